@@ -1,0 +1,64 @@
+import type { ExtensionHeader } from './extension-header.ts'
+import type { Frame } from './frame.ts'
+import type { ZlibPort } from './zlib-port.ts'
+
+/**
+ * An extension of RFC 6455, section 9, as negotiated for one connection. It sees whole messages: on the way out in
+ * the order of negotiation, on the way in in reverse. To fail the connection it throws an `ExtensionFailure`.
+ */
+export interface WebSocketExtension<out Config = unknown> {
+  /** Its token in `Sec-WebSocket-Extensions`. */
+  readonly name: string
+  readonly config: Config
+  /** A message on its way out, the reserved bits it claims set as it wants them on the first frame. */
+  processOutgoingFrame(frame: Frame): Frame
+  /** A message that came in, with the reserved bits of its first frame; clears those it claims. */
+  processIncomingFrame(frame: Frame): Frame
+  /** Lets go of what it holds; called once when the connection has ended. */
+  close?(): void
+}
+
+/** The reserved bits an extension claims; two that claim one bit cannot be configured together. */
+export interface ReservedBits {
+  readonly rsv1: boolean
+  readonly rsv2: boolean
+  readonly rsv3: boolean
+}
+
+/** What an extension may know of the connection it is made for. */
+export interface ExtensionContext {
+  readonly role: 'server' | 'client'
+  /** The connection's own, in bytes; it may change while the connection is open. */
+  readonly limits: { readonly maxMessageSize: number }
+  /** Absent where the runtime has no synchronous zlib. */
+  readonly zlib: ZlibPort | undefined
+}
+
+/** Configured once, it makes an extension for every connection that negotiates it. */
+export interface WebSocketExtensionFactory<out Config = unknown> {
+  readonly name: string
+  readonly config: Config
+  readonly reserved: ReservedBits
+  /** A client's offers, the preferred one first; none when the runtime cannot do it. */
+  offers(context: ExtensionContext): readonly ExtensionHeader[]
+  /** A client's end, made from the server's answer; a string says why the answer is not acceptable. */
+  accepted(answer: ExtensionHeader, context: ExtensionContext): WebSocketExtension<Config> | string
+  /** A server's end, made from the first acceptable of the offers that bear its name; `undefined` declines. */
+  negotiate(
+    offers: readonly ExtensionHeader[],
+    context: ExtensionContext,
+  ):
+    | { readonly answer: ExtensionHeader; readonly extension: WebSocketExtension<Config> }
+    | undefined
+}
+
+/** Thrown by an extension: the connection closes with `code`. */
+export class ExtensionFailure extends Error {
+  override readonly name = 'ExtensionFailure'
+  readonly code: number
+
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,195 @@
+import { CloseReason } from './close-reason.ts'
+import { FrameType } from './frame-type.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
+
+/** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
+export const MAX_CONTROL_PAYLOAD = 125
+
+abstract class BaseFrame {
+  abstract readonly frameType: FrameType
+  /** Last (or only) fragment of its message. */
+  readonly fin: boolean
+  readonly rsv1: boolean
+  readonly rsv2: boolean
+  readonly rsv3: boolean
+  /** The payload, unmasked. It belongs to the frame: do not change it. */
+  readonly data: Uint8Array<ArrayBuffer>
+
+  constructor(
+    data: Uint8Array<ArrayBuffer>,
+    fin: boolean,
+    rsv1: boolean,
+    rsv2: boolean,
+    rsv3: boolean,
+  ) {
+    this.data = data
+    this.fin = fin
+    this.rsv1 = rsv1
+    this.rsv2 = rsv2
+    this.rsv3 = rsv3
+  }
+
+  /** A copy of the payload; of a fragment, only this fragment's. */
+  readBytes(): Uint8Array<ArrayBuffer> {
+    return this.data.slice()
+  }
+
+  /** The same as `readBytes`. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return this.readBytes()
+  }
+
+  toString(): string {
+    return `Frame ${this.frameType.name} (fin=${this.fin}, buffer len = ${this.data.length})`
+  }
+}
+
+/** Text in UTF-8, or a fragment of one: a fragment's boundary may split a character. */
+export class TextFrame extends BaseFrame {
+  readonly type = 'text' as const
+  readonly frameType: FrameType = FrameType.TEXT
+
+  constructor(
+    data: string | Uint8Array<ArrayBuffer>,
+    fin = true,
+    rsv1 = false,
+    rsv2 = false,
+    rsv3 = false,
+  ) {
+    super(typeof data === 'string' ? encodeUtf8(data) : data, fin, rsv1, rsv2, rsv3)
+  }
+
+  /** The text. Throws a `TypeError` for a fragment, and for bytes that are not UTF-8. */
+  readText(): string {
+    if (!this.fin) {
+      throw new TypeError(
+        'text can only be read from a frame that is not a fragment: put the fragments together first',
+      )
+    }
+    return decodeUtf8(this.data)
+  }
+}
+
+/** Bytes, or a fragment of them. */
+export class BinaryFrame extends BaseFrame {
+  readonly type = 'binary' as const
+  readonly frameType: FrameType = FrameType.BINARY
+
+  constructor(data: Uint8Array<ArrayBuffer>, fin = true, rsv1 = false, rsv2 = false, rsv3 = false) {
+    super(data, fin, rsv1, rsv2, rsv3)
+  }
+}
+
+abstract class ControlFrame extends BaseFrame {
+  constructor(data: Uint8Array<ArrayBuffer>) {
+    if (data.length > MAX_CONTROL_PAYLOAD) {
+      throw new RangeError(
+        `a control frame carries at most ${MAX_CONTROL_PAYLOAD} bytes (RFC 6455, section 5.5), got ${data.length}`,
+      )
+    }
+    super(data, true, false, false, false)
+  }
+}
+
+/** The first step, or the answer, of the close handshake (RFC 6455, section 5.5.1). */
+export class CloseFrame extends ControlFrame {
+  readonly type = 'close' as const
+  readonly frameType: FrameType = FrameType.CLOSE
+
+  /** From a reason, from a raw payload, or, with no argument, empty. */
+  constructor(content: CloseReason | Uint8Array<ArrayBuffer> = new Uint8Array()) {
+    super(content instanceof CloseReason ? encodeCloseReason(content) : content)
+  }
+
+  /** The reason; `undefined` when the payload holds none. Text that is not UTF-8 is read with U+FFFD, cut to 123 bytes. */
+  readReason(): CloseReason | undefined {
+    if (this.data.length < 2) return undefined
+    const code = (this.data[0]! << 8) | this.data[1]!
+    return CloseReason.truncated(code, lenientDecoder.decode(this.data.subarray(2)))
+  }
+}
+
+export class PingFrame extends ControlFrame {
+  readonly type = 'ping' as const
+  readonly frameType: FrameType = FrameType.PING
+
+  constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
+    super(data)
+  }
+}
+
+export class PongFrame extends ControlFrame {
+  readonly type = 'pong' as const
+  readonly frameType: FrameType = FrameType.PONG
+
+  constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
+    super(data)
+  }
+}
+
+/** One frame of RFC 6455, section 5.2, received or to be sent; told apart by `type`. */
+export type Frame = TextFrame | BinaryFrame | CloseFrame | PingFrame | PongFrame
+
+export const Frame: {
+  readonly Text: typeof TextFrame
+  readonly Binary: typeof BinaryFrame
+  readonly Close: typeof CloseFrame
+  readonly Ping: typeof PingFrame
+  readonly Pong: typeof PongFrame
+  /** A frame of this type; control frames ignore `fin` and the reserved bits. */
+  byType(
+    fin: boolean,
+    frameType: FrameType,
+    data: Uint8Array<ArrayBuffer>,
+    rsv1?: boolean,
+    rsv2?: boolean,
+    rsv3?: boolean,
+  ): Frame
+} = {
+  Text: TextFrame,
+  Binary: BinaryFrame,
+  Close: CloseFrame,
+  Ping: PingFrame,
+  Pong: PongFrame,
+  byType(fin, frameType, data, rsv1 = false, rsv2 = false, rsv3 = false) {
+    switch (frameType.name) {
+      case 'TEXT':
+        return new TextFrame(data, fin, rsv1, rsv2, rsv3)
+      case 'BINARY':
+        return new BinaryFrame(data, fin, rsv1, rsv2, rsv3)
+      case 'CLOSE':
+        return new CloseFrame(data)
+      case 'PING':
+        return new PingFrame(data)
+      case 'PONG':
+        return new PongFrame(data)
+    }
+  },
+}
+
+/** The payload of a Close frame: the code in network order, then the message (RFC 6455, section 5.5.1). */
+export function encodeCloseReason(reason: CloseReason): Uint8Array<ArrayBuffer> {
+  const message = encodeUtf8(reason.message)
+  const payload = new Uint8Array(2 + message.length)
+  payload[0] = reason.code >>> 8
+  payload[1] = reason.code
+  payload.set(message, 2)
+  return payload
+}
+
+/** The text of a text frame; see `TextFrame.readText`. */
+export function readText(frame: TextFrame): string {
+  return frame.readText()
+}
+
+/** A copy of a frame's payload. */
+export function readBytes(frame: Frame): Uint8Array<ArrayBuffer> {
+  return frame.readBytes()
+}
+
+/** The reason in a Close frame, `undefined` when it holds none. */
+export function readReason(frame: CloseFrame): CloseReason | undefined {
+  return frame.readReason()
+}
+
+const lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true })

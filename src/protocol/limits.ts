@@ -1,0 +1,27 @@
+/** What one connection may cost. Sizes in bytes; crossing one closes with the code of its comment. */
+export interface ConnectionLimits {
+  /** Payload of one frame (1009, before it is read). */
+  maxFrameSize: number
+  /** A whole message, after inflating; inclusive (1009). */
+  maxMessageSize: number
+  /** Fragments of one message that bring no byte (1008). */
+  readonly maxEmptyFragments: number
+  /** Pongs that wait behind a slow reader; past it, only the newest is kept (RFC 6455, section 5.5.3). */
+  readonly maxPendingPongs: number
+}
+
+const MIB = 1024 * 1024
+
+export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
+  maxFrameSize: MIB,
+  maxMessageSize: MIB,
+  maxEmptyFragments: 16_384,
+  maxPendingPongs: 64,
+}
+
+export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
+  maxFrameSize: Number.MAX_SAFE_INTEGER,
+  maxMessageSize: 64 * MIB,
+  maxEmptyFragments: 16_384,
+  maxPendingPongs: 64,
+}

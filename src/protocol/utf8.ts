@@ -1,0 +1,48 @@
+const encoder = new TextEncoder()
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text)
+}
+
+/** The text of `bytes`, a byte order mark kept. Throws a `TypeError` when they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return strictDecoder.decode(bytes)
+}
+
+/** How many bytes `text` takes in UTF-8; a lone surrogate counts as the three of U+FFFD. */
+export function utf8Length(text: string): number {
+  let length = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) continue
+    if (unit < 0x800) {
+      length += 1
+    } else {
+      length += 2
+      if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(i + 1))) i++ // a pair: 4 bytes for 2 units
+    }
+  }
+  return length
+}
+
+/** The longest prefix of `text` that fits in `limit` UTF-8 bytes without splitting a character. */
+export function truncateUtf8(text: string, limit: number): string {
+  let bytes = 0
+  let end = 0
+  for (const character of text) {
+    bytes += utf8Length(character)
+    if (bytes > limit) return text.slice(0, end)
+    end += character.length
+  }
+  return text
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff
+}

@@ -1,0 +1,36 @@
+/** Synchronous raw deflate (RFC 1951), as permessage-deflate needs it; the runtime's own. */
+export interface ZlibPort {
+  deflater(options: DeflaterOptions): Deflater
+  inflater(options: InflaterOptions): Inflater
+}
+
+export interface DeflaterOptions {
+  /** 8 to 15: no reference goes further back than 2 to that power. */
+  readonly windowBits: number
+  /** 1 to 9, or -1 for zlib's default. */
+  readonly level: number
+  /** 1 to 9: how much memory the compressor may use. */
+  readonly memLevel: number
+  /** Keep the window from message to message. */
+  readonly contextTakeover: boolean
+}
+
+export interface InflaterOptions {
+  readonly windowBits: number
+  readonly contextTakeover: boolean
+}
+
+export interface Deflater {
+  /** The message, sync-flushed, without the four bytes `00 00 ff ff` at its end (RFC 7692, section 7.2.1). */
+  deflate(data: Uint8Array): Uint8Array<ArrayBuffer>
+  close(): void
+}
+
+export interface Inflater {
+  /**
+   * The message, given without `00 00 ff ff` (RFC 7692, section 7.2.2). Throws an `ExtensionFailure`: 1009 when it
+   * would grow beyond `maxLength` bytes, which are never allocated; 1007 when the data is corrupt.
+   */
+  inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer>
+  close(): void
+}

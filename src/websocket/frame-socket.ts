@@ -1,0 +1,17 @@
+import type { Frame } from '../protocol/frame.ts'
+import type { Websocket } from './websocket.ts'
+
+/** Every frame of a connection as it comes and goes: fragments and control frames too, nothing answered for you. */
+export interface FrameChannel {
+  /** Listens; returns its own removal. Frames that arrived before any listener go to the first one. */
+  onFrame(fn: (frame: Frame) => unknown): () => void
+  /** Sends a frame as it is; `false` as for `Websocket.send`. */
+  send(frame: Frame): boolean
+  /** Clients mask what they send, servers do not (RFC 6455, section 5.3); raw sessions may say otherwise. */
+  masking: boolean
+}
+
+/** A socket accepted with `mode: 'frames'`. */
+export interface FrameSocket extends Websocket {
+  readonly frames: FrameChannel
+}

@@ -1,0 +1,139 @@
+import type { RequestKey } from './request-key.ts'
+
+/** Path parameters by name, percent-decoded. */
+export type Params = Readonly<Record<string, string>>
+
+/**
+ * A request as routes, filters and handlers see it: immutable, its headers and its platform request made when asked.
+ * WebSocket routes get one for the upgrade, HTTP routes for any request.
+ */
+export interface UpgradeRequest<out P = Params> {
+  readonly method: string
+  /** Absolute, with the scheme `http:` or `https:`. */
+  readonly url: string
+  /** The path of `url` as it was sent: percent-encoded, without the query. */
+  readonly path: string
+  readonly headers: Headers
+  /** One header without building `headers`; `null` when absent, several values joined by `, `. */
+  header(name: string): string | null
+  readonly params: P
+  /** What `with` put there. Throws when there is nothing and the key has no fallback. */
+  get<T>(key: RequestKey<T>): T
+  /** A copy that also holds `value`. */
+  with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P>
+  /** A copy with these path parameters beside those it has. */
+  withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q>
+  /** The platform's own request. */
+  readonly raw: Request
+}
+
+/** What a runtime knows of a request; everything costly is a function, called at most once. */
+export interface RequestSource {
+  readonly method: string
+  readonly url: string
+  header(name: string): string | null
+  headers(): Headers
+  raw(): Request
+}
+
+/** The request for a source: what an engine makes of its platform's request. */
+export function upgradeRequest(source: RequestSource): UpgradeRequest {
+  return new SourcedRequest(new Once(source), {}, undefined)
+}
+
+/** The request for a fetch-style `Request`. */
+export function requestOf(raw: Request): UpgradeRequest {
+  return upgradeRequest({
+    method: raw.method,
+    url: raw.url,
+    header: (name) => raw.headers.get(name),
+    headers: () => raw.headers,
+    raw: () => raw,
+  })
+}
+
+class SourcedRequest<P> implements UpgradeRequest<P> {
+  readonly #source: Once
+  readonly params: P
+  readonly #values: ReadonlyMap<RequestKey<unknown>, unknown> | undefined
+
+  constructor(
+    source: Once,
+    params: P,
+    values: ReadonlyMap<RequestKey<unknown>, unknown> | undefined,
+  ) {
+    this.#source = source
+    this.params = params
+    this.#values = values
+  }
+
+  get method(): string {
+    return this.#source.source.method
+  }
+
+  get url(): string {
+    return this.#source.source.url
+  }
+
+  get path(): string {
+    return pathOf(this.url)
+  }
+
+  get headers(): Headers {
+    return this.#source.headers
+  }
+
+  header(name: string): string | null {
+    return this.#source.source.header(name)
+  }
+
+  get raw(): Request {
+    return this.#source.raw
+  }
+
+  get<T>(key: RequestKey<T>): T {
+    // A key is only ever stored beside a value of its own type: `with` is the one way in.
+    if (this.#values?.has(key) === true) return this.#values.get(key) as T
+    if (key.fallback !== undefined) return key.fallback.value
+    throw new Error(
+      `the request holds nothing under the key '${key.name}': put the filter that sets it in front of this handler, or give the key a fallback`,
+    )
+  }
+
+  with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P> {
+    return new SourcedRequest(this.#source, this.params, new Map(this.#values).set(key, value))
+  }
+
+  withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q> {
+    return new SourcedRequest(this.#source, { ...this.params, ...params }, this.#values)
+  }
+}
+
+/** Shared by all copies of one request, so that headers and platform request are made once. */
+class Once {
+  readonly source: RequestSource
+  #headers: Headers | undefined
+  #raw: Request | undefined
+
+  constructor(source: RequestSource) {
+    this.source = source
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.source.headers()
+    return this.#headers
+  }
+
+  get raw(): Request {
+    this.#raw ??= this.source.raw()
+    return this.#raw
+  }
+}
+
+function pathOf(url: string): string {
+  const authority = url.indexOf('://')
+  const start = url.indexOf('/', authority < 0 ? 0 : authority + 3)
+  if (start < 0) return '/'
+  const end = url.slice(start).search(/[?#]/)
+  return end < 0 ? url.slice(start) : url.slice(start, start + end)
+}

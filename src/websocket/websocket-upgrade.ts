@@ -1,0 +1,14 @@
+import type { Websocket } from './websocket.ts'
+import type { WsResponse } from './ws-handler.ts'
+
+/**
+ * What an HTTP handler returns to turn its request into a WebSocket: a `Response` of status 101 cannot be made.
+ * `new WebSocketUpgrade(accept(consumer, options))`
+ */
+export class WebSocketUpgrade<in S extends Websocket = Websocket> {
+  readonly response: WsResponse<S>
+
+  constructor(response: WsResponse<S>) {
+    this.response = response
+  }
+}

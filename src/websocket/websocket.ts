@@ -1,0 +1,39 @@
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { WsLink } from './ws-link.ts'
+import type { WsMessage } from './ws-message.ts'
+import type { WsStatus } from './ws-status.ts'
+
+/** A live connection of messages: what every runtime makes and everything above uses. */
+export interface Websocket {
+  /** The request that opened it. */
+  readonly upgradeRequest: UpgradeRequest
+  /** The negotiated subprotocol, `''` for none. */
+  readonly protocol: string
+  readonly state: 'open' | 'closing' | 'closed'
+  /** Bytes accepted by `send` and not yet handed to the transport. */
+  readonly bufferedAmount: number
+  /** What this connection can do beyond messages. */
+  readonly link: WsLink
+
+  /**
+   * Sends one message. `true`: go on; `false`: the peer reads too slowly (wait for `drained`), or the socket is
+   * closing or closed and nothing was sent. Bytes are copied.
+   */
+  send(message: WsMessage | string | Uint8Array): boolean
+  /** Resolves when sending may go on, and when the socket is closed. */
+  drained(): Promise<void>
+  /**
+   * Begins the close handshake (RFC 6455, section 7.1.2); the first status wins. Without one: 1000 and no text.
+   * Throws a `RangeError` for a code that cannot be sent.
+   */
+  close(status?: WsStatus): void
+  /** Drops the connection at once; the peer sees 1006. */
+  terminate(): void
+
+  /** Listens; returns its own removal. A message that arrived before any listener is delivered to the first one. */
+  onMessage(fn: (message: WsMessage) => unknown): () => void
+  /** Hears what listeners throw and reject with, and why a connection failed. */
+  onError(fn: (error: Error) => unknown): () => void
+  /** Called once, whoever closed: 1005 for an empty close, 1006 for a lost connection. */
+  onClose(fn: (status: WsStatus) => unknown): () => void
+}

@@ -1,0 +1,26 @@
+import type { Websocket } from './websocket.ts'
+import type { WsMessage } from './ws-message.ts'
+import type { WsStatus } from './ws-status.ts'
+
+/** The client's end of a connection, the same offline and over the wire. */
+export interface WsClient extends AsyncDisposable {
+  /** Resolves once open, with the socket below; rejects with a `WebSocketConnectException` when opening fails. */
+  readonly opened: Promise<Websocket>
+  /** Resolves, once and always, with the status of the end; `NEVER_CONNECTED` when it never opened. */
+  readonly closed: Promise<WsStatus>
+  /** The negotiated subprotocol, `''` for none or not yet. */
+  readonly protocol: string
+  /** Sends; held until open. Throws a `WebSocketClosedException` once closed. */
+  send(message: WsMessage | string | Uint8Array): boolean
+  close(status?: WsStatus): void
+  terminate(): void
+  /** The messages received and not yet taken. */
+  received(): Received
+}
+
+/**
+ * Iterated with `for`: takes what has arrived. With `for await`: waits for more, until the connection ends.
+ * The end is silent for 1000, 1001 and 1005; any other status is thrown as a `WebSocketClosedException`.
+ * Leaving the loop leaves the connection open, and what was not taken for the next one.
+ */
+export interface Received extends Iterable<WsMessage>, AsyncIterable<WsMessage> {}

@@ -1,0 +1,76 @@
+import type { FrameSocket } from './frame-socket.ts'
+import type { MaybePromise } from './maybe-promise.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { Websocket } from './websocket.ts'
+
+/** Called once with every socket that opens: sets listeners, sends, keeps the socket for later. May be async. */
+export type WsConsumer<in S extends Websocket = Websocket> = (socket: S) => unknown
+
+/** What a handler may answer: take the upgrade, refuse it with an HTTP response, or leave it to the next route. */
+export type WsDecision<S extends Websocket = Websocket> =
+  | WsConsumer<S>
+  | WsResponse<S>
+  | Response
+  | undefined
+
+/** Decides about an upgrade. */
+export type WsHandler<in S extends Websocket = Websocket> = (
+  request: UpgradeRequest,
+) => MaybePromise<WsDecision<S>>
+
+/** Decorates a live socket: logging, metrics, a changed request. See `decorate`. */
+export type WsFilter = (next: WsConsumer) => WsConsumer
+
+/** Decorates the decision to upgrade: authentication, origin, subprotocol. */
+export type HandshakeFilter = <S extends Websocket>(next: WsHandler<S>) => WsHandler<S>
+
+/** Overrides of the engine's limits for one connection; see the table of defaults in the documentation. */
+export interface AcceptLimits {
+  /** Bytes of one message, after inflating. */
+  readonly maxMessageSize?: number
+  /** Bytes of one frame's payload. */
+  readonly maxFrameSize?: number
+  /** Bytes waiting behind a slow reader. */
+  readonly maxBufferedAmount?: number
+}
+
+export interface AcceptOptions {
+  /** The subprotocol to answer; it must be one that the request offers. */
+  readonly protocol?: string
+  /** Further headers for the 101 response. */
+  readonly headers?: HeadersInit
+  readonly limits?: AcceptLimits
+  /** `'frames'` hands over a `FrameSocket`, chosen before the first byte is parsed. */
+  readonly mode?: 'messages' | 'frames'
+}
+
+/** An upgrade taken, with what to say in the handshake. Made by `accept`. */
+export interface WsResponse<in S extends Websocket = Websocket> {
+  readonly consumer: WsConsumer<S>
+  readonly mode: 'messages' | 'frames'
+  readonly protocol: string | undefined
+  readonly headers: HeadersInit | undefined
+  readonly limits: AcceptLimits | undefined
+}
+
+/** Takes the upgrade with a subprotocol, headers, limits, or as raw frames. */
+export function accept(
+  consumer: WsConsumer<FrameSocket>,
+  options: AcceptOptions & { readonly mode: 'frames' },
+): WsResponse<FrameSocket>
+export function accept<S extends Websocket = Websocket>(
+  consumer: WsConsumer<S>,
+  options?: AcceptOptions & { readonly mode?: 'messages' },
+): WsResponse<S>
+export function accept<S extends Websocket>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions = {},
+): WsResponse<S> {
+  return {
+    consumer,
+    mode: options.mode ?? 'messages',
+    protocol: options.protocol,
+    headers: options.headers,
+    limits: options.limits,
+  }
+}

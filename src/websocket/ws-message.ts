@@ -1,0 +1,98 @@
+import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
+import { encodeFrame } from '../protocol/serializer.ts'
+import { Opcode } from '../protocol/opcode.ts'
+
+export type WsMode = 'text' | 'binary'
+
+/** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
+export class WsMessage {
+  readonly mode: WsMode
+  #text: string | undefined
+  #bytes: Uint8Array<ArrayBuffer> | undefined
+  #byteLength: number
+  #sent = false
+  #frame: Uint8Array<ArrayBuffer> | undefined
+
+  private constructor(
+    mode: WsMode,
+    text: string | undefined,
+    bytes: Uint8Array<ArrayBuffer> | undefined,
+    byteLength: number,
+  ) {
+    this.mode = mode
+    this.#text = text
+    this.#bytes = bytes
+    this.#byteLength = byteLength
+  }
+
+  static text(value: string): WsMessage {
+    return new WsMessage('text', value, undefined, -1)
+  }
+
+  /** Takes a copy of `value`. */
+  static binary(value: Uint8Array): WsMessage {
+    return WsMessage.received(value.slice())
+  }
+
+  static of(value: string | Uint8Array): WsMessage {
+    return typeof value === 'string' ? WsMessage.text(value) : WsMessage.binary(value)
+  }
+
+  /**
+   * For engines: a message from what they decoded, bytes not copied. With text comes its length in UTF-8, so that
+   * sending it again need not look.
+   */
+  static received(value: string | Uint8Array, byteLength = -1): WsMessage {
+    return typeof value === 'string'
+      ? new WsMessage('text', value, undefined, byteLength)
+      : new WsMessage('binary', undefined, value as Uint8Array<ArrayBuffer>, value.length)
+  }
+
+  /** The text, decoded from UTF-8 if need be. Throws a `TypeError` when binary content is not UTF-8. */
+  text(): string {
+    this.#text ??= decodeUtf8(this.#bytes!)
+    return this.#text
+  }
+
+  /** The bytes, encoded as UTF-8 if need be. They belong to the message: do not change them. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    this.#bytes ??= encodeUtf8(this.#text!)
+    return this.#bytes
+  }
+
+  /** The text parsed as JSON. Throws a `SyntaxError` when it is not. */
+  json(): unknown {
+    return JSON.parse(this.text())
+  }
+
+  /** The size of the content in bytes. */
+  get byteLength(): number {
+    if (this.#byteLength < 0) this.#byteLength = this.#bytes?.length ?? utf8Length(this.#text!)
+    return this.#byteLength
+  }
+
+  /** A copy with another body; its mode follows from the body unless given. */
+  body(value: string | Uint8Array, mode?: WsMode): WsMessage {
+    const message = WsMessage.of(value)
+    if (mode === undefined || mode === message.mode) return message
+    return new WsMessage(mode, message.#text, message.#bytes, message.#byteLength)
+  }
+
+  /** Applies `modifiers` from left to right. */
+  with(...modifiers: readonly ((message: WsMessage) => WsMessage)[]): WsMessage {
+    return modifiers.reduce<WsMessage>((message, modify) => modify(message), this)
+  }
+
+  /**
+   * For engines: the whole frame, unmasked, to be written to many peers. `undefined` at the first sending, since
+   * most messages are sent once.
+   */
+  sharedFrame(): Uint8Array<ArrayBuffer> | undefined {
+    if (!this.#sent) {
+      this.#sent = true
+      return undefined
+    }
+    this.#frame ??= encodeFrame(this.mode === 'text' ? Opcode.TEXT : Opcode.BINARY, this.bytes())
+    return this.#frame
+  }
+}

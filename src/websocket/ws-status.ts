@@ -1,0 +1,43 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+
+/** Why a socket closed. A status is a `CloseReason`; compare with `status.is(WsStatus.NORMAL)`. */
+export type WsStatus = CloseReason
+
+/** The statuses by http4k's names. The negative ones, 1005, 1006 and 1015 never travel. */
+export const WsStatus: {
+  readonly NORMAL: WsStatus
+  readonly GOING_AWAY: WsStatus
+  readonly PROTOCOL_ERROR: WsStatus
+  readonly REFUSE: WsStatus
+  readonly NOCODE: WsStatus
+  readonly ABNORMAL_CLOSE: WsStatus
+  readonly NO_UTF8: WsStatus
+  readonly POLICY_VALIDATION: WsStatus
+  readonly TOOBIG: WsStatus
+  readonly EXTENSION: WsStatus
+  readonly UNEXPECTED_CONDITION: WsStatus
+  readonly SERVICE_RESTART: WsStatus
+  readonly TRY_AGAIN_LATER: WsStatus
+  readonly TLS_ERROR: WsStatus
+  readonly NEVER_CONNECTED: WsStatus
+  readonly BUGGYCLOSE: WsStatus
+  readonly FLASHPOLICY: WsStatus
+} = {
+  NORMAL: new CloseReason(1000, ''),
+  GOING_AWAY: new CloseReason(1001, 'Going away'),
+  PROTOCOL_ERROR: new CloseReason(1002, 'Protocol error'),
+  REFUSE: new CloseReason(1003, 'Refused'),
+  NOCODE: new CloseReason(1005, ''),
+  ABNORMAL_CLOSE: new CloseReason(1006, 'Connection lost'),
+  NO_UTF8: new CloseReason(1007, 'Not UTF-8'),
+  POLICY_VALIDATION: new CloseReason(1008, 'Policy violated'),
+  TOOBIG: new CloseReason(1009, 'Too big'),
+  EXTENSION: new CloseReason(1010, 'Extension missing'),
+  UNEXPECTED_CONDITION: new CloseReason(1011, 'Internal error'),
+  SERVICE_RESTART: new CloseReason(1012, 'Service restart'),
+  TRY_AGAIN_LATER: new CloseReason(1013, 'Try again later'),
+  TLS_ERROR: new CloseReason(1015, 'TLS error'),
+  NEVER_CONNECTED: new CloseReason(-1, 'Never connected'),
+  BUGGYCLOSE: new CloseReason(-2, 'Buggy close'),
+  FLASHPOLICY: new CloseReason(-3, 'Flash policy'),
+}
