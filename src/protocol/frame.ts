@@ -1,3 +1,4 @@
+import { copyBytes } from './bytes.ts'
 import { CloseReason } from './close-reason.ts'
 import { FrameType } from './frame-type.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
@@ -31,7 +32,7 @@ abstract class BaseFrame {
 
   /** A copy of the payload; of a fragment, only this fragment's. */
   readBytes(): Uint8Array<ArrayBuffer> {
-    return this.data.slice()
+    return copyBytes(this.data)
   }
 
   /** The same as `readBytes`. */

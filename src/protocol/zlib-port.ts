@@ -11,26 +11,35 @@ export interface DeflaterOptions {
   readonly level: number
   /** 1 to 9: how much memory the compressor may use. */
   readonly memLevel: number
-  /** Keep the window from message to message. */
+  /** Keep the window from message to message. Without it nothing is kept, and all may share one compressor. */
   readonly contextTakeover: boolean
 }
 
 export interface InflaterOptions {
+  /** 8 to 15: the window the peer compresses with. */
   readonly windowBits: number
+  /** The peer keeps its window from message to message. */
   readonly contextTakeover: boolean
 }
 
 export interface Deflater {
-  /** The message, sync-flushed, without the four bytes `00 00 ff ff` at its end (RFC 7692, section 7.2.1). */
+  /**
+   * The message, sync-flushed, without the four bytes `00 00 ff ff` at its end (RFC 7692, section 7.2.1). `data` is
+   * never empty: zlib flushes nothing twice (section 7.2.3.6).
+   */
   deflate(data: Uint8Array): Uint8Array<ArrayBuffer>
+  /** Called once; neither method is called after it. */
   close(): void
 }
 
 export interface Inflater {
   /**
-   * The message, given without `00 00 ff ff` (RFC 7692, section 7.2.2). Throws an `ExtensionFailure`: 1009 when it
-   * would grow beyond `maxLength` bytes, which are never allocated; 1007 when the data is corrupt.
+   * The message, given without `00 00 ff ff` (RFC 7692, section 7.2.2) and never empty. A block with BFINAL set ends the
+   * window but not the message (section 7.2.3.4). Throws an `ExtensionFailure`: 1009 when the message would grow beyond
+   * `maxLength` bytes, which are never allocated; 1007 when the data is corrupt or ends within a block; 1008 when it has
+   * more final blocks than anyone needs.
    */
   inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer>
+  /** Called once; neither method is called after it. */
   close(): void
 }

@@ -1,4 +1,5 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
+import type { Violation } from '../protocol/violation.ts'
 
 /** The root of everything this library throws about a connection. `code` is stable. */
 export class WebSocketException extends Error {
@@ -120,4 +121,14 @@ export class NotSupportedException extends WebSocketException {
 /** Whatever was thrown, as an `Error`. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+}
+
+/** What a peer did wrong, as an error. */
+export function violationException(
+  violation: Violation,
+  reason: CloseReason,
+): WebSocketProtocolException {
+  return violation.size === undefined
+    ? new WebSocketProtocolException(reason, violation.message)
+    : new FrameTooBigException(reason, violation.size)
 }

@@ -23,7 +23,11 @@ export interface UpgradeRequest<out P = Params> {
   with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P>
   /** A copy with these path parameters beside those it has. */
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q>
-  /** The platform's own request. */
+  /** A copy with another absolute URL; its path parameters stay. */
+  withUrl(url: string): UpgradeRequest<P>
+  /** A copy with one header set, or with `null` removed. Throws a `TypeError` for what a header cannot hold. */
+  withHeader(name: string, value: string | null): UpgradeRequest<P>
+  /** The platform's own request; a `Request` made from it after `withUrl` or `withHeader`. */
   readonly raw: Request
 }
 
@@ -107,6 +111,43 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q> {
     return new SourcedRequest(this.#source, { ...this.params, ...params }, this.#values)
   }
+
+  withUrl(url: string): UpgradeRequest<P> {
+    const from = this.#source
+    return this.#edited({
+      method: this.method,
+      url,
+      header: (name) => from.source.header(name),
+      headers: () => from.headers,
+      raw: () => edited(from.raw, url, from.raw.headers),
+    })
+  }
+
+  withHeader(name: string, value: string | null): UpgradeRequest<P> {
+    const from = this.#source
+    const headers = new Headers(from.headers)
+    if (value === null) headers.delete(name)
+    else headers.set(name, value)
+    return this.#edited({
+      method: this.method,
+      url: this.url,
+      header: (wanted) => headers.get(wanted),
+      headers: () => headers,
+      raw: () => edited(from.raw, this.url, headers),
+    })
+  }
+
+  #edited(source: RequestSource): UpgradeRequest<P> {
+    return new SourcedRequest(new Once(source), this.params, this.#values)
+  }
+}
+
+/** A `Request` like `raw`, which keeps its own body: both can be read. */
+function edited(raw: Request, url: string, headers: Headers): Request {
+  const { method, body, signal } = raw.clone()
+  // `duplex` is required for a stream as body (Fetch, section 5.3) and missing from the DOM's types.
+  const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, duplex: 'half' }
+  return new Request(url, init)
 }
 
 /** Shared by all copies of one request, so that headers and platform request are made once. */

@@ -1,22 +1,6 @@
-import type { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
-
-/** Both sides of how a connection ended. */
-export interface CloseRecord {
-  /** The reason that counted: the first Close sent or received, 1005 for an empty one, 1006 when the connection was lost. */
-  readonly reason: CloseReason
-  /** What this side sent; `undefined` when it sent no Close frame. */
-  readonly local: CloseReason | undefined
-  /** What the peer sent; 1005 for an empty Close frame, `undefined` for none at all. */
-  readonly remote: CloseReason | undefined
-  /** Who began: this side, the peer, or a transport that went away. */
-  readonly initiator: 'local' | 'remote' | 'transport'
-  /** Close frames went both ways. */
-  readonly clean: boolean
-  /** What made it fail: a protocol error, a limit, a lost connection, a missing pong. */
-  readonly cause: Error | undefined
-}
 
 /** What a connection can do beyond messages. A member that is absent is one that this runtime cannot offer. */
 export interface WsLink {
@@ -34,9 +18,9 @@ export interface WsLink {
   /** Hear of control frames after they have been handled; returns its own removal. */
   onControl?(fn: (frame: Frame) => void): () => void
   /** In bytes; may be changed while the connection is open. */
-  limits?: { maxFrameSize: number; maxMessageSize: number }
-  /** In milliseconds, 0 for none; may be changed while the connection is open. */
-  pings?: { pingInterval: number; pongTimeout: number }
+  readonly limits?: { maxFrameSize: number; maxMessageSize: number }
+  /** In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. */
+  pings?: { readonly pingInterval: number; readonly pongTimeout: number }
   /** Both sides of the end, once there is one. */
   readonly closeRecord?: CloseRecord | undefined
   /** What was negotiated, in order. */

@@ -1,6 +1,7 @@
-import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
-import { encodeFrame } from '../protocol/serializer.ts'
+import { copyBytes } from '../protocol/bytes.ts'
+import { encodeFrame } from '../protocol/frame-header.ts'
 import { Opcode } from '../protocol/opcode.ts'
+import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 
 export type WsMode = 'text' | 'binary'
 
@@ -31,7 +32,7 @@ export class WsMessage {
 
   /** Takes a copy of `value`. */
   static binary(value: Uint8Array): WsMessage {
-    return WsMessage.received(value.slice())
+    return WsMessage.received(copyBytes(value))
   }
 
   static of(value: string | Uint8Array): WsMessage {
@@ -63,6 +64,11 @@ export class WsMessage {
   /** The text parsed as JSON. Throws a `SyntaxError` when it is not. */
   json(): unknown {
     return JSON.parse(this.text())
+  }
+
+  /** For engines: `byteLength` where it is known without looking, else -1. */
+  get knownLength(): number {
+    return this.#byteLength
   }
 
   /** The size of the content in bytes. */

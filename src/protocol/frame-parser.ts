@@ -1,0 +1,207 @@
+import { FrameType } from './frame-type.ts'
+import { isControl, Opcode } from './opcode.ts'
+import type { Violation } from './violation.ts'
+
+const RSV = 0x70
+const FIN = 0x80
+const MASKED = 0x80
+
+export interface FrameParserOptions {
+  /** `true`: an unmasked frame is a violation, `false`: a masked one is (RFC 6455, section 5.1). Default: both are fine. */
+  readonly masked?: boolean
+  /** The reserved bits (of 0x70) that an extension gave a meaning to; they may stand on the first frame of a message. Default none. */
+  readonly reserved?: number
+}
+
+/**
+ * Reads frame headers (RFC 6455, section 5.2), cut anywhere. `frame` takes header octets until `bodyReady`; then the
+ * caller takes `length` octets of payload and calls `bodyComplete`. A peer's mistake stops it for good, told by `violation`.
+ */
+export class FrameParser {
+  fin = false
+  /** The reserved bits as they stand in the first octet: 0x40, 0x20, 0x10. */
+  reserved = 0
+  /** As on the wire: 0 for a continuation. */
+  opcode = 0
+  mask = false
+  /** Payload octets; above 2^53 only roughly. */
+  length = 0
+  /** As `applyMask` takes it; 0 when not masked. */
+  maskKey = 0
+  bodyReady = false
+  violation: Violation | undefined = undefined
+  /** Opcode of the message whose fragments are arriving, 0 for none. */
+  messageOpcode = 0
+
+  readonly #masked: boolean | undefined
+  readonly #allowed: number
+  #partial: Uint8Array | undefined
+  #have = 0
+
+  constructor(options: FrameParserOptions = {}) {
+    this.#masked = options.masked
+    this.#allowed = options.reserved ?? 0
+  }
+
+  get rsv1(): boolean {
+    return (this.reserved & 0x40) !== 0
+  }
+
+  get rsv2(): boolean {
+    return (this.reserved & 0x20) !== 0
+  }
+
+  get rsv3(): boolean {
+    return (this.reserved & 0x10) !== 0
+  }
+
+  /** The type of the frame; a continuation has that of its message. */
+  get frameType(): FrameType {
+    return (
+      FrameType.byOpcode(this.opcode === 0 ? this.messageOpcode : this.opcode) ?? FrameType.BINARY
+    )
+  }
+
+  /** Takes header octets from `bytes[offset, end)`; returns where it stopped. */
+  frame(bytes: Uint8Array, offset: number, end: number): number {
+    if (this.bodyReady || this.violation !== undefined) return offset
+    if (this.#have === 0 && end - offset >= 2) {
+      const second = bytes[offset + 1]!
+      if (!this.#begin(bytes[offset]!, second)) return offset
+      const size = headerSize(second)
+      if (end - offset >= size) {
+        this.#finish(bytes, offset)
+        return offset + size
+      }
+    }
+    return this.#collect(bytes, offset, end)
+  }
+
+  /** The payload has been taken: the next header may come. Throws when there was none. */
+  bodyComplete(): void {
+    if (!this.bodyReady) throw new Error('bodyComplete() goes with a frame whose header was read')
+    if (!isControl(this.opcode)) {
+      if (this.fin) this.messageOpcode = 0
+      else if (this.opcode !== Opcode.CONTINUATION) this.messageOpcode = this.opcode
+    }
+    this.bodyReady = false
+  }
+
+  #collect(bytes: Uint8Array, start: number, end: number): number {
+    let offset = start
+    this.#partial ??= new Uint8Array(14)
+    const header = this.#partial
+    while (offset < end) {
+      header[this.#have++] = bytes[offset++]!
+      if (this.#have === 2 && !this.#begin(header[0]!, header[1]!)) return offset
+      if (this.#have >= 2 && this.#have === headerSize(header[1]!)) {
+        this.#finish(header, 0)
+        this.#have = 0
+        this.#partial = undefined
+        return offset
+      }
+    }
+    return offset
+  }
+
+  /** Checks all that the first two octets tell. */
+  #begin(first: number, second: number): boolean {
+    const opcode = first & 0x0f
+    const reserved = first & RSV
+    const fin = (first & FIN) !== 0
+    if (reserved !== 0 && !this.#mayReserve(reserved, opcode)) {
+      return this.#violate(
+        `reserved bits ${bitNames(reserved)} set on a frame where no extension gives them a meaning`,
+      )
+    }
+    if (isControl(opcode)) {
+      if (opcode > Opcode.PONG) return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
+      if (!fin) return this.#violate('control frames cannot be fragmented')
+      if ((second & 0x7f) > 125) {
+        return this.#violate('control frames cannot carry more than 125 bytes')
+      }
+    } else if (opcode > Opcode.BINARY) {
+      return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
+    } else if (opcode === Opcode.CONTINUATION) {
+      if (this.messageOpcode === 0) {
+        return this.#violate('continuation frame without a message to continue')
+      }
+    } else if (this.messageOpcode !== 0) {
+      return this.#violate('new message before the last fragment of the one before')
+    }
+    const masked = (second & MASKED) !== 0
+    if (this.#masked !== undefined && masked !== this.#masked) {
+      return this.#violate(
+        masked ? 'frames from a server must not be masked' : 'frames from a client must be masked',
+      )
+    }
+    this.fin = fin
+    this.reserved = reserved
+    this.opcode = opcode
+    this.mask = masked
+    return true
+  }
+
+  #mayReserve(reserved: number, opcode: number): boolean {
+    return (reserved & ~this.#allowed) === 0 && (opcode === Opcode.TEXT || opcode === Opcode.BINARY)
+  }
+
+  /** Reads length and key from a whole header. */
+  #finish(header: Uint8Array, start: number): void {
+    let offset = start + 2
+    let length = header[start + 1]! & 0x7f
+    if (length === 126) {
+      length = (header[offset]! << 8) | header[offset + 1]!
+      offset += 2
+      if (length < 126) {
+        this.#violate(`length ${length} written in more octets than it needs`)
+        return
+      }
+    } else if (length === 127) {
+      const high = word(header, offset)
+      length = high * 0x1_0000_0000 + word(header, offset + 4)
+      offset += 8
+      if (high >= 0x8000_0000) {
+        this.#violate('the most significant bit of a 64-bit length must be 0')
+        return
+      }
+      if (length < 0x1_0000) {
+        this.#violate(`length ${length} written in more octets than it needs`)
+        return
+      }
+    }
+    this.length = length
+    this.maskKey = this.mask
+      ? header[offset]! |
+        (header[offset + 1]! << 8) |
+        (header[offset + 2]! << 16) |
+        (header[offset + 3]! << 24)
+      : 0
+    this.bodyReady = true
+  }
+
+  #violate(message: string): boolean {
+    this.violation = { code: 1002, message }
+    return false
+  }
+}
+
+function headerSize(second: number): number {
+  const length = second & 0x7f
+  const base = length < 126 ? 2 : length === 126 ? 4 : 10
+  return (second & MASKED) !== 0 ? base + 4 : base
+}
+
+function word(bytes: Uint8Array, offset: number): number {
+  return (
+    ((bytes[offset]! << 24) |
+      (bytes[offset + 1]! << 16) |
+      (bytes[offset + 2]! << 8) |
+      bytes[offset + 3]!) >>>
+    0
+  )
+}
+
+function bitNames(reserved: number): string {
+  return ['RSV1', 'RSV2', 'RSV3'].filter((_, i) => (reserved & (0x40 >> i)) !== 0).join(', ')
+}

@@ -1,0 +1,109 @@
+import type { ByteOutput } from './byte-output.ts'
+import type { Frame } from './frame.ts'
+import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
+import { applyMask, freshMaskKey } from './mask.ts'
+import { Opcode } from './opcode.ts'
+import { OutgoingFragments } from './outgoing-fragments.ts'
+import type { ProtocolPorts } from './ports.ts'
+
+/** The longest header: two octets, a 64-bit length, a key. */
+const MAX_HEADER = 14
+
+/** Up to here a string is encoded at once, its length found by encoding it: at worst thrice this much room is reserved. */
+const ENCODE_BLINDLY = 8192
+
+const FINAL_TEXT = 0x80 | Opcode.TEXT
+
+/** Writes frames into an output: header and payload in one piece, masked in place. */
+export class FrameWriter {
+  masking: boolean
+  readonly #output: ByteOutput
+  readonly #ports: ProtocolPorts
+  #fragments: OutgoingFragments | undefined
+
+  constructor(output: ByteOutput, ports: ProtocolPorts, masking: boolean) {
+    this.#output = output
+    this.#ports = ports
+    this.masking = masking
+  }
+
+  /** True between the first and the last fragment of a message. */
+  get fragmenting(): boolean {
+    return this.#fragments?.open === true
+  }
+
+  /** A text message; `byteLength` is its length in UTF-8, -1 for unknown. */
+  text(text: string, byteLength: number): void {
+    if (byteLength < 0) {
+      if (text.length <= ENCODE_BLINDLY) {
+        this.#unmeasuredText(text)
+        return
+      }
+      byteLength = this.#ports.textLength(text)
+    }
+    const target = this.#output.reserve(MAX_HEADER + byteLength)
+    const key = this.#key()
+    const start = writeFrameHeader(target, this.#output.position, FINAL_TEXT, byteLength, key)
+    this.#ports.writeText(text, target, start, byteLength)
+    this.#finish(target, start, start + byteLength, key)
+  }
+
+  /** A frame whose first octet (FIN, reserved bits, opcode) is given; the payload is copied. */
+  payload(first: number, bytes: Uint8Array): void {
+    const target = this.#output.reserve(MAX_HEADER + bytes.length)
+    const key = this.#key()
+    const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
+    target.set(bytes, start)
+    this.#finish(target, start, start + bytes.length, key)
+  }
+
+  /** A frame by reference: its payload must never change. Masked payloads are copied all the same. */
+  reference(first: number, bytes: Uint8Array): void {
+    if (this.masking) {
+      this.payload(first, bytes)
+      return
+    }
+    const target = this.#output.reserve(MAX_HEADER)
+    this.#output.position = writeFrameHeader(
+      target,
+      this.#output.position,
+      first,
+      bytes.length,
+      undefined,
+    )
+    this.#output.append(bytes)
+  }
+
+  /** A whole frame, encoded before. Only where nothing is masked. */
+  encoded(frame: Uint8Array): void {
+    this.#output.append(frame)
+  }
+
+  /** A frame as it is, fragments too. Throws a `TypeError` for a data frame of another type in the middle of a message. */
+  frame(frame: Frame): void {
+    this.#fragments ??= new OutgoingFragments()
+    this.payload(this.#fragments.firstOctet(frame), frame.data)
+  }
+
+  /** Encodes behind room for the header that ASCII would need, and moves the text when it took another one. */
+  #unmeasuredText(text: string): void {
+    const target = this.#output.reserve(MAX_HEADER + text.length * 3)
+    const key = this.#key()
+    const position = this.#output.position
+    const guessed = position + frameHeaderSize(text.length, key !== undefined)
+    const length = this.#ports.writeText(text, target, guessed, -1)
+    const start = position + frameHeaderSize(length, key !== undefined)
+    if (start !== guessed) target.copyWithin(start, guessed, guessed + length)
+    writeFrameHeader(target, position, FINAL_TEXT, length, key)
+    this.#finish(target, start, start + length, key)
+  }
+
+  #key(): number | undefined {
+    return this.masking ? freshMaskKey() : undefined
+  }
+
+  #finish(target: Uint8Array, start: number, end: number, key: number | undefined): void {
+    if (key !== undefined) applyMask(target, start, end, key)
+    this.#output.position = end
+  }
+}

@@ -1,0 +1,47 @@
+const SMALLEST = 256
+/** How much more than has arrived may be allocated for what is announced. */
+const AHEAD = 4
+
+const EMPTY = new Uint8Array(0)
+
+/** Bytes gathered piece by piece. What a peer merely announces is not allocated, only a small multiple of what came. */
+export class GrowingBuffer {
+  bytes: Uint8Array<ArrayBuffer> = EMPTY
+  length = 0
+
+  /** Appends `source[start, end)`; `expected` is the total that is announced, 0 for unknown. */
+  append(source: Uint8Array, start: number, end: number, expected = 0): void {
+    const needed = this.length + end - start
+    if (needed > this.bytes.length) this.#grow(needed, expected)
+    // Short pieces come one octet at a time in the worst case: there a call to `set` costs more than the loop.
+    if (end - start < 16) {
+      for (let i = start, to = this.length; i < end; i++) this.bytes[to++] = source[i]!
+    } else {
+      this.bytes.set(source.subarray(start, end), this.length)
+    }
+    this.length = needed
+  }
+
+  /** What was gathered, in a buffer of exactly its size; this one is empty afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.length === this.bytes.length ? this.bytes : this.bytes.slice(0, this.length)
+    this.clear()
+    return taken
+  }
+
+  clear(): void {
+    this.bytes = EMPTY
+    this.length = 0
+  }
+
+  #grow(needed: number, expected: number): void {
+    const ahead = needed * AHEAD
+    const capacity =
+      expected >= needed && expected <= ahead
+        ? expected
+        : Math.max(SMALLEST, expected > ahead ? ahead : needed * 2)
+    const grown = new Uint8Array(capacity)
+    grown.set(this.bytes.subarray(0, this.length))
+    this.bytes = grown
+  }
+}

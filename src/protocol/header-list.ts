@@ -1,0 +1,69 @@
+import { isSpaceCode, isTokenCode } from './token.ts'
+
+/** A place in a header's value that only moves forward, so that reading is linear in time. */
+export class HeaderCursor {
+  readonly #text: string
+  #position = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get atEnd(): boolean {
+    return this.#position >= this.#text.length
+  }
+
+  skipSpace(): void {
+    while (isSpaceCode(this.#text.charCodeAt(this.#position))) this.#position++
+  }
+
+  /** Moves past `character` when it comes next. */
+  take(character: string): boolean {
+    if (this.#text.charCodeAt(this.#position) !== character.charCodeAt(0)) return false
+    this.#position++
+    return true
+  }
+
+  /** The token that comes next; `undefined` when none does. */
+  token(): string | undefined {
+    const start = this.#position
+    while (isTokenCode(this.#text.charCodeAt(this.#position))) this.#position++
+    return this.#position > start ? this.#text.slice(start, this.#position) : undefined
+  }
+
+  /** The rest of a quoted string that must hold a token (RFC 6455, section 9.1); `undefined` when it holds none. */
+  quotedToken(): string | undefined {
+    let value = ''
+    while (!this.take('"')) {
+      this.take('\\')
+      const start = this.#position
+      if (!isTokenCode(this.#text.charCodeAt(start))) return undefined
+      this.#position++
+      value += this.#text.slice(start, this.#position)
+    }
+    return value === '' ? undefined : value
+  }
+}
+
+/**
+ * Reads a comma list of one or more elements, empty ones passed over (RFC 9110, section 5.6.1). `element` reads one
+ * and says `undefined` when it is malformed; the list is then `undefined`, too.
+ */
+export function parseList<T>(
+  value: string,
+  element: (cursor: HeaderCursor) => T | undefined,
+): readonly T[] | undefined {
+  const cursor = new HeaderCursor(value)
+  const elements: T[] = []
+  for (;;) {
+    cursor.skipSpace()
+    if (cursor.atEnd) break
+    if (cursor.take(',')) continue
+    const next = element(cursor)
+    if (next === undefined) return undefined
+    elements.push(next)
+    cursor.skipSpace()
+    if (!cursor.take(',') && !cursor.atEnd) return undefined
+  }
+  return elements.length > 0 ? elements : undefined
+}

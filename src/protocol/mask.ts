@@ -1,0 +1,86 @@
+/**
+ * Masking keys are held as one 32-bit number, the first key octet in its lowest byte, so that a little-endian
+ * 32-bit view of a payload can be masked four octets at a time (RFC 6455, section 5.3).
+ */
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
+
+/** Below this many bytes, finding the aligned view costs more than it saves. */
+const WORDS_FROM = 24
+
+/** The key that continues after `count` octets of a payload. */
+export function rotateKey(key: number, count: number): number {
+  const bits = (count & 3) << 3
+  return bits === 0 ? key : (key >>> bits) | (key << (32 - bits))
+}
+
+/** Masks or unmasks in place. Returns 0 when every octet of the result is ASCII. */
+export function applyMask(bytes: Uint8Array, start: number, end: number, key: number): number {
+  let high = 0
+  let offset = start
+  let rolling = key
+  if (LITTLE_ENDIAN && end - start >= WORDS_FROM) {
+    while (((bytes.byteOffset + offset) & 3) !== 0) {
+      const octet = bytes[offset]! ^ (rolling & 0xff)
+      bytes[offset++] = octet
+      high |= octet
+      rolling = (rolling >>> 8) | (rolling << 24)
+    }
+    const words = wordsOf(bytes.buffer)
+    const last = (bytes.byteOffset + end) >> 2
+    let word = (bytes.byteOffset + offset) >> 2
+    offset += (last - word) << 2
+    let accumulated = 0
+    for (; word + 3 < last; word += 4) {
+      const a = words[word]! ^ rolling
+      const b = words[word + 1]! ^ rolling
+      const c = words[word + 2]! ^ rolling
+      const d = words[word + 3]! ^ rolling
+      words[word] = a
+      words[word + 1] = b
+      words[word + 2] = c
+      words[word + 3] = d
+      accumulated |= a | b | c | d
+    }
+    for (; word < last; word++) {
+      const a = words[word]! ^ rolling
+      words[word] = a
+      accumulated |= a
+    }
+    if ((accumulated & 0x80808080) !== 0) high = 0x80
+  }
+  while (offset < end) {
+    const octet = bytes[offset]! ^ (rolling & 0xff)
+    bytes[offset++] = octet
+    high |= octet
+    rolling = (rolling >>> 8) | (rolling << 24)
+  }
+  return high & 0x80
+}
+
+// Read buffers are reused, so the last view is nearly always the one needed.
+let lastBuffer: ArrayBufferLike | undefined
+let lastWords: Int32Array<ArrayBufferLike> = new Int32Array(0)
+
+function wordsOf(buffer: ArrayBufferLike): Int32Array {
+  if (buffer !== lastBuffer) {
+    lastBuffer = buffer
+    lastWords = new Int32Array(buffer, 0, buffer.byteLength >> 2)
+  }
+  return lastWords
+}
+
+/** Keys come from a pool, refilled from the system's cryptographic generator (RFC 6455, section 10.3). */
+const pool = new Int32Array(2048)
+let used = pool.length
+
+/** A fresh masking key, unpredictable to whoever chose the payload. */
+export function freshMaskKey(): number {
+  if (used === pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  const key = pool[used]!
+  pool[used++] = 0
+  return key
+}

@@ -1,0 +1,34 @@
+import type { Frame } from './frame.ts'
+import { isControl, Opcode } from './opcode.ts'
+
+/** Knows which message is being sent in fragments, so that later ones go out as continuations (RFC 6455, section 5.4). */
+export class OutgoingFragments {
+  #opcode = 0
+
+  /** True between the first and the last fragment of a message. */
+  get open(): boolean {
+    return this.#opcode !== 0
+  }
+
+  /**
+   * The first octet of `frame` on the wire. Throws a `TypeError` for a data frame of another type in the middle of a
+   * message.
+   */
+  firstOctet(frame: Frame): number {
+    const opcode = frame.frameType.opcode
+    const bits =
+      (frame.fin ? 0x80 : 0) |
+      (frame.rsv1 ? 0x40 : 0) |
+      (frame.rsv2 ? 0x20 : 0) |
+      (frame.rsv3 ? 0x10 : 0)
+    if (isControl(opcode)) return bits | opcode
+    if (this.#opcode !== 0 && this.#opcode !== opcode) {
+      throw new TypeError(
+        `a ${frame.type} frame cannot continue a message of another type: send its last fragment (fin) first`,
+      )
+    }
+    const onWire = this.#opcode === 0 ? opcode : Opcode.CONTINUATION
+    this.#opcode = frame.fin ? 0 : opcode
+    return bits | onWire
+  }
+}

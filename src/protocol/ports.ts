@@ -1,0 +1,43 @@
+import { decodeUtf8, utf8Length } from './utf8.ts'
+import { Utf8Validator } from './utf8-validator.ts'
+import type { ZlibPort } from './zlib-port.ts'
+
+/** What a platform may do faster than portable code. */
+export interface ProtocolPorts {
+  isUtf8(bytes: Uint8Array): boolean
+  /** The text of valid UTF-8 in `bytes[start, end)`; `ascii` says that every octet is below 0x80. */
+  decodeText(bytes: Uint8Array, start: number, end: number, ascii: boolean): string
+  /** How many bytes `text` takes in UTF-8. */
+  textLength(text: string): number
+  /**
+   * Writes `text` as UTF-8 at `offset`, where it fits; returns the number of bytes. `byteLength` is that number where it
+   * is known, else -1.
+   */
+  writeText(text: string, target: Uint8Array, offset: number, byteLength: number): number
+  /** Absent: permessage-deflate is not offered. */
+  readonly zlib?: ZlibPort
+}
+
+const encoder = new TextEncoder()
+const never = (): boolean => false
+
+/** Runs anywhere. */
+export const portablePorts: ProtocolPorts = {
+  isUtf8(bytes) {
+    const validator = new Utf8Validator(octetwise)
+    return validator.push(bytes, 0, bytes.length) && validator.complete
+  },
+  decodeText: (bytes, start, end) => decodeUtf8(bytes.subarray(start, end)),
+  textLength: utf8Length,
+  writeText: (text, target, offset) =>
+    encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
+}
+
+/** A bulk check for the portable validator: its own octet loop, in runs too short to come back here. */
+function octetwise(bytes: Uint8Array): boolean {
+  const validator = new Utf8Validator(never)
+  for (let offset = 0; offset < bytes.length; offset += 32) {
+    if (!validator.push(bytes, offset, Math.min(offset + 32, bytes.length))) return false
+  }
+  return validator.complete
+}

@@ -1,0 +1,15 @@
+const SHOWN = 64
+
+/**
+ * `value` for a message: in quotes, its first 64 characters, all but printable ASCII escaped, so that what a peer
+ * sends can neither forge a line of a log nor steer a terminal.
+ */
+export function quote(value: string): string {
+  const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value
+  return `'${shown.replace(/[^ -~]|['\\]/g, escapeCharacter)}'`
+}
+
+function escapeCharacter(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,107 @@
+import { asError } from './errors.ts'
+import type { InboundGauge } from './inbound-gauge.ts'
+import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import { isPromiseLike } from './maybe-promise.ts'
+
+/** What an inbox asks of its socket. */
+export interface InboxOwner {
+  /** How much has not been finished with; shared by all that comes in. */
+  readonly gauge: InboundGauge
+  /** The gauge has changed: reading may have to stop, or may go on. */
+  regulate(): void
+  /** A listener threw or rejected. */
+  fault(error: Error): void
+  /** True once the consumer is done setting listeners. */
+  readonly settled: boolean
+  /** Nobody listens, nobody will, and too much is held: it was dropped. */
+  dropped(items: number): void
+}
+
+type Listener<T> = (item: T) => unknown
+
+/** Delivers what comes in to its listeners, in order; holds it until there is one, and counts those that work on it. */
+export class Inbox<T> {
+  readonly #owner: InboxOwner
+  readonly #sizeOf: (item: T) => number
+  #listeners: Listeners<Listener<T>>
+  #held: T[] | undefined
+
+  constructor(owner: InboxOwner, sizeOf: (item: T) => number) {
+    this.#owner = owner
+    this.#sizeOf = sizeOf
+  }
+
+  deliver(item: T): void {
+    const listeners = this.#listeners
+    if (listeners === undefined || this.#held !== undefined) this.#hold(item)
+    else if (typeof listeners === 'function') this.#call(listeners, item)
+    else for (const listener of listeners) this.#call(listener, item)
+  }
+
+  /** Adds a listener; the first one gets what was held, in a microtask. */
+  listen(listener: Listener<T>): () => void {
+    this.#listeners = withListener(this.#listeners, listener)
+    if (this.#held !== undefined) queueMicrotask(() => this.#release())
+    return () => {
+      this.#listeners = withoutListener(this.#listeners, listener)
+    }
+  }
+
+  /** The consumer will set no more listeners: too much of what is held goes now. */
+  settle(): void {
+    if (this.#listeners === undefined && this.#owner.gauge.over) this.#drop()
+  }
+
+  #hold(item: T): void {
+    this.#held ??= []
+    this.#held.push(item)
+    this.#owner.gauge.add(this.#sizeOf(item))
+    if (this.#listeners === undefined && this.#owner.settled && this.#owner.gauge.over) this.#drop()
+    else this.#owner.regulate()
+  }
+
+  #release(): void {
+    const held = this.#held
+    if (held === undefined || this.#listeners === undefined) return
+    // What arrives meanwhile goes behind: `held` stays set, and this loop sees it grow.
+    for (const item of held) {
+      this.#owner.gauge.remove(this.#sizeOf(item))
+      for (const listener of eachListener(this.#listeners)) this.#call(listener, item)
+    }
+    this.#held = undefined
+    this.#owner.regulate()
+  }
+
+  #drop(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const item of held) this.#owner.gauge.remove(this.#sizeOf(item))
+    this.#owner.regulate()
+    this.#owner.dropped(held.length)
+  }
+
+  #call(listener: Listener<T>, item: T): void {
+    let result: unknown
+    try {
+      result = listener(item)
+    } catch (thrown) {
+      this.#owner.fault(asError(thrown))
+      return
+    }
+    if (isPromiseLike(result)) this.#track(result, this.#sizeOf(item))
+  }
+
+  #track(result: PromiseLike<unknown>, size: number): void {
+    const { gauge } = this.#owner
+    gauge.add(size)
+    this.#owner.regulate()
+    const settle = (): void => {
+      gauge.remove(size)
+      this.#owner.regulate()
+    }
+    result.then(settle, (reason: unknown) => {
+      settle()
+      this.#owner.fault(asError(reason))
+    })
+  }
+}

@@ -1,0 +1,31 @@
+/** No listener, the usual one, or several: idle sockets carry no empty lists. */
+export type Listeners<F> = F | readonly F[] | undefined
+
+export function withListener<F extends (...args: never[]) => unknown>(
+  listeners: Listeners<F>,
+  added: F,
+): Listeners<F> {
+  if (listeners === undefined) return added
+  return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
+}
+
+/** Without one registration of `removed`. */
+export function withoutListener<F extends (...args: never[]) => unknown>(
+  listeners: Listeners<F>,
+  removed: F,
+): Listeners<F> {
+  if (listeners === removed || listeners === undefined) return undefined
+  if (typeof listeners === 'function') return listeners
+  const index = listeners.indexOf(removed)
+  if (index < 0) return listeners
+  const rest = listeners.toSpliced(index, 1)
+  return rest.length === 1 ? rest[0] : rest
+}
+
+/** All of them, in the order they were added. */
+export function eachListener<F extends (...args: never[]) => unknown>(
+  listeners: Listeners<F>,
+): readonly F[] {
+  if (listeners === undefined) return []
+  return typeof listeners === 'function' ? [listeners] : listeners
+}

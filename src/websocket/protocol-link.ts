@@ -1,0 +1,62 @@
+import type { CloseRecord } from '../protocol/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { SocketCore } from './socket-core.ts'
+import type { WsLink } from './ws-link.ts'
+
+/** The full link: our own engine can do everything. */
+export class ProtocolLink implements WsLink {
+  readonly #core: SocketCore
+
+  constructor(core: SocketCore) {
+    this.#core = core
+  }
+
+  pause(): void {
+    this.#core.holdReading(true)
+  }
+
+  resume(): void {
+    this.#core.holdReading(false)
+  }
+
+  ping(data: Uint8Array = new Uint8Array()): void {
+    this.#core.ping(data)
+  }
+
+  onPong(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void {
+    return this.#core.events.onPong(fn)
+  }
+
+  onControl(fn: (frame: Frame) => void): () => void {
+    return this.#core.events.onControl(fn)
+  }
+
+  flush(): Promise<void> {
+    return this.#core.flush()
+  }
+
+  sendFrame(frame: Frame): boolean {
+    return this.#core.sendFrame(frame)
+  }
+
+  get limits(): { maxFrameSize: number; maxMessageSize: number } {
+    return this.#core.connection.limits
+  }
+
+  get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
+    return this.#core.pings
+  }
+
+  set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
+    this.#core.pings = pings
+  }
+
+  get closeRecord(): CloseRecord | undefined {
+    return this.#core.connection.record
+  }
+
+  get extensions(): readonly WebSocketExtension[] {
+    return this.#core.connection.extensions
+  }
+}

@@ -1,0 +1,139 @@
+import type { Frame } from '../protocol/frame.ts'
+import { asError, NotSupportedException } from './errors.ts'
+import type { FrameChannel, FrameSocket } from './frame-socket.ts'
+import { isPromiseLike } from './maybe-promise.ts'
+import { ProtocolLink } from './protocol-link.ts'
+import { SocketCore, type SocketCoreOptions } from './socket-core.ts'
+import type { Transport, TransportHandler } from './transport.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { WsConsumer } from './ws-handler.ts'
+import type { WsMessage } from './ws-message.ts'
+import { WsStatus } from './ws-status.ts'
+
+export interface ProtocolWebsocketOptions extends SocketCoreOptions {
+  readonly upgradeRequest: UpgradeRequest
+  /** The negotiated subprotocol, `''` for none. */
+  readonly protocol: string
+}
+
+/** A socket over the connection machine and a transport: the one implementation that servers, clients and tests share. */
+export class ProtocolWebsocket implements FrameSocket {
+  readonly upgradeRequest: UpgradeRequest
+  readonly protocol: string
+  readonly #core: SocketCore
+  #link: ProtocolLink | undefined
+  #frames: FrameChannel | undefined
+
+  constructor(transport: Transport, options: ProtocolWebsocketOptions) {
+    this.upgradeRequest = options.upgradeRequest
+    this.protocol = options.protocol
+    this.#core = new SocketCore(this, transport, options)
+  }
+
+  /** For transports: where bytes go. */
+  get handler(): TransportHandler {
+    return this.#core
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#core.connection.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#core.bufferedAmount
+  }
+
+  get link(): ProtocolLink {
+    this.#link ??= new ProtocolLink(this.#core)
+    return this.#link
+  }
+
+  get frames(): FrameChannel {
+    if (!this.#core.frameMode) {
+      throw new NotSupportedException(
+        "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
+      )
+    }
+    this.#frames ??= new ProtocolFrameChannel(this.#core)
+    return this.#frames
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    return this.#core.send(message)
+  }
+
+  drained(): Promise<void> {
+    return this.#core.drained(this.#core.settings.highWaterMark)
+  }
+
+  close(status: WsStatus = WsStatus.NORMAL): void {
+    this.#core.close(status)
+  }
+
+  terminate(): void {
+    this.#core.terminate()
+  }
+
+  onMessage(fn: (message: WsMessage) => unknown): () => void {
+    if (this.#core.frameMode) {
+      throw new NotSupportedException(
+        "this socket was accepted in the mode 'frames': listen with frames.onFrame",
+      )
+    }
+    return this.#core.messages.listen(fn)
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.#core.events.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.#core.events.onClose(fn)
+  }
+
+  /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
+  open(consumer: WsConsumer<FrameSocket>): void {
+    const core = this.#core
+    let result: unknown
+    try {
+      result = consumer(this)
+    } catch (thrown) {
+      core.fault(asError(thrown))
+    }
+    if (!isPromiseLike(result)) {
+      core.settle()
+      return
+    }
+    result.then(
+      () => core.settle(),
+      (reason: unknown) => {
+        core.fault(asError(reason))
+        core.settle()
+      },
+    )
+  }
+}
+
+class ProtocolFrameChannel implements FrameChannel {
+  readonly #core: SocketCore
+
+  constructor(core: SocketCore) {
+    this.#core = core
+  }
+
+  get masking(): boolean {
+    return this.#core.connection.writer.masking
+  }
+
+  set masking(masking: boolean) {
+    this.#core.connection.writer.masking = masking
+  }
+
+  onFrame(fn: (frame: Frame) => unknown): () => void {
+    return this.#core.frames.listen(fn)
+  }
+
+  send(frame: Frame): boolean {
+    return this.#core.sendFrame(frame)
+  }
+}

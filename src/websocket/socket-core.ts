@@ -1,0 +1,311 @@
+import { copyBytes } from '../protocol/bytes.ts'
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { Connection, type ConnectionOptions } from '../protocol/connection.ts'
+import type { ConnectionSink } from '../protocol/connection-sink.ts'
+import { Frame } from '../protocol/frame.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
+import type { Violation } from '../protocol/violation.ts'
+import { DrainWaiters } from './drain-waiters.ts'
+import {
+  ConnectionLostException,
+  OverflowException,
+  PingTimeoutException,
+  violationException,
+} from './errors.ts'
+import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
+import { InboundGauge } from './inbound-gauge.ts'
+import { Inbox, type InboxOwner } from './inbox.ts'
+import { Hold, PausableReader } from './pausable-reader.ts'
+import { SocketEvents } from './socket-events.ts'
+import type { SocketSettings } from './socket-settings.ts'
+import type { Transport, TransportHandler } from './transport.ts'
+import type { Websocket } from './websocket.ts'
+import { WsMessage } from './ws-message.ts'
+
+export interface SocketCoreOptions extends ConnectionOptions {
+  readonly settings: SocketSettings
+  /** Of this socket alone, in place of the settings'. */
+  readonly maxBufferedAmount?: number | undefined
+  /** Called once, when the transport is gone. */
+  readonly onGone?: (() => void) | undefined
+}
+
+/** Joins the connection machine to a transport, timers and listeners: what stands behind a `ProtocolWebsocket`. */
+export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, HeartbeatTarget {
+  readonly connection: Connection
+  readonly events: SocketEvents
+  readonly messages: Inbox<WsMessage>
+  readonly gauge: InboundGauge
+  readonly settings: SocketSettings
+  readonly frameMode: boolean
+  settled = false
+
+  readonly #transport: Transport
+  readonly #reader: PausableReader
+  readonly #shares: boolean
+  readonly #maxBufferedAmount: number
+  readonly #onGone: (() => void) | undefined
+  #frames: Inbox<Frame> | undefined
+  #pings: { pingInterval: number; pongTimeout: number }
+  #heartbeat: Heartbeat | undefined
+  #waiters: DrainWaiters | undefined
+  #cancelCloseTimer: (() => void) | undefined
+  #gone = false
+
+  constructor(socket: Websocket, transport: Transport, options: SocketCoreOptions) {
+    const { settings } = options
+    this.settings = settings
+    this.frameMode = options.mode === 'frames'
+    this.#transport = transport
+    this.#maxBufferedAmount = options.maxBufferedAmount ?? settings.maxBufferedAmount
+    this.#onGone = options.onGone
+    this.#pings = settings
+    this.gauge = new InboundGauge(settings.inboundMark)
+    this.events = new SocketEvents(socket, settings.onError)
+    this.messages = new Inbox(this, sizeOfMessage)
+    this.connection = new Connection(this, transport, options)
+    this.#shares = this.connection.extensions.length === 0 && !this.connection.writer.masking
+    this.#reader = new PausableReader(this.connection, transport, () => this.#peerEnded())
+    if (!this.frameMode) this.#startHeartbeat()
+  }
+
+  get frames(): Inbox<Frame> {
+    this.#frames ??= new Inbox(this, sizeOfFrame)
+    return this.#frames
+  }
+
+  get bufferedAmount(): number {
+    return this.#transport.bufferedAmount
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    const { connection } = this
+    if (connection.state !== 'open') return false
+    if (!this.#admits(typeof message === 'string' ? message.length : message)) return false
+    if (typeof message === 'string') connection.text(message, -1)
+    else if (message instanceof WsMessage) this.#sendMessage(message)
+    else connection.binary(message, false)
+    return this.#sent()
+  }
+
+  sendFrame(frame: Frame): boolean {
+    const { connection } = this
+    if (connection.state === 'closed' || !this.#admits(frame.data)) return false
+    if (connection.state === 'closing' && frame.type !== 'close') return false
+    connection.frame(frame)
+    if (frame.type === 'close') this.#startCloseTimer()
+    return this.#sent()
+  }
+
+  close(reason: CloseReason): void {
+    if (this.connection.state === 'closed') return
+    this.connection.close(reason)
+    this.#startCloseTimer()
+    this.#transport.commit()
+  }
+
+  terminate(): void {
+    this.connection.lost(undefined)
+    this.#vanish()
+  }
+
+  /** Resolves when at most `below` bytes are buffered, or nothing can be sent any more. */
+  drained(below: number): Promise<void> {
+    if (this.#gone || this.bufferedAmount <= below) return Promise.resolve()
+    this.#waiters ??= new DrainWaiters()
+    return this.#waiters.until(below)
+  }
+
+  flush(): Promise<void> {
+    this.#transport.flush()
+    return this.drained(0)
+  }
+
+  /** True while nothing is read. */
+  get paused(): boolean {
+    return this.#reader.held
+  }
+
+  holdReading(on: boolean): void {
+    this.#reader.hold(Hold.LINK, on)
+  }
+
+  get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
+    return this.#pings
+  }
+
+  set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
+    this.#pings = { pingInterval: pings.pingInterval, pongTimeout: pings.pongTimeout }
+    this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    this.#startHeartbeat()
+  }
+
+  ping(payload: Uint8Array): void {
+    if (this.connection.state !== 'open') return
+    this.connection.frame(new Frame.Ping(copyBytes(payload)))
+    this.#transport.commit()
+  }
+
+  /** The consumer will set no more listeners by itself. */
+  settle(): void {
+    this.settled = true
+    this.messages.settle()
+    this.#frames?.settle()
+  }
+
+  timedOut(): void {
+    const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
+    this.#fail(new CloseReason(1011, 'Ping timeout'), error)
+  }
+
+  regulate(): void {
+    if (this.gauge.over) this.#reader.hold(Hold.INBOX, true)
+    else if (this.gauge.low) this.#reader.hold(Hold.INBOX, false)
+  }
+
+  fault(error: Error): void {
+    if (!this.events.fault(error)) this.close(FAULT)
+  }
+
+  dropped(items: number): void {
+    this.events.report(
+      new OverflowException(`${items} messages were dropped: no listener was set for them`),
+    )
+  }
+
+  onBytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#reader.receive(bytes, start, end)
+  }
+
+  onDrain(): void {
+    this.connection.drained()
+    this.#waiters?.settle(this.bufferedAmount)
+  }
+
+  onEof(): void {
+    this.#reader.end()
+  }
+
+  onGone(error: Error | undefined): void {
+    const message = error === undefined ? 'the connection was lost' : error.message
+    this.connection.lost(new ConnectionLostException(message, { cause: error }))
+    this.#vanish()
+  }
+
+  onMessage(
+    opcode: DataOpcode,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ascii: boolean,
+    owned: boolean,
+  ): void {
+    if (opcode === Opcode.TEXT) {
+      const text = this.settings.ports.decodeText(bytes, start, end, ascii)
+      this.messages.deliver(WsMessage.received(text, end - start))
+    } else {
+      this.messages.deliver(WsMessage.received(owned ? bytes : copyBytes(bytes, start, end)))
+    }
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.type === 'pong' && this.#heartbeat?.pong(frame.data) === true) return
+    this.frames.deliver(frame)
+  }
+
+  onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void {
+    const expected = opcode === Opcode.PONG && this.#heartbeat?.pong(payload) === true
+    this.events.control(FrameType.byOpcode(opcode)!, payload, expected)
+  }
+
+  onViolation(violation: Violation, reason: CloseReason): Error {
+    return violationException(violation, reason)
+  }
+
+  onEnd(record: CloseRecord): void {
+    this.#startCloseTimer()
+    this.events.ended(record)
+    // What still comes is not read, but its end is awaited: dropping the transport now could cost the peer our Close.
+    if (record.initiator !== 'transport') this.#letGo(record)
+  }
+
+  #letGo(record: CloseRecord): void {
+    const waitsForServer = record.clean && this.connection.writer.masking
+    if (!waitsForServer) this.#transport.end()
+    this.#reader.hold(Hold.LINK | Hold.INBOX, false)
+  }
+
+  #peerEnded(): void {
+    this.connection.lost(
+      new ConnectionLostException('the peer closed the transport without a close handshake'),
+    )
+    this.#vanish()
+  }
+
+  #vanish(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#heartbeat?.stop()
+    this.#cancelCloseTimer?.()
+    this.#transport.destroy()
+    this.#waiters?.settle(0)
+    this.#onGone?.()
+  }
+
+  #fail(reason: CloseReason, error: Error): void {
+    this.connection.fail(reason, error)
+    this.#transport.commit()
+  }
+
+  #sendMessage(message: WsMessage): void {
+    const shared = this.#shares ? message.sharedFrame() : undefined
+    if (shared !== undefined) this.connection.encoded(shared)
+    else if (message.mode === 'text') this.connection.text(message.text(), message.knownLength)
+    else this.connection.binary(message.bytes(), true)
+  }
+
+  /** Whether this much more may wait behind what is waiting already. */
+  #admits(content: number | WsMessage | Uint8Array): boolean {
+    const buffered = this.#transport.bufferedAmount
+    if (buffered === 0) return true
+    const size = typeof content === 'number' ? content : content.byteLength
+    if (buffered + size <= this.#maxBufferedAmount || this.settings.slowConsumer === 'wait') {
+      return true
+    }
+    if (this.settings.slowConsumer === 'close') {
+      const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${this.#maxBufferedAmount}`
+      this.#fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(message))
+    }
+    return false
+  }
+
+  #sent(): boolean {
+    this.#transport.commit()
+    return this.#transport.bufferedAmount <= this.settings.highWaterMark
+  }
+
+  #startHeartbeat(): void {
+    const { pingInterval, pongTimeout } = this.#pings
+    if (pingInterval <= 0 || this.connection.state !== 'open') return
+    this.#heartbeat = new Heartbeat(this, this.settings.clock, pingInterval, pongTimeout)
+  }
+
+  #startCloseTimer(): void {
+    this.#heartbeat?.stop()
+    if (this.#cancelCloseTimer !== undefined || this.#gone) return
+    const { clock, closeTimeout } = this.settings
+    this.#cancelCloseTimer = clock.after(closeTimeout, () => {
+      const message = `the peer did not finish the close handshake within ${closeTimeout} ms`
+      this.connection.lost(new ConnectionLostException(message))
+      this.#vanish()
+    })
+  }
+}
+
+const FAULT = new CloseReason(1011, 'Internal error')
+
+const sizeOfMessage = (message: WsMessage): number => message.byteLength
+const sizeOfFrame = (frame: Frame): number => frame.data.length

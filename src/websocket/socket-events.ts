@@ -1,0 +1,111 @@
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { Frame } from '../protocol/frame.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import { asError, ConnectionLostException } from './errors.ts'
+import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import { isPromiseLike } from './maybe-promise.ts'
+import type { Websocket } from './websocket.ts'
+import type { WsStatus } from './ws-status.ts'
+
+type ErrorListener = (error: Error) => unknown
+type CloseListener = (status: WsStatus) => unknown
+type ControlListener = (frame: Frame) => unknown
+type PongListener = (data: Uint8Array<ArrayBuffer>) => unknown
+
+/** The listeners of one socket for all but messages. Whatever they throw ends at the hook, never in the process. */
+export class SocketEvents {
+  readonly #socket: Websocket
+  readonly #hook: (error: Error, socket: Websocket) => void
+  #errors: Listeners<ErrorListener>
+  #closes: Listeners<CloseListener>
+  #pongs: Listeners<PongListener>
+  #controls: Listeners<ControlListener>
+  #record: CloseRecord | undefined
+
+  constructor(socket: Websocket, hook: (error: Error, socket: Websocket) => void) {
+    this.#socket = socket
+    this.#hook = hook
+  }
+
+  onError(fn: ErrorListener): () => void {
+    this.#errors = withListener(this.#errors, fn)
+    return () => {
+      this.#errors = withoutListener(this.#errors, fn)
+    }
+  }
+
+  /** After the end, called in a microtask. */
+  onClose(fn: CloseListener): () => void {
+    const record = this.#record
+    let removed = false
+    if (record === undefined) this.#closes = withListener(this.#closes, fn)
+    else queueMicrotask(() => removed || this.#guard(() => fn(record.reason)))
+    return () => {
+      removed = true
+      this.#closes = withoutListener(this.#closes, fn)
+    }
+  }
+
+  onPong(fn: PongListener): () => void {
+    this.#pongs = withListener(this.#pongs, fn)
+    return () => {
+      this.#pongs = withoutListener(this.#pongs, fn)
+    }
+  }
+
+  onControl(fn: ControlListener): () => void {
+    this.#controls = withListener(this.#controls, fn)
+    return () => {
+      this.#controls = withoutListener(this.#controls, fn)
+    }
+  }
+
+  /** Tells the error listeners; false when there is none, and the hook was told instead. */
+  fault(error: Error): boolean {
+    const listeners = eachListener(this.#errors)
+    for (const listener of listeners) this.#guard(() => listener(error))
+    if (listeners.length === 0) this.report(error)
+    return listeners.length > 0
+  }
+
+  /** Tells the hook. */
+  report(error: Error): void {
+    try {
+      this.#hook(error, this.#socket)
+    } catch (thrown) {
+      console.error('antiphon: the onError hook threw', thrown)
+    }
+  }
+
+  /** `expected`: a Pong that a heartbeat was waiting for. */
+  control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
+    if (type === FrameType.PONG && !expected) {
+      for (const listener of eachListener(this.#pongs)) this.#guard(() => listener(payload))
+    }
+    if (this.#controls === undefined) return
+    const frame = Frame.byType(true, type, payload)
+    for (const listener of eachListener(this.#controls)) this.#guard(() => listener(frame))
+  }
+
+  /** A connection that went away without a word is told by its status alone. */
+  ended(record: CloseRecord): void {
+    this.#record = record
+    const { cause } = record
+    if (cause !== undefined && !(cause instanceof ConnectionLostException)) {
+      for (const listener of eachListener(this.#errors)) this.#guard(() => listener(cause))
+    }
+    const closes = eachListener(this.#closes)
+    this.#closes = undefined
+    for (const listener of closes) this.#guard(() => listener(record.reason))
+  }
+
+  #guard(call: () => unknown): void {
+    const failed = (thrown: unknown): void => this.report(asError(thrown))
+    try {
+      const result = call()
+      if (isPromiseLike(result)) result.then(undefined, failed)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+}

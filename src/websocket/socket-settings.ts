@@ -1,0 +1,42 @@
+import type { ProtocolPorts } from '../protocol/ports.ts'
+import type { Clock } from './clock.ts'
+import type { Websocket } from './websocket.ts'
+
+/** What all sockets of one server, or of one client, share. Sizes in bytes, times in milliseconds. */
+export interface SocketSettings {
+  readonly ports: ProtocolPorts
+  readonly clock: Clock
+  /** Above it `send` answers `false`, until it is drained. */
+  readonly highWaterMark: number
+  /** What may wait behind a slow reader, and what happens past it. */
+  readonly maxBufferedAmount: number
+  readonly slowConsumer: SlowConsumerPolicy
+  /** What may wait for listeners before reading pauses. */
+  readonly inboundMark: InboundMark
+  /** How long the peer may take for its half of the close handshake. */
+  readonly closeTimeout: number
+  /** 0 for no pings. */
+  readonly pingInterval: number
+  readonly pongTimeout: number
+  /** Hears of faults that no `onError` listener took. */
+  readonly onError: (error: Error, socket: Websocket) => void
+}
+
+/** `'close'`: with 1013. `'drop'`: the message is not sent and `send` answers `false`. `'wait'`: accepted all the same; the sender is to wait. */
+export type SlowConsumerPolicy = 'close' | 'drop' | 'wait'
+
+export interface InboundMark {
+  readonly bytes: number
+  readonly messages: number
+}
+
+/** The defaults that servers and clients share. */
+export const SOCKET_DEFAULTS: Omit<SocketSettings, 'ports' | 'clock' | 'onError'> = {
+  highWaterMark: 65_536,
+  maxBufferedAmount: 16 * 1024 * 1024,
+  slowConsumer: 'close',
+  inboundMark: { bytes: 1024 * 1024, messages: 256 },
+  closeTimeout: 10_000,
+  pingInterval: 0,
+  pongTimeout: 15_000,
+}

@@ -1,0 +1,29 @@
+import type { ByteOutput } from '../protocol/byte-output.ts'
+
+/** Where a connection's bytes go and come from: a TCP or TLS stream, a pipe in memory. */
+export interface Transport extends ByteOutput {
+  /** Bytes written and not yet handed to the system. */
+  readonly bufferedAmount: number
+  /** Frames were written: hand them over at the next of its moments (the end of the chunk that is read, or the turn of the loop). */
+  commit(): void
+  /** Hands over at once all that was written. */
+  flush(): void
+  pause(): void
+  resume(): void
+  /** Hands over what was written, then says that no more will come. */
+  end(): void
+  /** Lets go at once. Whoever holds it hears nothing more. */
+  destroy(): void
+}
+
+/** What a transport calls. None of it may throw. */
+export interface TransportHandler {
+  /** Bytes from the peer, the handler's to change until it returns. */
+  onBytes(bytes: Uint8Array, start: number, end: number): void
+  /** What was written has been handed over. */
+  onDrain(): void
+  /** The peer says that no more bytes will come. */
+  onEof(): void
+  /** The transport is gone; with the error that took it, if any. */
+  onGone(error: Error | undefined): void
+}
