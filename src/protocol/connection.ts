@@ -23,6 +23,7 @@ export type Role = 'server' | 'client'
 
 export interface ConnectionOptions {
   readonly role: Role
+  /** Of this connection alone: they may be changed while it is open. */
   readonly limits: ConnectionLimits
   /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
   readonly mode?: 'messages' | 'frames'
@@ -72,7 +73,7 @@ export class Connection {
     const client = options.role === 'client'
     this.#sink = sink
     this.#ports = options.ports ?? portablePorts
-    this.limits = { ...options.limits }
+    this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
     this.#frames = options.mode === 'frames'
     this.#parser = new FrameParser({

@@ -12,7 +12,7 @@ const DEAF: TransportHandler = {
 export class MemoryTransport implements Transport {
   position = 0
   #handler: TransportHandler = DEAF
-  #peer: MemoryTransport | undefined
+  #peer: MemoryTransport = this
   #buffer = new Uint8Array(1024)
   /** Bytes on their way to this end. */
   #arrived: Uint8Array[] = []
@@ -38,7 +38,7 @@ export class MemoryTransport implements Transport {
 
   /** Counts what the other end has not taken: a peer that does not read is a slow one. */
   get bufferedAmount(): number {
-    return this.position + (this.#peer?.#arrivedBytes ?? 0)
+    return this.position + this.#peer.#arrivedBytes
   }
 
   reserve(size: number): Uint8Array {
@@ -63,7 +63,7 @@ export class MemoryTransport implements Transport {
     if (this.position === 0) return
     const bytes = copyBytes(this.#buffer, 0, this.position)
     this.position = 0
-    if (this.#open) this.#peer?.#take(bytes)
+    if (this.#open) this.#peer.#take(bytes)
   }
 
   pause(): void {
@@ -77,7 +77,7 @@ export class MemoryTransport implements Transport {
 
   end(): void {
     this.flush()
-    this.#peer?.#takeEof()
+    this.#peer.#takeEof()
   }
 
   destroy(): void {
@@ -87,7 +87,7 @@ export class MemoryTransport implements Transport {
     this.#handler = DEAF
     this.#arrived = []
     this.#arrivedBytes = 0
-    this.#peer?.#takeEof()
+    this.#peer.#takeEof()
   }
 
   #take(bytes: Uint8Array): void {
@@ -111,7 +111,7 @@ export class MemoryTransport implements Transport {
       this.#handler.onBytes(bytes, 0, bytes.length)
       this.#arrivedBytes -= Math.min(bytes.length, this.#arrivedBytes)
       this.flush()
-      this.#peer?.#handler.onDrain()
+      this.#peer.#handler.onDrain()
     }
     this.#delivering = false
     this.flush()

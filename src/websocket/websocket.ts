@@ -9,7 +9,8 @@ export interface Websocket {
   readonly upgradeRequest: UpgradeRequest
   /** The negotiated subprotocol, `''` for none. */
   readonly protocol: string
-  readonly state: 'open' | 'closing' | 'closed'
+  /** `'connecting'` only for a client's socket that is not open yet. */
+  readonly state: 'connecting' | 'open' | 'closing' | 'closed'
   /** Bytes accepted by `send` and not yet handed to the transport. */
   readonly bufferedAmount: number
   /** What this connection can do beyond messages. */

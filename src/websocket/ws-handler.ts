@@ -34,12 +34,25 @@ export interface AcceptLimits {
   readonly maxBufferedAmount?: number
 }
 
+/**
+ * Which pages may open a socket: those of the same host (the `Host` header), any, those of the origins listed (such as
+ * `https://example.org`), or as the predicate says. Requests without an `Origin` do not come from a browser; only the
+ * predicate sees them.
+ */
+export type OriginPolicy =
+  | 'same'
+  | 'any'
+  | readonly string[]
+  | ((origin: string | null, request: UpgradeRequest) => boolean)
+
 export interface AcceptOptions {
   /** The subprotocol to answer; it must be one that the request offers. */
   readonly protocol?: string
   /** Further headers for the 101 response. */
   readonly headers?: HeadersInit
   readonly limits?: AcceptLimits
+  /** In place of the server's policy. */
+  readonly origin?: OriginPolicy
   /** `'frames'` hands over a `FrameSocket`, chosen before the first byte is parsed. */
   readonly mode?: 'messages' | 'frames'
 }
@@ -51,6 +64,7 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly protocol: string | undefined
   readonly headers: HeadersInit | undefined
   readonly limits: AcceptLimits | undefined
+  readonly origin: OriginPolicy | undefined
 }
 
 /** Takes the upgrade with a subprotocol, headers, limits, or as raw frames. */
@@ -72,5 +86,6 @@ export function accept<S extends Websocket>(
     protocol: options.protocol,
     headers: options.headers,
     limits: options.limits,
+    origin: options.origin,
   }
 }

@@ -1,0 +1,27 @@
+import { decodeUtf8 } from '../protocol/utf8.ts'
+import type { Format } from './format.ts'
+import { attempt, FormatFailure } from './format-failure.ts'
+
+/** JSON (RFC 8259), as text. Encodes what `JSON.stringify` does, and refuses what it would leave out. */
+export const json: Format = {
+  name: 'json',
+  contentType: 'application/json',
+  mode: 'text',
+
+  encode(value: unknown): string {
+    // JSON.stringify answers undefined for undefined, functions and symbols, whatever its type says.
+    const text: unknown = attempt('json', 'the value cannot be written as JSON', () =>
+      JSON.stringify(value),
+    )
+    if (typeof text === 'string') return text
+    throw new FormatFailure('json', `JSON has no ${typeof value}`)
+  },
+
+  decode(content: string | Uint8Array): unknown {
+    const text =
+      typeof content === 'string'
+        ? content
+        : attempt('json', 'the content is not UTF-8', () => decodeUtf8(content))
+    return attempt('json', 'the content is not JSON', (): unknown => JSON.parse(text))
+  },
+}

@@ -1,0 +1,30 @@
+import { decode, encode } from '@msgpack/msgpack'
+import { encodeUtf8 } from '../protocol/utf8.ts'
+import type { Format } from './format.ts'
+import { attempt, FormatFailure } from './format-failure.ts'
+import { checkMessagePack } from './messagepack-check.ts'
+
+/**
+ * MessagePack by `@msgpack/msgpack`, to be installed beside this library. Dates are its timestamps, bytes its `bin`;
+ * a property that is undefined is left out, as JSON does. Integers past 2^53 - 1 are refused, both ways.
+ */
+export const messagepack: Format = {
+  name: 'messagepack',
+  contentType: 'application/vnd.msgpack',
+  mode: 'binary',
+
+  encode(value: unknown): Uint8Array {
+    if (value === undefined) throw new FormatFailure('messagepack', 'MessagePack has no undefined')
+    return attempt('messagepack', 'the value cannot be written as MessagePack', () =>
+      encode(value, { ignoreUndefined: true }),
+    )
+  },
+
+  decode(content: string | Uint8Array): unknown {
+    const bytes = typeof content === 'string' ? encodeUtf8(content) : content
+    return attempt('messagepack', 'the content is not exactly one value of MessagePack', () => {
+      checkMessagePack(bytes)
+      return decode(bytes)
+    })
+  },
+}

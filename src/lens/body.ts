@@ -1,0 +1,105 @@
+import type { Format } from '../format/format.ts'
+import { json } from '../format/json.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { WsMessage } from '../websocket/ws-message.ts'
+import { binaryContent, type Content, formatContent, textContent } from './content.ts'
+import { validated } from './conversion.ts'
+import type { LensMeta } from './lens.ts'
+import { invalid } from './lens-failure.ts'
+import type { StandardSchemaV1 } from './standard-schema.ts'
+
+/** A copy of a response, or of a request, with another body and its `content-type`. */
+export interface BodyEdit {
+  (response: Response): Response
+  (request: Request): Request
+}
+
+/** Reads the body of a request or a response, once, as the platform allows; rejects with a `LensFailure`. */
+export interface BodyLens<out Out, in In = Out> {
+  (source: UpgradeRequest<unknown> | Request | Response): Promise<Out>
+  readonly meta: LensMeta
+  /**
+   * `lens.create(value)(new Response())`. Throws a `LensFailure` for a value that cannot be written; the edit throws
+   * one for a response or a request that takes no body (a 204, a GET).
+   */
+  readonly create: (value: In) => BodyEdit
+}
+
+/** Lenses for whole bodies. They go by content: the `content-type` is written, and not looked at when reading. */
+export const Body: {
+  /** In UTF-8, a byte order mark kept. */
+  text(): BodyLens<string>
+  bytes(): BodyLens<Uint8Array<ArrayBuffer>, Uint8Array>
+  /** JSON, validated both ways by any Standard Schema; see `Message.json`. */
+  json(): BodyLens<unknown>
+  json<In, Out>(schema: StandardSchemaV1<In, Out>): BodyLens<Out, In>
+  /** As `json`, in another format. */
+  format(format: Format): BodyLens<unknown>
+  format<In, Out>(format: Format, schema: StandardSchemaV1<In, Out>): BodyLens<Out, In>
+} = {
+  text: () => lens(textContent, 'text/plain;charset=utf-8'),
+  bytes: () => lens(binaryContent, 'application/octet-stream'),
+  json: <In, Out>(schema?: StandardSchemaV1<In, Out>) => inFormat(json, schema),
+  format: inFormat,
+}
+
+function inFormat(format: Format): BodyLens<unknown>
+function inFormat<In, Out>(format: Format, schema?: StandardSchemaV1<In, Out>): BodyLens<Out, In>
+function inFormat<In, Out>(
+  format: Format,
+  schema?: StandardSchemaV1<In, Out>,
+): BodyLens<unknown> | BodyLens<Out, In> {
+  const content = formatContent(format)
+  return schema === undefined
+    ? lens(content, format.contentType)
+    : lens(validated(content, schema), format.contentType)
+}
+
+function lens<Out, In>(content: Content<Out, In>, contentType: string): BodyLens<Out, In> {
+  const meta: LensMeta = { target: 'body', name: '', type: content.type, required: true }
+  const read = async (source: UpgradeRequest<unknown> | Request | Response): Promise<Out> =>
+    content.read(await contentOf(source, meta), meta)
+  return Object.assign(read, {
+    meta,
+    create: (value: In) => bodyEdit(content.write(value, meta), contentType, meta),
+  })
+}
+
+async function contentOf(
+  source: UpgradeRequest<unknown> | Request | Response,
+  at: LensMeta,
+): Promise<WsMessage> {
+  try {
+    const from = 'raw' in source ? source.raw : source
+    return WsMessage.received(new Uint8Array(await from.arrayBuffer()))
+  } catch (cause) {
+    throw invalid(at, 'a body that is whole and has not been read before', undefined, cause)
+  }
+}
+
+function bodyEdit(content: WsMessage, contentType: string, at: LensMeta): BodyEdit {
+  const body = content.mode === 'text' ? content.text() : content.bytes()
+  // Fetch would send U+FFFD in its place.
+  if (typeof body === 'string' && /\p{Cs}/u.test(body)) {
+    throw invalid(at, 'text without lone surrogates', body)
+  }
+  function edit(response: Response): Response
+  function edit(request: Request): Request
+  function edit(target: Response | Request): Response | Request {
+    const headers = new Headers(target.headers)
+    headers.set('content-type', contentType)
+    headers.delete('content-length') // That of the body before.
+    try {
+      if ('status' in target) {
+        const { status, statusText } = target
+        return new Response(body, { status, statusText, headers })
+      }
+      const { method, signal } = target
+      return new Request(target.url, { method, signal, headers, body })
+    } catch (cause) {
+      const got = 'status' in target ? target.status : target.method
+      throw invalid(at, 'a status or a method that takes a body', got, cause)
+    }
+  }
+  return edit
+}

@@ -1,0 +1,57 @@
+import type { Format } from '../format/format.ts'
+import { WsMessage } from '../websocket/ws-message.ts'
+import type { Conversion } from './conversion.ts'
+import { invalid } from './lens-failure.ts'
+
+/** The whole content of a message, or of a body taken as one. */
+export type Content<Out, In = Out> = Conversion<WsMessage, Out, In>
+
+/** Text; binary content is taken as UTF-8. */
+export const textContent: Content<string> = {
+  type: 'text',
+  expected: 'text',
+  read(message, at) {
+    try {
+      return message.text()
+    } catch (cause) {
+      throw invalid(at, 'text in UTF-8', message, cause)
+    }
+  },
+  write(value, at) {
+    if (typeof value !== 'string') throw invalid(at, 'text', value)
+    return WsMessage.text(value)
+  },
+}
+
+/** Bytes; of text, its UTF-8. */
+export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
+  type: 'binary',
+  expected: 'bytes',
+  read: (message) => message.bytes(),
+  write(value, at) {
+    if (!(value instanceof Uint8Array)) throw invalid(at, 'bytes', value)
+    return WsMessage.binary(value)
+  },
+}
+
+export function formatContent(format: Format): Content<unknown> {
+  const { name, mode } = format
+  return {
+    type: name,
+    expected: name,
+    read(message, at) {
+      try {
+        return format.decode(mode === 'text' ? message.text() : message.bytes())
+      } catch (cause) {
+        throw invalid(at, name, message, cause)
+      }
+    },
+    write(value, at) {
+      try {
+        return WsMessage.of(format.encode(value))
+      } catch (cause) {
+        throw invalid(at, `a value that ${name} can hold`, value, cause)
+      }
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Conversion, Reading } from './conversion.ts'
+import type { LensMeta } from './lens.ts'
+import { missing } from './lens-failure.ts'
+import type { RequestEdit, RequestLenses, RequestPart, RequestReaders } from './request-lens.ts'
+import type { RequestStore, TextStore, Texts } from './request-store.ts'
+
+export function readers<Out, Part extends RequestPart>(
+  store: RequestStore<Part>,
+  texts: TextStore,
+  type: Reading<Texts, Out>,
+): RequestReaders<Out, Part> {
+  const metaOf = metaFor(store, type.type)
+  return {
+    required(name) {
+      const meta = metaOf(name, true)
+      return reader(texts, type, meta, () => {
+        throw missing(meta, type.expected)
+      })
+    },
+    optional: (name) => reader(texts, type, metaOf(name, false), () => undefined),
+    defaulted: (name, value) => reader(texts, type, metaOf(name, false), () => value),
+  }
+}
+
+export function lenses<Out, In, Part extends RequestPart>(
+  store: RequestStore<Part>,
+  texts: TextStore,
+  type: Conversion<Texts, Out, In>,
+): RequestLenses<Out, In, Part> {
+  const { required, optional, defaulted } = readers(store, texts, type)
+  return {
+    required(name) {
+      const lens = required(name)
+      return Object.assign(lens, { create: writer(texts, type, lens.meta, false) })
+    },
+    optional(name) {
+      const lens = optional(name)
+      const create = writer(texts, type, lens.meta, false)
+      return Object.assign(lens, {
+        create: (value: In | undefined) =>
+          value === undefined ? texts.writer([], lens.meta) : create(value),
+      })
+    },
+    defaulted(name, value) {
+      const lens = defaulted(name, value)
+      const noneByDefault = Array.isArray(value) && value.length === 0
+      return Object.assign(lens, { create: writer(texts, type, lens.meta, noneByDefault) })
+    },
+  }
+}
+
+function metaFor<Part extends RequestPart>(
+  store: RequestStore<Part>,
+  type: string,
+): (name: string, required: boolean) => LensMeta {
+  return (name, required) => {
+    store.checkName(name)
+    return { target: store.target, name, type, required }
+  }
+}
+
+function reader<Out, Absent>(
+  texts: TextStore,
+  type: Reading<Texts, Out>,
+  meta: LensMeta,
+  absent: () => Absent,
+): ((request: UpgradeRequest<unknown>) => Out | Absent) & { readonly meta: LensMeta } {
+  const read = (request: UpgradeRequest<unknown>): Out | Absent => {
+    const found = texts.read(request, meta.name)
+    return found.length === 0 ? absent() : type.read(found, meta)
+  }
+  return Object.assign(read, { meta })
+}
+
+/** Refuses to write no text at all, unless reading that gives the same value back. */
+function writer<In>(
+  texts: TextStore,
+  type: Conversion<Texts, unknown, In>,
+  meta: LensMeta,
+  noneAllowed: boolean,
+): (value: In) => RequestEdit {
+  return (value) => {
+    const written = type.write(value, meta)
+    if (written.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
+    return texts.writer(written, meta)
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  type Conversion,
+  mapConversion,
+  mapReading,
+  type Reading,
+  validated,
+} from './conversion.ts'
+import { lenses, readers } from './request-field.ts'
+import type { RequestPart, RequestReaderSpec, RequestSpec, RequestSpecs } from './request-lens.ts'
+import type { RequestStore, Texts } from './request-store.ts'
+import {
+  booleanType,
+  bytesType,
+  dateType,
+  enumType,
+  intType,
+  numberType,
+  stringType,
+  uuidType,
+} from './text-types.ts'
+
+/** The specs of all types for one part of a request. */
+export function requestSpecs<Part extends RequestPart>(
+  store: RequestStore<Part>,
+): RequestSpecs<Part> {
+  return {
+    string: () => spec(store, stringType),
+    int: () => spec(store, intType),
+    number: () => spec(store, numberType),
+    boolean: () => spec(store, booleanType),
+    date: () => spec(store, dateType),
+    uuid: () => spec(store, uuidType),
+    enum: (...values) => spec(store, enumType(values)),
+    bytes: () => spec(store, bytesType),
+  }
+}
+
+function spec<Out, In, Part extends RequestPart>(
+  store: RequestStore<Part>,
+  type: Conversion<string, Out, In>,
+): RequestSpec<Out, In, Part> {
+  function map<Next>(read: (value: Out) => Next): RequestReaderSpec<Next, Part>
+  function map<Next>(
+    read: (value: Out) => Next,
+    write: (value: Next) => In,
+  ): RequestSpec<Next, Next, Part>
+  function map<Next>(
+    read: (value: Out) => Next,
+    write?: (value: Next) => In,
+  ): RequestReaderSpec<Next, Part> | RequestSpec<Next, Next, Part> {
+    return write === undefined
+      ? readerSpec(store, mapReading(type, read))
+      : spec(store, mapConversion(type, read, write))
+  }
+  return {
+    ...lenses(store, store.one, { ...first(type), write: (value, at) => [type.write(value, at)] }),
+    multi: lenses(store, store.many, {
+      ...every(type),
+      write: (values, at) => values.map((value) => type.write(value, at)),
+    }),
+    map,
+    schema: (schema) => spec(store, validated(type, schema)),
+  }
+}
+
+function readerSpec<Out, Part extends RequestPart>(
+  store: RequestStore<Part>,
+  type: Reading<string, Out>,
+): RequestReaderSpec<Out, Part> {
+  return {
+    ...readers(store, store.one, first(type)),
+    multi: readers(store, store.many, every(type)),
+    map: (read) => readerSpec(store, mapReading(type, read)),
+  }
+}
+
+function first<Out>(type: Reading<string, Out>): Reading<Texts, Out> {
+  return {
+    type: type.type,
+    expected: type.expected,
+    read: ([text], at) => type.read(text!, at),
+  }
+}
+
+function every<Out>(type: Reading<string, Out>): Reading<Texts, Out[]> {
+  return {
+    type: `${type.type}[]`,
+    expected: type.expected,
+    read: (texts, at) => texts.map((text) => type.read(text, at)),
+  }
+}

@@ -1,0 +1,31 @@
+import { quote } from '../protocol/quote.ts'
+import { WsMessage } from '../websocket/ws-message.ts'
+
+const MAX_BYTES = 16
+
+/** A value for an error message: short, on one line, nothing in it that a log or a terminal would obey. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'object' && value !== null) return showObject(value)
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  return typeof value === 'bigint' ? 'a bigint' : String(value)
+}
+
+function showObject(value: object): string {
+  try {
+    if (value instanceof WsMessage)
+      return show(value.mode === 'text' ? value.text() : value.bytes())
+    if (value instanceof Uint8Array) return showBytes(value)
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toJSON()
+    if (Array.isArray(value)) return `an array of ${value.length}`
+  } catch {
+    // A proxy may throw at any look; what it is then does not matter.
+  }
+  return 'an object'
+}
+
+function showBytes(bytes: Uint8Array): string {
+  const hex = Array.from(bytes.subarray(0, MAX_BYTES), (byte) => byte.toString(16).padStart(2, '0'))
+  const more = bytes.length > MAX_BYTES ? ['...'] : []
+  return [`bytes (${bytes.length})`, ...hex, ...more].join(' ')
+}

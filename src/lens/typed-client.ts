@@ -1,0 +1,72 @@
+import type { Received, WsClient } from '../websocket/ws-client.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { type TypedLenses, TypedSocket, type TypedWebsocket } from './typed-websocket.ts'
+
+/** A client of values: receives `Out`, sends `In`. */
+export interface TypedWsClient<out Out, in In> extends AsyncDisposable {
+  /** The client below. */
+  readonly client: WsClient
+  /** As `WsClient.opened`. */
+  readonly opened: Promise<TypedWebsocket<Out, In>>
+  readonly closed: Promise<WsStatus>
+  /** As `WsClient.send`. Throws a `LensFailure`, and sends nothing, for a value that the lens refuses. */
+  send(value: In): boolean
+  close(status?: WsStatus): void
+  /** As `WsClient.received`. A message that the lens refuses is taken, and ends the loop with a `LensFailure`. */
+  received(): TypedReceived<Out>
+}
+
+export interface TypedReceived<out Out> extends Iterable<Out>, AsyncIterable<Out> {}
+
+export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {
+  readonly client: WsClient
+  readonly #lenses: TypedLenses<Out, In>
+
+  constructor(client: WsClient, lenses: TypedLenses<Out, In>) {
+    this.client = client
+    this.#lenses = lenses
+  }
+
+  // Made when asked for: a promise that nobody holds must not reject.
+  get opened(): Promise<TypedWebsocket<Out, In>> {
+    return this.client.opened.then((socket) => new TypedSocket(socket, this.#lenses))
+  }
+
+  get closed(): Promise<WsStatus> {
+    return this.client.closed
+  }
+
+  send(value: In): boolean {
+    return this.client.send(this.#lenses.send.create(value))
+  }
+
+  close(status?: WsStatus): void {
+    this.client.close(status)
+  }
+
+  received(): TypedReceived<Out> {
+    return new TypedMessages(this.client.received(), this.#lenses.receive)
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.client[Symbol.asyncDispose]()
+  }
+}
+
+class TypedMessages<out Out> implements TypedReceived<Out> {
+  readonly #received: Received
+  readonly #receive: TypedLenses<Out, never>['receive']
+
+  constructor(received: Received, receive: TypedLenses<Out, never>['receive']) {
+    this.#received = received
+    this.#receive = receive
+  }
+
+  *[Symbol.iterator](): Generator<Out, void, undefined> {
+    for (const message of this.#received) yield this.#receive(message)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Out, void, undefined> {
+    for await (const message of this.#received) yield this.#receive(message)
+  }
+}

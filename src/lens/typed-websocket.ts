@@ -1,0 +1,61 @@
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import type { Lens, ReadLens } from './lens.ts'
+
+/** What comes in, and what goes out. */
+export interface TypedLenses<out Out, in In> {
+  readonly receive: ReadLens<WsMessage, Out>
+  readonly send: Pick<Lens<WsMessage, unknown, In>, 'create'>
+}
+
+/** A socket of values: receives `Out`, sends `In`. */
+export interface TypedWebsocket<out Out, in In, out S extends Websocket = Websocket> {
+  /** The socket below. */
+  readonly socket: S
+  /** As `Websocket.send`. Throws a `LensFailure`, and sends nothing, for a value that the lens refuses. */
+  send(value: In): boolean
+  drained(): Promise<void>
+  close(status?: WsStatus): void
+  /** As `Websocket.onMessage`. A message that the lens refuses reaches `onError` as a `LensFailure`, and not `fn`. */
+  onMessage(fn: (value: Out) => unknown): () => void
+  onError(fn: (error: Error) => unknown): () => void
+  onClose(fn: (status: WsStatus) => unknown): () => void
+}
+
+export class TypedSocket<out Out, in In, out S extends Websocket>
+  implements TypedWebsocket<Out, In, S>
+{
+  readonly socket: S
+  readonly #lenses: TypedLenses<Out, In>
+
+  constructor(socket: S, lenses: TypedLenses<Out, In>) {
+    this.socket = socket
+    this.#lenses = lenses
+  }
+
+  send(value: In): boolean {
+    return this.socket.send(this.#lenses.send.create(value))
+  }
+
+  drained(): Promise<void> {
+    return this.socket.drained()
+  }
+
+  close(status?: WsStatus): void {
+    this.socket.close(status)
+  }
+
+  onMessage(fn: (value: Out) => unknown): () => void {
+    const { receive } = this.#lenses
+    return this.socket.onMessage((message) => fn(receive(message)))
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.socket.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.socket.onClose(fn)
+  }
+}

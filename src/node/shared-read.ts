@@ -1,0 +1,63 @@
+import { Buffer } from 'node:buffer'
+import { Socket } from 'node:net'
+
+/**
+ * Node reads a socket into a buffer of its own for every chunk, unless the socket was made with `onread`, which takes
+ * one buffer for all of them. Accepted sockets cannot be made so by public means; this does what `onread` does. Where
+ * the parts of Node it stands on are not all there, it declines, and `data` events serve instead.
+ */
+
+const READ_BUFFER_SIZE = 65_536
+
+interface UserBufferHandle {
+  useUserBuffer(buffer: Uint8Array): void
+}
+
+interface ReadSymbols {
+  readonly buffer: symbol
+  readonly callback: symbol
+  readonly generator: symbol
+}
+
+/** Whom a socket's chunks go to: called with the socket as `this`, by Node. */
+type ReadCallback = (bytes: number, buffer: Uint8Array) => boolean
+
+const symbols = findSymbols()
+let readBuffer: Buffer | undefined
+
+/** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
+export function readShared(socket: Socket, onChunk: (bytes: number, buffer: Uint8Array) => void): boolean {
+  if (symbols === undefined || socket.constructor !== Socket) return false
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (!takesUserBuffer(handle)) return false
+  readBuffer ??= Buffer.allocUnsafeSlow(READ_BUFFER_SIZE)
+  const callback: ReadCallback = (bytes, buffer) => {
+    onChunk(bytes, buffer)
+    return true
+  }
+  Reflect.set(socket, symbols.buffer, readBuffer)
+  Reflect.set(socket, symbols.callback, callback)
+  handle.useUserBuffer(readBuffer)
+  return true
+}
+
+function takesUserBuffer(handle: unknown): handle is UserBufferHandle {
+  return (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'useUserBuffer' in handle &&
+    typeof handle.useUserBuffer === 'function'
+  )
+}
+
+/** The symbols under which a socket keeps what `onread` gave it; `undefined` unless all are as expected. */
+function findSymbols(): ReadSymbols | undefined {
+  if (process.env['ANTIPHON_SHARED_READ'] === '0') return undefined
+  const own = Object.getOwnPropertySymbols(new Socket())
+  const find = (name: string): symbol | undefined => own.find((s) => s.description === name)
+  const buffer = find('kBuffer')
+  const callback = find('kBufferCb')
+  const generator = find('kBufferGen')
+  if (buffer === undefined || callback === undefined || generator === undefined) return undefined
+  return { buffer, callback, generator }
+}

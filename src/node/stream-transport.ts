@@ -1,0 +1,103 @@
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Transport, TransportHandler } from '../websocket/transport.ts'
+import { flushSoon } from './flush-queue.ts'
+import { OutputBatch } from './output-batch.ts'
+import { readShared } from './shared-read.ts'
+
+/** A connection over TCP, TLS, or any other duplex stream of Node. */
+export class StreamTransport implements Transport {
+  readonly #stream: Duplex
+  readonly #batch: OutputBatch
+  #handler!: TransportHandler
+  #reading = false
+  #scheduled = false
+  #error: Error | undefined
+
+  constructor(stream: Duplex) {
+    this.#stream = stream
+    this.#batch = new OutputBatch(stream)
+  }
+
+  /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
+  start(handler: TransportHandler, head: Uint8Array): void {
+    const stream = this.#stream
+    this.#handler = handler
+    stream.on('error', (error) => {
+      this.#error = error
+    })
+    stream.on('drain', () => this.#drained())
+    stream.on('end', () => handler.onEof())
+    stream.on('close', () => handler.onGone(this.#error))
+    if (head.length > 0) this.#chunk(head, head.length)
+    const read = (bytes: number, buffer: Uint8Array): void => this.#chunk(buffer, bytes)
+    if (stream.readableLength === 0 && stream instanceof Socket && readShared(stream, read)) {
+      stream.resume()
+    } else {
+      stream.on('data', (chunk: Uint8Array) => this.#chunk(chunk, chunk.length))
+    }
+  }
+
+  get position(): number {
+    return this.#batch.position
+  }
+
+  set position(position: number) {
+    this.#batch.position = position
+  }
+
+  get bufferedAmount(): number {
+    return this.#batch.length + this.#stream.writableLength
+  }
+
+  reserve(size: number): Uint8Array {
+    return this.#batch.reserve(size)
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#batch.append(bytes)
+  }
+
+  commit(): void {
+    if (this.#reading || this.#scheduled) return
+    this.#scheduled = true
+    flushSoon(this)
+  }
+
+  flush(): void {
+    this.#scheduled = false
+    if (this.#batch.length === 0 || this.#stream.destroyed) return
+    if (this.#batch.flush()) this.#handler.onDrain()
+  }
+
+  pause(): void {
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    this.#stream.resume()
+  }
+
+  end(): void {
+    this.flush()
+    this.#stream.end()
+  }
+
+  destroy(): void {
+    this.flush()
+    this.#stream.destroy()
+  }
+
+  #chunk(bytes: Uint8Array, end: number): void {
+    this.flush()
+    this.#reading = true
+    this.#batch.useSlab()
+    this.#handler.onBytes(bytes, 0, end)
+    this.#reading = false
+    this.flush()
+  }
+
+  #drained(): void {
+    if (this.#stream.writableLength === 0) this.#handler.onDrain()
+  }
+}

@@ -1,0 +1,30 @@
+import { ExtensionFailure } from '../../protocol/extension.ts'
+
+/**
+ * A sender that cannot flush ends a message with a final block (RFC 7692, section 7.2.3.4), perhaps each of its writes.
+ * More than these are there to keep the receiver busy: two bytes can be a final block.
+ */
+const MAX_FINAL_BLOCKS = 1024
+
+export function tooBig(maxLength: number): ExtensionFailure {
+  return new ExtensionFailure(1009, `a message that inflates to more than ${maxLength} bytes`)
+}
+
+export function corrupt(detail: string, cause?: Error): ExtensionFailure {
+  return new ExtensionFailure(1007, `compressed data that is corrupt: ${detail}`, { cause })
+}
+
+export function checkFinalBlocks(count: number): void {
+  if (count <= MAX_FINAL_BLOCKS) return
+  throw new ExtensionFailure(1008, `more than ${MAX_FINAL_BLOCKS} final blocks in one message`)
+}
+
+/** What to throw for what zlib threw while it inflated. */
+export function inflateFailure(error: unknown, maxLength: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code === 'ERR_BUFFER_TOO_LARGE') return tooBig(maxLength)
+  if (error.code === 'Z_DATA_ERROR' || error.code === 'Z_BUF_ERROR') {
+    return corrupt(error.message, error)
+  }
+  return error
+}

@@ -1,0 +1,128 @@
+import { constants as bufferConstants } from 'node:buffer'
+import { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib'
+import type {
+  Deflater,
+  DeflaterOptions,
+  Inflater,
+  InflaterOptions,
+  ZlibPort,
+} from '../../protocol/zlib-port.ts'
+import { concat } from './concat.ts'
+import { checkFinalBlocks, inflateFailure, tooBig } from './inflate-failure.ts'
+import { Window } from './window.ts'
+
+/** By zlib's public functions. They keep no window: one that is kept is the dictionary of the next message. */
+export const publicZlib: ZlibPort = {
+  deflater: (options) => new PublicDeflater(options),
+  inflater: (options) => new PublicInflater(options),
+}
+
+class PublicDeflater implements Deflater {
+  readonly #options: ZlibOptions
+  readonly #window: Window | undefined
+
+  constructor({ windowBits, level, memLevel, contextTakeover }: DeflaterOptions) {
+    this.#options = {
+      windowBits: deflaterWindowBits(windowBits),
+      level,
+      memLevel,
+      finishFlush: constants.Z_SYNC_FLUSH,
+    }
+    this.#window = contextTakeover ? new Window(windowBits) : undefined
+  }
+
+  deflate(data: Uint8Array): Uint8Array<ArrayBuffer> {
+    const deflated = deflateRawSync(data, { ...this.#options, dictionary: this.#window?.bytes })
+    this.#window?.slide(data)
+    return new Uint8Array(deflated.subarray(0, -4))
+  }
+
+  close(): void {
+    this.#window?.clear()
+  }
+}
+
+/**
+ * zlib has no raw compressor of 8 bits. That of 9 will do: none refers further back than its window less 262 bytes, its
+ * lookahead, and 512 - 262 is less than 256.
+ */
+export function deflaterWindowBits(windowBits: number): number {
+  return Math.max(windowBits, 9)
+}
+
+class PublicInflater implements Inflater {
+  readonly #windowBits: number
+  readonly #window: Window | undefined
+
+  constructor({ windowBits, contextTakeover }: InflaterOptions) {
+    this.#windowBits = windowBits
+    this.#window = contextTakeover ? new Window(windowBits) : undefined
+  }
+
+  inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
+    try {
+      return this.#inflate(concat([data, ENDING], data.length + ENDING.length), maxLength)
+    } catch (error) {
+      throw inflateFailure(error, maxLength)
+    }
+  }
+
+  close(): void {
+    this.#window?.clear()
+  }
+
+  #inflate(input: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
+    const output: Uint8Array[] = []
+    let length = 0
+    for (let offset = 0, finalBlocks = 0; ; ) {
+      const { buffer, engine } = this.#inflateStream(input.subarray(offset), maxLength - length)
+      output.push(buffer)
+      length += buffer.length
+      if (length > maxLength) throw tooBig(maxLength)
+      offset += engine.bytesWritten
+      if (offset === input.length) return concat(output, length)
+      // Not our final block but one of the sender's: what follows is a new stream, with nothing in its window.
+      checkFinalBlocks(++finalBlocks)
+      this.#window?.clear()
+      if (offset === input.length - ENDING.length) return concat(output, length)
+    }
+  }
+
+  /** Inflates up to the first final block. */
+  #inflateStream(input: Uint8Array, maxLength: number): InflateResult {
+    const options: ZlibOptions & { readonly info: true } = {
+      info: true,
+      windowBits: this.#windowBits,
+      maxOutputLength: Math.min(Math.max(maxLength, 1), bufferConstants.MAX_LENGTH),
+      dictionary: this.#window?.bytes,
+    }
+    const result: unknown = inflateRawSync(input, options)
+    if (!isInflateResult(result)) throw new TypeError("zlib does not know its option 'info'")
+    this.#window?.slide(result.buffer)
+    return result
+  }
+}
+
+/** `00 00 ff ff`, which the sender took off (RFC 7692, section 7.2.2), then an empty block with BFINAL set. */
+const ENDING = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00)
+
+/** What zlib gives with the option `info`, which its types leave out. */
+interface InflateResult {
+  readonly buffer: Uint8Array
+  /** `bytesWritten` counts the input that was read. */
+  readonly engine: { readonly bytesWritten: number }
+}
+
+function isInflateResult(result: unknown): result is InflateResult {
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    'buffer' in result &&
+    result.buffer instanceof Uint8Array &&
+    'engine' in result &&
+    typeof result.engine === 'object' &&
+    result.engine !== null &&
+    'bytesWritten' in result.engine &&
+    typeof result.engine.bytesWritten === 'number'
+  )
+}

@@ -1,0 +1,97 @@
+import type { DeflateRaw, InflateRaw } from 'node:zlib'
+
+/**
+ * A zlib stream, driven synchronously through its private native handle as zlib's own synchronous functions do it, but
+ * again and again. The constructor throws where a stream has no such handle.
+ */
+export class StreamHandle {
+  readonly #stream: DeflateRaw | InflateRaw
+  readonly #state: Uint32Array
+  #handle: NativeHandle | undefined
+  #failure: Error | undefined
+
+  constructor(stream: DeflateRaw | InflateRaw) {
+    const handle: unknown = Reflect.get(stream, '_handle')
+    const state: unknown = Reflect.get(stream, '_writeState')
+    if (!isNativeHandle(handle) || !(state instanceof Uint32Array) || state.length !== 2) {
+      throw new TypeError('this zlib stream has not the handle that was expected')
+    }
+    // Node's own listener would close the handle; ours leaves it good for a reset.
+    handle.onerror = (message, _, code) => {
+      this.#failure = Object.assign(new Error(message), { code })
+    }
+    this.#stream = stream
+    this.#state = state
+    this.#handle = handle
+  }
+
+  /** Of the last write, how many bytes of output were not needed. */
+  get outputLeft(): number {
+    return this.#state[0]!
+  }
+
+  /** Of the last write, how many bytes of input were not read. */
+  get inputLeft(): number {
+    return this.#state[1]!
+  }
+
+  /** Reads `input[offset]` onwards, writes `output[start, end)`; throws zlib's error, with its `code`. */
+  write(
+    flush: number,
+    input: Uint8Array,
+    offset: number,
+    output: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.#open.writeSync(flush, input, offset, input.length - offset, output, start, end - start)
+    if (this.#failure === undefined) return
+    const failure = this.#failure
+    this.#failure = undefined
+    throw failure
+  }
+
+  /** Forgets window and error: what comes is a new stream. */
+  reset(): void {
+    this.#open.reset()
+  }
+
+  /** Frees zlib's memory now; without it, the garbage collector does. */
+  close(): void {
+    this.#handle = undefined
+    this.#stream.close()
+  }
+
+  /** A native handle that was closed would end the process. */
+  get #open(): NativeHandle {
+    if (this.#handle === undefined) throw new TypeError('this zlib stream is closed')
+    return this.#handle
+  }
+}
+
+interface NativeHandle {
+  onerror: (message: string, errno: number, code: string) => void
+  writeSync(
+    flush: number,
+    input: Uint8Array,
+    inputOffset: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputOffset: number,
+    outputLength: number,
+  ): void
+  reset(): void
+}
+
+function isNativeHandle(handle: unknown): handle is NativeHandle {
+  return (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'writeSync' in handle &&
+    typeof handle.writeSync === 'function' &&
+    'reset' in handle &&
+    typeof handle.reset === 'function' &&
+    'onerror' in handle &&
+    typeof handle.onerror === 'function'
+  )
+}

@@ -1,0 +1,90 @@
+import type { BinaryFrame, TextFrame } from '../frame.ts'
+
+/**
+ * How permessage-deflate (RFC 7692) is negotiated and done. The first four are its parameters.
+ *
+ * On a server they are what it insists on: an offer that does not allow it is declined. On a client `client...` are
+ * what it insists on, and `server...` are wishes: it offers compression without them as its second choice.
+ */
+export interface DeflateConfig {
+  /** 8 to 15, 15 when left out: the server refers no further back than 2 to that power bytes. */
+  readonly serverMaxWindowBits?: number
+  /** 8 to 15, 15 when left out: the same for the client. */
+  readonly clientMaxWindowBits?: number
+  /**
+   * The server starts every message with an empty window. True on a server and false on a client when left out: kept
+   * windows compress series of small messages better, but take some 250 KiB for every connection.
+   */
+  readonly serverNoContextTakeover?: boolean
+  /** The client starts every message with an empty window; left out, as with `serverNoContextTakeover`. */
+  readonly clientNoContextTakeover?: boolean
+  /** Compress a message only when each of these says so, before it is compressed. */
+  readonly compressIf?: CompressPredicate | readonly CompressPredicate[]
+  /** zlib's: 1 (fast) to 9 (small), or -1, the default, for its own choice. */
+  readonly level?: number
+  /** zlib's: 1 to 9, 8 when left out; a compressor takes 2 to the power of `memLevel` + 9 bytes beside its windows. */
+  readonly memLevel?: number
+}
+
+export interface PerMessageDeflateConfig extends DeflateConfig {
+  /** Compress a message only when its payload has more bytes than this; 1024 when left out. */
+  readonly compressIfBiggerThan?: number
+}
+
+/** Sees a whole message on its way out. */
+export type CompressPredicate = (message: TextFrame | BinaryFrame) => boolean
+
+/** A configuration with every default filled in that does not depend on the role. */
+export interface ResolvedDeflateConfig extends PerMessageDeflateConfig {
+  readonly serverMaxWindowBits: number
+  readonly clientMaxWindowBits: number
+  readonly compressIf: readonly CompressPredicate[]
+  readonly level: number
+  readonly memLevel: number
+  readonly compressIfBiggerThan: number
+}
+
+/** zlib's and RFC 7692's largest window. */
+export const MAX_WINDOW_BITS = 15
+
+/** Fills in the defaults. Throws a `RangeError` or a `TypeError` that names the option that is wrong. */
+export function resolveDeflateConfig(config: PerMessageDeflateConfig): ResolvedDeflateConfig {
+  const { compressIf = [] } = config
+  const resolved: ResolvedDeflateConfig = {
+    ...config,
+    serverMaxWindowBits: config.serverMaxWindowBits ?? MAX_WINDOW_BITS,
+    clientMaxWindowBits: config.clientMaxWindowBits ?? MAX_WINDOW_BITS,
+    compressIf: typeof compressIf === 'function' ? [compressIf] : compressIf,
+    level: config.level ?? -1,
+    memLevel: config.memLevel ?? 8,
+    compressIfBiggerThan: config.compressIfBiggerThan ?? 1024,
+  }
+  checkInteger('serverMaxWindowBits', resolved.serverMaxWindowBits, 8, MAX_WINDOW_BITS)
+  checkInteger('clientMaxWindowBits', resolved.clientMaxWindowBits, 8, MAX_WINDOW_BITS)
+  checkBoolean('serverNoContextTakeover', config.serverNoContextTakeover)
+  checkBoolean('clientNoContextTakeover', config.clientNoContextTakeover)
+  if (resolved.level !== -1) checkInteger('level', resolved.level, 1, 9, '-1 or ')
+  checkInteger('memLevel', resolved.memLevel, 1, 9)
+  checkPredicates(resolved.compressIf)
+  if (!(resolved.compressIfBiggerThan >= 0)) {
+    throw new RangeError(
+      `compressIfBiggerThan must be a number of bytes, 0 or more, got ${resolved.compressIfBiggerThan}`,
+    )
+  }
+  return resolved
+}
+
+function checkInteger(option: string, value: number, min: number, max: number, or = ''): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return
+  throw new RangeError(`${option} must be ${or}an integer from ${min} to ${max}, got ${value}`)
+}
+
+function checkBoolean(option: string, value: boolean | undefined): void {
+  if (value === undefined || typeof value === 'boolean') return
+  throw new TypeError(`${option} must be true or false, got ${String(value)}`)
+}
+
+function checkPredicates(predicates: readonly CompressPredicate[]): void {
+  if (Array.isArray(predicates) && predicates.every((each) => typeof each === 'function')) return
+  throw new TypeError('compressIf must be a function of the message, or an array of them')
+}

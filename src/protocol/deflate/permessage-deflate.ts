@@ -1,0 +1,152 @@
+import type {
+  ExtensionContext,
+  WebSocketExtension,
+  WebSocketExtensionFactory,
+} from '../extension.ts'
+import { BinaryFrame, type Frame, TextFrame } from '../frame.ts'
+import type { Deflater, Inflater, InflaterOptions, ZlibPort } from '../zlib-port.ts'
+import {
+  type CompressPredicate,
+  type DeflateConfig,
+  type PerMessageDeflateConfig,
+  type ResolvedDeflateConfig,
+  resolveDeflateConfig,
+} from './deflate-config.ts'
+import { PERMESSAGE_DEFLATE } from './deflate-parameters.ts'
+import {
+  chooseDeflateOffer,
+  type DeflateAgreement,
+  deflateOffers,
+  readDeflateAnswer,
+} from './negotiation.ts'
+
+/**
+ * Compression of messages by RFC 7692, done at once on the thread that sends or receives. A connection's own `config`
+ * has the four parameters as they were negotiated. Throws a `RangeError` or a `TypeError` for an option that is wrong.
+ */
+export function perMessageDeflate(
+  config: PerMessageDeflateConfig = {},
+): WebSocketExtensionFactory<PerMessageDeflateConfig> {
+  return factoryOf(resolveDeflateConfig(config))
+}
+
+/** The same with no threshold: `compressIf` alone may leave a message as it is. */
+export function deflate(config: DeflateConfig = {}): WebSocketExtensionFactory<DeflateConfig> {
+  return factoryOf({ ...resolveDeflateConfig(config), compressIfBiggerThan: -1 })
+}
+
+function factoryOf(
+  config: ResolvedDeflateConfig,
+): WebSocketExtensionFactory<PerMessageDeflateConfig> {
+  return {
+    name: PERMESSAGE_DEFLATE,
+    config,
+    reserved: { rsv1: true, rsv2: false, rsv3: false },
+    offers: (context) => (context.zlib === undefined ? [] : deflateOffers(config)),
+    accepted(answer, context) {
+      const { zlib } = context
+      if (zlib === undefined) return `${PERMESSAGE_DEFLATE} was not offered: there is no zlib here`
+      const agreement = readDeflateAnswer(answer, config)
+      if (typeof agreement === 'string') return agreement
+      return new PerMessageDeflate(config, agreement, context, zlib)
+    },
+    negotiate(offers, context) {
+      const { zlib } = context
+      if (zlib === undefined) return undefined
+      const choice = chooseDeflateOffer(offers, config)
+      if (choice === undefined) return undefined
+      const { answer, agreement } = choice
+      return { answer, extension: new PerMessageDeflate(config, agreement, context, zlib) }
+    },
+  }
+}
+
+type DataFrame = TextFrame | BinaryFrame
+
+/** One connection's end. What it needs of zlib it takes with the first message that needs it. */
+class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
+  readonly name = PERMESSAGE_DEFLATE
+  readonly config: ResolvedDeflateConfig & DeflateAgreement
+  readonly #own: InflaterOptions
+  readonly #peers: InflaterOptions
+  readonly #limits: ExtensionContext['limits']
+  readonly #zlib: ZlibPort
+  #deflater: Deflater | undefined
+  #inflater: Inflater | undefined
+
+  constructor(
+    config: ResolvedDeflateConfig,
+    agreement: DeflateAgreement,
+    { role, limits }: ExtensionContext,
+    zlib: ZlibPort,
+  ) {
+    const server = {
+      windowBits: agreement.serverMaxWindowBits,
+      contextTakeover: !agreement.serverNoContextTakeover,
+    }
+    const client = {
+      windowBits: agreement.clientMaxWindowBits,
+      contextTakeover: !agreement.clientNoContextTakeover,
+    }
+    this.config = { ...config, ...agreement }
+    this.#own = role === 'server' ? server : client
+    this.#peers = role === 'server' ? client : server
+    this.#limits = limits
+    this.#zlib = zlib
+  }
+
+  processOutgoingFrame(frame: Frame): Frame {
+    if (!isData(frame) || !frame.fin || frame.rsv1 || !this.#shallCompress(frame)) return frame
+    const { data } = frame
+    const deflated = data.length === 0 ? EMPTY_BLOCK.slice() : this.#deflate(data)
+    // What went into a window that the peer keeps, too, must be sent as it went in.
+    if (deflated.length >= data.length && !this.#own.contextTakeover) return frame
+    return withPayload(frame, deflated, true)
+  }
+
+  processIncomingFrame(frame: Frame): Frame {
+    if (!isData(frame) || !frame.rsv1) return frame
+    const { data } = frame
+    // Nothing at all is not how section 7.2.3.6 writes the empty message, but it can mean nothing else.
+    if (data.length === 0) return withPayload(frame, data, false)
+    this.#inflater ??= this.#zlib.inflater(this.#peers)
+    const inflated = this.#inflater.inflate(data, this.#limits.maxMessageSize)
+    return withPayload(frame, inflated, false)
+  }
+
+  close(): void {
+    this.#deflater?.close()
+    this.#inflater?.close()
+    this.#deflater = undefined
+    this.#inflater = undefined
+  }
+
+  #shallCompress(message: DataFrame): boolean {
+    const { compressIfBiggerThan, compressIf } = this.config
+    return message.data.length > compressIfBiggerThan && allHold(compressIf, message)
+  }
+
+  #deflate(data: Uint8Array): Uint8Array<ArrayBuffer> {
+    const { level, memLevel } = this.config
+    this.#deflater ??= this.#zlib.deflater({ ...this.#own, level, memLevel })
+    return this.#deflater.deflate(data)
+  }
+}
+
+/** What is left of a block that holds nothing (RFC 7692, section 7.2.3.6). */
+const EMPTY_BLOCK = Uint8Array.of(0)
+
+function isData(frame: Frame): frame is DataFrame {
+  return frame.type === 'text' || frame.type === 'binary'
+}
+
+function allHold(predicates: readonly CompressPredicate[], message: DataFrame): boolean {
+  for (const holds of predicates) if (!holds(message)) return false
+  return true
+}
+
+function withPayload(frame: DataFrame, data: Uint8Array<ArrayBuffer>, rsv1: boolean): DataFrame {
+  return frame.type === 'text'
+    ? new TextFrame(data, frame.fin, rsv1, frame.rsv2, frame.rsv3)
+    : new BinaryFrame(data, frame.fin, rsv1, frame.rsv2, frame.rsv3)
+}

@@ -1,0 +1,21 @@
+import { base64Length, encodeBase64 } from '../base64.ts'
+import { sha1 } from '../sha1.ts'
+import { encodeUtf8 } from '../utf8.ts'
+
+/** The constant of RFC 6455, section 1.3. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455, section 4.2.2, item 5.4). */
+export function acceptKey(key: string): string {
+  return encodeBase64(sha1(encodeUtf8(key + GUID)))
+}
+
+/** True for the base64 of 16 bytes, as an encoder writes it (RFC 6455, section 4.2.1, item 5). */
+export function isValidKey(key: string): boolean {
+  return key.length === 24 && base64Length(key) === 16
+}
+
+/** A fresh `Sec-WebSocket-Key`: 16 bytes from the platform's CSPRNG (RFC 6455, section 4.1, item 7). */
+export function newKey(): string {
+  return encodeBase64(crypto.getRandomValues(new Uint8Array(16)))
+}

@@ -1,0 +1,79 @@
+import { quote } from '../quote.ts'
+import { equalsIgnoreCase, isToken } from '../token.ts'
+
+/** One line of an HTTP head: name, in any case, and value. */
+export type HeaderField = readonly [name: string, value: string]
+
+/** What the handshake itself says: a user's header of these names would break or smuggle it. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'upgrade',
+  'connection',
+  'sec-websocket-accept',
+  'sec-websocket-extensions',
+  'sec-websocket-key',
+  'sec-websocket-protocol',
+  'sec-websocket-version',
+  'content-length',
+  'transfer-encoding',
+])
+
+/** The value of a header among `fields`, several joined by `, `; `null` when there is none. */
+export function fieldValue(fields: readonly HeaderField[], name: string): string | null {
+  let joined: string | null = null
+  for (const [other, value] of fields) {
+    if (equalsIgnoreCase(other, name)) joined = joined === null ? value : `${joined}, ${value}`
+  }
+  return joined
+}
+
+/**
+ * A user's headers, in their order and case. Throws a `TypeError` that names the header: for one that belongs to the
+ * handshake, for a name that is not a token, and for a value that cannot stand on one line.
+ */
+export function userFields(headers: HeadersInit | undefined): readonly HeaderField[] {
+  if (headers === undefined) return []
+  const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+  return fields.map(([name, value]) => {
+    checkField(name, value)
+    if (RESERVED.has(name.toLowerCase())) {
+      throw new TypeError(
+        `header ${quote(name)} belongs to the handshake and cannot be set: leave it out (a subprotocol and extensions have options of their own)`,
+      )
+    }
+    return [name, value]
+  })
+}
+
+/**
+ * The head of an HTTP/1.1 message, to be sent as Latin-1. Throws a `TypeError` when the start line or a field would
+ * not stay on its line.
+ */
+export function formatHead(startLine: string, fields: readonly HeaderField[]): string {
+  checkText(startLine, 'the start line')
+  let head = `${startLine}\r\n`
+  for (const [name, value] of fields) {
+    checkField(name, value)
+    head += `${name}: ${value}\r\n`
+  }
+  return `${head}\r\n`
+}
+
+function checkField(name: string, value: string): void {
+  if (!isToken(name)) {
+    throw new TypeError(
+      `${quote(name)} cannot be a header's name: it must be a token (RFC 9110, section 5.1)`,
+    )
+  }
+  checkText(value, `the value of header ${quote(name)}`)
+}
+
+/** Printable ASCII, space, tab and Latin-1: no CR, LF or NUL, and nothing that one byte cannot hold. */
+function checkText(text: string, place: string): void {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code >= 0x20 || code === 0x09) && code !== 0x7f && code <= 0xff) continue
+    throw new TypeError(
+      `${place} has ${quote(text.charAt(i))} at index ${i}: only printable ASCII, spaces, tabs and Latin-1 can be sent (RFC 9110, section 5.5)`,
+    )
+  }
+}

@@ -1,0 +1,30 @@
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsConsumer, WsDecision, WsFilter, WsResponse } from '../websocket/ws-handler.ts'
+
+/** The consumer behind the filter. */
+export function applyFilter<S extends Websocket>(
+  filter: WsFilter,
+  consumer: WsConsumer<S>,
+): WsConsumer<S> {
+  // A filter hands on the socket it is given, or what `decorate` makes of it, and that is a socket of the same kind:
+  // a consumer that needs an `S` gets one. The type of a filter, which is for every socket, cannot say so.
+  return filter(consumer as WsConsumer)
+}
+
+/** An upgrade taken, its consumer behind the filter, and otherwise the same. */
+export function filterResponse<S extends Websocket>(
+  filter: WsFilter,
+  response: WsResponse<S>,
+): WsResponse<S> {
+  return { ...response, consumer: applyFilter(filter, response.consumer) }
+}
+
+/** A decision; if it takes the upgrade, with its consumer behind the filter. */
+export function filterDecision<S extends Websocket>(
+  filter: WsFilter,
+  decision: WsDecision<S>,
+): WsDecision<S> {
+  if (typeof decision === 'function') return applyFilter(filter, decision)
+  if (decision === undefined || !('consumer' in decision)) return decision
+  return filterResponse(filter, decision)
+}

@@ -1,0 +1,106 @@
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import type { WsResponse } from '../websocket/ws-handler.ts'
+import type { PathParams } from './path-params.ts'
+import { joinTemplates, matchTemplate, pathTemplate } from './path-template.ts'
+import type { RequestPredicate } from './predicates.ts'
+import type { Route, Router } from './route.ts'
+
+/**
+ * All that a handler may answer, over HTTP or to an upgrade. `routes` and `websockets` each take their part of it:
+ * `bind` is one function for both, so that a handler written in place has its parameters inferred.
+ */
+export type BoundResult = MaybePromise<
+  AnyConsumer['consume'] | WsResponse<never> | WebSocketUpgrade<never> | Response | undefined
+>
+
+interface AnyConsumer {
+  // A method, for its parameter is bivariant: `(socket) => ...` infers a `Websocket`, while a consumer that asks
+  // for more, a `FrameSocket`, is taken as well and keeps its type.
+  consume(socket: Websocket): unknown
+}
+
+/**
+ * Routes requests to a handler, by path template or by a predicate. A handler that answers `undefined` leaves the
+ * request to the next route. A router in its place is mounted: it gets what is below the path (`/api`: `/api` itself
+ * and all of `/api/`), or all for which the predicate holds.
+ *
+ * A template matches the path as it was sent, percent-encoded, segment by segment; `/a` and `/a/` differ.
+ * - `:name` matches one segment that is not empty. Names differ, those of a mounted router's routes too.
+ * - `*` at the end matches the rest, be it nothing, and is the parameter `*`; elsewhere one segment, not kept.
+ * - Any other segment matches itself.
+ *
+ * Parameters are percent-decoded; a path in which one is malformed does not match. Throws a `TypeError` for an
+ * invalid template.
+ */
+export function bind<const P extends string | RequestPredicate, R extends BoundResult>(
+  path: P,
+  handler: (request: UpgradeRequest<PathParams<P>>) => R,
+): Route<R> {
+  // The matcher takes the parameters from the template, hence they are those of its type.
+  const untyped = handler as (request: UpgradeRequest) => R
+  if (isRouter(untyped)) {
+    return typeof path === 'function'
+      ? where(path, routerRoute('/', untyped))
+      : routerRoute(path, untyped)
+  }
+  return typeof path === 'function'
+    ? where(path, templateRoute('/*', untyped))
+    : templateRoute(path, untyped)
+}
+
+/** The route, for those of its requests for which the predicate holds. */
+export function where<R>(predicate: RequestPredicate, route: Route<R>): Route<R> {
+  return {
+    template: route.template,
+    literalPath: route.literalPath,
+    description: `${route.description} (if a predicate holds)`,
+    match: (request) => {
+      const found = route.match(request)
+      return found !== undefined && predicate(request) ? found : undefined
+    },
+    withBasePath: (base) => where(predicate, route.withBasePath(base)),
+  }
+}
+
+function templateRoute<R>(source: string, handler: (request: UpgradeRequest) => R): Route<R> {
+  const template = pathTemplate(source)
+  return {
+    template: source,
+    literalPath: template.literal ? source : undefined,
+    description: source,
+    match: (request) => {
+      const params = matchTemplate(template, request.path)
+      if (params === undefined) return undefined
+      return {
+        matched: true,
+        handler: template.literal ? handler : (routed) => handler(routed.withParams(params)),
+        params,
+        template: source,
+      }
+    },
+    withBasePath: (base) => templateRoute(joinTemplates(base, source), handler),
+  }
+}
+
+function routerRoute<R>(base: string, router: Router<R>): Route<R> {
+  const mounted = router.withBasePath(base)
+  return {
+    template: base,
+    literalPath: undefined,
+    description: joinTemplates(base, '/*'),
+    match: (request) => {
+      const found = mounted.match(request)
+      return found.matched ? found : undefined
+    },
+    withBasePath: (outer) => routerRoute(joinTemplates(outer, base), router),
+  }
+}
+
+function isRouter<R>(
+  handler: ((request: UpgradeRequest) => R) & Partial<Router<R>>,
+): handler is ((request: UpgradeRequest) => R) & Router<R> {
+  return typeof handler.match === 'function' && typeof handler.withBasePath === 'function'
+}

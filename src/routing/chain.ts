@@ -1,0 +1,21 @@
+import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+
+/** What `next` makes of the value: at once, unless the value has to be waited for. */
+export function chain<T, U>(
+  value: MaybePromise<T>,
+  next: (value: T) => MaybePromise<U>,
+): MaybePromise<U> {
+  return isPending(value) ? value.then(next) : next(value)
+}
+
+/** The answer, or for `undefined` that of `next`. */
+export function orElse<T>(
+  answer: MaybePromise<T | undefined>,
+  next: () => MaybePromise<T>,
+): MaybePromise<T> {
+  return chain(answer, (value) => value ?? next())
+}
+
+function isPending<T>(value: MaybePromise<T>): value is PromiseLike<T> {
+  return isPromiseLike(value)
+}

@@ -1,0 +1,93 @@
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import { orElse } from './chain.ts'
+import type { HttpHandler } from './poly-handler.ts'
+import { notFound } from './responses.ts'
+import type { Route, RouterMatch } from './route.ts'
+import { routeTable } from './route-table.ts'
+import { rawRequest, routedRequest } from './routed-request.ts'
+
+/** What an HTTP route answers: `undefined` leaves the request to the next one. */
+export type HttpAnswer<S extends Websocket = Websocket> = Response | WebSocketUpgrade<S> | undefined
+
+export type HttpRouterMatch<S extends Websocket = Websocket> = RouterMatch<
+  MaybePromise<HttpAnswer<S>>
+>
+
+/** Routes HTTP requests; immutable. It is an `HttpHandler`. */
+export interface HttpRouter<in S extends Websocket = Websocket> {
+  /** As a fetch-style handler: 404 when no route took the request. */
+  (request: Request): MaybePromise<Response | WebSocketUpgrade<S>>
+  /** As a part of another router: `undefined` when no route took the request. */
+  (request: UpgradeRequest): MaybePromise<HttpAnswer<S>>
+  /** Goes by path and predicates. */
+  match(request: UpgradeRequest): HttpRouterMatch<S>
+  /** The same routes below `base`, which may have parameters. Throws a `TypeError` for an invalid path. */
+  withBasePath(base: string): HttpRouter<S>
+  /**
+   * The same routes behind the filter, which sees the requests that match one of them, and a 404 where all of these
+   * answer `undefined`. It is called once, at the first such request, and once more for each base path the router
+   * is put under. Of two filters, the one added last is outermost.
+   */
+  withFilter(filter: (next: HttpHandler<S>) => HttpHandler<S>): HttpRouter<S>
+}
+
+/**
+ * Routes HTTP requests to the first route that matches and does not answer `undefined`. A fetch-style handler is
+ * bound as `bind('/app/*', (request) => app.fetch(request.raw))`.
+ */
+export function routes<S extends Websocket = Websocket>(
+  ...bound: readonly Route<MaybePromise<HttpAnswer<S>>>[]
+): HttpRouter<S> {
+  return httpRouter(routeTable(bound), (base) =>
+    routes(...bound.map((route) => route.withBasePath(base))),
+  )
+}
+
+export function isHttpRouter<S extends Websocket>(
+  handler: HttpHandler<S>,
+): handler is HttpRouter<S> {
+  return 'match' in handler && 'withFilter' in handler
+}
+
+function httpRouter<S extends Websocket>(
+  match: (request: UpgradeRequest) => HttpRouterMatch<S>,
+  withBasePath: (base: string) => HttpRouter<S>,
+): HttpRouter<S> {
+  function answer(request: Request): MaybePromise<Response | WebSocketUpgrade<S>>
+  function answer(request: UpgradeRequest): MaybePromise<HttpAnswer<S>>
+  function answer(request: Request | UpgradeRequest): MaybePromise<HttpAnswer<S>> {
+    if (!('withParams' in request)) return orElse(answer(routedRequest(request)), notFound)
+    const found = match(request)
+    return found.matched ? found.handler(request) : undefined
+  }
+  const router: HttpRouter<S> = Object.assign(answer, {
+    match,
+    withBasePath,
+    withFilter: (filter: (next: HttpHandler<S>) => HttpHandler<S>) => filtered(router, filter),
+  })
+  return router
+}
+
+function filtered<S extends Websocket>(
+  router: HttpRouter<S>,
+  filter: (next: HttpHandler<S>) => HttpHandler<S>,
+): HttpRouter<S> {
+  let handler: HttpHandler<S> | undefined
+  return httpRouter(
+    (request) => {
+      const found = router.match(request)
+      if (!found.matched) return found
+      return {
+        ...found,
+        handler: (routed) => {
+          handler ??= filter(router)
+          return handler(rawRequest(routed.withParams(found.params)))
+        },
+      }
+    },
+    (base) => filtered(router.withBasePath(base), filter),
+  )
+}

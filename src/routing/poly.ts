@@ -1,0 +1,81 @@
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import type { WsHandler } from '../websocket/ws-handler.ts'
+import { chain, orElse } from './chain.ts'
+import { type HttpAnswer, type HttpRouter, isHttpRouter } from './http-router.ts'
+import type { HttpHandler, PolyHandler } from './poly-handler.ts'
+import { notFound, upgradeRequired } from './responses.ts'
+import { rawRequest, routedRequest } from './routed-request.ts'
+import { isWsRouter, type WsRouter } from './ws-router.ts'
+
+/** What `poly` makes: its HTTP half always answers. */
+export interface Poly<in S extends Websocket = Websocket> extends PolyHandler<S> {
+  readonly http: HttpHandler<S>
+}
+
+/** Two handlers for `poly`; a half left out answers 404. */
+export interface PolyParts<in S extends Websocket = Websocket> {
+  readonly http?: HttpHandler<S> | undefined
+  readonly ws?: WsHandler<S> | undefined
+}
+
+type HttpRoute<S extends Websocket> = (request: UpgradeRequest) => MaybePromise<HttpAnswer<S>>
+
+/**
+ * One application of routers, `routes(...)` and `websockets(...)`, tried in the order given; or of
+ * `{ http, ws }`, where `http` is any fetch-style handler: `honoApp.fetch`.
+ *
+ * A request without an upgrade, for a path that only a router of WebSockets has, gets a 426; a path that nobody has,
+ * a 404. Of a fetch-style handler, a 404 counts as not having the path.
+ */
+export function poly<S extends Websocket = Websocket>(
+  ...parts: readonly (HttpRouter<S> | WsRouter<S>)[] | readonly [PolyParts<S>]
+): Poly<S> {
+  const http: HttpRoute<S>[] = []
+  const ws: WsHandler<S>[] = []
+  for (const part of parts) {
+    if (typeof part !== 'function') {
+      if (part.http !== undefined)
+        http.push(isHttpRouter(part.http) ? part.http : fetched(part.http))
+      if (part.ws !== undefined) ws.push(part.ws)
+    } else if ('withHandshake' in part) ws.push(part)
+    else http.push(part)
+  }
+  const wsRouters = ws.filter(isWsRouter)
+
+  function missing(request: UpgradeRequest, answer: Response): Response {
+    const plain = request.header('upgrade')?.toLowerCase() !== 'websocket'
+    return plain && wsRouters.some((router) => router.match(request).matched)
+      ? upgradeRequired()
+      : answer
+  }
+
+  function fetched(handler: HttpHandler<S>): HttpRoute<S> {
+    return (request) =>
+      chain(handler(rawRequest(request)), (answer) =>
+        answer instanceof WebSocketUpgrade || answer.status !== 404
+          ? answer
+          : missing(request, answer),
+      )
+  }
+
+  return {
+    http: (raw) => {
+      const request = routedRequest(raw)
+      return orElse(firstAnswer(http, request), () => missing(request, notFound()))
+    },
+    ws: ws.length === 0 ? undefined : (request) => firstAnswer(ws, request),
+  }
+}
+
+function firstAnswer<T>(
+  handlers: readonly ((request: UpgradeRequest) => MaybePromise<T | undefined>)[],
+  request: UpgradeRequest,
+  index = 0,
+): MaybePromise<T | undefined> {
+  const handler = handlers[index]
+  if (handler === undefined) return undefined
+  return orElse(handler(request), () => firstAnswer(handlers, request, index + 1))
+}

@@ -1,0 +1,80 @@
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
+import { filterDecision } from './apply-filter.ts'
+import { chain } from './chain.ts'
+import type { Route, RouterMatch } from './route.ts'
+import { routeTable } from './route-table.ts'
+
+export type WsRouterMatch<S extends Websocket = Websocket> = RouterMatch<
+  MaybePromise<WsDecision<S>>
+>
+
+/** Routes upgrades; immutable. It is a `WsHandler`: `undefined` when no route took the request. */
+export interface WsRouter<in S extends Websocket = Websocket> {
+  (request: UpgradeRequest): MaybePromise<WsDecision<S>>
+  /** Goes by path and predicates; whether the request asks for an upgrade makes no difference. */
+  match(request: UpgradeRequest): WsRouterMatch<S>
+  /** The same routes below `base`, which may have parameters. Throws a `TypeError` for an invalid path. */
+  withBasePath(base: string): WsRouter<S>
+  /** The same routes, every socket behind the filter. Of two filters, the one added last is outermost. */
+  withFilter(filter: WsFilter): WsRouter<S>
+  /**
+   * The same routes behind the filter, which sees the requests that match one of them, with the parameters of the
+   * first. It is called once, at the first such request, and once more for each base path the router is put under.
+   * Of two filters, the one added last is outermost.
+   */
+  withHandshake(filter: HandshakeFilter): WsRouter<S>
+}
+
+/** Routes upgrades to the first route that matches and does not answer `undefined`. */
+export function websockets<S extends Websocket = Websocket>(
+  ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
+): WsRouter<S> {
+  return wsRouter(routeTable(routes), (base) =>
+    websockets(...routes.map((route) => route.withBasePath(base))),
+  )
+}
+
+export function isWsRouter<S extends Websocket>(handler: WsHandler<S>): handler is WsRouter<S> {
+  return 'match' in handler && 'withHandshake' in handler
+}
+
+function wsRouter<S extends Websocket>(
+  match: (request: UpgradeRequest) => WsRouterMatch<S>,
+  withBasePath: (base: string) => WsRouter<S>,
+): WsRouter<S> {
+  function answer(request: UpgradeRequest): MaybePromise<WsDecision<S>> {
+    const found = match(request)
+    return found.matched ? found.handler(request) : undefined
+  }
+  const router: WsRouter<S> = Object.assign(answer, {
+    match,
+    withBasePath,
+    withFilter: (filter: WsFilter) =>
+      router.withHandshake(
+        (next) => (request) => chain(next(request), (decision) => filterDecision(filter, decision)),
+      ),
+    withHandshake: (filter: HandshakeFilter) => filtered(router, filter),
+  })
+  return router
+}
+
+function filtered<S extends Websocket>(router: WsRouter<S>, filter: HandshakeFilter): WsRouter<S> {
+  let handler: WsHandler<S> | undefined
+  return wsRouter(
+    (request) => {
+      const found = router.match(request)
+      if (!found.matched) return found
+      return {
+        ...found,
+        handler: (routed) => {
+          handler ??= filter(router)
+          return handler(routed.withParams(found.params))
+        },
+      }
+    },
+    (base) => filtered(router.withBasePath(base), filter),
+  )
+}

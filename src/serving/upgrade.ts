@@ -1,0 +1,205 @@
+import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
+import type { WebSocketExtension, WebSocketExtensionFactory } from '../protocol/extension.ts'
+import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
+import { isSameOrigin } from '../protocol/handshake/origin.ts'
+import {
+  checkUpgrade,
+  type HandshakeRequest,
+  upgradeHeaders,
+  type ValidUpgrade,
+} from '../protocol/handshake/server-handshake.ts'
+import type { ConnectionLimits } from '../protocol/limits.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import { asError } from '../websocket/errors.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import {
+  accept,
+  type OriginPolicy,
+  type WsConsumer,
+  type WsDecision,
+  type WsResponse,
+} from '../websocket/ws-handler.ts'
+import type { ServerSettings } from './web-sockets.ts'
+
+/** What to do with an upgrade: open a socket, answer over HTTP, or nothing, since no route took it. */
+export type UpgradeOutcome = AcceptedUpgrade | RefusedUpgrade | UnmatchedUpgrade
+
+export interface AcceptedUpgrade {
+  readonly kind: 'accepted'
+  readonly consumer: WsConsumer<FrameSocket>
+  readonly mode: 'messages' | 'frames'
+  readonly protocol: string
+  /** Those of the 101 response. */
+  readonly headers: readonly HeaderField[]
+  readonly extensions: readonly WebSocketExtension[]
+  /** The reserved bits that the extensions claim, of 0x70. */
+  readonly reserved: number
+  /** Of this connection alone. */
+  readonly limits: ConnectionLimits
+  readonly maxBufferedAmount: number | undefined
+}
+
+export interface RefusedUpgrade {
+  readonly kind: 'refused'
+  readonly response: Response
+}
+
+export interface UnmatchedUpgrade {
+  readonly kind: 'unmatched'
+}
+
+/**
+ * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. At once when the
+ * application answers at once; never throws or rejects.
+ */
+export function decideUpgrade(
+  app: PolyHandler<FrameSocket>,
+  request: UpgradeRequest,
+  handshake: HandshakeRequest,
+  settings: ServerSettings,
+): MaybePromise<UpgradeOutcome> {
+  const check = checkUpgrade(handshake)
+  if (!check.ok) return refuse(check.status, check.message, check.headers)
+  const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
+  try {
+    const decision = ask(app, request)
+    if (!isPromiseLike(decision)) return conclude(decision, request, check, settings)
+    return decision
+      .then((settled) => conclude(settled, request, check, settings))
+      .then(undefined, failed)
+  } catch (thrown) {
+    return failed(thrown)
+  }
+}
+
+/** The WebSocket half first; what it leaves, the HTTP half may still turn into an upgrade. */
+function ask(
+  app: PolyHandler<FrameSocket>,
+  request: UpgradeRequest,
+): MaybePromise<WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>> {
+  const { ws, http } = app
+  const orHttp = (
+    decision: WsDecision<FrameSocket>,
+  ): MaybePromise<WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>> =>
+    decision === undefined && http !== undefined ? http(request.raw) : decision
+  const decision = ws?.(request)
+  return isPromiseLike(decision) ? decision.then(orHttp) : orHttp(decision)
+}
+
+function conclude(
+  decision: WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>,
+  request: UpgradeRequest,
+  check: ValidUpgrade,
+  settings: ServerSettings,
+): UpgradeOutcome {
+  if (decision === undefined) return { kind: 'unmatched' }
+  if (decision instanceof Response) return { kind: 'refused', response: decision }
+  const response =
+    typeof decision === 'function'
+      ? accept(decision)
+      : decision instanceof WebSocketUpgrade
+        ? decision.response
+        : decision
+  return open(response, request, check, settings)
+}
+
+function open(
+  response: WsResponse<FrameSocket>,
+  request: UpgradeRequest,
+  check: ValidUpgrade,
+  settings: ServerSettings,
+): UpgradeOutcome {
+  const { protocol = '' } = response
+  if (!allowsOrigin(response.origin ?? settings.origin, request)) {
+    return refuse(
+      403,
+      `pages of the origin ${request.header('origin')} may not open this WebSocket: the option 'origin' of the server or of accept() can allow them`,
+    )
+  }
+  if (protocol !== '' && !check.protocols.includes(protocol)) {
+    return refuse(
+      400,
+      `this WebSocket speaks the subprotocol '${protocol}': offer it in Sec-WebSocket-Protocol`,
+    )
+  }
+  const limits = limitsFor(response, settings)
+  const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
+  // A connection of frames is the user's own: nothing stands between the wire and the frames.
+  const factories = response.mode === 'frames' ? [] : settings.extensions
+  const { answer, extensions } = negotiateExtensions(check.extensions, factories, context)
+  return {
+    kind: 'accepted',
+    consumer: response.consumer,
+    mode: response.mode,
+    protocol,
+    headers: upgradeHeaders({
+      key: check.key,
+      protocol,
+      extensions: answer,
+      headers: response.headers,
+    }),
+    extensions,
+    reserved: reservedBits(factories, extensions),
+    limits,
+    maxBufferedAmount: response.limits?.maxBufferedAmount,
+  }
+}
+
+function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings): ConnectionLimits {
+  const { maxMessageSize, maxFrameSize } = response.limits ?? {}
+  return {
+    ...settings.limits,
+    ...(maxMessageSize !== undefined && { maxMessageSize, maxFrameSize: maxMessageSize }),
+    ...(maxFrameSize !== undefined && { maxFrameSize }),
+  }
+}
+
+/** The bits, of 0x70, that the negotiated among these claim. */
+export function reservedBits(
+  factories: readonly WebSocketExtensionFactory[],
+  negotiated: readonly WebSocketExtension[],
+): number {
+  return factories
+    .filter((factory) => negotiated.some((extension) => extension.name === factory.name))
+    .reduce(
+      (bits, { reserved }) =>
+        bits | (reserved.rsv1 ? 0x40 : 0) | (reserved.rsv2 ? 0x20 : 0) | (reserved.rsv3 ? 0x10 : 0),
+      0,
+    )
+}
+
+function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
+  const origin = request.header('origin')
+  if (typeof policy === 'function') return policy(origin, request)
+  if (policy === 'any' || origin === null) return true
+  if (policy === 'same') return isSameOrigin(origin, request.header('host'))
+  return policy.includes(origin)
+}
+
+function handlerFailed(error: Error, settings: ServerSettings): RefusedUpgrade {
+  if (error instanceof LensFailure) {
+    return { kind: 'refused', response: lensFailureResponse(error) }
+  }
+  settings.onError(error, undefined)
+  return refuse(500, 'the handler failed')
+}
+
+/** A refusal with one line of plain text. */
+export function refuse(
+  status: number,
+  message: string,
+  headers: readonly HeaderField[] = [],
+): RefusedUpgrade {
+  const response = new Response(`${message}\n`, {
+    status,
+    headers: [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ...headers.map(([n, v]) => [n, v] as [string, string]),
+    ],
+  })
+  return { kind: 'refused', response }
+}

@@ -1,0 +1,96 @@
+import { asError, WebSocketClosedException } from './errors.ts'
+import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
+import { ReceivedQueue } from './received.ts'
+import type { Websocket } from './websocket.ts'
+import type { Received, WsClient } from './ws-client.ts'
+import type { WsMessage } from './ws-message.ts'
+import { WsStatus } from './ws-status.ts'
+
+/**
+ * The client over a socket that is open, or opening. `abandon` is called when it is closed before it opened; opening
+ * should then fail.
+ */
+export function clientOf(
+  opening: MaybePromise<Websocket>,
+  abandon: (status: WsStatus) => void = () => {},
+): WsClient {
+  return new SocketClient(opening, abandon)
+}
+
+class SocketClient implements WsClient {
+  readonly opened: Promise<Websocket>
+  readonly closed: Promise<WsStatus>
+  readonly #received = new ReceivedQueue()
+  readonly #abandon: (status: WsStatus) => void
+  #socket: Websocket | undefined
+  #held: (WsMessage | string | Uint8Array)[] = []
+  #closing: WsStatus | undefined
+  #end: WsStatus | undefined
+  #resolveClosed!: (status: WsStatus) => void
+
+  constructor(opening: MaybePromise<Websocket>, abandon: (status: WsStatus) => void) {
+    this.#abandon = abandon
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    if (isPromiseLike(opening)) {
+      this.opened = Promise.resolve(opening).then((socket) => this.#open(socket))
+    } else {
+      this.opened = Promise.resolve(this.#open(opening))
+    }
+    this.opened.catch((reason: unknown) => {
+      this.#received.fail(asError(reason))
+      this.#ended(WsStatus.NEVER_CONNECTED)
+    })
+  }
+
+  get protocol(): string {
+    return this.#socket?.protocol ?? ''
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    const end = this.#end ?? this.#closing
+    if (end !== undefined) throw new WebSocketClosedException(end)
+    if (this.#socket !== undefined) return this.#socket.send(message)
+    this.#held.push(message)
+    return true
+  }
+
+  close(status: WsStatus = WsStatus.NORMAL): void {
+    this.#closing ??= status
+    if (this.#socket !== undefined) this.#socket.close(status)
+    else if (this.#end === undefined) this.#abandon(status)
+  }
+
+  terminate(): void {
+    if (this.#socket !== undefined) this.#socket.terminate()
+    else this.close()
+  }
+
+  received(): Received {
+    return this.#received
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+    await this.closed
+  }
+
+  #open(socket: Websocket): Websocket {
+    this.#socket = socket
+    this.#received.listenTo(socket)
+    socket.onError(() => {}) // told by `closed` and by `received`
+    socket.onClose((status) => {
+      this.#received.closed(status)
+      this.#ended(status)
+    })
+    for (const message of this.#held) socket.send(message)
+    this.#held = []
+    return socket
+  }
+
+  #ended(status: WsStatus): void {
+    this.#end ??= status
+    this.#resolveClosed(status)
+  }
+}

@@ -1,0 +1,144 @@
+import { Frame } from '../protocol/frame.ts'
+import type { FrameChannel, FrameSocket } from './frame-socket.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { Websocket } from './websocket.ts'
+import type { WsLink } from './ws-link.ts'
+import { WsMessage } from './ws-message.ts'
+import { WsStatus } from './ws-status.ts'
+
+/** What a filter changes about a socket; what is absent stays as it is. */
+export interface Decoration {
+  readonly upgradeRequest?: UpgradeRequest
+  /** In place of every sending: pass the message, or another one, to `next`, or answer `false` for not sent. */
+  send?(message: WsMessage, next: (message: WsMessage) => boolean): boolean
+  /** In place of every delivery to a listener; a promise counts as the listener still working. */
+  message?(message: WsMessage, next: (message: WsMessage) => unknown): unknown
+  /** In place of `close`; what the peer closes is heard with `onClose`. */
+  close?(status: WsStatus, next: (status: WsStatus) => void): void
+}
+
+/**
+ * A view of `socket` with some of its behaviour changed. Link and capabilities stay: of a socket of frames, whole Text
+ * and Binary frames pass through `send` and `message` too; fragments and control frames are left alone.
+ */
+export function decorate<S extends Websocket>(socket: S, decoration: Decoration): S {
+  // `S` is told apart by its members alone, and the view has all of them.
+  return new DecoratedSocket(socket, decoration) as Websocket as S
+}
+
+class DecoratedSocket implements FrameSocket {
+  readonly upgradeRequest: UpgradeRequest
+  readonly #socket: Websocket
+  readonly #decoration: Decoration
+  #frames: FrameChannel | undefined
+
+  constructor(socket: Websocket, decoration: Decoration) {
+    this.upgradeRequest = decoration.upgradeRequest ?? socket.upgradeRequest
+    this.#socket = socket
+    this.#decoration = decoration
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol
+  }
+
+  get state(): Websocket['state'] {
+    return this.#socket.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get link(): WsLink {
+    return this.#socket.link
+  }
+
+  get frames(): FrameChannel {
+    // Asked only where the type of the socket says that there are frames; elsewhere the socket says why not.
+    const { frames } = this.#socket as FrameSocket
+    this.#frames ??= decorateFrames(frames, this.#decoration)
+    return this.#frames
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    if (this.#decoration.send === undefined) return this.#socket.send(message)
+    const whole = message instanceof WsMessage ? message : WsMessage.of(message)
+    return this.#decoration.send(whole, (changed) => this.#socket.send(changed))
+  }
+
+  drained(): Promise<void> {
+    return this.#socket.drained()
+  }
+
+  close(status: WsStatus = WsStatus.NORMAL): void {
+    if (this.#decoration.close === undefined) this.#socket.close(status)
+    else this.#decoration.close(status, (changed) => this.#socket.close(changed))
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  onMessage(fn: (message: WsMessage) => unknown): () => void {
+    const decoration = this.#decoration
+    if (decoration.message === undefined) return this.#socket.onMessage(fn)
+    return this.#socket.onMessage((message) => decoration.message!(message, fn))
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.#socket.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.#socket.onClose(fn)
+  }
+}
+
+function decorateFrames(channel: FrameChannel, decoration: Decoration): FrameChannel {
+  const { send, message } = decoration
+  const incoming = new WholeFrames()
+  const outgoing = new WholeFrames()
+  return {
+    get masking() {
+      return channel.masking
+    },
+    set masking(masking) {
+      channel.masking = masking
+    },
+    onFrame: (fn) =>
+      channel.onFrame((frame) => {
+        const whole = message === undefined ? undefined : incoming.messageOf(frame)
+        if (whole === undefined) return fn(frame)
+        return message!.call(decoration, whole, (changed) => fn(frameOf(changed, whole, frame)))
+      }),
+    send(frame) {
+      const whole = send === undefined ? undefined : outgoing.messageOf(frame)
+      if (whole === undefined) return channel.send(frame)
+      return send!.call(decoration, whole, (changed) =>
+        channel.send(frameOf(changed, whole, frame)),
+      )
+    },
+  }
+}
+
+/** Tells which frames are whole messages. */
+class WholeFrames {
+  #fragments = false
+
+  messageOf(frame: Frame): WsMessage | undefined {
+    if (frame.type !== 'text' && frame.type !== 'binary') return undefined
+    const whole = frame.fin && !this.#fragments
+    this.#fragments = !frame.fin
+    if (!whole) return undefined
+    const message = WsMessage.received(frame.data)
+    return frame.type === 'binary' ? message : message.body(frame.data, 'text')
+  }
+}
+
+function frameOf(changed: WsMessage, message: WsMessage, frame: Frame): Frame {
+  if (changed === message) return frame
+  return changed.mode === 'text'
+    ? new Frame.Text(changed.bytes())
+    : new Frame.Binary(changed.bytes())
+}

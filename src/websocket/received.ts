@@ -1,0 +1,96 @@
+import { WebSocketClosedException } from './errors.ts'
+import type { Websocket } from './websocket.ts'
+import type { Received } from './ws-client.ts'
+import type { WsMessage } from './ws-message.ts'
+import type { WsStatus } from './ws-status.ts'
+
+/** Past it, what nobody takes stops the sender. */
+const MOST = { messages: 256, bytes: 1024 * 1024 }
+
+const SILENT: readonly number[] = [1000, 1001, 1005]
+
+/** The messages that came and were not taken, and those who wait for more. */
+export class ReceivedQueue implements Received {
+  #queue: WsMessage[] = []
+  #taken = 0
+  #bytes = 0
+  #socket: Websocket | undefined
+  #paused = false
+  #end: { readonly error: Error | undefined } | undefined
+  #wakers: (() => void)[] = []
+
+  listenTo(socket: Websocket): void {
+    this.#socket = socket
+    socket.onMessage((message) => this.#push(message))
+  }
+
+  closed(status: WsStatus): void {
+    this.fail(SILENT.includes(status.code) ? undefined : new WebSocketClosedException(status))
+  }
+
+  /** No more will come; iterating ends with this error. */
+  fail(error: Error | undefined): void {
+    this.#end ??= { error }
+    this.#wake()
+  }
+
+  *[Symbol.iterator](): Iterator<WsMessage, void, undefined> {
+    for (;;) {
+      const message = this.#take()
+      if (message === undefined) break
+      yield message
+    }
+    if (this.#end?.error !== undefined) throw this.#end.error
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<WsMessage, void, undefined> {
+    for (;;) {
+      const message = this.#take()
+      if (message !== undefined) {
+        yield message
+      } else if (this.#end === undefined) {
+        await new Promise<void>((resolve) => this.#wakers.push(resolve))
+      } else if (this.#end.error === undefined) {
+        return
+      } else {
+        throw this.#end.error
+      }
+    }
+  }
+
+  get #length(): number {
+    return this.#queue.length - this.#taken
+  }
+
+  #push(message: WsMessage): void {
+    this.#queue.push(message)
+    this.#bytes += message.byteLength
+    if (!this.#paused && (this.#length > MOST.messages || this.#bytes > MOST.bytes)) {
+      this.#paused = true
+      this.#socket?.link.pause?.()
+    }
+    this.#wake()
+  }
+
+  #take(): WsMessage | undefined {
+    const message = this.#queue[this.#taken]
+    if (message === undefined) return undefined
+    this.#taken++
+    this.#bytes -= message.byteLength
+    if (this.#taken > 64 && this.#taken * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#taken)
+      this.#taken = 0
+    }
+    if (this.#paused && this.#length * 2 <= MOST.messages && this.#bytes * 2 <= MOST.bytes) {
+      this.#paused = false
+      this.#socket?.link.resume?.()
+    }
+    return message
+  }
+
+  #wake(): void {
+    const wakers = this.#wakers
+    this.#wakers = []
+    for (const wake of wakers) wake()
+  }
+}

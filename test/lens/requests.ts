@@ -1,0 +1,6 @@
+import { requestOf, type UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+
+/** A request for `path` on some host, with these headers. */
+export function requestFor(path = '/', headers: HeadersInit = {}): UpgradeRequest {
+  return requestOf(new Request(`http://example.org${path}`, { headers }))
+}

@@ -1,0 +1,143 @@
+import { posix } from 'node:path'
+import { type Expression, parseSync, type TSTypeName, Visitor } from 'oxc-parser'
+
+/** One room a runtime, and the one for tests. */
+const RUNTIMES: readonly string[] = ['node', 'bun', 'deno', 'cloudflare', 'client', 'testing']
+
+/** The rooms of `src/`, floor by floor: a room imports from itself and from lower floors. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['protocol'],
+  ['websocket'],
+  ['lens', 'format'],
+  ['session'],
+  ['routing'],
+  ['filters', 'serving'],
+  RUNTIMES,
+  ['cli'],
+]
+
+/** Doors between two rooms of one floor, one way: importer, imported. */
+const DOORS: readonly (readonly [string, string])[] = [['lens', 'format']]
+
+/** Rooms that may use Node itself. */
+const NODE_ROOMS: readonly string[] = ['node', 'testing', 'cli']
+
+/** Rooms that may import packages: the runtimes, and formats by the libraries that own them. */
+const PACKAGE_ROOMS: readonly string[] = ['format', ...RUNTIMES, 'cli']
+
+/** The floors that the main entry, `src/index.ts`, is made of. */
+const INDEX_FLOORS = { lowest: 1, highest: 5 } as const
+
+const NODE_GLOBALS: readonly string[] = [
+  'Buffer',
+  'NodeJS',
+  'process',
+  'require',
+  'setImmediate',
+  '__dirname',
+  '__filename',
+]
+
+const MAX_LINES = 300
+
+const MACHINE_PATH: RegExp =
+  /(?<![\w.:/-])(?:\/(?:home|Users)\/[\w.-]+\/|\/(?:root|work|workspaces?|mnt)\/\w|\/var\/folders\/|[A-Z]:\\\w)[^\s"'`)]*/g
+
+/** What one file of `src/` does against the rules of the house; `path` is relative to `src/`, with slashes. */
+export function houseRuleBreaches(path: string, text: string): string[] {
+  const breaches: { readonly at: number; readonly what: string }[] = []
+  const breach = (at: number, what: string): void => {
+    breaches.push({ at, what })
+  }
+  const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : undefined
+  const neutral = room === undefined || !NODE_ROOMS.includes(room)
+  const { program, comments, errors } = parseSync(path, text)
+  for (const error of errors) breach(error.labels[0]?.start ?? 0, error.message)
+
+  if (room === undefined ? path !== 'index.ts' : floorOf(room) < 0) {
+    breach(0, 'stands in no room of the house')
+  }
+  const lines = text.split('\n').length - 1
+  if (lines > MAX_LINES) breach(0, `has ${lines} lines, at most ${MAX_LINES} are allowed`)
+
+  const imports = (source: Expression | null | undefined): void => {
+    if (source === null || source === undefined) return
+    if (source.type !== 'Literal' || typeof source.value !== 'string') {
+      breach(source.start, 'imports what only a run can tell')
+      return
+    }
+    const fault = importFault(path, room, source.value)
+    if (fault !== undefined) breach(source.start, `imports '${source.value}': ${fault}`)
+  }
+  const uses = (named: Expression | TSTypeName | { readonly type: 'Super' }): void => {
+    if (neutral && named.type === 'Identifier' && NODE_GLOBALS.includes(named.name)) {
+      breach(named.start, `uses ${named.name}, which only Node has`)
+    }
+  }
+  new Visitor({
+    ImportDeclaration: (node) => imports(node.source),
+    ExportNamedDeclaration: (node) => imports(node.source),
+    ExportAllDeclaration: (node) => imports(node.source),
+    ImportExpression: (node) => imports(node.source),
+    TSImportType: (node) => imports(node.source),
+    MemberExpression: (node) => uses(node.object),
+    CallExpression: (node) => uses(node.callee),
+    TSTypeReference: (node) => uses(node.typeName),
+    TSQualifiedName: (node) => uses(node.left),
+    ExportDefaultDeclaration: (node) => breach(node.start, 'has a default export'),
+    TSAnyKeyword: (node) => breach(node.start, 'says any'),
+    TSAsExpression: ({ start, expression }) => {
+      if (
+        expression.type === 'TSAsExpression' &&
+        expression.typeAnnotation.type === 'TSUnknownKeyword'
+      ) {
+        breach(start, 'casts by way of unknown')
+      }
+    },
+  }).visit(program)
+  for (const comment of comments) {
+    const silenced = /@ts-(?:ignore|expect-error|nocheck)/.exec(comment.value)
+    if (silenced !== null) breach(comment.start, `silences the compiler with ${silenced[0]}`)
+  }
+
+  return breaches
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, what }) => `src/${path}:${text.slice(0, at).split('\n').length} ${what}`)
+}
+
+/** The paths in a text that exist on one machine only. */
+export function machinePaths(text: string): string[] {
+  return text.match(MACHINE_PATH) ?? []
+}
+
+function importFault(path: string, room: string | undefined, name: string): string | undefined {
+  if (name.startsWith('node:')) {
+    return room !== undefined && NODE_ROOMS.includes(room)
+      ? undefined
+      : `only ${NODE_ROOMS.join(', ')} may use Node`
+  }
+  if (!name.startsWith('.')) {
+    return room !== undefined && PACKAGE_ROOMS.includes(room)
+      ? undefined
+      : 'this room stands without packages'
+  }
+  const target = posix.join(posix.dirname(path), name)
+  if (target.startsWith('../')) return 'it is outside of src'
+  const [other = ''] = target.split('/')
+  const floor = floorOf(other)
+  if (room === undefined) {
+    return floor >= INDEX_FLOORS.lowest && floor <= INDEX_FLOORS.highest
+      ? undefined
+      : `the main entry holds floors ${INDEX_FLOORS.lowest} to ${INDEX_FLOORS.highest}`
+  }
+  if (other === room || floor < 0) return floor < 0 ? 'it is no room of the house' : undefined
+  if (floor < floorOf(room)) return undefined
+  if (floor > floorOf(room)) return `${other} stands above ${room}`
+  return DOORS.some(([from, to]) => from === room && to === other)
+    ? undefined
+    : `${room} and ${other} stand side by side`
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room))
+}
