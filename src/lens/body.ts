@@ -5,7 +5,7 @@ import { WsMessage } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
 import { validated } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
-import { invalid } from './lens-failure.ts'
+import { invalid, missing } from './lens-failure.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** A copy of a response, or of a request, with another body and its `content-type`. */
@@ -73,7 +73,7 @@ async function contentOf(
     const from = 'raw' in source ? source.raw : source
     return WsMessage.received(new Uint8Array(await from.arrayBuffer()))
   } catch (cause) {
-    throw invalid(at, 'a body that is whole and has not been read before', undefined, cause)
+    throw missing(at, 'a body that is whole and has not been read before', cause)
   }
 }
 

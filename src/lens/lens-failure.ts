@@ -49,12 +49,12 @@ export function lensFailureResponse(failure: LensFailure): Response {
 }
 
 /** `query 'page'`, or `message` alone. */
-export function placeOf(at: Pick<LensMeta, 'target' | 'name'>): string {
+function placeOf(at: Pick<LensMeta, 'target' | 'name'>): string {
   return at.name === '' ? at.target : `${at.target} ${show(at.name)}`
 }
 
-export function missing(at: LensMeta, expected: string): LensFailure {
-  return new LensFailure(at, { kind: 'missing', expected, got: 'nothing' })
+export function missing(at: LensMeta, expected: string, cause?: unknown): LensFailure {
+  return new LensFailure(at, { kind: 'missing', expected, got: 'nothing', cause })
 }
 
 export function invalid(

@@ -16,7 +16,7 @@ export const Message: {
   binary(): Lens<WsMessage, Uint8Array<ArrayBuffer>, Uint8Array>
   /**
    * JSON, validated both ways by any Standard Schema; what is written is the value given, not what the schema makes
-   * of it. Throws a `TypeError` when the schema turns out to be asynchronous.
+   * of it. An asynchronous schema is refused: every value is then a `LensFailure` that says so.
    */
   json(): Lens<WsMessage, unknown>
   json<In, Out>(schema: StandardSchemaV1<In, Out>): Lens<WsMessage, Out, In>

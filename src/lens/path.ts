@@ -45,7 +45,7 @@ export const Path: RequestSpecs<'path'> = requestSpecs({
 
 function paramOf(request: UpgradeRequest<unknown>, name: string): Texts {
   const params: unknown = request.params
-  if (typeof params !== 'object' || params === null || !Object.hasOwn(params, name)) return []
+  if (typeof params !== 'object' || params === null) return []
   const value: unknown = Reflect.get(params, name)
   return typeof value === 'string' ? [value] : []
 }

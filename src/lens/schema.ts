@@ -1,6 +1,6 @@
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { LensMeta } from './lens.ts'
-import { invalid, placeOf } from './lens-failure.ts'
+import { invalid } from './lens-failure.ts'
 import type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 
 const MAX_ISSUES = 3
@@ -8,7 +8,9 @@ const MAX_ISSUE_CHARACTERS = 120
 
 /**
  * What `schema` makes of `value`; what it refuses is a `LensFailure` that shows `got` and has the issues as cause.
- * Throws a `TypeError` when the schema is asynchronous: that is no fault of the value.
+ *
+ * An asynchronous schema refuses everything. It is no `TypeError`, since it cannot be told from a schema that threw:
+ * zod then starts over and answers with a promise, so that input could choose the error.
  */
 export function validate<Out>(
   schema: StandardSchemaV1<unknown, Out>,
@@ -17,21 +19,21 @@ export function validate<Out>(
   expected: string,
   got: unknown,
 ): Out {
+  const { vendor } = schema['~standard']
+  const accepted = `${expected} that its schema accepts`
   let result: StandardResult<Out> | PromiseLike<unknown>
   try {
     result = schema['~standard'].validate(value)
   } catch (cause) {
-    throw invalid(at, `${expected} that its schema accepts`, got, cause)
+    throw invalid(at, accepted, got, cause)
   }
   if (isPromiseLike(result)) {
     result.then(ignore, ignore) // Nobody waits for it: its rejection must not become an unhandled one.
-    throw new TypeError(
-      `${placeOf(at)}: the ${schema['~standard'].vendor} schema of this lens is asynchronous, and lenses are not: leave out what awaits, and check it after reading`,
-    )
+    const why = `the ${vendor} schema answered with a promise: it is asynchronous, which no lens can be, or it threw`
+    throw invalid(at, `${accepted} (${why})`, got)
   }
   if (result.issues === undefined) return result.value
-  const issues = describe(result.issues)
-  throw invalid(at, `${expected} that its schema accepts (${issues})`, got, result.issues)
+  throw invalid(at, `${accepted} (${describe(result.issues)})`, got, result.issues)
 }
 
 /** Throws a `TypeError` for what is not a Standard Schema, when the lens is defined. */

@@ -7,12 +7,16 @@ import { show } from './show.ts'
 export type TextType<Out, In = Out> = Conversion<string, Out, In>
 
 /** Any text that UTF-8 can carry. */
-export const stringType: TextType<string> = textType(
-  'string',
-  'text without lone surrogates',
-  (text) => text,
-  (value) => (typeof value === 'string' && !/\p{Cs}/u.test(value) ? value : undefined),
-)
+export const stringType: TextType<string> = {
+  type: 'string',
+  expected: 'text',
+  read: (text) => text,
+  write(value, at) {
+    if (typeof value !== 'string') throw invalid(at, 'text', value)
+    if (/\p{Cs}/u.test(value)) throw invalid(at, 'text without lone surrogates', value)
+    return value
+  },
+}
 
 /** Decimal digits with or without `-`, at most 2^53 - 1 either way. */
 export const intType: TextType<number> = textType(

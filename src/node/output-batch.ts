@@ -21,7 +21,8 @@ export class OutputBatch implements ByteOutput {
   #start = 0
   #pieces: Uint8Array[] | undefined
   #pieceBytes = 0
-  #slabs = false
+  /** True while a chunk of input is handled: nothing else runs until the flush, so a shared slab may be used. */
+  withinChunk = false
 
   constructor(stream: Writable) {
     this.#stream = stream
@@ -32,11 +33,6 @@ export class OutputBatch implements ByteOutput {
     return this.#pieceBytes + this.position - this.#start
   }
 
-  /** From now until `flush`, a shared slab is used: nothing else will run in between. */
-  useSlab(): void {
-    this.#slabs = true
-  }
-
   reserve(size: number): Buffer {
     const buffer = this.#buffer
     if (buffer !== undefined && this.position + size <= buffer.length) return buffer
@@ -44,7 +40,7 @@ export class OutputBatch implements ByteOutput {
   }
 
   append(bytes: Uint8Array): void {
-    if (this.#slabs && bytes.length <= COPIED) {
+    if (this.withinChunk && bytes.length <= COPIED) {
       this.reserve(bytes.length).set(bytes, this.position)
       this.position += bytes.length
       return
@@ -70,8 +66,7 @@ export class OutputBatch implements ByteOutput {
     }
     this.#reset()
     const taken = stream.writableLength === 0
-    if (taken && this.#slabs && buffer?.length === SLAB_SIZE) releaseSlab(buffer)
-    this.#slabs = false
+    if (taken && buffer?.length === SLAB_SIZE) releaseSlab(buffer)
     return taken
   }
 
@@ -79,7 +74,7 @@ export class OutputBatch implements ByteOutput {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.#slabs && size <= SLAB_SIZE) {
+    if (this.withinChunk && size <= SLAB_SIZE) {
       buffer = takeSlab()
     } else {
       const grown = Math.min((last?.length ?? 0) * 2, SLAB_SIZE / 4)

@@ -26,7 +26,10 @@ const symbols = findSymbols()
 let readBuffer: Buffer | undefined
 
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
-export function readShared(socket: Socket, onChunk: (bytes: number, buffer: Uint8Array) => void): boolean {
+export function readShared(
+  socket: Socket,
+  onChunk: (bytes: number, buffer: Uint8Array) => void,
+): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!takesUserBuffer(handle)) return false
@@ -52,7 +55,7 @@ function takesUserBuffer(handle: unknown): handle is UserBufferHandle {
 
 /** The symbols under which a socket keeps what `onread` gave it; `undefined` unless all are as expected. */
 function findSymbols(): ReadSymbols | undefined {
-  if (process.env['ANTIPHON_SHARED_READ'] === '0') return undefined
+  if (process.env.ANTIPHON_SHARED_READ === '0') return undefined
   const own = Object.getOwnPropertySymbols(new Socket())
   const find = (name: string): symbol | undefined => own.find((s) => s.description === name)
   const buffer = find('kBuffer')

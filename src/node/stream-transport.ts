@@ -10,7 +10,6 @@ export class StreamTransport implements Transport {
   readonly #stream: Duplex
   readonly #batch: OutputBatch
   #handler!: TransportHandler
-  #reading = false
   #scheduled = false
   #error: Error | undefined
 
@@ -59,14 +58,14 @@ export class StreamTransport implements Transport {
   }
 
   commit(): void {
-    if (this.#reading || this.#scheduled) return
+    if (this.#batch.withinChunk || this.#scheduled) return
     this.#scheduled = true
     flushSoon(this)
   }
 
   flush(): void {
     this.#scheduled = false
-    if (this.#batch.length === 0 || this.#stream.destroyed) return
+    if (this.#batch.length === 0 || this.#stream.writableEnded || this.#stream.destroyed) return
     if (this.#batch.flush()) this.#handler.onDrain()
   }
 
@@ -89,12 +88,11 @@ export class StreamTransport implements Transport {
   }
 
   #chunk(bytes: Uint8Array, end: number): void {
-    this.flush()
-    this.#reading = true
-    this.#batch.useSlab()
+    const batch = this.#batch
+    batch.withinChunk = true
     this.#handler.onBytes(bytes, 0, end)
-    this.#reading = false
     this.flush()
+    batch.withinChunk = false
   }
 
   #drained(): void {

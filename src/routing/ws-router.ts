@@ -1,7 +1,13 @@
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
+import {
+  forRequest,
+  type HandshakeFilter,
+  type WsDecision,
+  type WsFilter,
+  type WsHandler,
+} from '../websocket/ws-handler.ts'
 import { filterDecision } from './apply-filter.ts'
 import { chain } from './chain.ts'
 import type { Route, RouterMatch } from './route.ts'
@@ -32,13 +38,33 @@ export interface WsRouter<in S extends Websocket = Websocket> {
 export function websockets<S extends Websocket = Websocket>(
   ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
 ): WsRouter<S> {
-  return wsRouter(routeTable(routes), (base) =>
+  return wsRouter(routeTable(routes.map(withRoutedRequest)), (base) =>
     websockets(...routes.map((route) => route.withBasePath(base))),
   )
 }
 
 export function isWsRouter<S extends Websocket>(handler: WsHandler<S>): handler is WsRouter<S> {
   return 'match' in handler && 'withHandshake' in handler
+}
+
+/** Sockets get the request as it was routed, with its parameters and all that filters put into it. */
+function withRoutedRequest<S extends Websocket>(
+  route: Route<MaybePromise<WsDecision<S>>>,
+): Route<MaybePromise<WsDecision<S>>> {
+  return {
+    ...route,
+    match(request) {
+      const found = route.match(request)
+      if (found === undefined) return undefined
+      return {
+        ...found,
+        handler(routed) {
+          const own = routed.withParams(found.params)
+          return chain(found.handler(own), (decision) => forRequest(decision, own))
+        },
+      }
+    },
+  }
 }
 
 function wsRouter<S extends Websocket>(

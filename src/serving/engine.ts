@@ -1,4 +1,7 @@
+import { poly } from '../routing/poly.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { upgradeRequired } from '../routing/responses.ts'
+import { isWsRouter } from '../routing/ws-router.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
@@ -28,10 +31,16 @@ export interface Server extends AsyncDisposable {
   stop(options?: StopOptions): Promise<void>
 }
 
+/** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
+export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
+  if (typeof app !== 'function') return app
+  return isWsRouter(app) ? poly({ ws: app }) : { http: upgradeRequired, ws: app }
+}
+
 /** Starts `app` on `engine`. Rejects when it cannot listen. */
 export function serve<S extends Websocket>(
   app: PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
   engine: Engine<S>,
 ): Promise<Server> {
-  return engine.start(typeof app === 'function' ? { http: undefined, ws: app } : app)
+  return engine.start(polyOf(app))
 }

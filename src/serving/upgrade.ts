@@ -1,5 +1,5 @@
 import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
-import type { WebSocketExtension, WebSocketExtensionFactory } from '../protocol/extension.ts'
+import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
 import { isSameOrigin } from '../protocol/handshake/origin.ts'
@@ -10,7 +10,9 @@ import {
   type ValidUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
+import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
@@ -41,6 +43,8 @@ export interface AcceptedUpgrade {
   /** Of this connection alone. */
   readonly limits: ConnectionLimits
   readonly maxBufferedAmount: number | undefined
+  /** What the socket has for its `upgradeRequest`. */
+  readonly request: UpgradeRequest
 }
 
 export interface RefusedUpgrade {
@@ -85,7 +89,7 @@ function ask(
   const orHttp = (
     decision: WsDecision<FrameSocket>,
   ): MaybePromise<WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>> =>
-    decision === undefined && http !== undefined ? http(request.raw) : decision
+    decision === undefined && http !== undefined ? http(rawRequest(request)) : decision
   const decision = ws?.(request)
   return isPromiseLike(decision) ? decision.then(orHttp) : orHttp(decision)
 }
@@ -146,6 +150,7 @@ function open(
     reserved: reservedBits(factories, extensions),
     limits,
     maxBufferedAmount: response.limits?.maxBufferedAmount,
+    request: response.request ?? request,
   }
 }
 
@@ -156,20 +161,6 @@ function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings):
     ...(maxMessageSize !== undefined && { maxMessageSize, maxFrameSize: maxMessageSize }),
     ...(maxFrameSize !== undefined && { maxFrameSize }),
   }
-}
-
-/** The bits, of 0x70, that the negotiated among these claim. */
-export function reservedBits(
-  factories: readonly WebSocketExtensionFactory[],
-  negotiated: readonly WebSocketExtension[],
-): number {
-  return factories
-    .filter((factory) => negotiated.some((extension) => extension.name === factory.name))
-    .reduce(
-      (bits, { reserved }) =>
-        bits | (reserved.rsv1 ? 0x40 : 0) | (reserved.rsv2 ? 0x20 : 0) | (reserved.rsv3 ? 0x10 : 0),
-      0,
-    )
 }
 
 function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {

@@ -91,6 +91,11 @@ export class ProtocolWebsocket implements FrameSocket {
     return this.#core.events.onClose(fn)
   }
 
+  /** Closes, with `closeTimeout` milliseconds in place of the settings' for the peer to finish the handshake. */
+  shutDown(status: WsStatus, closeTimeout: number): void {
+    this.#core.close(status, closeTimeout)
+  }
+
   /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
   open(consumer: WsConsumer<FrameSocket>): void {
     const core = this.#core

@@ -99,10 +99,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     return this.#sent()
   }
 
-  close(reason: CloseReason): void {
+  close(reason: CloseReason, closeTimeout: number = this.settings.closeTimeout): void {
     if (this.connection.state === 'closed') return
     this.connection.close(reason)
-    this.#startCloseTimer()
+    this.#startCloseTimer(closeTimeout)
     this.#transport.commit()
   }
 
@@ -293,11 +293,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#heartbeat = new Heartbeat(this, this.settings.clock, pingInterval, pongTimeout)
   }
 
-  #startCloseTimer(): void {
+  #startCloseTimer(closeTimeout: number = this.settings.closeTimeout): void {
     this.#heartbeat?.stop()
     if (this.#cancelCloseTimer !== undefined || this.#gone) return
-    const { clock, closeTimeout } = this.settings
-    this.#cancelCloseTimer = clock.after(closeTimeout, () => {
+    this.#cancelCloseTimer = this.settings.clock.after(closeTimeout, () => {
       const message = `the peer did not finish the close handshake within ${closeTimeout} ms`
       this.connection.lost(new ConnectionLostException(message))
       this.#vanish()

@@ -80,7 +80,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   get path(): string {
-    return pathOf(this.url)
+    return this.#source.path
   }
 
   get headers(): Headers {
@@ -153,11 +153,17 @@ function edited(raw: Request, url: string, headers: Headers): Request {
 /** Shared by all copies of one request, so that headers and platform request are made once. */
 class Once {
   readonly source: RequestSource
+  #path: string | undefined
   #headers: Headers | undefined
   #raw: Request | undefined
 
   constructor(source: RequestSource) {
     this.source = source
+  }
+
+  get path(): string {
+    this.#path ??= pathOf(this.source.url)
+    return this.#path
   }
 
   get headers(): Headers {

@@ -65,6 +65,8 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly headers: HeadersInit | undefined
   readonly limits: AcceptLimits | undefined
   readonly origin: OriginPolicy | undefined
+  /** What the socket has for its `upgradeRequest`; `undefined`: the request that came in. */
+  readonly request: UpgradeRequest | undefined
 }
 
 /** Takes the upgrade with a subprotocol, headers, limits, or as raw frames. */
@@ -87,5 +89,16 @@ export function accept<S extends Websocket>(
     headers: options.headers,
     limits: options.limits,
     origin: options.origin,
+    request: undefined,
   }
+}
+
+/** The decision, its socket with `request` for its `upgradeRequest` unless something nearer to the consumer said otherwise. */
+export function forRequest<S extends Websocket>(
+  decision: WsDecision<S>,
+  request: UpgradeRequest,
+): WsDecision<S> {
+  if (decision === undefined || decision instanceof Response) return decision
+  const response = typeof decision === 'function' ? accept(decision) : decision
+  return response.request === undefined ? { ...response, request } : response
 }

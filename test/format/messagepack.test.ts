@@ -56,7 +56,7 @@ describe('messagepack', () => {
     const bomb = unhex('dd 01 ff ff ff '.repeat(8))
     const before = process.memoryUsage().rss
     const failure = failureOf(FormatFailure, () => messagepack.decode(bomb))
-    expect(failure.cause).toEqual(new RangeError('the content ends too early'))
+    expect(failure.cause).toBeInstanceOf(RangeError)
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024)
   })
 

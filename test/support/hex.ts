@@ -1,12 +1,19 @@
-/** `'f2 48'`, as tests quote bytes. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+/** The bytes that hex digits name; spaces and line breaks are for the reader. */
+export function bytes(digits: string): Uint8Array<ArrayBuffer> {
+  const pairs = digits.replace(/\s+/g, '').match(/..?/g) ?? []
+  return Uint8Array.from(pairs, (pair) => {
+    if (!/^[0-9a-f]{2}$/i.test(pair)) throw new TypeError(`not a byte in hex: '${pair}'`)
+    return Number.parseInt(pair, 16)
+  })
 }
 
-/** The bytes of `'f2 48'`. */
-export function unhex(text: string): Uint8Array<ArrayBuffer> {
-  if (!/^(?:[\da-f]{2}(?: |$))*$/.test(text)) throw new TypeError(`not bytes in hex: ${text}`)
-  return Uint8Array.from(text.match(/../g) === null ? [] : text.split(' '), (pair) =>
-    parseInt(pair, 16),
-  )
+/** Bytes, or hex digits with spaces, as hex digits alone: what two sides of a comparison are brought to. */
+export function hex(content: string | Uint8Array): string {
+  const all = typeof content === 'string' ? bytes(content) : content
+  return Array.from(all, (octet) => octet.toString(16).padStart(2, '0')).join('')
+}
+
+/** Several pieces, one after the other. */
+export function joined(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(pieces.flatMap((piece) => [...piece]))
 }

@@ -53,15 +53,15 @@ export function readDeflate(input: Uint8Array): DeflateReading {
     const literalCount = bits(5) + 257
     const distanceCount = bits(5) + 1
     const orderCount = bits(4) + 4
-    const order = new Array<number>(19).fill(0)
+    const order = equal(19, 0)
     for (let i = 0; i < orderCount; i++) order[CODE_ORDER[i]!] = bits(3)
     const codes = huffman(order)
     const lengths: number[] = []
     while (lengths.length < literalCount + distanceCount) {
       const code = symbol(codes)
       if (code < 16) lengths.push(code)
-      else if (code === 16) repeat(lengths, lengths.at(-1)!, 3 + bits(2))
-      else repeat(lengths, 0, code === 17 ? 3 + bits(3) : 11 + bits(7))
+      else if (code === 16) lengths.push(...equal(3 + bits(2), lengths.at(-1)!))
+      else lengths.push(...equal(code === 17 ? 3 + bits(3) : 11 + bits(7), 0))
     }
     compressed(huffman(lengths.slice(0, literalCount)), huffman(lengths.slice(literalCount)))
   }
@@ -89,8 +89,8 @@ function huffman(lengths: readonly number[]): HuffmanCode {
   return codes
 }
 
-function repeat(list: number[], value: number, count: number): void {
-  for (let i = 0; i < count; i++) list.push(value)
+function equal(count: number, value: number): number[] {
+  return Array.from({ length: count }, () => value)
 }
 
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
@@ -109,9 +109,9 @@ const DISTANCE_BITS = [
   0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
 ]
 const FIXED_LITERALS = huffman([
-  ...new Array<number>(144).fill(8),
-  ...new Array<number>(112).fill(9),
-  ...new Array<number>(24).fill(7),
-  ...new Array<number>(8).fill(8),
+  ...equal(144, 8),
+  ...equal(112, 9),
+  ...equal(24, 7),
+  ...equal(8, 8),
 ])
-const FIXED_DISTANCES = huffman(new Array<number>(30).fill(5))
+const FIXED_DISTANCES = huffman(equal(30, 5))

@@ -120,13 +120,16 @@ class HandleInflater implements Inflater {
 
   #inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
     this.#run(constants.Z_SYNC_FLUSH, data, maxLength)
-    // When the data ends as it should, the tail completes a block, where Z_BLOCK has zlib stop.
+    const length = this.#length
+    // When the data ends as it should, the tail completes an empty block, and Z_BLOCK has zlib stop there.
     const left = this.#run(constants.Z_BLOCK, TAIL_AND_STOP, maxLength)
-    if (left === TAIL_AND_STOP.length)
+    if (left === TAIL_AND_STOP.length) {
       this.#handle.reset() // the data ended with a final block
-    else if (left !== TAIL_AND_STOP.length - TAIL_LENGTH) throw corrupt('it ends within a block')
-    if (this.#chunks.length === 0) return SCRATCH.slice(0, this.#filled)
-    return concat([...this.#chunks, SCRATCH.subarray(0, this.#filled)], this.#length)
+    } else if (left !== TAIL_AND_STOP.length - TAIL_LENGTH || this.#length > length) {
+      throw corrupt('it ends within a block')
+    }
+    if (this.#chunks.length === 0) return SCRATCH.slice(0, length)
+    return concat([...this.#chunks, SCRATCH.subarray(0, this.#filled)], length)
   }
 
   /** Inflates `input`; returns how many bytes of it are left, none unless `flush` is Z_BLOCK. */

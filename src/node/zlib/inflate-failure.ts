@@ -19,12 +19,16 @@ export function checkFinalBlocks(count: number): void {
   throw new ExtensionFailure(1008, `more than ${MAX_FINAL_BLOCKS} final blocks in one message`)
 }
 
-/** What to throw for what zlib threw while it inflated. */
+/** What to throw for what was thrown while zlib inflated. */
 export function inflateFailure(error: unknown, maxLength: number): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
-  if (error.code === 'ERR_BUFFER_TOO_LARGE') return tooBig(maxLength)
-  if (error.code === 'Z_DATA_ERROR' || error.code === 'Z_BUF_ERROR') {
-    return corrupt(error.message, error)
+  switch (error.code) {
+    case 'ERR_BUFFER_TOO_LARGE':
+      return tooBig(maxLength)
+    case 'Z_DATA_ERROR':
+    case 'Z_BUF_ERROR':
+      return corrupt(error.message, error)
+    default:
+      return error
   }
-  return error
 }

@@ -74,7 +74,9 @@ class PublicInflater implements Inflater {
   #inflate(input: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
     const output: Uint8Array[] = []
     let length = 0
-    for (let offset = 0, finalBlocks = 0; ; ) {
+    let offset = 0
+    let finalBlocks = 0
+    for (;;) {
       const { buffer, engine } = this.#inflateStream(input.subarray(offset), maxLength - length)
       output.push(buffer)
       length += buffer.length
@@ -82,9 +84,9 @@ class PublicInflater implements Inflater {
       offset += engine.bytesWritten
       if (offset === input.length) return concat(output, length)
       // Not our final block but one of the sender's: what follows is a new stream, with nothing in its window.
-      checkFinalBlocks(++finalBlocks)
       this.#window?.clear()
       if (offset === input.length - ENDING.length) return concat(output, length)
+      checkFinalBlocks(++finalBlocks)
     }
   }
 
@@ -96,33 +98,21 @@ class PublicInflater implements Inflater {
       maxOutputLength: Math.min(Math.max(maxLength, 1), bufferConstants.MAX_LENGTH),
       dictionary: this.#window?.bytes,
     }
-    const result: unknown = inflateRawSync(input, options)
-    if (!isInflateResult(result)) throw new TypeError("zlib does not know its option 'info'")
+    const given: unknown = inflateRawSync(input, options)
+    const result = given as InflateResult // zlib's types leave out what its option `info` does
     this.#window?.slide(result.buffer)
     return result
   }
 }
 
-/** `00 00 ff ff`, which the sender took off (RFC 7692, section 7.2.2), then an empty block with BFINAL set. */
+/**
+ * `00 00 ff ff`, which the sender took off (RFC 7692, section 7.2.2), then an empty final block: zlib must come to its
+ * end, so that a message which was cut is hardly ever taken for a whole one.
+ */
 const ENDING = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00)
 
-/** What zlib gives with the option `info`, which its types leave out. */
 interface InflateResult {
   readonly buffer: Uint8Array
   /** `bytesWritten` counts the input that was read. */
   readonly engine: { readonly bytesWritten: number }
-}
-
-function isInflateResult(result: unknown): result is InflateResult {
-  return (
-    typeof result === 'object' &&
-    result !== null &&
-    'buffer' in result &&
-    result.buffer instanceof Uint8Array &&
-    'engine' in result &&
-    typeof result.engine === 'object' &&
-    result.engine !== null &&
-    'bytesWritten' in result.engine &&
-    typeof result.engine.bytesWritten === 'number'
-  )
 }

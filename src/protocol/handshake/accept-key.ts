@@ -1,4 +1,4 @@
-import { base64Length, encodeBase64 } from '../base64.ts'
+import { encodeBase64 } from '../base64.ts'
 import { sha1 } from '../sha1.ts'
 import { encodeUtf8 } from '../utf8.ts'
 
@@ -10,9 +10,12 @@ export function acceptKey(key: string): string {
   return encodeBase64(sha1(encodeUtf8(key + GUID)))
 }
 
-/** True for the base64 of 16 bytes, as an encoder writes it (RFC 6455, section 4.2.1, item 5). */
+/**
+ * True for the base64 of 16 bytes (RFC 6455, section 4.2.1, item 5). The four bits left over at the end may be any: the
+ * RFC's own example in section 4.1 has some set.
+ */
 export function isValidKey(key: string): boolean {
-  return key.length === 24 && base64Length(key) === 16
+  return /^[+/0-9A-Za-z]{22}==$/.test(key)
 }
 
 /** A fresh `Sec-WebSocket-Key`: 16 bytes from the platform's CSPRNG (RFC 6455, section 4.1, item 7). */

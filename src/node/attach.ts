@@ -1,0 +1,41 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import type { StopOptions } from '../serving/engine.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { WsHandler } from '../websocket/ws-handler.ts'
+import { type UpgraderOptions, upgrader } from './upgrader.ts'
+
+/** WebSockets on a server that is somebody else's. */
+export interface Attachment {
+  /** Open sockets. */
+  readonly size: number
+  /** Takes no more upgrades and closes the open sockets; the HTTP server goes on. */
+  detach(options?: StopOptions): Promise<void>
+}
+
+/**
+ * Serves WebSockets on a `node:http` or `node:https` server: of Express, Fastify, Next, Vite. HTTP stays with it: of a
+ * poly handler only the WebSocket half is used. With `unmatched: 'ignore'`, upgrades that no route takes are left to
+ * other listeners.
+ */
+export function attach(
+  server: Pick<HttpServer, 'on' | 'off'>,
+  handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
+  options: UpgraderOptions = {},
+): Attachment {
+  const ws = typeof handler === 'function' ? handler : handler.ws
+  const { handleUpgrade, sockets } = upgrader({ http: undefined, ws }, options)
+  const listener = (message: IncomingMessage, stream: Duplex, head: Uint8Array): void =>
+    handleUpgrade(message, stream, head)
+  server.on('upgrade', listener)
+  return {
+    get size() {
+      return sockets.size
+    },
+    async detach(stop) {
+      server.off('upgrade', listener)
+      await sockets.stop(stop)
+    },
+  }
+}

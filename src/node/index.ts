@@ -1,0 +1,7 @@
+export { type Attachment, attach } from './attach.ts'
+export { connect, open, openSocket } from './connect.ts'
+export type { ConnectOptions } from './connect-options.ts'
+export { type NodeOptions, node } from './engine.ts'
+export type { Established } from './establish.ts'
+export { type Unmatched, type Upgrader, type UpgraderOptions, upgrader } from './upgrader.ts'
+export { createNodeZlib, type NodeZlibOptions } from './zlib-port.ts'

@@ -1,0 +1,34 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import { formatResponse } from '../protocol/handshake/server-handshake.ts'
+
+/** How long a peer may take to read the response to a refused upgrade, in milliseconds. */
+const LINGER = 5_000
+
+/** Headers that belong to the message as it is sent here. */
+const FRAMING: readonly string[] = [
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+]
+
+/** Answers a request for an upgrade over HTTP, and lets the connection go. */
+export async function respond(stream: Duplex, response: Response): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer())
+  if (stream.destroyed) return
+  const fields: HeaderField[] = [...response.headers].filter(([name]) => !FRAMING.includes(name))
+  const upgrade = response.headers.has('upgrade')
+  fields.push(['Connection', upgrade ? 'Upgrade, close' : 'close'])
+  fields.push(['Content-Length', String(body.length)])
+  const text = response.statusText || (STATUS_CODES[response.status] ?? '')
+  stream.write(formatResponse(response.status, text, fields), 'latin1')
+  stream.end(body)
+  // What the peer still sends is thrown away: closing on unread bytes would cost it the response.
+  stream.resume()
+  const timer = setTimeout(() => stream.destroy(), LINGER)
+  timer.unref()
+  stream.once('close', () => clearTimeout(timer))
+  stream.once('end', () => stream.destroy())
+}

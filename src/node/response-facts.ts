@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Of the body of a refusal, so much is kept. */
+const MOST = 65_536
+
+/** How long a refusal's body may take, in milliseconds. */
+const PATIENCE = 2_000
+
+export function headersOf(message: IncomingMessage): Headers {
+  const headers = new Headers()
+  const fields = message.rawHeaders
+  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
+  return headers
+}
+
+/** The beginning of a response's body as text: what comes within a time and a size. */
+export function bodyOf(message: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const finish = (): void => {
+      clearTimeout(timer)
+      resolve(Buffer.concat(chunks).subarray(0, MOST).toString())
+      message.destroy()
+    }
+    const timer = setTimeout(finish, PATIENCE)
+    message.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= MOST) finish()
+    })
+    message.on('end', finish)
+    message.on('error', finish)
+    message.on('close', finish)
+  })
+}

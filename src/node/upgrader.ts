@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { formatResponse, isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import {
+  type AcceptedUpgrade,
+  decideUpgrade,
+  refuse,
+  type UpgradeOutcome,
+} from '../serving/upgrade.ts'
+import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { asError } from '../websocket/errors.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import { upgradeRequest } from '../websocket/upgrade-request.ts'
+import type { WsHandler } from '../websocket/ws-handler.ts'
+import { nodePorts } from './ports.ts'
+import { respond } from './respond.ts'
+import { SocketSet } from './socket-set.ts'
+import { StreamTransport } from './stream-transport.ts'
+import { upgradeSource } from './upgrade-source.ts'
+
+/** What becomes of an upgrade that no route takes: a 404, or nothing, since another listener will answer it. */
+export type Unmatched = 404 | 'ignore'
+
+export interface UpgraderOptions extends WebSockets {
+  /** Default 404. */
+  readonly unmatched?: Unmatched
+}
+
+/** Turns requests of any `node:http` server into sockets. */
+export interface Upgrader {
+  /** For the server's `upgrade` event. */
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void
+  /** The sockets that are open. */
+  readonly sockets: SocketSet
+}
+
+/** An upgrader for a handler; of a poly handler, both halves may take an upgrade. */
+export function upgrader(
+  handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
+  options: UpgraderOptions = {},
+): Upgrader {
+  const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
+  const settings = serverSettings(options, nodePorts)
+  const unmatched = options.unmatched ?? 404
+  const sockets = new SocketSet(settings)
+
+  function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
+    const source = upgradeSource(message)
+    if (unmatched === 'ignore' && !isUpgrade(source)) return
+    const held = holdStream(stream)
+    const finish = (outcome: UpgradeOutcome): void => {
+      held.release()
+      if (stream.destroyed) discard(outcome)
+      else if (outcome.kind === 'accepted') open(outcome, stream, head)
+      else if (outcome.kind === 'refused') send(stream, outcome.response)
+      else if (unmatched === 404) send(stream, refuse(404, 'no WebSocket here').response)
+    }
+    if (sockets.stopping) {
+      finish(refuse(503, 'the server is going down', [['Retry-After', '1']]))
+      return
+    }
+    const outcome = decideUpgrade(app, upgradeRequest(source), source, settings)
+    if (isPromiseLike(outcome)) void outcome.then(finish)
+    else finish(outcome)
+  }
+
+  function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
+    stream.write(formatResponse(101, 'Switching Protocols', accepted.headers), 'latin1')
+    const transport = new StreamTransport(stream)
+    const socket: ProtocolWebsocket = new ProtocolWebsocket(transport, {
+      role: 'server',
+      mode: accepted.mode,
+      limits: accepted.limits,
+      extensions: accepted.extensions,
+      reserved: accepted.reserved,
+      ports: settings.ports,
+      settings,
+      maxBufferedAmount: accepted.maxBufferedAmount,
+      upgradeRequest: accepted.request,
+      protocol: accepted.protocol,
+      onGone: () => sockets.delete(socket),
+    })
+    sockets.add(socket)
+    socket.open(accepted.consumer)
+    transport.start(socket.handler, head)
+  }
+
+  function send(stream: Duplex, response: Response): void {
+    respond(stream, response).catch((thrown: unknown) => {
+      settings.onError(asError(thrown), undefined)
+      stream.destroy()
+    })
+  }
+
+  return { handleUpgrade, sockets }
+}
+
+/** A socket that breaks while the application decides must not break the process. */
+function holdStream(stream: Duplex): { release(): void } {
+  const ignore = (): void => {}
+  stream.on('error', ignore)
+  if ('setTimeout' in stream && typeof stream.setTimeout === 'function') stream.setTimeout(0)
+  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true)
+  return {
+    release() {
+      if (!stream.destroyed) stream.off('error', ignore)
+    },
+  }
+}
+
+function discard(outcome: UpgradeOutcome): void {
+  if (outcome.kind !== 'accepted') return
+  for (const extension of outcome.extensions) extension.close?.()
+}

@@ -1,0 +1,105 @@
+import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
+import type { ConnectionLimits } from '../protocol/limits.ts'
+import type { ProtocolPorts } from '../protocol/ports.ts'
+import { type Clock, systemClock } from './clock.ts'
+import {
+  type InboundMark,
+  type SlowConsumerPolicy,
+  SOCKET_DEFAULTS,
+  type SocketSettings,
+} from './socket-settings.ts'
+import type { Websocket } from './websocket.ts'
+
+/** What servers and clients let users choose alike. Sizes in bytes, times in milliseconds. */
+export interface SocketOptions {
+  /** A whole message, after inflating; inclusive. A larger one closes with 1009. Default: server 1 MiB, client 64 MiB. */
+  readonly maxMessageSize?: number
+  /** One frame's payload; a larger one closes with 1009 before it is read. Default: server as `maxMessageSize`, client unlimited. */
+  readonly maxFrameSize?: number
+  /** Fragments of one message without a byte; more close with 1008. Default 16,384. */
+  readonly maxEmptyFragments?: number
+  /** Pongs waiting behind a slow reader; past it only the newest is kept. Default 64. */
+  readonly maxPendingPongs?: number
+  /** What may wait behind a slow reader. Default 16 MiB. */
+  readonly maxBufferedAmount?: number
+  /** What happens past `maxBufferedAmount`. Default `'close'`, with 1013. */
+  readonly slowConsumer?: SlowConsumerPolicy
+  /** Above it `send` answers `false` and a session's `send` waits. Default 64 KiB. */
+  readonly highWaterMark?: number
+  /** What may wait for listeners before reading pauses. Default 1 MiB or 256 messages. */
+  readonly inboundMark?: Partial<InboundMark>
+  /** How long the peer may take to finish the close handshake. Default 10,000. */
+  readonly closeTimeout?: number
+  /** A Ping after each such time; `null` or 0 for none, the default. 30,000 is a good value. */
+  readonly pingInterval?: number | null
+  /** How long a Pong may take; then the connection closes with 1011. Default 15,000. */
+  readonly pongTimeout?: number
+  /** To offer, or to accept, the preferred one first. Default none. */
+  readonly extensions?: readonly WebSocketExtensionFactory[]
+  readonly clock?: Clock
+  /** Hears of faults that no `onError` listener took; without a socket when there is none yet. Default: `console.error`. */
+  readonly onError?: (error: Error, socket: Websocket | undefined) => void
+}
+
+/** The settings for the options, and the hook, which may be called without a socket. */
+export interface ResolvedSettings extends SocketSettings {
+  readonly onError: (error: Error, socket: Websocket | undefined) => void
+}
+
+/** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
+export function socketSettings(options: SocketOptions, ports: ProtocolPorts): ResolvedSettings {
+  const { inboundMark } = SOCKET_DEFAULTS
+  return {
+    ports,
+    clock: options.clock ?? systemClock,
+    highWaterMark: amount('highWaterMark', options.highWaterMark, SOCKET_DEFAULTS.highWaterMark),
+    maxBufferedAmount: amount(
+      'maxBufferedAmount',
+      options.maxBufferedAmount,
+      SOCKET_DEFAULTS.maxBufferedAmount,
+    ),
+    slowConsumer: policy(options.slowConsumer ?? SOCKET_DEFAULTS.slowConsumer),
+    inboundMark: {
+      bytes: amount('inboundMark.bytes', options.inboundMark?.bytes, inboundMark.bytes),
+      messages: amount('inboundMark.messages', options.inboundMark?.messages, inboundMark.messages),
+    },
+    closeTimeout: amount('closeTimeout', options.closeTimeout, SOCKET_DEFAULTS.closeTimeout),
+    pingInterval: amount('pingInterval', options.pingInterval ?? 0, 0),
+    pongTimeout: amount('pongTimeout', options.pongTimeout, SOCKET_DEFAULTS.pongTimeout),
+    onError: options.onError ?? logged,
+  }
+}
+
+/** The limits of a connection; a message limit without a frame limit is that, too, where frames have one by default. */
+export function connectionLimits(
+  options: SocketOptions,
+  defaults: Readonly<ConnectionLimits>,
+): ConnectionLimits {
+  const limit = (name: keyof ConnectionLimits, fallback = defaults[name]): number =>
+    amount(name, options[name], fallback)
+  const maxMessageSize = limit('maxMessageSize')
+  const framesLimited = defaults.maxFrameSize <= defaults.maxMessageSize
+  return {
+    maxMessageSize,
+    maxFrameSize: limit('maxFrameSize', framesLimited ? maxMessageSize : defaults.maxFrameSize),
+    maxEmptyFragments: limit('maxEmptyFragments'),
+    maxPendingPongs: limit('maxPendingPongs'),
+  }
+}
+
+function amount(name: string, value: number | undefined, fallback: number): number {
+  const chosen = value ?? fallback
+  if (typeof chosen === 'number' && chosen >= 0) return chosen
+  throw new RangeError(`the option ${name} is ${String(chosen)}: it must be a number from 0 up`)
+}
+
+function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {
+  if (value === 'close' || value === 'drop' || value === 'wait') return value
+  throw new RangeError(
+    `the option slowConsumer is ${String(value)}: it must be 'close', 'drop' or 'wait'`,
+  )
+}
+
+function logged(error: Error): void {
+  console.error('antiphon: a handler or listener failed', error)
+}

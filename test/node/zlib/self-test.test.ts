@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { handleZlib } from '../../../src/node/zlib/handle-zlib.ts'
+import { publicZlib } from '../../../src/node/zlib/public-zlib.ts'
+import { isSoundZlib } from '../../../src/node/zlib/self-test.ts'
+import { ExtensionFailure } from '../../../src/protocol/extension.ts'
+import type { Deflater, Inflater, ZlibPort } from '../../../src/protocol/zlib-port.ts'
+
+/** The public functions, with something changed. */
+function changed(change: {
+  readonly deflate?: (deflater: Deflater, data: Uint8Array) => Uint8Array<ArrayBuffer>
+  readonly inflate?: (
+    inflater: Inflater,
+    data: Uint8Array,
+    maxLength: number,
+  ) => Uint8Array<ArrayBuffer>
+  readonly contextTakeover?: boolean
+}): ZlibPort {
+  return {
+    deflater(given) {
+      const { contextTakeover = given.contextTakeover } = change
+      const deflater = publicZlib.deflater({ ...given, contextTakeover })
+      return {
+        deflate: (data) => change.deflate?.(deflater, data) ?? deflater.deflate(data),
+        close: () => deflater.close(),
+      }
+    },
+    inflater(given) {
+      const inflater = publicZlib.inflater(given)
+      return {
+        inflate: (data, maxLength) =>
+          change.inflate?.(inflater, data, maxLength) ?? inflater.inflate(data, maxLength),
+        close: () => inflater.close(),
+      }
+    },
+  }
+}
+
+describe('the test of a zlib port', () => {
+  test.each([
+    ['the native handles', handleZlib],
+    ['the public functions', publicZlib],
+    ['a port that changes nothing', changed({})],
+  ])('finds %s sound', (_, zlib) => {
+    expect(isSoundZlib(zlib)).toBe(true)
+  })
+
+  test.each<[string, ZlibPort]>([
+    ['throws', changed({ deflate: () => raise(new TypeError('no handle')) })],
+    ['gives nothing', changed({ deflate: () => new Uint8Array() })],
+    ['loses a byte', changed({ inflate: (own, data, max) => own.inflate(data, max).subarray(1) })],
+    [
+      'changes a byte',
+      changed({
+        inflate(own, data, max) {
+          const inflated = own.inflate(data, max)
+          inflated[inflated.length >> 1]! ^= 1
+          return inflated
+        },
+      }),
+    ],
+    ['forgets the window', changed({ contextTakeover: false })],
+    ['keeps the window when it should not', changed({ contextTakeover: true })],
+    ['knows no limit', changed({ inflate: (own, data) => own.inflate(data, 1_000_000) })],
+    [
+      'takes what is corrupt',
+      changed({
+        inflate(own, data, max) {
+          try {
+            return own.inflate(data, max)
+          } catch (error) {
+            if (error instanceof ExtensionFailure && error.code === 1007) return new Uint8Array()
+            throw error
+          }
+        },
+      }),
+    ],
+    [
+      'fails in some way of its own',
+      changed({
+        inflate(own, data, max) {
+          try {
+            return own.inflate(data, max)
+          } catch {
+            throw new Error('failed')
+          }
+        },
+      }),
+    ],
+  ])('notices a port that %s', (_, zlib) => {
+    expect(isSoundZlib(zlib)).toBe(false)
+  })
+})
+
+function raise(error: Error): never {
+  throw error
+}

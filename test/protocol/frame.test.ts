@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import {
+  encodeCloseReason,
+  Frame,
+  MAX_CONTROL_PAYLOAD,
+  readBytes,
+  readReason,
+  readText,
+} from '../../src/protocol/frame.ts'
+import { FrameType } from '../../src/protocol/frame-type.ts'
+import { bytes, hex } from '../support/hex.ts'
+
+describe('a frame', () => {
+  it('is told by its type', () => {
+    const frames: Frame[] = [
+      new Frame.Text('a'),
+      new Frame.Binary(bytes('01')),
+      new Frame.Close(),
+      new Frame.Ping(),
+      new Frame.Pong(),
+    ]
+    expect(frames.map((frame) => frame.type)).toEqual(['text', 'binary', 'close', 'ping', 'pong'])
+    expect(frames.map((frame) => frame.frameType)).toEqual([
+      FrameType.TEXT,
+      FrameType.BINARY,
+      FrameType.CLOSE,
+      FrameType.PING,
+      FrameType.PONG,
+    ])
+  })
+
+  it('is final and without reserved bits unless told otherwise', () => {
+    for (const frame of [new Frame.Text('a'), new Frame.Binary(bytes('01')), new Frame.Ping()]) {
+      expect(frame).toMatchObject({ fin: true, rsv1: false, rsv2: false, rsv3: false })
+    }
+    expect(new Frame.Text('a', false, true, false, true)).toMatchObject({
+      fin: false,
+      rsv1: true,
+      rsv2: false,
+      rsv3: true,
+    })
+    expect(new Frame.Binary(bytes('01'), false, false, true)).toMatchObject({
+      fin: false,
+      rsv1: false,
+      rsv2: true,
+      rsv3: false,
+    })
+  })
+
+  it('gives copies of its payload, never the payload', () => {
+    const frame = new Frame.Binary(bytes('01 02'))
+    for (const copy of [frame.readBytes(), frame.copy(), readBytes(frame)]) {
+      expect(copy).toEqual(bytes('01 02'))
+      copy.fill(0)
+    }
+    expect(frame.data).toEqual(bytes('01 02'))
+  })
+
+  it('shows its type, whether it is final, and its length', () => {
+    expect(String(new Frame.Text('abc'))).toBe('Frame TEXT (fin=true, buffer len = 3)')
+    expect(String(new Frame.Binary(bytes('01'), false))).toBe(
+      'Frame BINARY (fin=false, buffer len = 1)',
+    )
+  })
+})
+
+describe('a text frame', () => {
+  it('holds the UTF-8 of its text', () => {
+    const frame = new Frame.Text('é€😀')
+    expect(hex(frame.data)).toBe(hex('c3a9 e282ac f09f9880'))
+    expect(frame.readText()).toBe('é€😀')
+    expect(readText(frame)).toBe('é€😀')
+  })
+
+  it('keeps a byte order mark', () => {
+    expect(new Frame.Text(bytes('ef bb bf 61')).readText()).toBe('\ufeffa')
+  })
+
+  it('does not read text from a fragment', () => {
+    expect(() => new Frame.Text('abc', false).readText()).toThrow(
+      new TypeError(
+        'text can only be read from a frame that is not a fragment: put the fragments together first',
+      ),
+    )
+  })
+
+  it('does not make U+FFFD of bytes that are not UTF-8 (B5)', () => {
+    expect(() => new Frame.Text(bytes('61 ff')).readText()).toThrow(TypeError)
+  })
+})
+
+describe('a data frame', () => {
+  it('has no limit of its own', () => {
+    expect(new Frame.Text(new Uint8Array(100_000)).data.length).toBe(100_000)
+    expect(new Frame.Binary(new Uint8Array(100_000)).data.length).toBe(100_000)
+  })
+})
+
+describe('a control frame', () => {
+  it.each([
+    ['Close', Frame.Close],
+    ['Ping', Frame.Ping],
+    ['Pong', Frame.Pong],
+  ] as const)('%s takes 125 bytes, and not one more', (_, Control) => {
+    expect(new Control(new Uint8Array(MAX_CONTROL_PAYLOAD)).data.length).toBe(125)
+    expect(() => new Control(new Uint8Array(126))).toThrow(
+      new RangeError('a control frame carries at most 125 bytes (RFC 6455, section 5.5), got 126'),
+    )
+  })
+
+  it('takes a close message of 123 bytes, the code being the other two', () => {
+    const frame = new Frame.Close(new CloseReason(1000, 'x'.repeat(123)))
+    expect(frame.data.length).toBe(125)
+  })
+})
+
+describe('a close frame', () => {
+  it.each([
+    ['ASCII', new CloseReason(1000, 'normal'), '03e8 6e6f726d616c'],
+    ['more than ASCII', new CloseReason(4321, '✓'), '10e1 e29c93'],
+    ['an empty message', new CloseReason(1011, ''), '03f3'],
+    ['a code above 32767', new CloseReason(65_535, ''), 'ffff'],
+  ])('carries %s there and back', (_, reason, payload) => {
+    const frame = new Frame.Close(reason)
+    expect(hex(frame.data)).toBe(hex(payload))
+    expect(frame.readReason()).toEqual(reason)
+    expect(readReason(frame)).toEqual(reason)
+    expect(encodeCloseReason(reason)).toEqual(frame.data)
+  })
+
+  it('has no reason when it is empty, or one byte long', () => {
+    expect(new Frame.Close().readReason()).toBeUndefined()
+    expect(new Frame.Close(bytes('03')).readReason()).toBeUndefined()
+  })
+
+  it('reads 123 bytes that are not UTF-8 without throwing (B7)', () => {
+    const payload = new Uint8Array(125).fill(0xff)
+    payload.set([0x03, 0xe8])
+    const reason = new Frame.Close(payload).readReason()
+    expect(reason).toEqual(new CloseReason(1000, '\ufffd'.repeat(41)))
+  })
+
+  it('keeps a byte order mark in its message', () => {
+    expect(new Frame.Close(bytes('03e8 efbbbf 61')).readReason()?.message).toBe('\ufeffa')
+  })
+})
+
+describe('Frame.byType', () => {
+  it('makes data frames as they are told', () => {
+    const text = Frame.byType(false, FrameType.TEXT, bytes('61'), true, false, true)
+    expect(text).toEqual(new Frame.Text(bytes('61'), false, true, false, true))
+    const binary = Frame.byType(true, FrameType.BINARY, bytes('01'))
+    expect(binary).toEqual(new Frame.Binary(bytes('01')))
+  })
+
+  it('makes control frames final and without reserved bits, whatever it is told', () => {
+    const made = [FrameType.CLOSE, FrameType.PING, FrameType.PONG].map((type) =>
+      Frame.byType(false, type, bytes('03e8'), true, true, true),
+    )
+    expect(made).toEqual([
+      new Frame.Close(bytes('03e8')),
+      new Frame.Ping(bytes('03e8')),
+      new Frame.Pong(bytes('03e8')),
+    ])
+    expect(made.every((frame) => frame.fin && !frame.rsv1 && !frame.rsv2 && !frame.rsv3)).toBe(true)
+  })
+})

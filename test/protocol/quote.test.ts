@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { quote } from '../../src/protocol/quote.ts'
+import { anyString } from '../support/header-arbitraries.ts'
+
+describe('quote', () => {
+  it('shows printable ASCII as it is', () => {
+    expect(quote('permessage-deflate; x=1')).toBe("'permessage-deflate; x=1'")
+  })
+
+  it('escapes what could forge a line, steer a terminal or end the quotes', () => {
+    expect(quote('a\r\nb\u001b[2J\u009b\u2028é')).toBe(
+      "'a\\u000d\\u000ab\\u001b[2J\\u009b\\u2028\\u00e9'",
+    )
+    expect(quote("it's \\")).toBe("'it\\'s \\\\'")
+  })
+
+  it('shows 64 characters at most', () => {
+    expect(quote('x'.repeat(64))).toBe(`'${'x'.repeat(64)}'`)
+    expect(quote('x'.repeat(65))).toBe(`'${'x'.repeat(64)}...'`)
+  })
+
+  it('is printable ASCII whatever it is given', () => {
+    fc.assert(
+      fc.property(anyString, (text) => {
+        expect(quote(text)).toMatch(/^'[ -~]*'$/)
+      }),
+    )
+  })
+})
