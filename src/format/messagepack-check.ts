@@ -9,20 +9,16 @@ import { decodeUtf8 } from '../protocol/utf8.ts'
 export function checkMessagePack(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
-  for (let pending = 1; pending > 0; pending--) {
-    const head = view.getUint8(at++) // Throws past the end, as all the looks below do.
-    if (head < 0x80 || head >= 0xe0) continue // fixint
-    if (head < 0x90)
-      pending += 2 * (head & 0x0f) // fixmap
-    else if (head < 0xa0)
-      pending += head & 0x0f // fixarray
-    else if (head < 0xc0) text(head & 0x1f)
-    else pending += large(head)
-  }
+  // A look past the end throws; so each announced value must be there, and this takes time linear in the bytes.
+  for (let pending = 1; pending > 0; pending--) pending += inside(view.getUint8(at++))
   if (at !== bytes.length) throw new RangeError('the content does not end with the value')
 
-  /** A value with a type byte of its own; answers how many values it holds. */
-  function large(head: number): number {
+  /** Passes over a value that begins with `head`, all but the values inside; answers how many those are. */
+  function inside(head: number): number {
+    if (head < 0x80 || head >= 0xe0) return 0 // fixint
+    if (head < 0x90) return 2 * (head & 0x0f) // fixmap
+    if (head < 0xa0) return head & 0x0f // fixarray
+    if (head < 0xc0) return text(head & 0x1f) // fixstr
     if (head === 0xc1) throw new RangeError('the type 0xc1 is never used')
     if (head <= 0xc3) return 0 // nil, false, true
     if (head <= 0xc6) return skip(length(head - 0xc4)) // bin
@@ -33,7 +29,7 @@ export function checkMessagePack(bytes: Uint8Array): void {
     if (head <= 0xce) return skip(1 << (head - 0xcc)) // uint 8, 16, 32
     if (head <= 0xd2) return skip(1 << (head - 0xd0)) // int 8, 16, 32
     if (head <= 0xd8) return skip((1 << (head - 0xd4)) + 1) // fixext 1 to 16, with its type
-    if (head <= 0xdb) return text(length(head - 0xd9))
+    if (head <= 0xdb) return text(length(head - 0xd9)) // str
     if (head <= 0xdd) return length(head - 0xdb) // array
     return 2 * length(head - 0xdd) // map
   }

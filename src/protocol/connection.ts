@@ -6,18 +6,16 @@ import { CloseReason } from './close-reason.ts'
 import type { CloseRecord } from './close-record.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, type WebSocketExtension } from './extension.ts'
-import { encodeCloseReason, Frame } from './frame.ts'
-import { FrameParser } from './frame-parser.ts'
+import { incoming, outgoing } from './extension-chain.ts'
+import { encodeCloseReason, Frame, frameOf } from './frame.ts'
+import { FrameReader, type FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
-import { GrowingBuffer } from './growing-buffer.ts'
-import { IncomingMessage } from './incoming-message.ts'
 import type { ConnectionLimits } from './limits.ts'
-import { applyMask, rotateKey } from './mask.ts'
-import { type DataOpcode, isControl, Opcode } from './opcode.ts'
+import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
-import type { Violation } from './violation.ts'
+import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
 export type Role = 'server' | 'client'
 
@@ -40,7 +38,7 @@ export interface ConnectionOptions {
  * One end of an open connection, of either role: bytes in, calls to a sink out, and frames to an output. It does no
  * I/O, has no timer, and throws for nothing that a peer sends.
  */
-export class Connection {
+export class Connection implements FrameReaderTarget {
   /** `'closing'` once a Close frame went either way, `'closed'` once the record is made. */
   state: 'open' | 'closing' | 'closed' = 'open'
   /** While true, `receive` takes nothing. */
@@ -53,20 +51,14 @@ export class Connection {
 
   readonly #sink: ConnectionSink
   readonly #ports: ProtocolPorts
-  readonly #parser: FrameParser
+  readonly #reader: FrameReader
   readonly #frames: boolean
   /** Input no longer matters: a Close frame came, or the connection has failed. */
-  #deaf = false
+  deaf = false
   #local: CloseReason | undefined
   #remote: CloseReason | undefined
   #initiator: CloseRecord['initiator'] = 'transport'
 
-  /** Payload octets of the current frame that were taken. */
-  #taken = 0
-  /** The payload of a control frame, or in frame mode of any frame, that is not whole yet. */
-  #partial: GrowingBuffer | undefined
-  #message: IncomingMessage | undefined
-  #emptyFragments = 0
   #pongs: PongBacklog | undefined
 
   constructor(sink: ConnectionSink, output: ByteOutput, options: ConnectionOptions) {
@@ -76,9 +68,12 @@ export class Connection {
     this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
     this.#frames = options.mode === 'frames'
-    this.#parser = new FrameParser({
+    this.#reader = new FrameReader(this, {
+      limits: options.limits,
       masked: options.masked?.incoming ?? !client,
       reserved: options.reserved ?? 0,
+      frames: this.#frames,
+      ports: this.#ports,
     })
     this.writer = new FrameWriter(output, this.#ports, options.masked?.outgoing ?? client)
   }
@@ -88,24 +83,12 @@ export class Connection {
    * it stopped, before `end` only when `paused`.
    */
   receive(bytes: Uint8Array, start: number, end: number): number {
-    const parser = this.#parser
-    let offset = start
-    while (!this.#deaf) {
-      if (this.paused) return offset
-      if (!parser.bodyReady) {
-        offset = parser.frame(bytes, offset, end)
-        if (parser.violation !== undefined) this.#violated(parser.violation)
-        if (!parser.bodyReady || !this.#admits()) break
-      }
-      if (offset >= end && parser.length > 0) break
-      offset = this.#payload(bytes, offset, end)
-    }
-    return end
+    return this.#reader.receive(bytes, start, end)
   }
 
   /** Begins the close handshake, if nobody has. Throws a `RangeError` for a code that cannot be sent. */
   close(reason: CloseReason): void {
-    if (this.#local !== undefined || this.state === 'closed') return
+    if (this.#mute) return
     const problem = closeCodeProblem(reason.code)
     if (problem !== undefined) throw new RangeError(problem)
     this.#sendClose(encodeCloseReason(reason), reason, 'local')
@@ -126,14 +109,14 @@ export class Connection {
 
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength: number): void {
-    this.#between()
+    if (!this.#maySend()) return
     if (this.extensions.length > 0) this.#extended(new Frame.Text(text))
     else this.writer.text(text, byteLength)
   }
 
   /** Sends a copy of `bytes`, or with `immutable` set perhaps the bytes themselves. */
   binary(bytes: Uint8Array, immutable: boolean): void {
-    this.#between()
+    if (!this.#maySend()) return
     if (this.extensions.length > 0) this.#extended(new Frame.Binary(copyBytes(bytes)))
     else if (immutable && bytes.length >= BY_REFERENCE) this.writer.reference(FINAL_BINARY, bytes)
     else this.writer.payload(FINAL_BINARY, bytes)
@@ -141,167 +124,92 @@ export class Connection {
 
   /** Sends a whole frame encoded before, by reference. Only where nothing is masked and no extension is negotiated. */
   encoded(frame: Uint8Array): void {
-    this.#between()
-    this.writer.encoded(frame)
+    if (this.#maySend()) this.writer.encoded(frame)
   }
 
   /** Sends a frame as it is; a Close frame begins or ends the close handshake. */
   frame(frame: Frame): void {
+    if (this.#mute) return
     if (frame.type !== 'close') {
       this.writer.frame(frame)
       return
     }
-    if (this.#local !== undefined) return
     this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
     if (this.#remote !== undefined) this.#finish(undefined)
   }
 
-  /** The transport has taken everything written so far. */
-  drained(): void {
+  /** The transport has taken everything written so far. True when that let more be written: a Pong that was put aside. */
+  drained(): boolean {
     const pong = this.#pongs?.drained()
-    if (pong !== undefined && this.#local === undefined && this.state !== 'closed') this.#pong(pong)
-  }
-
-  /** Checks a frame against the limits before its payload is read. */
-  #admits(): boolean {
-    const { length, opcode, fin } = this.#parser
-    if (isControl(opcode)) return true
-    const { maxFrameSize, maxMessageSize, maxEmptyFragments } = this.limits
-    if (length > maxFrameSize) {
-      return this.#tooBig(`a frame of ${length} bytes`, length, maxFrameSize)
-    }
-    const size = (this.#message?.length ?? 0) + length
-    if (!this.#frames && size > this.#wireLimit(maxMessageSize)) {
-      return this.#tooBig(`a message of ${size} bytes`, size, maxMessageSize)
-    }
-    if (fin) this.#emptyFragments = 0
-    else if (length === 0 && ++this.#emptyFragments > maxEmptyFragments) {
-      this.#violated({ code: 1008, message: 'too many empty fragments in one message' })
-      return false
-    }
+    if (pong === undefined || this.#mute) return false
+    this.#pong(pong)
     return true
   }
 
-  /** What an extension packs may grow a little where it does not shrink: deflate adds five octets to each 16 KiB. */
-  #wireLimit(limit: number): number {
-    const reserved = this.#message?.reserved ?? this.#parser.reserved
-    return reserved === 0 ? limit : limit + Math.ceil(limit / 1024) + 64
+  /** Nothing is sent after a Close frame (RFC 6455, section 5.5.1). */
+  get #mute(): boolean {
+    return this.#local !== undefined || this.state === 'closed'
   }
 
-  /** Takes payload; returns where it stopped. */
-  #payload(bytes: Uint8Array, offset: number, end: number): number {
-    const parser = this.#parser
-    const stop = Math.min(end, offset + parser.length - this.#taken)
-    const whole = stop - offset === parser.length
-    if (this.#frames || isControl(parser.opcode)) {
-      this.#frame(bytes, offset, stop, whole)
-    } else if (whole && parser.fin && parser.opcode !== 0 && this.extensions.length === 0) {
-      this.#wholeMessage(bytes, offset, stop)
-    } else {
-      this.#fragment(bytes, offset, stop)
-    }
-    return stop
-  }
+  // What the reader calls
 
-  #wholeMessage(bytes: Uint8Array, start: number, end: number): void {
-    const parser = this.#parser
-    const opcode = parser.opcode as DataOpcode
-    const high = parser.mask ? applyMask(bytes, start, end, parser.maskKey) : 0x80
-    parser.bodyComplete()
-    const suspect = opcode === Opcode.TEXT && high !== 0
-    if (suspect && !this.#ports.isUtf8(bytes.subarray(start, end))) this.#violated(NOT_UTF8)
-    else this.#sink.onMessage(opcode, bytes, start, end, high === 0, false)
-  }
-
-  #fragment(bytes: Uint8Array, start: number, end: number): void {
-    const parser = this.#parser
-    const opcode = (parser.opcode === 0 ? parser.messageOpcode : parser.opcode) as DataOpcode
-    this.#message ??= new IncomingMessage(opcode, parser.reserved, this.#ports.isUtf8)
-    const message = this.#message
-    const expected = message.length + parser.length - this.#taken
-    const high = this.#unmask(bytes, start, end)
-    const complete = this.#taken === parser.length
-    const last = complete && parser.fin
-    if (!message.add(bytes, start, end, high, expected) || (last && !message.endsWell)) {
-      this.#violated(NOT_UTF8)
+  readMessage(
+    opcode: DataOpcode,
+    reserved: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ascii: boolean,
+    owned: boolean,
+  ): void {
+    if (this.extensions.length === 0) {
+      this.#sink.onMessage(opcode, bytes, start, end, ascii, owned)
       return
     }
-    if (!complete) return
-    this.#taken = 0
-    parser.bodyComplete()
-    if (!last) return
-    this.#message = undefined
-    const payload = message.take()
-    if (this.extensions.length > 0) this.#extendedMessage(message, payload)
-    else this.#sink.onMessage(opcode, payload, 0, payload.length, message.ascii, true)
-  }
-
-  #extendedMessage(message: IncomingMessage, payload: Uint8Array<ArrayBuffer>): void {
-    const { opcode, reserved } = message
-    let frame = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
-    try {
-      for (let i = this.extensions.length - 1; i >= 0; i--) {
-        frame = this.extensions[i]!.processIncomingFrame(frame)
-      }
-    } catch (error) {
-      this.#extensionFailed(error)
-      return
-    }
-    const { data } = frame
+    const payload = owned ? (bytes as Uint8Array<ArrayBuffer>) : copyBytes(bytes, start, end)
+    const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
+    const message = this.#through(incoming, wire)
+    if (message === undefined) return
+    const { data } = message
     const limit = this.limits.maxMessageSize
+    const checked = reserved === 0 && data === payload
     if (data.length > limit) {
-      this.#tooBig(`a message of ${data.length} bytes`, data.length, limit)
-    } else if (reserved !== 0 && opcode === Opcode.TEXT && !this.#ports.isUtf8(data)) {
-      this.#violated(NOT_UTF8)
+      this.violated(tooBig('message', data.length, limit))
+    } else if (!checked && opcode === Opcode.TEXT && !this.#ports.isUtf8(data)) {
+      this.violated(NOT_UTF8)
     } else {
-      const ascii = reserved === 0 && message.ascii
-      this.#sink.onMessage(opcode, data, 0, data.length, ascii, true)
+      this.#sink.onMessage(opcode, data, 0, data.length, checked && ascii, true)
     }
   }
 
-  /** Payload of a frame that is handled by itself: a control frame, or in frame mode any. */
-  #frame(bytes: Uint8Array, start: number, end: number, whole: boolean): void {
-    const parser = this.#parser
-    this.#unmask(bytes, start, end)
-    if (whole) {
-      this.#taken = 0
-      this.#wholeFrame(copyBytes(bytes, start, end))
-      return
+  readFrame(
+    fin: boolean,
+    type: FrameType,
+    reserved: number,
+    payload: Uint8Array<ArrayBuffer>,
+  ): void {
+    if (this.#frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
+    else if (type === FrameType.CLOSE) this.#peerCloses(payload)
+    else {
+      if (type === FrameType.PING && this.#local === undefined) this.#pong(payload)
+      this.#sink.onControl(type.opcode, payload)
     }
-    this.#partial ??= new GrowingBuffer()
-    this.#partial.append(bytes, start, end, parser.length)
-    if (this.#taken < parser.length) return
-    const payload = this.#partial.take()
-    this.#partial = undefined
-    this.#taken = 0
-    this.#wholeFrame(payload)
   }
 
-  #wholeFrame(payload: Uint8Array<ArrayBuffer>): void {
-    const { opcode, fin, reserved, frameType } = this.#parser
-    this.#parser.bodyComplete()
-    if (!this.#frames) {
-      this.#control(opcode, payload)
-      return
-    }
-    const frame = frameOf(fin, frameType, reserved, payload)
+  violated(violation: Violation): void {
+    const reason = CloseReason.truncated(violation.code, violation.message)
+    this.fail(reason, this.#sink.onViolation(violation, reason))
+  }
+
+  #rawFrame(frame: Frame): void {
     if (frame.type === 'close') {
-      this.#deaf = true
+      this.deaf = true
       this.#remote = frame.readReason() ?? NO_STATUS
       if (this.#local === undefined) this.#initiator = 'remote'
       this.state = 'closing'
     }
     this.#sink.onFrame(frame)
     if (frame.type === 'close' && this.#local !== undefined) this.#finish(undefined)
-  }
-
-  #control(opcode: number, payload: Uint8Array<ArrayBuffer>): void {
-    if (opcode === Opcode.CLOSE) {
-      this.#peerCloses(payload)
-      return
-    }
-    if (opcode === Opcode.PING && this.#local === undefined) this.#pong(payload)
-    this.#sink.onControl(opcode, payload)
   }
 
   #pong(payload: Uint8Array): void {
@@ -314,11 +222,11 @@ export class Connection {
   #peerCloses(payload: Uint8Array<ArrayBuffer>): void {
     const violation = closeViolation(payload, this.#ports.isUtf8)
     if (violation !== undefined) {
-      this.#violated(violation)
+      this.violated(violation)
       return
     }
     const reason = new Frame.Close(payload).readReason() ?? NO_STATUS
-    this.#deaf = true
+    this.deaf = true
     if (this.#local === undefined) this.#sendClose(payload, reason, 'remote')
     this.#remote = reason
     this.#sink.onControl(Opcode.CLOSE, payload)
@@ -333,45 +241,31 @@ export class Connection {
   }
 
   #extended(message: Frame): void {
-    let frame = message
-    try {
-      for (const extension of this.extensions) frame = extension.processOutgoingFrame(frame)
-    } catch (error) {
-      this.#extensionFailed(error)
-      return
-    }
-    this.writer.frame(frame)
+    const wire = this.#through(outgoing, message)
+    if (wire !== undefined) this.writer.frame(wire)
   }
 
-  #between(): void {
-    if (!this.writer.fragmenting) return
+  /** `undefined` when an extension failed, and the connection with it. */
+  #through(extend: typeof outgoing, message: Frame): Frame | undefined {
+    try {
+      return extend(this.extensions, message)
+    } catch (error) {
+      this.#extensionFailed(error)
+      return undefined
+    }
+  }
+
+  /** Whether a message may be sent now. Throws a `TypeError` in the middle of one that is sent in fragments. */
+  #maySend(): boolean {
+    if (this.#mute) return false
+    if (!this.writer.fragmenting) return true
     throw new TypeError('a message cannot be sent before the last fragment (fin) of the one before')
   }
 
   #extensionFailed(error: unknown): void {
-    if (error instanceof ExtensionFailure) {
-      this.fail(CloseReason.truncated(error.code, error.message), error)
-    } else {
-      const cause = error instanceof Error ? error : new Error(String(error))
-      this.fail(new CloseReason(1011, 'Extension failed'), cause)
-    }
-  }
-
-  #unmask(bytes: Uint8Array, start: number, end: number): number {
-    const { mask, maskKey } = this.#parser
-    const key = rotateKey(maskKey, this.#taken)
-    this.#taken += end - start
-    return mask ? applyMask(bytes, start, end, key) : 0x80
-  }
-
-  #tooBig(what: string, size: number, limit: number): false {
-    this.#violated({ code: 1009, message: `${what}: the limit is ${limit}`, size })
-    return false
-  }
-
-  #violated(violation: Violation): void {
-    const reason = CloseReason.truncated(violation.code, violation.message)
-    this.fail(reason, this.#sink.onViolation(violation, reason))
+    const cause = error instanceof Error ? error : new Error(String(error))
+    const told = cause instanceof ExtensionFailure
+    this.fail(CloseReason.truncated(told ? cause.code : 1011, told ? cause.message : ''), cause)
   }
 
   #finish(cause: Error | undefined): void {
@@ -379,9 +273,8 @@ export class Connection {
     const local = this.#local
     const remote = this.#remote
     this.state = 'closed'
-    this.#deaf = true
-    this.#message = undefined
-    this.#partial = undefined
+    this.deaf = true
+    this.#reader.release()
     this.record = {
       reason: (this.#initiator === 'remote' ? remote : local) ?? LOST,
       local,
@@ -405,16 +298,3 @@ const FINAL_PONG = 0x80 | Opcode.PONG
 const NO_EXTENSIONS: readonly WebSocketExtension[] = []
 const NO_STATUS = new CloseReason(1005)
 const LOST = new CloseReason(1006, 'Connection lost')
-const NOT_UTF8: Violation = { code: 1007, message: 'text that is not UTF-8' }
-
-function frameOf(
-  fin: boolean,
-  type: FrameType,
-  reserved: number,
-  payload: Uint8Array<ArrayBuffer>,
-): Frame {
-  const rsv1 = (reserved & 0x40) !== 0
-  const rsv2 = (reserved & 0x20) !== 0
-  const rsv3 = (reserved & 0x10) !== 0
-  return Frame.byType(fin, type, payload, rsv1, rsv2, rsv3)
-}

@@ -55,11 +55,11 @@ export class FrameParser {
     return (this.reserved & 0x10) !== 0
   }
 
-  /** The type of the frame; a continuation has that of its message. */
+  /** The type of the frame; a continuation has that of its message. Throws when no header was read. */
   get frameType(): FrameType {
-    return (
-      FrameType.byOpcode(this.opcode === 0 ? this.messageOpcode : this.opcode) ?? FrameType.BINARY
-    )
+    const type = FrameType.byOpcode(this.opcode === 0 ? this.messageOpcode : this.opcode)
+    if (type === undefined) throw new Error('frameType goes with a frame whose header was read')
+    return type
   }
 
   /** Takes header octets from `bytes[offset, end)`; returns where it stopped. */

@@ -168,6 +168,19 @@ export const Frame: {
   },
 }
 
+/** A frame as it was on the wire, `reserved` with the bits 0x40, 0x20 and 0x10 of its first octet. */
+export function frameOf(
+  fin: boolean,
+  type: FrameType,
+  reserved: number,
+  payload: Uint8Array<ArrayBuffer>,
+): Frame {
+  const rsv1 = (reserved & 0x40) !== 0
+  const rsv2 = (reserved & 0x20) !== 0
+  const rsv3 = (reserved & 0x10) !== 0
+  return Frame.byType(fin, type, payload, rsv1, rsv2, rsv3)
+}
+
 /** The payload of a Close frame: the code in network order, then the message (RFC 6455, section 5.5.1). */
 export function encodeCloseReason(reason: CloseReason): Uint8Array<ArrayBuffer> {
   const message = encodeUtf8(reason.message)

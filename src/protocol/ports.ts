@@ -23,17 +23,14 @@ const never = (): boolean => false
 
 /** Runs anywhere. */
 export const portablePorts: ProtocolPorts = {
-  isUtf8(bytes) {
-    const validator = new Utf8Validator(octetwise)
-    return validator.push(bytes, 0, bytes.length) && validator.complete
-  },
+  isUtf8: octetwise,
   decodeText: (bytes, start, end) => decodeUtf8(bytes.subarray(start, end)),
   textLength: utf8Length,
   writeText: (text, target, offset) =>
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
 }
 
-/** A bulk check for the portable validator: its own octet loop, in runs too short to come back here. */
+/** A whole look by the validator's own octet loop: in runs too short for it to ask a bulk check, which would be this. */
 function octetwise(bytes: Uint8Array): boolean {
   const validator = new Utf8Validator(never)
   for (let offset = 0; offset < bytes.length; offset += 32) {

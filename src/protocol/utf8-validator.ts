@@ -23,12 +23,6 @@ export class Utf8Validator {
     return this.#needed === 0
   }
 
-  reset(): void {
-    this.#needed = 0
-    this.#lower = 0x80
-    this.#upper = 0xbf
-  }
-
   push(bytes: Uint8Array, start: number, end: number): boolean {
     let offset = start
     while (this.#needed > 0 && offset < end) {

@@ -5,3 +5,10 @@ export interface Violation {
   /** For 1009: the size that was too big, in bytes. */
   readonly size?: number
 }
+
+export const NOT_UTF8: Violation = { code: 1007, message: 'text that is not UTF-8' }
+
+/** `what` is a frame or a message; sizes in bytes. */
+export function tooBig(what: string, size: number, limit: number): Violation {
+  return { code: 1009, message: `a ${what} of ${size} bytes: the limit is ${limit}`, size }
+}

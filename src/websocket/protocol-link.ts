@@ -33,7 +33,7 @@ export class ProtocolLink implements WsLink {
   }
 
   flush(): Promise<void> {
-    return this.#core.flush()
+    return this.#core.sender.flush()
   }
 
   sendFrame(frame: Frame): boolean {

@@ -40,7 +40,7 @@ export class ProtocolWebsocket implements FrameSocket {
   }
 
   get bufferedAmount(): number {
-    return this.#core.bufferedAmount
+    return this.#core.sender.bufferedAmount
   }
 
   get link(): ProtocolLink {
@@ -59,11 +59,11 @@ export class ProtocolWebsocket implements FrameSocket {
   }
 
   send(message: WsMessage | string | Uint8Array): boolean {
-    return this.#core.send(message)
+    return this.#core.sender.send(message)
   }
 
   drained(): Promise<void> {
-    return this.#core.drained(this.#core.settings.highWaterMark)
+    return this.#core.sender.drained()
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {

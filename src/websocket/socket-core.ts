@@ -7,7 +7,6 @@ import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
 import type { Violation } from '../protocol/violation.ts'
-import { DrainWaiters } from './drain-waiters.ts'
 import {
   ConnectionLostException,
   OverflowException,
@@ -18,6 +17,7 @@ import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { Hold, PausableReader } from './pausable-reader.ts'
+import { Sender, type SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { Transport, TransportHandler } from './transport.ts'
@@ -36,6 +36,7 @@ export interface SocketCoreOptions extends ConnectionOptions {
 export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, HeartbeatTarget {
   readonly connection: Connection
   readonly events: SocketEvents
+  readonly sender: Sender
   readonly messages: Inbox<WsMessage>
   readonly gauge: InboundGauge
   readonly settings: SocketSettings
@@ -44,13 +45,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   readonly #transport: Transport
   readonly #reader: PausableReader
-  readonly #shares: boolean
-  readonly #maxBufferedAmount: number
   readonly #onGone: (() => void) | undefined
   #frames: Inbox<Frame> | undefined
   #pings: { pingInterval: number; pongTimeout: number }
   #heartbeat: Heartbeat | undefined
-  #waiters: DrainWaiters | undefined
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
 
@@ -59,14 +57,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.settings = settings
     this.frameMode = options.mode === 'frames'
     this.#transport = transport
-    this.#maxBufferedAmount = options.maxBufferedAmount ?? settings.maxBufferedAmount
     this.#onGone = options.onGone
     this.#pings = settings
     this.gauge = new InboundGauge(settings.inboundMark)
     this.events = new SocketEvents(socket, settings.onError)
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
-    this.#shares = this.connection.extensions.length === 0 && !this.connection.writer.masking
+    this.sender = new Sender(this.connection, transport, withLimit(settings, options))
     this.#reader = new PausableReader(this.connection, transport, () => this.#peerEnded())
     if (!this.frameMode) this.#startHeartbeat()
   }
@@ -76,27 +73,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     return this.#frames
   }
 
-  get bufferedAmount(): number {
-    return this.#transport.bufferedAmount
-  }
-
-  send(message: WsMessage | string | Uint8Array): boolean {
-    const { connection } = this
-    if (connection.state !== 'open') return false
-    if (!this.#admits(typeof message === 'string' ? message.length : message)) return false
-    if (typeof message === 'string') connection.text(message, -1)
-    else if (message instanceof WsMessage) this.#sendMessage(message)
-    else connection.binary(message, false)
-    return this.#sent()
-  }
-
   sendFrame(frame: Frame): boolean {
-    const { connection } = this
-    if (connection.state === 'closed' || !this.#admits(frame.data)) return false
-    if (connection.state === 'closing' && frame.type !== 'close') return false
-    connection.frame(frame)
+    const sent = this.sender.sendFrame(frame)
     if (frame.type === 'close') this.#startCloseTimer()
-    return this.#sent()
+    return sent
   }
 
   close(reason: CloseReason, closeTimeout: number = this.settings.closeTimeout): void {
@@ -109,18 +89,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   terminate(): void {
     this.connection.lost(undefined)
     this.#vanish()
-  }
-
-  /** Resolves when at most `below` bytes are buffered, or nothing can be sent any more. */
-  drained(below: number): Promise<void> {
-    if (this.#gone || this.bufferedAmount <= below) return Promise.resolve()
-    this.#waiters ??= new DrainWaiters()
-    return this.#waiters.until(below)
-  }
-
-  flush(): Promise<void> {
-    this.#transport.flush()
-    return this.drained(0)
   }
 
   /** True while nothing is read. */
@@ -181,8 +149,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onDrain(): void {
-    this.connection.drained()
-    this.#waiters?.settle(this.bufferedAmount)
+    this.sender.onDrain()
   }
 
   onEof(): void {
@@ -251,40 +218,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#heartbeat?.stop()
     this.#cancelCloseTimer?.()
     this.#transport.destroy()
-    this.#waiters?.settle(0)
+    this.sender.end()
     this.#onGone?.()
   }
 
   #fail(reason: CloseReason, error: Error): void {
     this.connection.fail(reason, error)
     this.#transport.commit()
-  }
-
-  #sendMessage(message: WsMessage): void {
-    const shared = this.#shares ? message.sharedFrame() : undefined
-    if (shared !== undefined) this.connection.encoded(shared)
-    else if (message.mode === 'text') this.connection.text(message.text(), message.knownLength)
-    else this.connection.binary(message.bytes(), true)
-  }
-
-  /** Whether this much more may wait behind what is waiting already. */
-  #admits(content: number | WsMessage | Uint8Array): boolean {
-    const buffered = this.#transport.bufferedAmount
-    if (buffered === 0) return true
-    const size = typeof content === 'number' ? content : content.byteLength
-    if (buffered + size <= this.#maxBufferedAmount || this.settings.slowConsumer === 'wait') {
-      return true
-    }
-    if (this.settings.slowConsumer === 'close') {
-      const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${this.#maxBufferedAmount}`
-      this.#fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(message))
-    }
-    return false
-  }
-
-  #sent(): boolean {
-    this.#transport.commit()
-    return this.#transport.bufferedAmount <= this.settings.highWaterMark
   }
 
   #startHeartbeat(): void {
@@ -305,6 +245,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 }
 
 const FAULT = new CloseReason(1011, 'Internal error')
+
+function withLimit(settings: SocketSettings, options: SocketCoreOptions): SenderOptions {
+  const { maxBufferedAmount } = options
+  return maxBufferedAmount === undefined ? settings : { ...settings, maxBufferedAmount }
+}
 
 const sizeOfMessage = (message: WsMessage): number => message.byteLength
 const sizeOfFrame = (frame: Frame): number => frame.data.length

@@ -53,6 +53,10 @@ describe('cbor', () => {
     expect(Object.keys(value as object)).toEqual(['__proto__'])
   })
 
+  test('takes the bytes of text', () => {
+    expect(cbor.decode('\u0007')).toBe(7)
+  })
+
   test('refuses values that it cannot write', () => {
     const circle: { self?: unknown } = {}
     circle.self = circle

@@ -80,6 +80,10 @@ describe('messagepack', () => {
     expect(messagepack.decode(unhex(`d8 05 ${'2a '.repeat(16)}`))).toMatchObject({ type: 5 })
   })
 
+  test('takes the bytes of text', () => {
+    expect(messagepack.decode('\u0007')).toBe(7)
+  })
+
   test('refuses values that MessagePack does not have', () => {
     const circle: { self?: unknown } = {}
     circle.self = circle

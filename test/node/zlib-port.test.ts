@@ -144,6 +144,10 @@ describe.each([
       ['an end within a code', 'f2 48 cd c9'],
       ['an end within a stored block', '00 05 00 fa ff 48 65'],
       ['an end within the header of a dynamic block', '05 c0 81'],
+      [
+        'an end within a code that the tail completes',
+        '1c 8d 3d 0e 01 01 14 84 51 a8 c5 21 14 f4 1b 57 d0 28 29 37 f3 93 a8 b7 d0 28 d5 12 15 dd ba 03 97 70 03 c4 05 74 9b d5 2b 64 36 6f f2 de 24 2f 33 1f 6d 03 a4 33 92 61 51',
+      ],
       ['an end within a final block', 'f3 48 cd c9 c9 07'],
       ['an invalid block after a final one', 'f3 48 cd c9 c9 07 00 ff'],
     ])('fails with 1007 for %s', (_what, payload) => {
@@ -252,6 +256,24 @@ describe.each([
     expect(Buffer.compare(decompressor.inflate(first, 1000), message)).toBe(0)
     expect(Buffer.compare(decompressor.inflate(second, 1000), message)).toBe(0)
     expect(failure(() => inflater(true).inflate(second, 1000))?.code).toBe(1007)
+  })
+
+  test('lets the peer refer as far back as its window goes, and no further', () => {
+    const stored = Uint8Array.of(0x00, 0x00, 0x01, 0xff, 0xfe, ...sampleBytes(256, 9), 0x00)
+    // Three bytes from 256, and from 257, bytes back.
+    for (const [payload, code] of [
+      ['02 fa 1f 00', undefined],
+      ['02 06 00 00', 1007],
+    ] as const) {
+      const decompressor = inflater(true, 8)
+      decompressor.inflate(Uint8Array.of(0x00, 0x01, 0x00, 0xfe, 0xff, 0x61, 0x00), 1)
+      expect(decompressor.inflate(stored, 256)).toEqual(sampleBytes(256, 9))
+      const failed = failure(() => {
+        const copied = decompressor.inflate(bytes(payload), 3)
+        expect(copied).toEqual(sampleBytes(256, 9).subarray(0, 3))
+      })
+      expect(failed?.code).toBe(code)
+    }
   })
 
   test('keeps the window of each connection apart', () => {

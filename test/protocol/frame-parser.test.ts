@@ -120,6 +120,17 @@ describe('FrameParser', () => {
     expect(parse(parser, '81 05')).toBe(2)
   })
 
+  it('has no frame type when it has no frame', () => {
+    const parser = new FrameParser()
+    const message = 'frameType goes with a frame whose header was read'
+    expect(() => parser.frameType).toThrow(message)
+    for (const header of ['01 00', '80 00']) {
+      parse(parser, header)
+      parser.bodyComplete()
+    }
+    expect(() => parser.frameType).toThrow(message)
+  })
+
   it('throws when a payload is completed that never began', () => {
     const message = 'bodyComplete() goes with a frame whose header was read'
     expect(() => new FrameParser().bodyComplete()).toThrow(message)

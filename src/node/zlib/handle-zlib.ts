@@ -121,13 +121,11 @@ class HandleInflater implements Inflater {
   #inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
     this.#run(constants.Z_SYNC_FLUSH, data, maxLength)
     const length = this.#length
-    // When the data ends as it should, the tail completes an empty block, and Z_BLOCK has zlib stop there.
+    // When the data ends as it should, the tail completes an empty block, and Z_BLOCK has zlib stop there. When it ends
+    // with a final block, none of the tail is read; the next message then begins a new stream.
     const left = this.#run(constants.Z_BLOCK, TAIL_AND_STOP, maxLength)
-    if (left === TAIL_AND_STOP.length) {
-      this.#handle.reset() // the data ended with a final block
-    } else if (left !== TAIL_AND_STOP.length - TAIL_LENGTH || this.#length > length) {
-      throw corrupt('it ends within a block')
-    }
+    const completed = left === TAIL_AND_STOP.length - TAIL_LENGTH && this.#length === length
+    if (!completed && left !== TAIL_AND_STOP.length) throw corrupt('it ends within a block')
     if (this.#chunks.length === 0) return SCRATCH.slice(0, length)
     return concat([...this.#chunks, SCRATCH.subarray(0, this.#filled)], length)
   }

@@ -12,17 +12,18 @@ export interface DeflateConfig {
   /** 8 to 15, 15 when left out: the same for the client. */
   readonly clientMaxWindowBits?: number
   /**
-   * The server starts every message with an empty window. True on a server and false on a client when left out: kept
-   * windows compress series of small messages better, but take some 250 KiB for every connection.
+   * The server starts every message with an empty window. Left out, it is true on a server, which then needs no
+   * compressor (256 KiB) for each connection, and false on a client, which leaves it to the server. A window that is
+   * kept makes series of small messages smaller: to keep it, a server says false.
    */
   readonly serverNoContextTakeover?: boolean
-  /** The client starts every message with an empty window; left out, as with `serverNoContextTakeover`. */
+  /** The same for the client, whose window costs a server 40 KiB for each connection. */
   readonly clientNoContextTakeover?: boolean
   /** Compress a message only when each of these says so, before it is compressed. */
   readonly compressIf?: CompressPredicate | readonly CompressPredicate[]
-  /** zlib's: 1 (fast) to 9 (small), or -1, the default, for its own choice. */
+  /** zlib's: 1 (fast) to 9 (small); -1 when left out, zlib's own choice. */
   readonly level?: number
-  /** zlib's: 1 to 9, 8 when left out; a compressor takes 2 to the power of `memLevel` + 9 bytes beside its windows. */
+  /** zlib's: 1 to 9, 8 when left out. A compressor takes 2 ** (window bits + 2) + 2 ** (memLevel + 9) bytes. */
   readonly memLevel?: number
 }
 

@@ -1,0 +1,196 @@
+import { copyBytes } from './bytes.ts'
+import { FrameParser } from './frame-parser.ts'
+import type { FrameType } from './frame-type.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
+import { IncomingMessage } from './incoming-message.ts'
+import type { ConnectionLimits } from './limits.ts'
+import { applyMask, rotateKey } from './mask.ts'
+import { type DataOpcode, isControl, Opcode } from './opcode.ts'
+import type { ProtocolPorts } from './ports.ts'
+import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
+
+/** What a reader calls, in the order of the bytes. */
+export interface FrameReaderTarget {
+  /** True when no more is to be taken for now; asked before each frame. */
+  readonly paused: boolean
+  /** True when nothing more matters. */
+  readonly deaf: boolean
+  /** A whole message, unmasked, in `bytes[start, end)`; text valid unless reserved bits were set. See `ConnectionSink`. */
+  readMessage(
+    opcode: DataOpcode,
+    reserved: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ascii: boolean,
+    owned: boolean,
+  ): void
+  /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
+  readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
+  violated(violation: Violation): void
+}
+
+export interface FrameReaderOptions {
+  readonly limits: ConnectionLimits
+  /** Whether frames must be masked. */
+  readonly masked: boolean
+  /** The reserved bits, of 0x70, that have a meaning. */
+  readonly reserved: number
+  /** Every frame by itself, instead of whole messages. */
+  readonly frames: boolean
+  readonly ports: ProtocolPorts
+}
+
+/** Bytes in, messages and control frames out, within the limits: the receiving half of a connection. */
+export class FrameReader {
+  readonly #target: FrameReaderTarget
+  readonly #limits: ConnectionLimits
+  readonly #ports: ProtocolPorts
+  readonly #frames: boolean
+  readonly #parser: FrameParser
+  /** Payload octets of the current frame that were taken. */
+  #taken = 0
+  /** The payload of a frame handled by itself that is not whole yet. */
+  #partial: GrowingBuffer | undefined
+  #message: IncomingMessage | undefined
+  #emptyFragments = 0
+
+  constructor(target: FrameReaderTarget, options: FrameReaderOptions) {
+    this.#target = target
+    this.#limits = options.limits
+    this.#ports = options.ports
+    this.#frames = options.frames
+    this.#parser = new FrameParser({ masked: options.masked, reserved: options.reserved })
+  }
+
+  /** Takes bytes, unmasking them in place. Returns where it stopped, before `end` only when the target paused. */
+  receive(bytes: Uint8Array, start: number, end: number): number {
+    const parser = this.#parser
+    const target = this.#target
+    let offset = start
+    while (!target.deaf) {
+      if (target.paused) return offset
+      if (!parser.bodyReady) {
+        offset = parser.frame(bytes, offset, end)
+        if (parser.violation !== undefined) target.violated(parser.violation)
+        if (!parser.bodyReady || !this.#admits()) break
+      }
+      if (offset >= end && parser.length > 0) break
+      offset = this.#payload(bytes, offset, end)
+    }
+    return end
+  }
+
+  /** Lets go of what is not whole: it will never be. */
+  release(): void {
+    this.#message = undefined
+    this.#partial = undefined
+  }
+
+  /** Checks a frame against the limits before its payload is read. */
+  #admits(): boolean {
+    const { length, opcode, fin } = this.#parser
+    if (isControl(opcode)) return true
+    const { maxFrameSize, maxMessageSize, maxEmptyFragments } = this.#limits
+    if (length > this.#wireLimit(maxFrameSize)) return this.#tooBig('frame', length, maxFrameSize)
+    const size = (this.#message?.length ?? 0) + length
+    if (!this.#frames && size > this.#wireLimit(maxMessageSize)) {
+      return this.#tooBig('message', size, maxMessageSize)
+    }
+    if (fin) {
+      this.#emptyFragments = 0
+    } else if (length === 0 && ++this.#emptyFragments > maxEmptyFragments) {
+      this.#target.violated({ code: 1008, message: 'too many empty fragments in one message' })
+      return false
+    }
+    return true
+  }
+
+  #tooBig(what: string, size: number, limit: number): false {
+    this.#target.violated(tooBig(what, size, limit))
+    return false
+  }
+
+  /** What an extension packs may grow where it does not shrink: deflate, with little memory, by up to 13 per cent. */
+  #wireLimit(limit: number): number {
+    const reserved = this.#message?.reserved ?? this.#parser.reserved
+    return reserved === 0 ? limit : limit + Math.ceil(limit / 7) + 64
+  }
+
+  /** Takes payload; returns where it stopped. */
+  #payload(bytes: Uint8Array, offset: number, end: number): number {
+    const parser = this.#parser
+    const stop = Math.min(end, offset + parser.length - this.#taken)
+    const whole = stop - offset === parser.length
+    if (this.#frames || isControl(parser.opcode)) this.#frame(bytes, offset, stop, whole)
+    else if (whole && parser.fin && parser.opcode !== 0) this.#wholeMessage(bytes, offset, stop)
+    else this.#fragment(bytes, offset, stop)
+    return stop
+  }
+
+  #wholeMessage(bytes: Uint8Array, start: number, end: number): void {
+    const parser = this.#parser
+    const { reserved } = parser
+    const opcode = parser.opcode as DataOpcode
+    const high = parser.mask ? applyMask(bytes, start, end, parser.maskKey) : 0x80
+    parser.bodyComplete()
+    const suspect = opcode === Opcode.TEXT && high !== 0 && reserved === 0
+    if (suspect && !this.#ports.isUtf8(bytes.subarray(start, end))) {
+      this.#target.violated(NOT_UTF8)
+    } else {
+      this.#target.readMessage(opcode, reserved, bytes, start, end, high === 0, false)
+    }
+  }
+
+  #fragment(bytes: Uint8Array, start: number, end: number): void {
+    const parser = this.#parser
+    const opcode = (parser.opcode === 0 ? parser.messageOpcode : parser.opcode) as DataOpcode
+    this.#message ??= new IncomingMessage(opcode, parser.reserved, this.#ports.isUtf8)
+    const message = this.#message
+    const expected = parser.fin ? message.length + parser.length - this.#taken : 0
+    const high = this.#unmask(bytes, start, end)
+    const complete = this.#taken === parser.length
+    const last = complete && parser.fin
+    if (!message.add(bytes, start, end, high, expected) || (last && !message.endsWell)) {
+      this.#target.violated(NOT_UTF8)
+      return
+    }
+    if (!complete) return
+    this.#taken = 0
+    parser.bodyComplete()
+    if (!last) return
+    this.#message = undefined
+    const payload = message.take()
+    const { reserved, ascii } = message
+    this.#target.readMessage(opcode, reserved, payload, 0, payload.length, ascii, true)
+  }
+
+  #frame(bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    const parser = this.#parser
+    this.#unmask(bytes, start, end)
+    if (whole) {
+      this.#completeFrame(copyBytes(bytes, start, end))
+      return
+    }
+    this.#partial ??= new GrowingBuffer()
+    this.#partial.append(bytes, start, end, parser.length)
+    if (this.#taken < parser.length) return
+    const payload = this.#partial.take()
+    this.#partial = undefined
+    this.#completeFrame(payload)
+  }
+
+  #completeFrame(payload: Uint8Array<ArrayBuffer>): void {
+    const { fin, frameType, reserved } = this.#parser
+    this.#taken = 0
+    this.#parser.bodyComplete()
+    this.#target.readFrame(fin, frameType, reserved, payload)
+  }
+
+  #unmask(bytes: Uint8Array, start: number, end: number): number {
+    const { mask, maskKey } = this.#parser
+    const key = rotateKey(maskKey, this.#taken)
+    this.#taken += end - start
+    return mask ? applyMask(bytes, start, end, key) : 0x80
+  }
+}

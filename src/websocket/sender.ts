@@ -1,0 +1,103 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { Connection } from '../protocol/connection.ts'
+import type { Frame } from '../protocol/frame.ts'
+import { DrainWaiters } from './drain-waiters.ts'
+import { OverflowException } from './errors.ts'
+import type { SlowConsumerPolicy } from './socket-settings.ts'
+import type { Transport } from './transport.ts'
+import { WsMessage } from './ws-message.ts'
+
+export interface SenderOptions {
+  readonly highWaterMark: number
+  readonly maxBufferedAmount: number
+  readonly slowConsumer: SlowConsumerPolicy
+}
+
+/** Sends over a connection, and knows how much of it the peer leaves waiting. */
+export class Sender {
+  readonly #connection: Connection
+  readonly #transport: Transport
+  readonly #options: SenderOptions
+  /** Whether a frame encoded once may go to this peer as it is. */
+  readonly #shares: boolean
+  #waiters: DrainWaiters | undefined
+
+  constructor(connection: Connection, transport: Transport, options: SenderOptions) {
+    this.#connection = connection
+    this.#transport = transport
+    this.#options = options
+    this.#shares = connection.extensions.length === 0 && !connection.writer.masking
+  }
+
+  get bufferedAmount(): number {
+    return this.#transport.bufferedAmount
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    const connection = this.#connection
+    if (connection.state !== 'open') return false
+    if (!this.#admits(typeof message === 'string' ? message.length : message)) return false
+    if (typeof message === 'string') connection.text(message, -1)
+    else if (message instanceof WsMessage) this.#sendMessage(message)
+    else connection.binary(message, false)
+    return this.#sent()
+  }
+
+  sendFrame(frame: Frame): boolean {
+    const connection = this.#connection
+    if (connection.state === 'closed' || !this.#admits(frame.data)) return false
+    if (connection.state === 'closing' && frame.type !== 'close') return false
+    connection.frame(frame)
+    return this.#sent()
+  }
+
+  /** Resolves when at most `below` bytes wait, by default the high-water mark, and when nothing can be sent any more. */
+  drained(below: number = this.#options.highWaterMark): Promise<void> {
+    if (this.bufferedAmount <= below) return Promise.resolve()
+    this.#waiters ??= new DrainWaiters()
+    return this.#waiters.until(below)
+  }
+
+  /** Resolves when nothing waits any more. */
+  flush(): Promise<void> {
+    this.#transport.flush()
+    return this.drained(0)
+  }
+
+  onDrain(): void {
+    this.#connection.drained()
+    this.#waiters?.settle(this.bufferedAmount)
+  }
+
+  /** Nothing will ever be sent again. */
+  end(): void {
+    this.#waiters?.settle(0)
+  }
+
+  #sendMessage(message: WsMessage): void {
+    const shared = this.#shares ? message.sharedFrame() : undefined
+    if (shared !== undefined) this.#connection.encoded(shared)
+    else if (message.mode === 'text') this.#connection.text(message.text(), message.knownLength)
+    else this.#connection.binary(message.bytes(), true)
+  }
+
+  /** Whether this much more may wait behind what is waiting already. */
+  #admits(content: number | WsMessage | Uint8Array): boolean {
+    const buffered = this.bufferedAmount
+    if (buffered === 0) return true
+    const { maxBufferedAmount, slowConsumer } = this.#options
+    const size = typeof content === 'number' ? content : content.byteLength
+    if (buffered + size <= maxBufferedAmount || slowConsumer === 'wait') return true
+    if (slowConsumer === 'close') {
+      const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${maxBufferedAmount}`
+      this.#connection.fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(message))
+      this.#transport.commit()
+    }
+    return false
+  }
+
+  #sent(): boolean {
+    this.#transport.commit()
+    return this.bufferedAmount <= this.#options.highWaterMark
+  }
+}
