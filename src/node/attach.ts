@@ -1,8 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import type { StopOptions } from '../serving/engine.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { type UpgraderOptions, upgrader } from './upgrader.ts'
 
@@ -10,7 +10,7 @@ import { type UpgraderOptions, upgrader } from './upgrader.ts'
 export interface Attachment {
   /** Open sockets. */
   readonly size: number
-  /** Takes no more upgrades and closes the open sockets; the HTTP server goes on. */
+  /** Takes no more upgrades and closes the open sockets, as `Server.stop` does; the HTTP server goes on. */
   detach(options?: StopOptions): Promise<void>
 }
 
@@ -25,17 +25,17 @@ export function attach(
   options: UpgraderOptions = {},
 ): Attachment {
   const ws = typeof handler === 'function' ? handler : handler.ws
-  const { handleUpgrade, sockets } = upgrader({ http: undefined, ws }, options)
+  const upgrades = upgrader({ http: undefined, ws }, options)
   const listener = (message: IncomingMessage, stream: Duplex, head: Uint8Array): void =>
-    handleUpgrade(message, stream, head)
+    upgrades.handleUpgrade(message, stream, head)
   server.on('upgrade', listener)
   return {
     get size() {
-      return sockets.size
+      return upgrades.size
     },
-    async detach(stop) {
+    detach(stop) {
       server.off('upgrade', listener)
-      await sockets.stop(stop)
+      return upgrades.stop(stop)
     },
   }
 }

@@ -5,10 +5,11 @@ import type { TlsOptions } from 'node:tls'
 import { toNodeHandler } from 'srvx/node'
 import type { HttpHandler, PolyHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
-import type { Engine, Server, StopOptions } from '../serving/engine.ts'
+import type { Engine } from '../serving/engine.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { DRAIN, type SocketSet } from './socket-set.ts'
 import { upgrader } from './upgrader.ts'
@@ -34,7 +35,10 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const { handleUpgrade, sockets } = upgrader(app, webSockets)
+  const { handleUpgrade, sockets } = upgrader(
+    withServer(app, () => server),
+    webSockets,
+  )
   const http = httpServer(options)
   http.on('request', toNodeHandler(fetchHandler(app.http, webSockets)))
   http.on('upgrade', handleUpgrade)
@@ -45,7 +49,19 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   let stopped: Promise<void> | undefined
   const stop = (stopOptions: StopOptions = {}): Promise<void> =>
     (stopped ??= stopServer(http, sockets, stopOptions))
-  return { port, url: `${scheme}://${host}:${port}`, stop, [Symbol.asyncDispose]: () => stop() }
+  const server: Server = {
+    port,
+    url: `${scheme}://${host}:${port}`,
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
+  }
+  return server
+}
+
+/** Sessions have their server for their `application`. */
+function withServer(app: PolyHandler<FrameSocket>, server: () => Server): PolyHandler<FrameSocket> {
+  const { ws } = app
+  return ws === undefined ? app : { ...app, ws: (request) => ws(request.with(serverKey, server())) }
 }
 
 function httpServer(options: NodeOptions): HttpServer {

@@ -1,29 +1,42 @@
-import type { StopOptions } from '../serving/engine.ts'
-import type { ServerSettings } from '../serving/web-sockets.ts'
+import type { Duplex } from 'node:stream'
+import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import type { Clock } from '../websocket/clock.ts'
 import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
+import type { StopOptions } from '../websocket/server.ts'
 
-/** How long a stop waits when nobody says, in milliseconds. */
-export const DRAIN = 10_000
-
-/** The open sockets of one server. */
+/** What came to one server by upgrades: the open sockets, and the streams about which is still being decided or answered. */
 export class SocketSet {
-  readonly #settings: ServerSettings
+  readonly #clock: Clock
   readonly #sockets = new Set<ProtocolWebsocket>()
+  readonly #streams = new Set<Duplex>()
   #stopping = false
-  #empty: (() => void) | undefined
+  #stopped: Promise<void> | undefined
+  #emptied: (() => void) | undefined
 
-  constructor(settings: ServerSettings) {
-    this.#settings = settings
+  constructor(clock: Clock) {
+    this.#clock = clock
   }
 
+  /** Open sockets. */
   get size(): number {
     return this.#sockets.size
   }
 
-  /** True once `stop` was called: no more are to be added. */
+  /** True once `stop` was called: no socket is to be added. */
   get stopping(): boolean {
     return this.#stopping
+  }
+
+  /** Counts a stream until it is closed, or until the function that is returned is called. */
+  hold(stream: Duplex): () => void {
+    const release = (): void => {
+      stream.off('close', release)
+      this.#streams.delete(stream)
+      this.#check()
+    }
+    stream.on('close', release)
+    this.#streams.add(stream)
+    return release
   }
 
   add(socket: ProtocolWebsocket): void {
@@ -32,29 +45,42 @@ export class SocketSet {
 
   delete(socket: ProtocolWebsocket): void {
     this.#sockets.delete(socket)
-    if (this.#sockets.size === 0) this.#empty?.()
+    this.#check()
   }
 
-  /** Closes every socket; resolves when all are gone, those that linger past the deadline by force. */
-  async stop(options: StopOptions = {}): Promise<void> {
-    const { drain = DRAIN, over = 0, status = WsStatus.GOING_AWAY } = options
-    const { clock } = this.#settings
+  /**
+   * Closes every socket; resolves when all is gone, what lingers past the deadline by force. Repeated calls share one
+   * promise. Throws a `RangeError` for options that cannot be.
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    this.#stopped ??= this.#stop(stopPlan(options))
+    return this.#stopped
+  }
+
+  async #stop({ drain, over, status }: StopPlan): Promise<void> {
     this.#stopping = true
-    if (this.#sockets.size === 0) return
     const emptied = new Promise<void>((resolve) => {
-      this.#empty = resolve
+      this.#emptied = resolve
     })
-    const cancels = [...this.#sockets].map((socket) => {
+    const cancels: (() => void)[] = []
+    for (const socket of [...this.#sockets]) {
       const close = (): void => socket.shutDown(status, drain)
-      if (over > 0) return clock.after(Math.random() * over, close)
-      close()
-      return () => {}
-    })
-    const cancelDeadline = clock.after(drain, () => {
-      for (const cancel of cancels) cancel()
-      for (const socket of this.#sockets) socket.terminate()
-    })
-    if (this.#sockets.size > 0) await emptied
-    cancelDeadline()
+      if (over > 0) cancels.push(this.#clock.after(Math.random() * over, close))
+      else close()
+    }
+    cancels.push(this.#clock.after(drain, () => this.#letGo()))
+    this.#check()
+    await emptied
+    for (const cancel of cancels) cancel()
+  }
+
+  #letGo(): void {
+    for (const socket of this.#sockets) socket.terminate()
+    for (const stream of this.#streams) stream.destroy()
+    this.#emptied?.()
+  }
+
+  #check(): void {
+    if (this.#sockets.size === 0 && this.#streams.size === 0) this.#emptied?.()
   }
 }

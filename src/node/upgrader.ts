@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { formatResponse, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
@@ -13,6 +14,7 @@ import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import type { StopOptions } from '../websocket/server.ts'
 import { upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { nodePorts } from './ports.ts'
@@ -33,8 +35,10 @@ export interface UpgraderOptions extends WebSockets {
 export interface Upgrader {
   /** For the server's `upgrade` event. */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void
-  /** The sockets that are open. */
-  readonly sockets: SocketSet
+  /** Open sockets. */
+  readonly size: number
+  /** Takes no more upgrades and closes the open sockets, as `Server.stop` does. */
+  stop(options?: StopOptions): Promise<void>
 }
 
 /** An upgrader for a handler; of a poly handler, both halves may take an upgrade. */
@@ -44,30 +48,42 @@ export function upgrader(
 ): Upgrader {
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
   const settings = serverSettings(options, nodePorts)
-  const unmatched = options.unmatched ?? 404
-  const sockets = new SocketSet(settings)
+  const shared = options.unmatched === 'ignore'
+  const sockets = new SocketSet(settings.clock)
 
   function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     const source = upgradeSource(message)
-    if (unmatched === 'ignore' && !isUpgrade(source)) return
-    const held = holdStream(stream)
+    if (shared && !isUpgrade(source)) return
+    // From here on, a stream that breaks must not break the process.
+    stream.on('error', ignore)
+    const release = sockets.hold(stream)
     const finish = (outcome: UpgradeOutcome): void => {
-      held.release()
-      if (stream.destroyed) discard(outcome)
-      else if (outcome.kind === 'accepted') open(outcome, stream, head)
-      else if (outcome.kind === 'refused') send(stream, outcome.response)
-      else if (unmatched === 404) send(stream, refuse(404, 'no WebSocket here').response)
+      if (stream.destroyed) {
+        discard(outcome)
+      } else if (outcome.kind === 'refused') {
+        send(stream, outcome.response)
+      } else if (outcome.kind === 'accepted') {
+        if (sockets.stopping) {
+          discard(outcome)
+          send(stream, goingDown())
+        } else {
+          open(outcome, stream, head)
+          release()
+        }
+      } else if (shared) {
+        stream.off('error', ignore)
+        release()
+      } else {
+        send(stream, refuse(404, 'no WebSocket here').response)
+      }
     }
-    if (sockets.stopping) {
-      finish(refuse(503, 'the server is going down', [['Retry-After', '1']]))
-      return
-    }
-    const outcome = decideUpgrade(app, upgradeRequest(source), source, settings)
+    const outcome = decideUpgrade(app, upgradeRequest(source), source, settings, shared)
     if (isPromiseLike(outcome)) void outcome.then(finish)
     else finish(outcome)
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
+    if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
     stream.write(formatResponse(101, 'Switching Protocols', accepted.headers), 'latin1')
     const transport = new StreamTransport(stream)
     const socket: ProtocolWebsocket = new ProtocolWebsocket(transport, {
@@ -95,22 +111,22 @@ export function upgrader(
     })
   }
 
-  return { handleUpgrade, sockets }
-}
-
-/** A socket that breaks while the application decides must not break the process. */
-function holdStream(stream: Duplex): { release(): void } {
-  const ignore = (): void => {}
-  stream.on('error', ignore)
-  if ('setTimeout' in stream && typeof stream.setTimeout === 'function') stream.setTimeout(0)
-  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true)
   return {
-    release() {
-      if (!stream.destroyed) stream.off('error', ignore)
+    handleUpgrade,
+    get size() {
+      return sockets.size
     },
+    stop: (stopOptions) => sockets.stop(stopOptions),
   }
 }
 
+function ignore(): void {}
+
+function goingDown(): Response {
+  return refuse(503, 'the server is going down', [['Retry-After', '1']]).response
+}
+
+/** It was decided for a peer that is not there any more. */
 function discard(outcome: UpgradeOutcome): void {
   if (outcome.kind !== 'accepted') return
   for (const extension of outcome.extensions) extension.close?.()

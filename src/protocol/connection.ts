@@ -265,7 +265,8 @@ export class Connection implements FrameReaderTarget {
   #extensionFailed(error: unknown): void {
     const cause = error instanceof Error ? error : new Error(String(error))
     const told = cause instanceof ExtensionFailure
-    this.fail(CloseReason.truncated(told ? cause.code : 1011, told ? cause.message : ''), cause)
+    const text = told ? cause.message : 'Extension failed'
+    this.fail(CloseReason.truncated(told ? cause.code : 1011, text), cause)
   }
 
   #finish(cause: Error | undefined): void {

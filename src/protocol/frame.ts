@@ -1,33 +1,31 @@
 import { copyBytes } from './bytes.ts'
 import { CloseReason } from './close-reason.ts'
 import { FrameType } from './frame-type.ts'
-import { decodeUtf8, encodeUtf8 } from './utf8.ts'
+import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 
 /** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
 export const MAX_CONTROL_PAYLOAD = 125
 
 abstract class BaseFrame {
   abstract readonly frameType: FrameType
+  /** The payload, unmasked. It belongs to the frame: do not change it. */
+  abstract readonly data: Uint8Array<ArrayBuffer>
   /** Last (or only) fragment of its message. */
   readonly fin: boolean
   readonly rsv1: boolean
   readonly rsv2: boolean
   readonly rsv3: boolean
-  /** The payload, unmasked. It belongs to the frame: do not change it. */
-  readonly data: Uint8Array<ArrayBuffer>
 
-  constructor(
-    data: Uint8Array<ArrayBuffer>,
-    fin: boolean,
-    rsv1: boolean,
-    rsv2: boolean,
-    rsv3: boolean,
-  ) {
-    this.data = data
+  constructor(fin: boolean, rsv1: boolean, rsv2: boolean, rsv3: boolean) {
     this.fin = fin
     this.rsv1 = rsv1
     this.rsv2 = rsv2
     this.rsv3 = rsv3
+  }
+
+  /** The size of the payload in bytes. */
+  get byteLength(): number {
+    return this.data.length
   }
 
   /** A copy of the payload; of a fragment, only this fragment's. */
@@ -41,14 +39,16 @@ abstract class BaseFrame {
   }
 
   toString(): string {
-    return `Frame ${this.frameType.name} (fin=${this.fin}, buffer len = ${this.data.length})`
+    return `Frame ${this.frameType.name} (fin=${this.fin}, buffer len = ${this.byteLength})`
   }
 }
 
 /** Text in UTF-8, or a fragment of one: a fragment's boundary may split a character. */
 export class TextFrame extends BaseFrame {
   readonly type = 'text' as const
-  readonly frameType: FrameType = FrameType.TEXT
+  #text: string | undefined
+  #data: Uint8Array<ArrayBuffer> | undefined
+  #byteLength = -1
 
   constructor(
     data: string | Uint8Array<ArrayBuffer>,
@@ -57,7 +57,36 @@ export class TextFrame extends BaseFrame {
     rsv2 = false,
     rsv3 = false,
   ) {
-    super(typeof data === 'string' ? encodeUtf8(data) : data, fin, rsv1, rsv2, rsv3)
+    super(fin, rsv1, rsv2, rsv3)
+    if (typeof data === 'string') this.#text = data
+    else this.#data = data
+  }
+
+  /** A whole message as it was decoded, with its length in UTF-8. */
+  static received(text: string, byteLength: number): TextFrame {
+    const frame = new TextFrame(text)
+    frame.#byteLength = byteLength
+    return frame
+  }
+
+  get frameType(): FrameType {
+    return FrameType.TEXT
+  }
+
+  /** `byteLength` where it is known without looking, else -1. */
+  get knownLength(): number {
+    return this.#byteLength
+  }
+
+  override get byteLength(): number {
+    if (this.#byteLength < 0) this.#byteLength = this.#data?.length ?? utf8Length(this.#text!)
+    return this.#byteLength
+  }
+
+  /** Encoded when it is asked for: text that is only passed on never is. */
+  get data(): Uint8Array<ArrayBuffer> {
+    this.#data ??= encodeUtf8(this.#text!)
+    return this.#data
   }
 
   /** The text. Throws a `TypeError` for a fragment, and for bytes that are not UTF-8. */
@@ -67,35 +96,47 @@ export class TextFrame extends BaseFrame {
         'text can only be read from a frame that is not a fragment: put the fragments together first',
       )
     }
-    return decodeUtf8(this.data)
+    this.#text ??= decodeUtf8(this.data)
+    return this.#text
   }
 }
 
 /** Bytes, or a fragment of them. */
 export class BinaryFrame extends BaseFrame {
   readonly type = 'binary' as const
-  readonly frameType: FrameType = FrameType.BINARY
+  readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer>, fin = true, rsv1 = false, rsv2 = false, rsv3 = false) {
-    super(data, fin, rsv1, rsv2, rsv3)
+    super(fin, rsv1, rsv2, rsv3)
+    this.data = data
+  }
+
+  get frameType(): FrameType {
+    return FrameType.BINARY
   }
 }
 
 abstract class ControlFrame extends BaseFrame {
+  readonly data: Uint8Array<ArrayBuffer>
+
   constructor(data: Uint8Array<ArrayBuffer>) {
     if (data.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError(
         `a control frame carries at most ${MAX_CONTROL_PAYLOAD} bytes (RFC 6455, section 5.5), got ${data.length}`,
       )
     }
-    super(data, true, false, false, false)
+    super(true, false, false, false)
+    this.data = data
   }
 }
 
 /** The first step, or the answer, of the close handshake (RFC 6455, section 5.5.1). */
 export class CloseFrame extends ControlFrame {
   readonly type = 'close' as const
-  readonly frameType: FrameType = FrameType.CLOSE
+
+  get frameType(): FrameType {
+    return FrameType.CLOSE
+  }
 
   /** From a reason, from a raw payload, or, with no argument, empty. */
   constructor(content: CloseReason | Uint8Array<ArrayBuffer> = new Uint8Array()) {
@@ -112,7 +153,10 @@ export class CloseFrame extends ControlFrame {
 
 export class PingFrame extends ControlFrame {
   readonly type = 'ping' as const
-  readonly frameType: FrameType = FrameType.PING
+
+  get frameType(): FrameType {
+    return FrameType.PING
+  }
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
     super(data)
@@ -121,7 +165,10 @@ export class PingFrame extends ControlFrame {
 
 export class PongFrame extends ControlFrame {
   readonly type = 'pong' as const
-  readonly frameType: FrameType = FrameType.PONG
+
+  get frameType(): FrameType {
+    return FrameType.PONG
+  }
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
     super(data)

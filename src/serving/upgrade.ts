@@ -1,11 +1,12 @@
 import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import { type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
 import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
 import { isSameOrigin } from '../protocol/handshake/origin.ts'
 import {
   checkUpgrade,
   type HandshakeRequest,
+  type UpgradeCheck,
   upgradeHeaders,
   type ValidUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
@@ -16,6 +17,8 @@ import { rawRequest } from '../routing/routed-request.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import { amount } from '../websocket/socket-options.ts'
+import { answerKey } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
@@ -42,7 +45,7 @@ export interface AcceptedUpgrade {
   readonly reserved: number
   /** Of this connection alone. */
   readonly limits: ConnectionLimits
-  readonly maxBufferedAmount: number | undefined
+  readonly maxBufferedAmount: number
   /** What the socket has for its `upgradeRequest`. */
   readonly request: UpgradeRequest
 }
@@ -56,18 +59,27 @@ export interface UnmatchedUpgrade {
   readonly kind: 'unmatched'
 }
 
+const BAD_URL: UpgradeCheck = {
+  ok: false,
+  status: 400,
+  headers: [],
+  message: 'the target of the request and the header Host do not make a URL',
+}
+
 /**
  * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. At once when the
- * application answers at once; never throws or rejects.
+ * application answers at once; never throws or rejects. With `shared` set there are other listeners for upgrades: then
+ * a bad handshake is refused only where the application would have taken, or refused, a good one.
  */
 export function decideUpgrade(
   app: PolyHandler<FrameSocket>,
   request: UpgradeRequest,
   handshake: HandshakeRequest,
   settings: ServerSettings,
+  shared = false,
 ): MaybePromise<UpgradeOutcome> {
-  const check = checkUpgrade(handshake)
-  if (!check.ok) return refuse(check.status, check.message, check.headers)
+  const check = URL.canParse(request.url) ? checkUpgrade(handshake) : BAD_URL
+  if (!check.ok && !shared) return refuse(check.status, check.message, check.headers)
   const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
   try {
     const decision = ask(app, request)
@@ -97,10 +109,11 @@ function ask(
 function conclude(
   decision: WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>,
   request: UpgradeRequest,
-  check: ValidUpgrade,
+  check: UpgradeCheck,
   settings: ServerSettings,
 ): UpgradeOutcome {
   if (decision === undefined) return { kind: 'unmatched' }
+  if (!check.ok) return refuse(check.status, check.message, check.headers)
   if (decision instanceof Response) return { kind: 'refused', response: decision }
   const response =
     typeof decision === 'function'
@@ -130,37 +143,38 @@ function open(
       `this WebSocket speaks the subprotocol '${protocol}': offer it in Sec-WebSocket-Protocol`,
     )
   }
+  // All that can be wrong with the response is looked at before extensions are made, which have to be closed again.
+  const own = userFields(response.headers)
   const limits = limitsFor(response, settings)
   const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
   const factories = response.mode === 'frames' ? [] : settings.extensions
   const { answer, extensions } = negotiateExtensions(check.extensions, factories, context)
+  const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }
   return {
     kind: 'accepted',
     consumer: response.consumer,
     mode: response.mode,
     protocol,
-    headers: upgradeHeaders({
-      key: check.key,
-      protocol,
-      extensions: answer,
-      headers: response.headers,
-    }),
+    headers: upgradeHeaders(answered),
     extensions,
     reserved: reservedBits(factories, extensions),
     limits,
-    maxBufferedAmount: response.limits?.maxBufferedAmount,
-    request: response.request ?? request,
+    maxBufferedAmount: amount(
+      'maxBufferedAmount',
+      response.limits?.maxBufferedAmount,
+      settings.maxBufferedAmount,
+    ),
+    request: (response.request ?? request).with(answerKey, answered),
   }
 }
 
 function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings): ConnectionLimits {
-  const { maxMessageSize, maxFrameSize } = response.limits ?? {}
-  return {
-    ...settings.limits,
-    ...(maxMessageSize !== undefined && { maxMessageSize, maxFrameSize: maxMessageSize }),
-    ...(maxFrameSize !== undefined && { maxFrameSize }),
-  }
+  const { limits = {} } = response
+  const maxMessageSize = amount('maxMessageSize', limits.maxMessageSize, settings.limits.maxMessageSize)
+  const frameSize = limits.maxMessageSize ?? settings.limits.maxFrameSize
+  const maxFrameSize = amount('maxFrameSize', limits.maxFrameSize, frameSize)
+  return { ...settings.limits, maxMessageSize, maxFrameSize }
 }
 
 function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {

@@ -1,4 +1,6 @@
-import { asError, WebSocketClosedException } from './errors.ts'
+import { copyBytes } from '../protocol/bytes.ts'
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import { asError, WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
 import { ReceivedQueue } from './received.ts'
 import type { Websocket } from './websocket.ts'
@@ -7,8 +9,8 @@ import type { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
 /**
- * The client over a socket that is open, or opening. `abandon` is called when it is closed before it opened; opening
- * should then fail.
+ * The client over a socket that is open, or opening. `abandon` is called when it is closed before it opened: opening
+ * is then to fail, and a socket that comes all the same is dropped.
  */
 export function clientOf(
   opening: MaybePromise<Websocket>,
@@ -38,6 +40,7 @@ class SocketClient implements WsClient {
     } else {
       this.opened = Promise.resolve(this.#open(opening))
     }
+    // Told by `received` and `closed`, too: whoever does not look at `opened` gets no unhandled rejection.
     this.opened.catch((reason: unknown) => {
       this.#received.fail(asError(reason))
       this.#ended(WsStatus.NEVER_CONNECTED)
@@ -52,14 +55,22 @@ class SocketClient implements WsClient {
     const end = this.#end ?? this.#closing
     if (end !== undefined) throw new WebSocketClosedException(end)
     if (this.#socket !== undefined) return this.#socket.send(message)
-    this.#held.push(message)
+    this.#held.push(message instanceof Uint8Array ? copyBytes(message) : message)
     return true
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {
-    this.#closing ??= status
-    if (this.#socket !== undefined) this.#socket.close(status)
-    else if (this.#end === undefined) this.#abandon(status)
+    if (this.#socket !== undefined) {
+      this.#socket.close(status)
+      // The peer's half of the close handshake comes behind what nobody has taken.
+      this.#received.release()
+      this.#closing ??= status
+    } else if (this.#end === undefined && this.#closing === undefined) {
+      const problem = closeCodeProblem(status.code)
+      if (problem !== undefined) throw new RangeError(problem)
+      this.#closing = status
+      this.#abandon(status)
+    }
   }
 
   terminate(): void {
@@ -77,9 +88,12 @@ class SocketClient implements WsClient {
   }
 
   #open(socket: Websocket): Websocket {
+    if (this.#closing !== undefined) {
+      socket.terminate()
+      throw new WebSocketConnectException('aborted', 'the client was closed before it opened')
+    }
     this.#socket = socket
     this.#received.listenTo(socket)
-    socket.onError(() => {}) // told by `closed` and by `received`
     socket.onClose((status) => {
       this.#received.closed(status)
       this.#ended(status)
@@ -91,6 +105,7 @@ class SocketClient implements WsClient {
 
   #ended(status: WsStatus): void {
     this.#end ??= status
+    this.#held = []
     this.#resolveClosed(status)
   }
 }

@@ -99,6 +99,12 @@ function decorateFrames(channel: FrameChannel, decoration: Decoration): FrameCha
   const { send, message } = decoration
   const incoming = new WholeFrames()
   const outgoing = new WholeFrames()
+  let heard: { readonly frame: Frame; readonly whole: WsMessage | undefined } | undefined
+  // Each of several listeners asks about the same frame.
+  const received = (frame: Frame): WsMessage | undefined => {
+    if (heard?.frame !== frame) heard = { frame, whole: incoming.messageOf(frame) }
+    return heard.whole
+  }
   return {
     get masking() {
       return channel.masking
@@ -108,7 +114,7 @@ function decorateFrames(channel: FrameChannel, decoration: Decoration): FrameCha
     },
     onFrame: (fn) =>
       channel.onFrame((frame) => {
-        const whole = message === undefined ? undefined : incoming.messageOf(frame)
+        const whole = message === undefined ? undefined : received(frame)
         if (whole === undefined) return fn(frame)
         return message!.call(decoration, whole, (changed) => fn(frameOf(changed, whole, frame)))
       }),

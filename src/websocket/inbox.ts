@@ -61,19 +61,22 @@ export class Inbox<T> {
   }
 
   #release(): void {
-    const held = this.#held
-    if (held === undefined || this.#listeners === undefined) return
-    // What arrives meanwhile goes behind: `held` stays set, and this loop sees it grow.
-    for (const item of held) {
+    // `#held` stays set until the last one is delivered: what arrives meanwhile goes behind. A listener may remove itself.
+    while (this.#held !== undefined && this.#listeners !== undefined) {
+      const item = this.#held.shift()
+      if (item === undefined) {
+        this.#held = undefined
+        break
+      }
       this.#owner.gauge.remove(this.#sizeOf(item))
       for (const listener of eachListener(this.#listeners)) this.#call(listener, item)
     }
-    this.#held = undefined
     this.#owner.regulate()
   }
 
   #drop(): void {
-    const held = this.#held ?? []
+    const held = this.#held
+    if (held === undefined) return
     this.#held = undefined
     for (const item of held) this.#owner.gauge.remove(this.#sizeOf(item))
     this.#owner.regulate()

@@ -1,39 +1,45 @@
+import { copyBytes } from '../protocol/bytes.ts'
+import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError } from './errors.ts'
+import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsLink } from './ws-link.ts'
-import type { WsMessage } from './ws-message.ts'
+import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
+
+export interface OpeningOptions {
+  /** What the socket has for its `upgradeRequest` until it is open. */
+  readonly request: UpgradeRequest
+  /** Called when it is closed before it opened: opening is then to fail. */
+  abandon(status: WsStatus): void
+  /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
+  onError(error: Error, socket: Websocket): void
+}
 
 /** A socket for one that is still being opened: holds what is sent and who listens, and then is that socket. */
 export function openingWebsocket(
   socket: PromiseLike<Websocket>,
-  request: UpgradeRequest,
-  abandon: (status: WsStatus) => void,
+  options: OpeningOptions,
 ): Websocket {
-  return new OpeningWebsocket(socket, request, abandon)
+  return new OpeningWebsocket(socket, options)
 }
 
 const NO_LINK: WsLink = { extensions: [] }
 
 class OpeningWebsocket implements Websocket {
-  readonly #request: UpgradeRequest
-  readonly #abandon: (status: WsStatus) => void
+  readonly #options: OpeningOptions
+  /** Those who listen, in case it never opens. */
+  readonly #events: SocketEvents
   #socket: Websocket | undefined
-  #failed = false
+  #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
   /** What is to be done with the socket once there is one, in order. */
-  #waiting: Set<(socket: Websocket) => void> = new Set()
-  readonly #errors = new Set<(error: Error) => unknown>()
-  readonly #closes = new Set<(status: WsStatus) => unknown>()
+  readonly #waiting = new Set<(socket: Websocket) => void>()
 
-  constructor(
-    socket: PromiseLike<Websocket>,
-    request: UpgradeRequest,
-    abandon: (status: WsStatus) => void,
-  ) {
-    this.#request = request
-    this.#abandon = abandon
+  constructor(socket: PromiseLike<Websocket>, options: OpeningOptions) {
+    this.#options = options
+    this.#events = new SocketEvents(this, options.onError)
     socket.then(
       (opened) => this.#open(opened),
       (reason: unknown) => this.#fail(asError(reason)),
@@ -41,7 +47,7 @@ class OpeningWebsocket implements Websocket {
   }
 
   get upgradeRequest(): UpgradeRequest {
-    return this.#socket?.upgradeRequest ?? this.#request
+    return this.#socket?.upgradeRequest ?? this.#options.request
   }
 
   get protocol(): string {
@@ -49,7 +55,7 @@ class OpeningWebsocket implements Websocket {
   }
 
   get state(): Websocket['state'] {
-    return this.#socket?.state ?? (this.#failed ? 'closed' : 'connecting')
+    return this.#socket?.state ?? this.#state
   }
 
   get bufferedAmount(): number {
@@ -62,29 +68,36 @@ class OpeningWebsocket implements Websocket {
 
   send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#socket !== undefined) return this.#socket.send(message)
-    if (this.#failed) return false
-    this.#buffered += typeof message === 'string' ? message.length : message.byteLength
-    this.#waiting.add((socket) => socket.send(message))
+    if (this.#state !== 'connecting') return false
+    const held = message instanceof Uint8Array ? copyBytes(message) : message
+    this.#buffered += (held instanceof WsMessage ? held : WsMessage.of(held)).byteLength
+    this.#waiting.add((socket) => socket.send(held))
     return true
   }
 
   drained(): Promise<void> {
     if (this.#socket !== undefined) return this.#socket.drained()
-    if (this.#failed) return Promise.resolve()
+    if (this.#state === 'closed') return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.add((socket) => void socket.drained().then(resolve))
-      this.#closes.add(() => resolve())
+      this.#events.onClose(() => resolve())
     })
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {
     if (this.#socket !== undefined) this.#socket.close(status)
-    else if (!this.#failed) this.#abandon(status)
+    else if (this.#state === 'connecting') {
+      const problem = closeCodeProblem(status.code)
+      if (problem !== undefined) throw new RangeError(problem)
+      this.#giveUp(status, (socket) => socket.close(status))
+    }
   }
 
   terminate(): void {
     if (this.#socket !== undefined) this.#socket.terminate()
-    else this.close()
+    else if (this.#state === 'connecting') {
+      this.#giveUp(WsStatus.ABNORMAL_CLOSE, (socket) => socket.terminate())
+    }
   }
 
   onMessage(fn: (message: WsMessage) => unknown): () => void {
@@ -92,21 +105,17 @@ class OpeningWebsocket implements Websocket {
   }
 
   onError(fn: (error: Error) => unknown): () => void {
-    this.#errors.add(fn)
-    const remove = this.#listen((socket) => socket.onError(fn))
-    return () => {
-      this.#errors.delete(fn)
-      remove()
-    }
+    return both(
+      this.#events.onError(fn),
+      this.#listen((socket) => socket.onError(fn)),
+    )
   }
 
   onClose(fn: (status: WsStatus) => unknown): () => void {
-    this.#closes.add(fn)
-    const remove = this.#listen((socket) => socket.onClose(fn))
-    return () => {
-      this.#closes.delete(fn)
-      remove()
-    }
+    return both(
+      this.#events.onClose(fn),
+      this.#listen((socket) => socket.onClose(fn)),
+    )
   }
 
   #listen(add: (socket: Websocket) => () => void): () => void {
@@ -122,17 +131,46 @@ class OpeningWebsocket implements Websocket {
     }
   }
 
+  /** It may be open already, and this the consumer's own call: then `end` is what is done. */
+  #giveUp(status: WsStatus, end: (socket: Websocket) => void): void {
+    this.#state = 'closing'
+    this.#waiting.add(end)
+    this.#options.abandon(status)
+  }
+
   #open(socket: Websocket): void {
     this.#socket = socket
-    for (const act of this.#waiting) act(socket)
+    for (const act of this.#waiting) {
+      try {
+        act(socket)
+      } catch (thrown) {
+        this.#events.report(asError(thrown))
+      }
+    }
     this.#waiting.clear()
   }
 
+  /** Who closed it before it opened knows why it did not. */
   #fail(error: Error): void {
-    this.#failed = true
+    const abandoned = this.#state === 'closing'
+    this.#state = 'closed'
+    this.#buffered = 0
     this.#waiting.clear()
-    // As on an open socket, what a listener throws has nowhere better to go than the platform's own report.
-    for (const fn of this.#errors) queueMicrotask(() => void fn(error))
-    for (const fn of this.#closes) queueMicrotask(() => void fn(WsStatus.NEVER_CONNECTED))
+    if (!abandoned) this.#events.fault(error)
+    this.#events.ended({
+      reason: WsStatus.NEVER_CONNECTED,
+      local: undefined,
+      remote: undefined,
+      initiator: abandoned ? 'local' : 'transport',
+      clean: false,
+      cause: undefined,
+    })
+  }
+}
+
+function both(first: () => void, second: () => void): () => void {
+  return () => {
+    first()
+    second()
   }
 }

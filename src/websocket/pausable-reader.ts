@@ -1,4 +1,3 @@
-import { copyBytes } from '../protocol/bytes.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Transport } from './transport.ts'
 
@@ -12,8 +11,10 @@ export class PausableReader {
   readonly #onEnd: () => void
   #holds = 0
   /** What had come when reading was held. */
-  #rest: Uint8Array<ArrayBuffer> | undefined
+  #rest: Uint8Array | undefined
   #ended = false
+  /** True while the connection reads: a hold that is set or lifted meanwhile comes into force when it is done. */
+  #reading = false
 
   /** `onEnd`: the peer sends no more, and everything before has been read. */
   constructor(connection: Connection, transport: Transport, onEnd: () => void) {
@@ -27,11 +28,7 @@ export class PausableReader {
   }
 
   receive(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#rest !== undefined) {
-      this.#keep(bytes, start, end)
-      return
-    }
-    const stop = this.#connection.receive(bytes, start, end)
+    const stop = this.held ? start : this.#read(bytes, start, end)
     if (stop < end) this.#keep(bytes, stop, end)
   }
 
@@ -45,30 +42,36 @@ export class PausableReader {
     this.#holds = on ? before | reason : before & ~reason
     if ((before === 0) === (this.#holds === 0)) return
     this.#connection.paused = on
+    if (this.#reading) return
     if (on) this.#transport.pause()
     else this.#resume()
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    this.#reading = true
+    const stop = this.#connection.receive(bytes, start, end)
+    this.#reading = false
+    if (this.held) this.#transport.pause()
+    return stop
   }
 
   #resume(): void {
     const rest = this.#rest
     if (rest !== undefined) {
-      this.#rest = undefined
-      this.receive(rest, 0, rest.length)
+      const stop = this.#read(rest, 0, rest.length)
+      this.#rest = stop < rest.length ? rest.subarray(stop) : undefined
       this.#transport.commit()
-      if (this.#rest !== undefined || this.held) return
-      if (this.#ended) {
-        this.#onEnd()
-        return
-      }
     }
-    this.#transport.resume()
+    if (this.held) return
+    if (this.#ended) this.#onEnd()
+    else this.#transport.resume()
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {
     const rest = this.#rest ?? new Uint8Array(0)
     const joined = new Uint8Array(rest.length + end - start)
     joined.set(rest)
-    joined.set(copyBytes(bytes, start, end), rest.length)
+    joined.set(bytes.subarray(start, end), rest.length)
     this.#rest = joined
   }
 }

@@ -16,6 +16,7 @@ export class ReceivedQueue implements Received {
   #bytes = 0
   #socket: Websocket | undefined
   #paused = false
+  #released = false
   #end: { readonly error: Error | undefined } | undefined
   #wakers: (() => void)[] = []
 
@@ -32,6 +33,12 @@ export class ReceivedQueue implements Received {
   fail(error: Error | undefined): void {
     this.#end ??= { error }
     this.#wake()
+  }
+
+  /** The sender is not to be stopped any more: from now on, what comes past the mark is dropped. */
+  release(): void {
+    this.#released = true
+    this.#pause(false)
   }
 
   *[Symbol.iterator](): Iterator<WsMessage, void, undefined> {
@@ -62,14 +69,24 @@ export class ReceivedQueue implements Received {
     return this.#queue.length - this.#taken
   }
 
+  get #over(): boolean {
+    return this.#length > MOST.messages || this.#bytes > MOST.bytes
+  }
+
   #push(message: WsMessage): void {
+    if (this.#released && this.#over) return
     this.#queue.push(message)
     this.#bytes += message.byteLength
-    if (!this.#paused && (this.#length > MOST.messages || this.#bytes > MOST.bytes)) {
-      this.#paused = true
-      this.#socket?.link.pause?.()
-    }
+    if (this.#over && !this.#released) this.#pause(true)
     this.#wake()
+  }
+
+  #pause(on: boolean): void {
+    if (on === this.#paused) return
+    this.#paused = on
+    const { link } = this.#socket!
+    if (on) link.pause?.()
+    else link.resume?.()
   }
 
   #take(): WsMessage | undefined {
@@ -81,10 +98,7 @@ export class ReceivedQueue implements Received {
       this.#queue = this.#queue.slice(this.#taken)
       this.#taken = 0
     }
-    if (this.#paused && this.#length * 2 <= MOST.messages && this.#bytes * 2 <= MOST.bytes) {
-      this.#paused = false
-      this.#socket?.link.resume?.()
-    }
+    if (this.#length * 2 <= MOST.messages && this.#bytes * 2 <= MOST.bytes) this.#pause(false)
     return message
   }
 

@@ -21,6 +21,7 @@ export class Sender {
   /** Whether a frame encoded once may go to this peer as it is. */
   readonly #shares: boolean
   #waiters: DrainWaiters | undefined
+  #ended = false
 
   constructor(connection: Connection, transport: Transport, options: SenderOptions) {
     this.#connection = connection
@@ -44,16 +45,16 @@ export class Sender {
   }
 
   sendFrame(frame: Frame): boolean {
-    const connection = this.#connection
-    if (connection.state === 'closed' || !this.#admits(frame.data)) return false
-    if (connection.state === 'closing' && frame.type !== 'close') return false
-    connection.frame(frame)
+    const { state } = this.#connection
+    if (state === 'closed') return false
+    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame.data))) return false
+    this.#connection.frame(frame)
     return this.#sent()
   }
 
   /** Resolves when at most `below` bytes wait, by default the high-water mark, and when nothing can be sent any more. */
   drained(below: number = this.#options.highWaterMark): Promise<void> {
-    if (this.bufferedAmount <= below) return Promise.resolve()
+    if (this.#ended || this.bufferedAmount <= below) return Promise.resolve()
     this.#waiters ??= new DrainWaiters()
     return this.#waiters.until(below)
   }
@@ -65,12 +66,13 @@ export class Sender {
   }
 
   onDrain(): void {
-    this.#connection.drained()
+    if (this.#connection.drained()) this.#transport.commit()
     this.#waiters?.settle(this.bufferedAmount)
   }
 
   /** Nothing will ever be sent again. */
   end(): void {
+    this.#ended = true
     this.#waiters?.settle(0)
   }
 

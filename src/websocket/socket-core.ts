@@ -130,6 +130,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   regulate(): void {
+    if (this.connection.state === 'closed') return
     if (this.gauge.over) this.#reader.hold(Hold.INBOX, true)
     else if (this.gauge.low) this.#reader.hold(Hold.INBOX, false)
   }

@@ -2,6 +2,7 @@ import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { isPromiseLike } from './maybe-promise.ts'
 import {
   type InboundMark,
   type SlowConsumerPolicy,
@@ -63,10 +64,10 @@ export function socketSettings(options: SocketOptions, ports: ProtocolPorts): Re
       bytes: amount('inboundMark.bytes', options.inboundMark?.bytes, inboundMark.bytes),
       messages: amount('inboundMark.messages', options.inboundMark?.messages, inboundMark.messages),
     },
-    closeTimeout: amount('closeTimeout', options.closeTimeout, SOCKET_DEFAULTS.closeTimeout),
-    pingInterval: amount('pingInterval', options.pingInterval ?? 0, 0),
-    pongTimeout: amount('pongTimeout', options.pongTimeout, SOCKET_DEFAULTS.pongTimeout),
-    onError: options.onError ?? logged,
+    closeTimeout: duration('closeTimeout', options.closeTimeout, SOCKET_DEFAULTS.closeTimeout),
+    pingInterval: duration('pingInterval', options.pingInterval ?? 0, 0),
+    pongTimeout: duration('pongTimeout', options.pongTimeout, SOCKET_DEFAULTS.pongTimeout),
+    onError: guarded(options.onError ?? logged),
   }
 }
 
@@ -87,10 +88,23 @@ export function connectionLimits(
   }
 }
 
-function amount(name: string, value: number | undefined, fallback: number): number {
+/** An option that counts something, or its default. Throws a `RangeError` unless it is a number from 0 up. */
+export function amount(name: string, value: number | undefined, fallback: number): number {
   const chosen = value ?? fallback
   if (typeof chosen === 'number' && chosen >= 0) return chosen
   throw new RangeError(`the option ${name} is ${String(chosen)}: it must be a number from 0 up`)
+}
+
+/** What the platforms' timers can count to: they take a longer wait for none at all. */
+const LONGEST = 2 ** 31 - 1
+
+/** An option in milliseconds, or its default. Throws a `RangeError` unless a timer can wait for it. */
+export function duration(name: string, value: number | undefined, fallback: number): number {
+  const chosen = amount(name, value, fallback)
+  if (chosen <= LONGEST) return chosen
+  throw new RangeError(
+    `the option ${name} is ${chosen}: it must be at most ${LONGEST} ms, which is 24 days`,
+  )
 }
 
 function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {
@@ -102,4 +116,18 @@ function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {
 
 function logged(error: Error): void {
   console.error('antiphon: a handler or listener failed', error)
+}
+
+/** The hook is the last to hear: what it throws or rejects with is only written down. */
+function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError'] {
+  const failed = (thrown: unknown): void =>
+    console.error('antiphon: the onError hook failed', thrown)
+  return (error, socket) => {
+    try {
+      const result: unknown = hook(error, socket)
+      if (isPromiseLike(result)) result.then(undefined, failed)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
 }

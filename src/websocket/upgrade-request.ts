@@ -59,13 +59,9 @@ export function requestOf(raw: Request): UpgradeRequest {
 class SourcedRequest<P> implements UpgradeRequest<P> {
   readonly #source: Once
   readonly params: P
-  readonly #values: ReadonlyMap<RequestKey<unknown>, unknown> | undefined
+  readonly #values: Values | undefined
 
-  constructor(
-    source: Once,
-    params: P,
-    values: ReadonlyMap<RequestKey<unknown>, unknown> | undefined,
-  ) {
+  constructor(source: Once, params: P, values: Values | undefined) {
     this.#source = source
     this.params = params
     this.#values = values
@@ -96,8 +92,10 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   get<T>(key: RequestKey<T>): T {
-    // A key is only ever stored beside a value of its own type: `with` is the one way in.
-    if (this.#values?.has(key) === true) return this.#values.get(key) as T
+    for (let entry = this.#values; entry !== undefined; entry = entry.next) {
+      // A key is only ever stored beside a value of its own type: `with` is the one way in.
+      if (entry.key === key) return entry.value as T
+    }
     if (key.fallback !== undefined) return key.fallback.value
     throw new Error(
       `the request holds nothing under the key '${key.name}': put the filter that sets it in front of this handler, or give the key a fallback`,
@@ -105,7 +103,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P> {
-    return new SourcedRequest(this.#source, this.params, new Map(this.#values).set(key, value))
+    return new SourcedRequest(this.#source, this.params, { key, value, next: this.#values })
   }
 
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q> {
@@ -140,6 +138,13 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   #edited(source: RequestSource): UpgradeRequest<P> {
     return new SourcedRequest(new Once(source), this.params, this.#values)
   }
+}
+
+/** What `with` put there, the newest first: sockets keep it, and there are few. */
+interface Values {
+  readonly key: RequestKey<unknown>
+  readonly value: unknown
+  readonly next: Values | undefined
 }
 
 /** A `Request` like `raw`, which keeps its own body: both can be read. */
@@ -179,8 +184,8 @@ class Once {
 
 function pathOf(url: string): string {
   const authority = url.indexOf('://')
-  const start = url.indexOf('/', authority < 0 ? 0 : authority + 3)
-  if (start < 0) return '/'
-  const end = url.slice(start).search(/[?#]/)
-  return end < 0 ? url.slice(start) : url.slice(start, start + end)
+  const host = authority < 0 ? 0 : authority + 3
+  const start = host + url.slice(host).search(/[/?#]|$/)
+  const end = start + url.slice(start).search(/[?#]|$/)
+  return start === end ? '/' : url.slice(start, end)
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ExtensionFailure, type WebSocketExtension } from '../../src/protocol/extension.ts'
 import { Frame } from '../../src/protocol/frame.ts'
-import { bytes, hex } from '../support/hex.ts'
+import { bytes, hex, joined } from '../support/hex.ts'
 import { Machine, type MachineOptions } from '../support/machine.ts'
+import { encodeWire } from '../support/wire.ts'
 
-interface Step {
-  (frame: Frame): Frame
-}
+type Step = (frame: Frame) => Frame
 
 function extension(name: string, out: Step, into: Step, close?: () => void): WebSocketExtension {
   return {
@@ -65,7 +64,11 @@ describe('extensions', () => {
     machine.receive('82 01')
     machine.receive('07')
     machine.receive('01 00 80 01 61')
-    expect(seen).toEqual(['text true true false 6162', 'binary true false false 07', 'text true false false 61'])
+    expect(seen).toEqual([
+      'text true true false 6162',
+      'binary true false false 07',
+      'text true false false 61',
+    ])
     expect(machine.log).toEqual(['ping', 'text "ab"', 'binary 07', 'text "a"'])
   })
 
@@ -110,7 +113,12 @@ describe('extensions', () => {
 
 describe('text behind an extension', () => {
   it('is looked at when it has come out, not before', () => {
-    const flip: Step = (frame) => withData(frame, frame.data.map((octet) => octet ^ 0xff), false)
+    const flip: Step = (frame) =>
+      withData(
+        frame,
+        frame.data.map((octet) => octet ^ 0xff),
+        false,
+      )
     const machine = client([extension('flip', same, flip)])
     machine.receive('41 01 9e  80 01 9d')
     expect(machine.log).toEqual(['text "ab"'])
@@ -159,40 +167,49 @@ describe('limits behind an extension', () => {
     expect(machine.sink.violations[0]?.size).toBe(11)
   })
 
-  it('leave a little room for what an extension packs and does not shrink', () => {
-    const shrink: Step = (frame) => withData(frame, new Uint8Array(), false)
-    const room = 1024 + 1 + 64
-    const options = { limits: { maxMessageSize: 1024 } }
-    const machine = client([extension('shrink', same, shrink)], options)
-    machine.receive('c2 7e 0441')
-    machine.receive(new Uint8Array(room))
-    expect(machine.log).toEqual(['binary '])
-    machine.receive('c2 7e 0442')
-    expect(machine.log.at(-1)).toBe('end 1009')
-    const plain = client([extension('shrink', same, shrink)], options)
-    plain.receive('82 7e 0401')
-    expect(plain.log.at(-1)).toBe('end 1009')
-  })
+  const shrink: Step = (frame) => withData(frame, new Uint8Array(), false)
+
+  it.each([
+    ['message', { maxMessageSize: 1024 }],
+    ['frame', { maxFrameSize: 1024 }],
+  ])(
+    'leave a seventh and 64 octets for a %s that was packed and did not shrink',
+    (what, limits) => {
+      const room = 1024 + Math.ceil(1024 / 7) + 64
+      const machine = client([extension('shrink', same, shrink)], { limits })
+      machine.receive(encodeWire({ rsv: 4, opcode: 2, payload: new Uint8Array(room) }))
+      expect(machine.log).toEqual(['binary '])
+      machine.receive(encodeWire({ rsv: 4, opcode: 2, payload: new Uint8Array(room + 1) }))
+      expect(machine.log.slice(1)).toEqual([
+        `violation 1009 a ${what} of ${room + 1} bytes: the limit is 1024`,
+        'end 1009',
+      ])
+      const plain = client([extension('shrink', same, shrink)], { limits })
+      plain.receive('82 7e 0401')
+      expect(plain.log.at(-1)).toBe('end 1009')
+    },
+  )
 
   it('hold over fragments by the bits of the first', () => {
-    const shrink: Step = (frame) => withData(frame, new Uint8Array(), false)
     const machine = client([extension('shrink', same, shrink)], { limits: { maxMessageSize: 8 } })
-    machine.receive('42 08')
-    machine.receive(new Uint8Array(8))
-    machine.receive('80 41')
-    machine.receive(new Uint8Array(65))
+    const fragments = (last: number): Uint8Array =>
+      joined(
+        encodeWire({ fin: false, rsv: 4, opcode: 2, payload: new Uint8Array(8) }),
+        encodeWire({ opcode: 0, payload: new Uint8Array(last) }),
+      )
+    machine.receive(fragments(66))
     expect(machine.log).toEqual(['binary '])
-    machine.receive('42 08')
-    machine.receive(new Uint8Array(8))
-    machine.receive('80 42')
+    machine.receive(fragments(67))
     expect(machine.log.at(-1)).toBe('end 1009')
   })
 })
 
 describe('an extension that fails', () => {
-  const failing = (thrown: unknown): Step => () => {
-    throw thrown
-  }
+  const failing =
+    (thrown: unknown): Step =>
+    () => {
+      throw thrown
+    }
 
   it.each([
     ['its own failure', new ExtensionFailure(1009, 'too big inside'), 1009, 'too big inside'],

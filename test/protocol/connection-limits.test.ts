@@ -52,7 +52,10 @@ describe('maxFrameSize', () => {
   it('closes 1009 for one octet more, before the payload is read', () => {
     const machine = new Machine({ limits: { maxFrameSize: 1024 } })
     machine.receive('82 fe 0401 00000000')
-    expect(machine.log).toEqual(['violation 1009 a frame of 1025 bytes: the limit is 1024', 'end 1009'])
+    expect(machine.log).toEqual([
+      'violation 1009 a frame of 1025 bytes: the limit is 1024',
+      'end 1009',
+    ])
     expect(machine.sink.violations[0]?.size).toBe(1025)
     expect(machine.sentClose()).toBe(1009)
   })

@@ -248,36 +248,39 @@ const rows = cases.flatMap(({ client, server, ...rest }) => [
   ...(server === undefined ? [] : [{ ...rest, role: 'client' as const, sent: server }]),
 ])
 
-describe.each(rows)('a $role closes $code for $what: $sent', ({ role, sent, code, message, log = [] }) => {
-  const events = [...log, `violation ${code} ${message}`, `end ${code}`]
+describe.each(rows)(
+  'a $role closes $code for $what: $sent',
+  ({ role, sent, code, message, log = [] }) => {
+    const events = [...log, `violation ${code} ${message}`, `end ${code}`]
 
-  it('at once', () => {
-    const machine = new Machine({ role })
-    machine.receive(sent)
-    expect(machine.log).toEqual(events)
-    expect(machine.sentClose()).toBe(code)
-    expect(machine.connection.record).toMatchObject({
-      reason: { code, message },
-      local: { code, message },
-      remote: undefined,
-      initiator: 'local',
-      clean: false,
-      cause: { message },
+    it('at once', () => {
+      const machine = new Machine({ role })
+      machine.receive(sent)
+      expect(machine.log).toEqual(events)
+      expect(machine.sentClose()).toBe(code)
+      expect(machine.connection.record).toMatchObject({
+        reason: { code, message },
+        local: { code, message },
+        remote: undefined,
+        initiator: 'local',
+        clean: false,
+        cause: { message },
+      })
+      // What comes after is not looked at.
+      expect(machine.receive('83 80 83 80')).toBe(4)
+      expect(machine.log).toEqual(events)
+      expect(machine.sent()).toEqual([])
     })
-    // What comes after is not looked at.
-    expect(machine.receive('83 80 83 80')).toBe(4)
-    expect(machine.log).toEqual(events)
-    expect(machine.sent()).toEqual([])
-  })
 
-  it('octet by octet, and not before the octet that is wrong', () => {
-    const machine = new Machine({ role })
-    const octets = bytes(sent)
-    for (let i = 0; i < octets.length; i++) machine.receive(octets.subarray(i, i + 1))
-    expect(machine.log).toEqual(events)
-    expect(machine.sentClose()).toBe(code)
-  })
-})
+    it('octet by octet, and not before the octet that is wrong', () => {
+      const machine = new Machine({ role })
+      const octets = bytes(sent)
+      for (let i = 0; i < octets.length; i++) machine.receive(octets.subarray(i, i + 1))
+      expect(machine.log).toEqual(events)
+      expect(machine.sentClose()).toBe(code)
+    })
+  },
+)
 
 describe('malformed text', () => {
   it('is noticed with the octet that is wrong, and not before', () => {

@@ -3,7 +3,7 @@ import type { ByteOutput } from '../../src/protocol/byte-output.ts'
 /** An output that keeps what is written. Its buffer moves whenever it grows, and begins anywhere but at 0. */
 export class ByteCollector implements ByteOutput {
   static readonly #START = 3
-  position = ByteCollector.#START
+  position: number = ByteCollector.#START
   /** What was given by reference. */
   readonly appended: Uint8Array[] = []
   #buffer = new Uint8Array(ByteCollector.#START)

@@ -17,5 +17,7 @@ export function cutAt(content: Uint8Array, at: Cuts): Uint8Array<ArrayBuffer>[] 
     at === 'bytewise'
       ? Array.from(content, (_, i) => i)
       : at.map((fraction) => Math.round(fraction * content.length)).sort((a, b) => a - b)
-  return [0, ...marks].map((start, i) => Uint8Array.from(content.subarray(start, marks[i] ?? content.length)))
+  return [0, ...marks].map((start, i) =>
+    Uint8Array.from(content.subarray(start, marks[i] ?? content.length)),
+  )
 }

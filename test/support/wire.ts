@@ -72,7 +72,9 @@ export function decodeWire(bytes: Uint8Array): DecodedFrame[] {
 }
 
 function bigEndian(value: number, octets: number): number[] {
-  return Array.from({ length: octets }, (_, i) => Number((BigInt(value) >> BigInt(8 * (octets - 1 - i))) & 0xffn))
+  return Array.from({ length: octets }, (_, i) =>
+    Number((BigInt(value) >> BigInt(8 * (octets - 1 - i))) & 0xffn),
+  )
 }
 
 function fromBigEndian(octets: Uint8Array): number {

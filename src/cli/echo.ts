@@ -1,0 +1,113 @@
+import { node } from '../node/engine.ts'
+import { parseTokens } from '../protocol/header-tokens.ts'
+import { SERVER_LIMITS } from '../protocol/limits.ts'
+import { quote } from '../protocol/quote.ts'
+import { WebSocketExtensions } from '../protocol/web-socket-extensions.ts'
+import { bind } from '../routing/bind.ts'
+import { websockets } from '../routing/ws-router.ts'
+import { serve } from '../serving/engine.ts'
+import type { Server } from '../websocket/server.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { accept, type WsConsumer, type WsHandler } from '../websocket/ws-handler.ts'
+import { type Command, command } from './command.ts'
+import { CommandError } from './command-error.ts'
+import { integer, literalPath, notEmpty, origin, subprotocol } from './kinds.ts'
+import { flag, many, type OptionValues, one } from './options.ts'
+import { onInterrupt, type Shell } from './shell.ts'
+
+const HOSTNAME = '127.0.0.1'
+
+const options = {
+  port: one('N', integer(0, 65_535), 'default 0: any free one'),
+  hostname: one('HOST', notEmpty, `to listen on; default ${HOSTNAME}`),
+  path: one('PATH', literalPath, 'the only path to echo on; default any'),
+  'max-message-size': one(
+    'BYTES',
+    integer(0, undefined, 'bytes'),
+    `more closes with 1009; default ${SERVER_LIMITS.maxMessageSize}`,
+  ),
+  deflate: flag('accepts permessage-deflate'),
+  origin: many('ORIGIN', origin, 'repeatable: of pages that may connect; default any'),
+  protocol: many('NAME', subprotocol, 'repeatable: a subprotocol to speak when offered'),
+}
+
+/** A server that echoes every message as it came. */
+export const echoCommand: Command = command(
+  {
+    name: 'echo',
+    summary: 'serves a WebSocket that echoes every message as it came',
+    positionals: '',
+    options,
+    notes:
+      'Prints `listening on URL` once it is ready. Ctrl-C stops it: sockets are closed with 1001.',
+  },
+  async ({ values, positionals }, shell) => {
+    if (positionals.length > 0) {
+      throw new CommandError(2, `echo takes options only, and not ${quote(positionals[0]!)}`)
+    }
+    const server = await listen(values)
+    const interrupted = interruption(shell)
+    shell.stdout.write(`listening on ${server.url.replace(/^http/, 'ws')}${values.path ?? '/'}\n`)
+    await interrupted
+    await server.stop()
+    return 0
+  },
+)
+
+/** Reads no faster than its peer does: what cannot be sent yet holds up reading. */
+export const echo: WsConsumer = (socket) => {
+  socket.onMessage((message) => socket.send(message) || socket.drained())
+}
+
+async function listen(values: OptionValues<typeof options>): Promise<Server> {
+  const { port = 0, hostname = HOSTNAME, path, deflate, origin: origins } = values
+  const maxMessageSize = values['max-message-size']
+  const handler = echoHandler(values.protocol)
+  const engine = node({
+    port,
+    hostname,
+    webSockets: {
+      ...(maxMessageSize !== undefined && { maxMessageSize }),
+      extensions: deflate ? [WebSocketExtensions.perMessageDeflate()] : [],
+      origin: origins.length > 0 ? origins : 'any',
+      slowConsumer: 'wait',
+    },
+  })
+  try {
+    return await serve(path === undefined ? handler : websockets(bind(path, handler)), engine)
+  } catch (error) {
+    throw cannotListen(error, hostname, port)
+  }
+}
+
+function echoHandler(protocols: readonly string[]): WsHandler {
+  return (request) => {
+    const protocol = offeredProtocols(request).find((offer) => protocols.includes(offer))
+    return protocol === undefined ? echo : accept(echo, { protocol })
+  }
+}
+
+function offeredProtocols(request: UpgradeRequest): readonly string[] {
+  return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
+}
+
+function cannotListen(error: unknown, hostname: string, port: number): CommandError {
+  const { code, message } = error as NodeJS.ErrnoException
+  return new CommandError(
+    1,
+    code === 'EADDRINUSE'
+      ? `port ${port} of ${hostname} is in use: choose another one, or --port 0 for any free one`
+      : `cannot listen on port ${port} of ${hostname}: ${message}`,
+    { cause: error },
+  )
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the next one ends the process. */
+function interruption(shell: Shell): Promise<void> {
+  return new Promise((resolve) => {
+    const remove = onInterrupt(shell, () => {
+      remove()
+      resolve()
+    })
+  })
+}

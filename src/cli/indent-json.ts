@@ -1,0 +1,60 @@
+const INDENT = '  '
+
+/** Nothing is indented deeper, so that a peer's brackets cannot make much of little. */
+const DEEPEST = 32
+
+/**
+ * JSON laid out for people; `undefined` for what is not JSON. Strings and numbers stay as they were sent: what
+ * `JSON.parse` rounds or drops, such as large integers and repeated names, is shown.
+ */
+export function indentJson(text: string): string | undefined {
+  if (!isJson(text)) return undefined
+  const parts: string[] = []
+  let depth = 0
+  let opened = false
+  for (const token of tokensOf(text)) {
+    const closes = token === '}' || token === ']'
+    if (closes) depth--
+    if (opened !== closes) parts.push(newLine(depth))
+    opened = token === '{' || token === '['
+    if (opened) depth++
+    parts.push(token)
+    if (token === ',') parts.push(newLine(depth))
+    if (token === ':') parts.push(' ')
+  }
+  return parts.join('')
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function* tokensOf(json: string): Generator<string, void, undefined> {
+  for (let at = 0; at < json.length; ) {
+    const end = endOfToken(json, at)
+    const token = json.slice(at, end).trim()
+    if (token !== '') yield token
+    at = end
+  }
+}
+
+/** Of a string, a number or word, or one character. */
+function endOfToken(json: string, start: number): number {
+  let at = start
+  if (json[at] === '"') {
+    do at += json[at] === '\\' ? 2 : 1
+    while (json[at] !== '"')
+    return at + 1
+  }
+  while (/[\w.+-]/.test(json[at] ?? '')) at++
+  return Math.max(at, start + 1)
+}
+
+function newLine(depth: number): string {
+  return `\n${INDENT.repeat(Math.min(depth, DEEPEST))}`
+}

@@ -1,0 +1,83 @@
+import { isToken } from '../protocol/token.ts'
+import { pathTemplate } from '../routing/path-template.ts'
+
+/** What an option takes. */
+export interface Kind<out T> {
+  /** Completes 'it must be'. */
+  readonly expected: string
+  /** `undefined` for what is not one. */
+  readonly parse: (text: string) => T | undefined
+}
+
+/** A whole number in decimal digits, both bounds included. */
+export function integer(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+  unit = '',
+): Kind<number> {
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`
+  return {
+    expected: `a whole number${unit === '' ? '' : ` of ${unit}`} ${range}`,
+    parse(text) {
+      const value = /^\d+$/.test(text) ? Number(text) : -1
+      return value >= least && value <= most ? value : undefined
+    },
+  }
+}
+
+/** Up to what the platform's timers take. */
+export function milliseconds(least: number): Kind<number> {
+  return integer(least, 2 ** 31 - 1, 'milliseconds')
+}
+
+/** `kind`, or a word that stands for a value. */
+export function orWord<T>(kind: Kind<T>, word: string, value: T): Kind<T> {
+  return {
+    expected: `${kind.expected}, or '${word}'`,
+    parse: (text) => (text === word ? value : kind.parse(text)),
+  }
+}
+
+export const notEmpty: Kind<string> = {
+  expected: 'something, not nothing',
+  parse: (text) => (text === '' ? undefined : text),
+}
+
+export const subprotocol: Kind<string> = {
+  expected: "one subprotocol, such as 'chat.v1'",
+  parse: (text) => (isToken(text) ? text : undefined),
+}
+
+/** As a browser sends it (RFC 6454, section 6.1): no path, and no port that is the default. */
+export const origin: Kind<string> = {
+  expected: "an origin, such as 'https://example.org'",
+  parse: (text) => (text === 'null' || originOf(text) === text ? text : undefined),
+}
+
+export const literalPath: Kind<string> = {
+  expected: "a path, percent-encoded, such as '/echo'",
+  parse(text) {
+    try {
+      return pathTemplate(text).literal ? text : undefined
+    } catch {
+      return undefined
+    }
+  },
+}
+
+export const headerField: Kind<readonly [name: string, value: string]> = {
+  expected: "a name and a value, such as 'X-User: ann'",
+  parse(text) {
+    const colon = text.indexOf(':')
+    const name = text.slice(0, Math.max(colon, 0))
+    return isToken(name) ? [name, text.slice(colon + 1).trim()] : undefined
+  },
+}
+
+function originOf(text: string): string | undefined {
+  try {
+    return new URL(text).origin
+  } catch {
+    return undefined
+  }
+}

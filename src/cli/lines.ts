@@ -1,0 +1,34 @@
+/**
+ * The lines of UTF-8, each ended by a line feed, with or without a carriage return before it. What follows the last one
+ * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8.
+ */
+export async function* linesOf(
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let rest = ''
+  for await (const chunk of input) {
+    const text = decode(() => decoder.decode(chunk, { stream: true }))
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      yield withoutReturn(rest + text.slice(start, end))
+      rest = ''
+      start = end + 1
+    }
+    rest += text.slice(start)
+  }
+  decode(() => decoder.decode())
+  if (rest !== '') yield withoutReturn(rest)
+}
+
+function decode(text: () => string): string {
+  try {
+    return text()
+  } catch (cause) {
+    throw new TypeError('the input is not UTF-8, which text messages must be', { cause })
+  }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { quote } from '../protocol/quote.ts'
+import type { Command } from './command.ts'
+import { CommandError } from './command-error.ts'
+import { connectCommand } from './connect.ts'
+import { echoCommand } from './echo.ts'
+import type { Shell } from './shell.ts'
+import { columns } from './usage.ts'
+
+const COMMANDS: readonly Command[] = [echoCommand, connectCommand]
+
+/**
+ * Runs `antiphon` with its arguments. Resolves with the exit code: 0 when all went well, 1 for a failure, 2 when it was
+ * called wrongly.
+ */
+export async function run(args: readonly string[], shell: Shell): Promise<number> {
+  const [name, ...rest] = args
+  // A reader that went away is no reason to crash.
+  shell.stdout.on('error', () => {})
+  shell.stderr.on('error', () => {})
+  if (name === undefined || name === '--help' || name === '-h') {
+    shell.stdout.write(usage())
+    return 0
+  }
+  if (name === '--version') {
+    shell.stdout.write(`${version()}\n`)
+    return 0
+  }
+  const command = COMMANDS.find((each) => each.name === name)
+  try {
+    if (command === undefined) {
+      const names = COMMANDS.map((each) => `'${each.name}'`).join(' and ')
+      throw new CommandError(2, `there is no command ${quote(name)}: there are ${names}`)
+    }
+    return await command.run(rest, shell)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    const subject = command === undefined ? 'antiphon' : `antiphon ${command.name}`
+    shell.stderr.write(`${subject}: ${error.message}\n`)
+    return error.exitCode
+  }
+}
+
+function usage(): string {
+  const rows = [
+    ...COMMANDS.map(({ name, summary }) => ({ left: name, help: summary })),
+    { left: '--version', help: 'prints the version' },
+  ]
+  return `antiphon <command>\n\nWebSockets from the shell.\n\n${columns(rows)}\nantiphon <command> --help tells more.\n`
+}
+
+/** Sources and build are equally deep below the manifest. */
+function version(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
+}

@@ -1,0 +1,22 @@
+import type { Readable, Writable } from 'node:stream'
+
+export type Interrupt = 'SIGINT' | 'SIGTERM'
+
+/** What a command knows of the world: `process`, or a stand-in. */
+export interface Shell {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable
+  on(signal: Interrupt, fn: () => void): unknown
+  off(signal: Interrupt, fn: () => void): unknown
+}
+
+/** Calls `fn` for SIGINT and SIGTERM, which then do not end the process; returns its own removal. */
+export function onInterrupt(shell: Shell, fn: () => void): () => void {
+  shell.on('SIGINT', fn)
+  shell.on('SIGTERM', fn)
+  return () => {
+    shell.off('SIGINT', fn)
+    shell.off('SIGTERM', fn)
+  }
+}

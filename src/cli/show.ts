@@ -1,0 +1,57 @@
+import type { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { type WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import { escapeText } from './escape.ts'
+import { hexDump } from './hex-dump.ts'
+import { indentJson } from './indent-json.ts'
+
+/** Of a binary message, so many bytes are shown. */
+const DUMPED = 1024
+
+/** A message, safe for a terminal: text on one line, laid out if it is JSON and `json` is set; bytes as a hex dump. */
+export function showMessage(message: WsMessage, json: boolean): string {
+  if (message.mode === 'binary') return showBytes(message.bytes())
+  const text = message.text()
+  const indented = json ? indentJson(text) : undefined
+  return (indented?.split('\n') ?? [text]).map(escapeText).join('\n')
+}
+
+function showBytes(bytes: Uint8Array): string {
+  const lines = [`binary, ${counted(bytes.length)}`]
+  if (bytes.length > 0) lines.push(hexDump(bytes.subarray(0, DUMPED)))
+  if (bytes.length > DUMPED) lines.push(`and ${counted(bytes.length - DUMPED)} more`)
+  return lines.join('\n')
+}
+
+/** How a connection ended: who began, what each side said, and what went wrong. */
+export function showClose({ initiator, local, remote, cause }: CloseRecord): string {
+  const began = {
+    local: 'closed by this side',
+    remote: 'closed by the server',
+    transport: 'the connection was lost',
+  }[initiator]
+  const why = cause === undefined ? '' : `: ${cause.message}`
+  return `${began}, sent ${showReason(local)}, received ${showReason(remote)}${why}`
+}
+
+function showReason(reason: CloseReason | undefined): string {
+  if (reason === undefined) return 'no Close frame'
+  if (reason.is(1005)) return 'a Close frame without a code'
+  return reason.message === '' ? `${reason.code}` : `${reason.code} '${reason.message}'`
+}
+
+/** Why connecting failed, line by line; of an answer that was no upgrade also its status, headers and body. */
+export function showFailure(error: WebSocketConnectException): readonly string[] {
+  const hint = error.stage === 'tls' ? ' (--insecure accepts any certificate)' : ''
+  const first = `${error.message}${hint}`
+  if (!(error instanceof WebSocketUpgradeException)) return [first]
+  const { status, headers, body } = error
+  const head = [`HTTP ${status}`, ...[...headers].map(([name, value]) => `${name}: ${value}`)]
+  const text = body === '' ? [] : ['', ...body.replace(/\r?\n$/, '').split(/\r?\n/)]
+  return [first, ...[...head, ...text].map((line) => `  ${line}`.trimEnd())]
+}
+
+function counted(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`
+}

@@ -1,0 +1,98 @@
+import {
+  clearScreenDown,
+  createInterface,
+  cursorTo,
+  type Interface,
+  moveCursor,
+} from 'node:readline'
+import type { Writable } from 'node:stream'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { escapeText } from './escape.ts'
+import { linesOf } from './lines.ts'
+import type { Shell } from './shell.ts'
+
+/** Where lines come from and messages go. */
+export interface Terminal {
+  /** A person sits there, and ends the input on purpose. */
+  readonly interactive: boolean
+  /** What is to be sent, line by line. */
+  readonly lines: AsyncIterable<string>
+  /** Shows lines of what was received; with a promise when that takes its time. */
+  print(text: string): MaybePromise<void>
+  /** Shows one line about the connection, escaped. */
+  notice(line: string): void
+  /** Reads no more lines. */
+  close(): void
+}
+
+/**
+ * The terminal of a shell: with a prompt where a person types and reads, and plain otherwise. `leave` is called when the
+ * person wants to go (Ctrl-C), and once nobody reads the output any more.
+ */
+export function openTerminal(shell: Shell, leave: () => void): Terminal {
+  shell.stdout.once('error', leave)
+  return shell.stdin.isTTY === true && shell.stdout.isTTY === true
+    ? promptTerminal(shell, leave)
+    : plainTerminal(shell)
+}
+
+function plainTerminal({ stdin, stdout, stderr }: Shell): Terminal {
+  return {
+    interactive: stdin.isTTY === true,
+    lines: linesOf(stdin),
+    print: (text) => write(stdout, `${text}\n`),
+    notice: (line) => void stderr.write(`${escapeText(line)}\n`),
+    close: () => stdin.destroy(),
+  }
+}
+
+function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Terminal {
+  const prompt = createInterface({ input: stdin, output: stdout, prompt: '> ' })
+  let open = true
+  prompt.on('SIGINT', leave)
+  prompt.once('close', () => {
+    open = false
+    stdout.write('\n')
+  })
+  /** Above the prompt and what has been typed. */
+  const above = (output: Writable, text: string): MaybePromise<void> => {
+    if (!open) return write(output, text)
+    moveCursor(stdout, 0, -prompt.getCursorPos().rows)
+    cursorTo(stdout, 0)
+    clearScreenDown(stdout)
+    const written = write(output, text)
+    prompt.prompt(true)
+    return written
+  }
+  return {
+    interactive: true,
+    lines: prompted(prompt),
+    print: (text) => above(stdout, `${text}\n`),
+    notice: (line) => void above(stderr, `${escapeText(line)}\n`),
+    close() {
+      prompt.close()
+      stdin.destroy()
+    },
+  }
+}
+
+async function* prompted(prompt: Interface): AsyncGenerator<string, void, undefined> {
+  prompt.prompt()
+  for await (const line of prompt) {
+    yield line
+    prompt.prompt()
+  }
+}
+
+function write(output: Writable, text: string): MaybePromise<void> {
+  if (output.write(text) || output.destroyed) return
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      output.off('drain', settle)
+      output.off('close', settle)
+      resolve()
+    }
+    output.on('drain', settle)
+    output.on('close', settle)
+  })
+}

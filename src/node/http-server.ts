@@ -1,0 +1,55 @@
+import { createServer, type Server as HttpServer, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
+import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
+import type { HttpHandler } from '../routing/poly-handler.ts'
+import { upgradeRequired } from '../routing/responses.ts'
+import { asError } from '../websocket/errors.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { amount, duration } from '../websocket/socket-options.ts'
+import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+
+export interface HttpOptions {
+  /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
+  readonly tls?: TlsOptions
+  /** Milliseconds for a request's head; then 408. For a TLS handshake, as many. Default 10,000. */
+  readonly handshakeTimeout?: number
+  /** Bytes of a request's head; more is answered with 431. Default 16,384. */
+  readonly maxHeaderSize?: number
+}
+
+/** Node's own limit for a whole request, in milliseconds. */
+const REQUEST_TIMEOUT = 300_000
+
+export function httpServer(options: HttpOptions): HttpServer {
+  const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
+  const { tls } = options
+  const settings: ServerOptions = {
+    maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
+    headersTimeout: handshakeTimeout,
+    // Of the two, Node wants this to be the longer one.
+    requestTimeout: Math.max(handshakeTimeout, REQUEST_TIMEOUT),
+    // How exact the first is.
+    connectionsCheckingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
+  }
+  return tls === undefined
+    ? createServer(settings)
+    : createTlsServer({ handshakeTimeout, ...settings, ...tls })
+}
+
+/** An application's HTTP half as a handler that always answers. `onError` hears what it throws. */
+export function fetchHandler(
+  http: HttpHandler<FrameSocket> | undefined,
+  onError: (error: Error, socket: undefined) => void,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    try {
+      const answer = http === undefined ? upgradeRequired() : await http(request)
+      return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
+    } catch (thrown) {
+      if (thrown instanceof LensFailure) return lensFailureResponse(thrown)
+      onError(asError(thrown), undefined)
+      return new Response('the handler failed\n', { status: 500 })
+    }
+  }
+}

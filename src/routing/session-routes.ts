@@ -1,0 +1,122 @@
+import { parseTokens } from '../protocol/header-tokens.ts'
+import type { SessionOptions } from '../session/base-session.ts'
+import type { DefaultSessionOptions } from '../session/default-session.ts'
+import { run, start } from '../session/run.ts'
+import { rawServerSession, serverSession } from '../session/server-session.ts'
+import type {
+  DefaultWebSocketServerSession,
+  RawWebSocketSession,
+  WebSocketServerSession,
+} from '../session/session.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import {
+  type AcceptLimits,
+  accept,
+  type OriginPolicy,
+  type WsResponse,
+} from '../websocket/ws-handler.ts'
+import { bind } from './bind.ts'
+import type { PathParams } from './path-params.ts'
+import type { Route } from './route.ts'
+
+/** What a route of sessions says of the handshake. */
+interface RouteOptions {
+  /** The subprotocol: a request that does not offer it is left to the next route. Default: none is negotiated. */
+  readonly protocol?: string
+  readonly headers?: HeadersInit
+  readonly limits?: AcceptLimits
+  readonly origin?: OriginPolicy
+}
+
+export interface SessionRouteOptions extends RouteOptions, DefaultSessionOptions {}
+
+export interface RawRouteOptions extends RouteOptions, SessionOptions {}
+
+/** A default session of a route; its path parameters are those of the template. */
+export type RoutedSession<P extends string> = DefaultWebSocketServerSession & {
+  readonly call: { readonly parameters: PathParams<P> }
+}
+
+/** A raw session of a route. */
+export type RoutedRawSession<P extends string> = RawWebSocketSession &
+  WebSocketServerSession & { readonly call: { readonly parameters: PathParams<P> } }
+
+type SessionRoute = Route<WsResponse<Websocket> | undefined>
+type RawRoute = Route<WsResponse<FrameSocket> | undefined>
+
+/**
+ * A route of default sessions, for `websockets(...)`. The session lives as long as its handler: it is closed with 1000
+ * when the handler ends, with 1011 when it throws. Without a path it is at the root: of a router that is bound somewhere,
+ * the path it is bound to.
+ */
+export function webSocket(handler: (session: RoutedSession<'/'>) => unknown): SessionRoute
+export function webSocket(
+  options: SessionRouteOptions,
+  handler: (session: RoutedSession<'/'>) => unknown,
+): SessionRoute
+export function webSocket<const P extends string>(
+  path: P,
+  handler: (session: RoutedSession<P>) => unknown,
+): SessionRoute
+export function webSocket<const P extends string>(
+  path: P,
+  options: SessionRouteOptions,
+  handler: (session: RoutedSession<P>) => unknown,
+): SessionRoute
+export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
+  const { path, options, handler } = argumentsOf(given)
+  return bind(path, (request) => {
+    if (!offers(request, options.protocol)) return undefined
+    return accept((socket) => run(serverSession(socket, options), handler), options)
+  })
+}
+
+/** As `webSocket`, a route of raw sessions: every frame, nothing answered, no extensions. */
+export function webSocketRaw(handler: (session: RoutedRawSession<'/'>) => unknown): RawRoute
+export function webSocketRaw(
+  options: RawRouteOptions,
+  handler: (session: RoutedRawSession<'/'>) => unknown,
+): RawRoute
+export function webSocketRaw<const P extends string>(
+  path: P,
+  handler: (session: RoutedRawSession<P>) => unknown,
+): RawRoute
+export function webSocketRaw<const P extends string>(
+  path: P,
+  options: RawRouteOptions,
+  handler: (session: RoutedRawSession<P>) => unknown,
+): RawRoute
+export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRoute {
+  const { path, options, handler } = argumentsOf(given)
+  return bind(path, (request) => {
+    if (!offers(request, options.protocol)) return undefined
+    const consumer = (socket: FrameSocket): unknown =>
+      start(rawServerSession(socket, options), handler)
+    return accept(consumer, { ...options, mode: 'frames' })
+  })
+}
+
+/** Of whatever session: the parameters that its type promises are those of the template it stands beside. */
+type Handler = (session: never) => unknown
+
+type RouteArguments<O> =
+  | readonly [handler: Handler]
+  | readonly [pathOrOptions: string | O, handler: Handler]
+  | readonly [path: string, options: O, handler: Handler]
+
+function argumentsOf<O extends RouteOptions, S>(
+  given: RouteArguments<O>,
+): { path: string; options: Partial<O>; handler: (session: S) => unknown } {
+  const [first, second] = given
+  const handler = given.at(-1) as (session: S) => unknown
+  const path = typeof first === 'string' ? first : '/'
+  if (given.length === 3) return { path, options: given[1], handler }
+  return { path, options: typeof first === 'object' && second !== undefined ? first : {}, handler }
+}
+
+function offers(request: UpgradeRequest, protocol: string | undefined): boolean {
+  if (protocol === undefined) return true
+  return parseTokens(request.header('sec-websocket-protocol') ?? '')?.includes(protocol) === true
+}

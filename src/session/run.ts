@@ -1,0 +1,45 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import { WebSocketClosedException } from '../websocket/errors.ts'
+import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } from './session.ts'
+
+const FAILED = new CloseReason(1011, 'Internal error')
+
+/**
+ * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
+ * handler threw. Resolves when the session has ended. Rejects with what the handler threw, unless that is only how the
+ * session told it of its end.
+ */
+export async function run<S extends DefaultWebSocketSession>(
+  session: S,
+  handler: (session: S) => unknown,
+): Promise<void> {
+  await runSession(session, handler)
+}
+
+/** As `run`, for a raw session. */
+export async function start<S extends RawWebSocketSession>(
+  session: S,
+  handler: (session: S) => unknown,
+): Promise<void> {
+  await runSession(session, handler)
+}
+
+async function runSession<S extends WebSocketSession>(
+  session: S,
+  handler: (session: S) => unknown,
+): Promise<void> {
+  try {
+    await handler(session)
+  } catch (error) {
+    const ended = session.closeRecord !== undefined && isEnd(error, session)
+    await session.close(FAILED)
+    if (ended) return
+    throw error
+  }
+  await session.close()
+}
+
+/** Whether the error is the session's own word that it is over: nothing that the handler did wrong. */
+function isEnd(error: unknown, session: WebSocketSession): boolean {
+  return error === session.closeRecord?.cause || error instanceof WebSocketClosedException
+}

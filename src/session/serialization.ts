@@ -1,0 +1,63 @@
+import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
+import type { Frame } from '../protocol/frame.ts'
+import { asError } from '../websocket/errors.ts'
+import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
+import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
+import type { WebSocketSession } from './session.ts'
+
+/** Sends a value as the converter writes it. Rejects with a `WebsocketConverterNotFoundException`, nothing sent, when there is none. */
+export async function sendSerialized(
+  session: WebSocketSession,
+  converter: WebsocketContentConverter | undefined,
+  value: unknown,
+  context: ConvertContext,
+): Promise<void> {
+  await session.send(await found(converter).serialize(value, context))
+}
+
+/**
+ * The next frame as a value. Without a converter it rejects before a frame is taken; otherwise the frame is taken, and a
+ * `WebsocketDeserializeException` carries it: a frame the converter does not read, content that is malformed, a value
+ * that the schema does not take.
+ */
+export async function receiveDeserialized(
+  session: WebSocketSession,
+  converter: WebsocketContentConverter | undefined,
+  schema: StandardSchemaV1 | undefined,
+  context: ConvertContext,
+): Promise<unknown> {
+  const reader = found(converter)
+  const frame = await session.incoming.receive()
+  if (!reader.isApplicable(frame)) {
+    throw new WebsocketDeserializeException(
+      `the converter does not read ${frame.type} frames`,
+      frame,
+    )
+  }
+  let value: unknown
+  try {
+    value = await reader.deserialize(frame, context)
+  } catch (thrown) {
+    const cause = asError(thrown)
+    throw new WebsocketDeserializeException(`cannot read the frame: ${cause.message}`, frame, {
+      cause,
+    })
+  }
+  return schema === undefined ? value : await validated(schema, value, frame)
+}
+
+async function validated(schema: StandardSchemaV1, value: unknown, frame: Frame): Promise<unknown> {
+  const result = await schema['~standard'].validate(value)
+  if (result.issues === undefined) return result.value
+  const messages = result.issues.map((issue) => issue.message).join('; ')
+  throw new WebsocketDeserializeException(`the value does not fit its schema: ${messages}`, frame, {
+    cause: result.issues,
+  })
+}
+
+function found(converter: WebsocketContentConverter | undefined): WebsocketContentConverter {
+  if (converter !== undefined) return converter
+  throw new WebsocketConverterNotFoundException(
+    'no converter was found: give the session, route or client a contentConverter',
+  )
+}

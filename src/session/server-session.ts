@@ -1,0 +1,69 @@
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { type Server, serverKey, serverOf } from '../websocket/server.ts'
+import { answerHeaders } from '../websocket/upgrade-answer.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { SessionOptions } from './base-session.ts'
+import { type DefaultSessionOptions, DefaultWebSocketSessionImpl } from './default-session.ts'
+import { RawWebSocket } from './raw-websocket.ts'
+import type {
+  DefaultWebSocketServerSession,
+  RawWebSocketSession,
+  ServerCall,
+  WebSocketServerSession,
+} from './session.ts'
+
+/** The default session of a server's socket. */
+export function serverSession(
+  socket: Websocket,
+  options?: DefaultSessionOptions,
+): DefaultWebSocketServerSession {
+  return new DefaultServerSession(socket, options)
+}
+
+/** The raw session of a server's socket. */
+export function rawServerSession(
+  socket: FrameSocket,
+  options?: SessionOptions,
+): RawWebSocketSession & WebSocketServerSession {
+  return new RawServerSession(socket, options)
+}
+
+class DefaultServerSession
+  extends DefaultWebSocketSessionImpl
+  implements DefaultWebSocketServerSession
+{
+  readonly call: ServerCall
+
+  constructor(socket: Websocket, options?: DefaultSessionOptions) {
+    super(socket, options)
+    this.call = callOf(socket.upgradeRequest)
+  }
+
+  get application(): Server {
+    return serverOf(this.call.request.get(serverKey))
+  }
+}
+
+class RawServerSession extends RawWebSocket implements WebSocketServerSession {
+  readonly call: ServerCall
+
+  constructor(socket: FrameSocket, options?: SessionOptions) {
+    super(socket, options)
+    this.call = callOf(socket.upgradeRequest)
+  }
+
+  get application(): Server {
+    return serverOf(this.call.request.get(serverKey))
+  }
+}
+
+function callOf(request: UpgradeRequest): ServerCall {
+  return {
+    request,
+    parameters: request.params,
+    get response() {
+      return { status: 101, headers: answerHeaders(request) } as const
+    },
+  }
+}

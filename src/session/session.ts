@@ -1,0 +1,95 @@
+import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
+import type { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { Server } from '../websocket/server.ts'
+import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { ReceiveChannel, SendChannel } from './channel.ts'
+
+/** A connection as a pair of channels of frames. Disposing it is `close()`. */
+export interface WebSocketSession extends AsyncDisposable {
+  readonly incoming: ReceiveChannel<Frame>
+  readonly outgoing: SendChannel<Frame>
+  /** What was negotiated, in order. */
+  readonly extensions: readonly WebSocketExtension[]
+  /** Always resolves, once: both sides' reasons, who began, clean or not, cause. */
+  readonly closed: Promise<CloseRecord>
+  /** The same, as soon as there is one. */
+  readonly closeRecord: CloseRecord | undefined
+  /** `closed`, reduced to the reason that counted. */
+  readonly closeReason: Promise<CloseReason>
+  /** Aborted when the session ends: hand it to the work you start. */
+  readonly signal: AbortSignal
+  /** In bytes, of a frame and of a whole message; may be changed while the session is open. Throws a `NotSupportedException` where the runtime has no such limit. */
+  maxFrameSize: number
+  /**
+   * Text, bytes or a frame. Resolves below the high-water mark; rejects when the session is closing or closed. Not
+   * awaited, it raises no unhandled rejection.
+   */
+  send(content: string | Uint8Array | Frame): Promise<void>
+  /** Resolves when everything sent has been handed to the transport. */
+  flush(): Promise<void>
+  /**
+   * Sends Close behind what waits to be sent, and resolves when the close handshake is done or has timed out. The first
+   * reason wins; default 1000 and no text. Throws a `RangeError` for a code that cannot be sent.
+   */
+  close(reason?: CloseReason): Promise<CloseRecord>
+  /** Drops the connection at once; the peer sees 1006. */
+  terminate(): void
+}
+
+/** Whole messages; ping, pong, close handshake and extensions taken care of. */
+export interface DefaultWebSocketSession extends WebSocketSession {
+  /** Milliseconds between Pings; 0 or `null` for none. Setting it begins anew. */
+  pingInterval: number | null
+  /** Milliseconds a Pong may take; then the session closes with 1011. */
+  pongTimeout: number
+  /** Sends a value as the `contentConverter` writes it. Rejects with a `WebsocketConverterNotFoundException` when there is none. */
+  sendSerialized(value: unknown): Promise<void>
+  /**
+   * The next frame as a value, checked against a schema if one is given. Rejects as `incoming.receive` does, with a
+   * `WebsocketConverterNotFoundException` before a frame is taken, or with a `WebsocketDeserializeException` that
+   * carries the frame.
+   */
+  receiveDeserialized(): Promise<unknown>
+  receiveDeserialized<T>(schema: StandardSchemaV1<unknown, T>): Promise<T>
+}
+
+/** Every frame, and nothing answered. */
+export interface RawWebSocketSession extends WebSocketSession {
+  /** Whether frames sent from now on are masked (RFC 6455, section 5.3). */
+  masking: boolean
+}
+
+/** The request of a session on a server, and what was answered. */
+export interface ServerCall {
+  readonly request: UpgradeRequest
+  /** Path parameters. */
+  readonly parameters: Params
+  readonly response: { readonly status: 101; readonly headers: Headers }
+}
+
+export interface WebSocketServerSession extends WebSocketSession {
+  readonly call: ServerCall
+  /** The server that this session belongs to. */
+  readonly application: Server
+}
+
+export interface DefaultWebSocketServerSession
+  extends DefaultWebSocketSession,
+    WebSocketServerSession {}
+
+/** The request of a client's session, and the response that opened it. */
+export interface ClientCall {
+  readonly request: UpgradeRequest
+  readonly response: { readonly status: number; readonly headers: Headers }
+}
+
+export interface ClientWebSocketSession extends WebSocketSession {
+  readonly call: ClientCall
+}
+
+export interface DefaultClientWebSocketSession
+  extends DefaultWebSocketSession,
+    ClientWebSocketSession {}

@@ -1,0 +1,37 @@
+import { NotSupportedException } from './errors.ts'
+import { type RequestKey, requestKey } from './request-key.ts'
+import type { WsStatus } from './ws-status.ts'
+
+export interface StopOptions {
+  /** Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default `over` + 10,000. */
+  readonly drain?: number
+  /** Milliseconds over which the closes are spread, at random; at most `drain`. Default 0: all at once. */
+  readonly over?: number
+  /** What the sockets are told. Default 1001 "Going away". */
+  readonly status?: WsStatus
+}
+
+/** A running server. Disposing it is `stop()`. */
+export interface Server extends AsyncDisposable {
+  readonly port: number
+  /** Such as `http://127.0.0.1:9000`, without a slash at the end. */
+  readonly url: string
+  /**
+   * Refuses new connections, closes the open ones, and resolves when the last is gone. Repeated calls share one promise.
+   * Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent.
+   */
+  stop(options?: StopOptions): Promise<void>
+}
+
+/** Under which engines put the server into their requests. */
+export const serverKey: RequestKey<Server | undefined> = requestKey<Server | undefined>('server', {
+  value: undefined,
+})
+
+/** The server that a request came to. Throws a `NotSupportedException` where there is none: offline, or attached to another server. */
+export function serverOf(server: Server | undefined): Server {
+  if (server !== undefined) return server
+  throw new NotSupportedException(
+    'this session has no server: it runs offline, or on a server that is not ours (attach, handleUpgrade)',
+  )
+}

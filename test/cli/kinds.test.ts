@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import {
+  headerField,
+  integer,
+  type Kind,
+  literalPath,
+  milliseconds,
+  notEmpty,
+  origin,
+  orWord,
+  subprotocol,
+} from '../../src/cli/kinds.ts'
+
+describe('what an option takes', () => {
+  const port = integer(0, 65_535)
+  const wait = orWord(milliseconds(1), 'forever', Infinity)
+
+  test.each<[string, Kind<unknown>, string, unknown]>([
+    ['an integer', port, '0', 0],
+    ['an integer', port, '65535', 65_535],
+    ['an integer without a bound', integer(0), '9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['milliseconds', milliseconds(0), '2147483647', 2_147_483_647],
+    ['a number or a word', wait, 'forever', Infinity],
+    ['a number or a word', wait, '5', 5],
+    ['text', notEmpty, ' ', ' '],
+    ['a subprotocol', subprotocol, 'chat.v1', 'chat.v1'],
+    ['an origin', origin, 'https://example.org', 'https://example.org'],
+    ['an origin', origin, 'http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['an origin', origin, 'null', 'null'],
+    ['a path', literalPath, '/', '/'],
+    ['a path', literalPath, '/a/%C3%A9', '/a/%C3%A9'],
+    ['a header', headerField, 'X-User: ann', ['X-User', 'ann']],
+    ['a header', headerField, 'X-Time:10:30 ', ['X-Time', '10:30']],
+    ['a header', headerField, 'X-Empty:', ['X-Empty', '']],
+  ])('is %s: %j', (_, kind, text, value) => {
+    expect(kind.parse(text)).toEqual(value)
+  })
+
+  test.each<[string, Kind<unknown>, string]>([
+    ['an integer', port, ''],
+    ['an integer', port, '65536'],
+    ['an integer', port, '-1'],
+    ['an integer', port, '1e3'],
+    ['an integer', port, '0x10'],
+    ['an integer', port, ' 1'],
+    ['an integer', integer(0), '9007199254740992'],
+    ['milliseconds', milliseconds(1), '0'],
+    ['milliseconds', milliseconds(0), '2147483648'],
+    ['a number or a word', wait, 'ever'],
+    ['text', notEmpty, ''],
+    ['a subprotocol', subprotocol, 'a,b'],
+    ['a subprotocol', subprotocol, ''],
+    ['an origin', origin, 'example.org'],
+    ['an origin', origin, 'https://example.org/'],
+    ['an origin', origin, 'https://example.org:443'],
+    ['an origin', origin, '*'],
+    ['a path', literalPath, 'echo'],
+    ['a path', literalPath, '/:room'],
+    ['a path', literalPath, '/é'],
+    ['a path', literalPath, '/a?b'],
+    ['a header', headerField, 'ann'],
+    ['a header', headerField, ': ann'],
+    ['a header', headerField, 'X User: ann'],
+  ])('is not %s: %j', (_, kind, text) => {
+    expect(kind.parse(text)).toBeUndefined()
+  })
+
+  test('says what would be right', () => {
+    expect(port.expected).toBe('a whole number from 0 to 65535')
+    expect(integer(0, undefined, 'bytes').expected).toBe('a whole number of bytes from 0 up')
+    expect(wait.expected).toBe("a whole number of milliseconds from 1 to 2147483647, or 'forever'")
+  })
+})

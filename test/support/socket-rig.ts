@@ -1,0 +1,134 @@
+import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { portablePorts } from '../../src/protocol/ports.ts'
+import { MemoryTransport } from '../../src/testing/memory-transport.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import { ProtocolWebsocket } from '../../src/websocket/protocol-websocket.ts'
+import type { SocketCoreOptions } from '../../src/websocket/socket-core.ts'
+import { SOCKET_DEFAULTS, type SocketSettings } from '../../src/websocket/socket-settings.ts'
+import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
+import { bytes, hex, joined } from './hex.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { type DecodedFrame, decodeWire } from './wire.ts'
+
+export interface RigOptions
+  extends Partial<Omit<SocketSettings, 'clock' | 'onError'>>,
+    Partial<Pick<SocketCoreOptions, 'role' | 'mode' | 'extensions' | 'reserved'>> {
+  readonly limits?: Partial<SocketCoreOptions['limits']>
+  /** Of this socket alone, in place of `maxBufferedAmount`. */
+  readonly ownMaxBufferedAmount?: number
+  readonly protocol?: string
+  /** In place of the hook that keeps reports. */
+  readonly onError?: SocketSettings['onError']
+}
+
+/** The other end of the pipe: bytes, no protocol. */
+export class WirePeer {
+  readonly #transport: MemoryTransport
+  readonly #chunks: Uint8Array[] = []
+  /** True once the socket has said that it sends no more. */
+  ended = false
+
+  constructor(transport: MemoryTransport) {
+    this.#transport = transport
+    transport.attach({
+      onBytes: (chunk, start, end) => this.#chunks.push(chunk.slice(start, end)),
+      onDrain() {},
+      onEof: () => {
+        this.ended = true
+      },
+      onGone() {},
+    })
+  }
+
+  /** Sends bytes, in one chunk. */
+  send(content: string | Uint8Array): void {
+    this.#transport.append(typeof content === 'string' ? bytes(content) : content)
+    this.#transport.flush()
+  }
+
+  /** The bytes that came since they were last taken, in hex. */
+  received(): string {
+    return hex(joined(...this.#chunks.splice(0)))
+  }
+
+  /** The frames that came since they were last taken. */
+  frames(): DecodedFrame[] {
+    return decodeWire(bytes(this.received()))
+  }
+
+  /** Bytes sent that the socket has not taken: more than 0 when it does not read. */
+  get waiting(): number {
+    return this.#transport.bufferedAmount
+  }
+
+  /** Stops reading: what the socket sends waits. */
+  stall(): void {
+    this.#transport.pause()
+  }
+
+  read(): void {
+    this.#transport.resume()
+  }
+
+  end(): void {
+    this.#transport.end()
+  }
+}
+
+/** A socket with its far end, its clock and its hook at hand. */
+export interface Rig {
+  readonly socket: ProtocolWebsocket
+  readonly peer: WirePeer
+  readonly clock: VirtualClock
+  /** What the hook was told. */
+  readonly reports: Error[]
+  /** What happened, one line each; `watch` fills it. */
+  readonly log: string[]
+  /** How often the transport was said to be gone. */
+  gone(): number
+}
+
+/** A server's socket, opened, its consumer run. */
+export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> = () => {}): Rig {
+  const { role = 'server', limits, protocol = '' } = options
+  const clock = new VirtualClock()
+  const reports: Error[] = []
+  const log: string[] = []
+  let gone = 0
+  const [near, far] = MemoryTransport.pair()
+  const socket = new ProtocolWebsocket(near, {
+    ...options,
+    role,
+    protocol,
+    limits: { ...(role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS), ...limits },
+    maxBufferedAmount: options.ownMaxBufferedAmount,
+    upgradeRequest: requestOf(new Request('http://localhost/')),
+    onGone: () => gone++,
+    settings: {
+      ...SOCKET_DEFAULTS,
+      ports: portablePorts,
+      onError: (error) => reports.push(error),
+      ...options,
+      clock,
+    },
+  })
+  const peer = new WirePeer(far)
+  near.attach(socket.handler)
+  socket.open(consumer)
+  return { socket, peer, clock, reports, log, gone: () => gone }
+}
+
+/** Writes down what the listeners of a socket hear. */
+export function watch({ socket, log }: Pick<Rig, 'socket' | 'log'>): void {
+  socket.onMessage((message) => {
+    log.push(message.mode === 'text' ? `text ${message.text()}` : `binary ${hex(message.bytes())}`)
+  })
+  socket.onError((error) => log.push(`error ${error.message}`))
+  socket.onClose((status) => log.push(`close ${status.code} ${status.message}`.trimEnd()))
+}
+
+/** Lets pending microtasks, and those they cause, run. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+}

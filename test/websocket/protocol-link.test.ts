@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { Frame } from '../../src/protocol/frame.ts'
+import { bytes, hex } from '../support/hex.ts'
+import { rig, watch } from '../support/socket-rig.ts'
+
+const TEXT_A = '81 81 00000000 61'
+
+describe('the link of our own engine', () => {
+  it('pauses and resumes reading, and loses nothing', () => {
+    const one = rig()
+    watch(one)
+    const { link } = one.socket
+    link.pause()
+    link.pause()
+    one.peer.send(TEXT_A)
+    one.peer.send('89 80 00000000')
+    expect(one.log).toEqual([])
+    expect(one.peer.received()).toBe('')
+    link.resume()
+    expect(one.log).toEqual(['text a'])
+    expect(one.peer.received()).toBe(hex('8a 00'))
+    link.resume()
+  })
+
+  it('pauses from within a message, in the middle of a chunk', () => {
+    const one = rig()
+    watch(one)
+    one.socket.onMessage(() => one.socket.link.pause())
+    one.peer.send(`${TEXT_A} 81 81 00000000 62`)
+    expect(one.log).toEqual(['text a'])
+    one.socket.link.resume()
+    expect(one.log).toEqual(['text a', 'text b'])
+  })
+
+  it('paused hears the end of a connection that ends here', () => {
+    const one = rig()
+    watch(one)
+    one.socket.link.pause()
+    one.peer.send(TEXT_A)
+    one.peer.end()
+    expect(one.gone()).toBe(0)
+    one.socket.handler.onGone(undefined)
+    expect(one.gone()).toBe(1)
+    expect(one.log).toEqual(['close 1006 Connection lost'])
+  })
+
+  it('pings, and tells the Pongs', () => {
+    const { socket, peer } = rig()
+    const pongs: string[] = []
+    const remove = socket.link.onPong((data) => pongs.push(hex(data)))
+    const payload = bytes('01 02')
+    socket.link.ping(payload)
+    payload.fill(0)
+    socket.link.ping()
+    expect(peer.received()).toBe(hex('89 02 0102  89 00'))
+    peer.send('8a 82 00000000 0102')
+    remove()
+    peer.send('8a 80 00000000')
+    expect(pongs).toEqual(['0102'])
+    expect(() => socket.link.ping(new Uint8Array(126))).toThrow(RangeError)
+    socket.close()
+    peer.received()
+    socket.link.ping()
+    expect(peer.received()).toBe('')
+  })
+
+  it('tells Pongs that its own heartbeat waits for to nobody', () => {
+    const { socket, peer, clock } = rig({ pingInterval: 100 })
+    const pongs: string[] = []
+    socket.link.onPong((data) => pongs.push(hex(data)))
+    clock.advance(100)
+    const [ping] = peer.frames()
+    peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
+    peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
+    expect(pongs).toEqual([hex(ping!.payload)])
+  })
+
+  it('tells control frames after they have been handled', () => {
+    const { socket, peer } = rig()
+    const seen: string[] = []
+    const remove = socket.link.onControl((frame) => {
+      seen.push(`${frame.type} ${hex(frame.data)} ${socket.state}`)
+    })
+    peer.send('89 81 00000000 70  8a 80 00000000  88 82 00000000 03e8')
+    remove()
+    expect(seen).toEqual(['ping 70 open', 'pong  open', 'close 03e8 closing'])
+    expect(peer.received()).toBe(hex('8a 01 70  88 02 03e8'))
+  })
+
+  it('sends frames as they are', () => {
+    const { socket, peer } = rig()
+    const { link } = socket
+    expect(link.sendFrame(new Frame.Text('a', false))).toBe(true)
+    expect(link.sendFrame(new Frame.Text('b'))).toBe(true)
+    expect(peer.received()).toBe(hex('01 01 61  80 01 62'))
+    link.sendFrame(new Frame.Text('a', false))
+    expect(() => socket.send('b')).toThrow(TypeError)
+    expect(() => link.sendFrame(new Frame.Binary(bytes('01')))).toThrow(TypeError)
+  })
+
+  it('sends a Close frame, which begins the handshake and its time', () => {
+    const one = rig({ closeTimeout: 100 })
+    expect(one.socket.link.sendFrame(new Frame.Close())).toBe(true)
+    expect(one.socket.state).toBe('closing')
+    expect(one.peer.received()).toBe(hex('88 00'))
+    one.clock.advance(100)
+    expect(one.gone()).toBe(1)
+    expect(one.socket.link.closeRecord?.reason.code).toBe(1005)
+  })
+
+  it('has limits that may be changed while the socket is open', () => {
+    const { socket, peer } = rig()
+    expect(socket.link.limits).toMatchObject({ maxFrameSize: 1_048_576, maxMessageSize: 1_048_576 })
+    socket.link.limits.maxFrameSize = 3
+    expect(socket.link.closeRecord).toBeUndefined()
+    peer.send('82 84 00000000')
+    expect(socket.link.closeRecord?.reason.code).toBe(1009)
+    expect(rig().socket.link.limits.maxFrameSize).toBe(1_048_576)
+  })
+})

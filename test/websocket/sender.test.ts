@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { Frame } from '../../src/protocol/frame.ts'
+import { OverflowException } from '../../src/websocket/errors.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { bytes, hex } from '../support/hex.ts'
+import { type Rig, type RigOptions, rig, settled, watch } from '../support/socket-rig.ts'
+
+/** A socket whose peer does not read: of what it sends, each frame takes 4 bytes more than its payload. */
+function stalled(options: RigOptions = {}): Rig {
+  const one = rig({ highWaterMark: 1000, maxBufferedAmount: 2000, ...options })
+  watch(one)
+  one.peer.stall()
+  return one
+}
+
+const KIB = new Uint8Array(996)
+
+describe('send', () => {
+  it('says false above the high-water mark, and has sent all the same', () => {
+    const { socket, peer } = stalled()
+    expect(socket.send(KIB)).toBe(true)
+    expect(socket.bufferedAmount).toBe(1000)
+    expect(socket.send('a')).toBe(false)
+    expect(socket.bufferedAmount).toBe(1003)
+    peer.read()
+    expect(socket.bufferedAmount).toBe(0)
+    expect(peer.frames()).toHaveLength(2)
+    expect(socket.send('b')).toBe(true)
+  })
+
+  it('says false, and sends nothing, once the socket is closing', () => {
+    const { socket, peer } = rig()
+    socket.close()
+    peer.received()
+    expect(socket.send('a')).toBe(false)
+    expect(socket.send(WsMessage.text('a'))).toBe(false)
+    expect(socket.link.sendFrame(new Frame.Text('a'))).toBe(false)
+    expect(peer.received()).toBe('')
+    peer.send('88 80 00000000')
+    expect(socket.send('a')).toBe(false)
+    expect(socket.link.sendFrame(new Frame.Close())).toBe(false)
+    expect(peer.received()).toBe('')
+  })
+
+  it('takes one message of any size when nothing waits', () => {
+    const { socket, peer } = stalled()
+    expect(socket.send(new Uint8Array(100_000))).toBe(false)
+    expect(socket.state).toBe('open')
+    peer.read()
+    expect(peer.frames()[0]?.payload.length).toBe(100_000)
+  })
+})
+
+describe('drained', () => {
+  it('resolves when at most the high-water mark waits', async () => {
+    const { socket, peer } = stalled()
+    await socket.drained()
+    let drained = false
+    socket.send(KIB)
+    socket.send('a')
+    void socket.drained().then(() => {
+      drained = true
+    })
+    await settled()
+    expect(drained).toBe(false)
+    peer.read()
+    await settled()
+    expect(drained).toBe(true)
+  })
+
+  it('resolves when nothing can be sent any more', async () => {
+    const one = stalled()
+    one.socket.send(KIB)
+    one.socket.send(KIB)
+    const waiting = one.socket.drained()
+    one.socket.terminate()
+    await waiting
+    await one.socket.drained()
+    await one.socket.link.flush()
+    expect(one.gone()).toBe(1)
+  })
+})
+
+describe('flush', () => {
+  it('resolves when nothing waits any more', async () => {
+    const { socket, peer } = stalled()
+    socket.send('a')
+    let flushed = false
+    void socket.link.flush().then(() => {
+      flushed = true
+    })
+    await settled()
+    expect(flushed).toBe(false)
+    peer.read()
+    await settled()
+    expect(flushed).toBe(true)
+    await socket.link.flush()
+  })
+})
+
+describe('a peer that reads too slowly', () => {
+  it('is closed with 1013 by default', () => {
+    const one = stalled()
+    expect(one.socket.send(KIB)).toBe(true)
+    expect(one.socket.send(KIB)).toBe(false)
+    expect(one.socket.state).toBe('open')
+    expect(one.socket.send('a')).toBe(false)
+    const message = 'the peer reads too slowly: 2000 bytes wait, the limit is 2000'
+    expect(one.log).toEqual([`error ${message}`, 'close 1013 Try again later'])
+    expect(one.socket.link.closeRecord?.cause).toEqual(new OverflowException(message))
+    one.peer.read()
+    const frames = one.peer.frames()
+    expect(frames.map(({ opcode }) => opcode)).toEqual([2, 2, 8])
+    expect(hex(frames[2]!.payload.subarray(0, 2))).toBe(hex('03f5'))
+  })
+
+  it('misses a message by the policy "drop"', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'drop' })
+    socket.send(KIB)
+    socket.send(KIB)
+    expect(socket.send(bytes('01'))).toBe(false)
+    expect(socket.send('dropped')).toBe(false)
+    expect(socket.send(WsMessage.text('dropped'))).toBe(false)
+    expect(socket.link.sendFrame(new Frame.Ping(bytes('70')))).toBe(false)
+    expect(socket.bufferedAmount).toBe(2000)
+    expect(socket.state).toBe('open')
+    peer.read()
+    expect(peer.frames()).toHaveLength(2)
+    expect(socket.send('taken')).toBe(true)
+  })
+
+  it('may be closed by a frame all the same', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'drop' })
+    socket.send(KIB)
+    socket.send(KIB)
+    socket.link.sendFrame(new Frame.Close())
+    peer.read()
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 2, 8])
+  })
+
+  it('is waited for by the policy "wait": the sender is to mind', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'wait' })
+    for (let i = 0; i < 10; i++) expect(socket.send(KIB)).toBe(i === 0)
+    expect(socket.bufferedAmount).toBe(10_000)
+    peer.read()
+    expect(peer.frames()).toHaveLength(10)
+    expect(socket.state).toBe('open')
+  })
+
+  it('may have a limit of its own', () => {
+    const { socket } = stalled({ ownMaxBufferedAmount: 5000 })
+    for (let i = 0; i < 5; i++) socket.send(KIB)
+    expect(socket.state).toBe('open')
+    socket.send(KIB)
+    expect(socket.state).toBe('closed')
+  })
+
+  it('that never reads its Close is let go of in time', () => {
+    const one = stalled({ closeTimeout: 100 })
+    for (let i = 0; i < 3; i++) one.socket.send(KIB)
+    expect(one.gone()).toBe(0)
+    one.clock.advance(100)
+    expect(one.gone()).toBe(1)
+    expect(one.log.filter((line) => line.startsWith('close'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import type { CloseRecord } from '../../src/protocol/close-record.ts'
+import type { Frame } from '../../src/protocol/frame.ts'
+import { FrameType } from '../../src/protocol/frame-type.ts'
+import { ConnectionLostException, PingTimeoutException } from '../../src/websocket/errors.ts'
+import { SocketEvents } from '../../src/websocket/socket-events.ts'
+import { bytes, hex } from '../support/hex.ts'
+import { rig, settled } from '../support/socket-rig.ts'
+
+const { socket } = rig()
+
+function events(): { events: SocketEvents; reports: string[]; log: string[] } {
+  const reports: string[] = []
+  const hook = (error: Error, of: unknown): void => {
+    expect(of).toBe(socket)
+    reports.push(error.message)
+  }
+  return { events: new SocketEvents(socket, hook), reports, log: [] }
+}
+
+const record = (cause?: Error, code = 1011): CloseRecord => ({
+  reason: new CloseReason(code),
+  local: undefined,
+  remote: undefined,
+  initiator: 'local',
+  clean: false,
+  cause,
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('a fault', () => {
+  it('goes to every error listener, and to the hook when there is none', () => {
+    const { events: one, reports, log } = events()
+    expect(one.fault(new Error('first'))).toBe(false)
+    const remove = one.onError((error) => log.push(`1 ${error.message}`))
+    one.onError((error) => log.push(`2 ${error.message}`))
+    expect(one.fault(new Error('second'))).toBe(true)
+    remove()
+    expect(one.fault(new Error('third'))).toBe(true)
+    expect(log).toEqual(['1 second', '2 second', '2 third'])
+    expect(reports).toEqual(['first'])
+  })
+
+  it('of a listener itself goes to the hook', async () => {
+    const { events: one, reports } = events()
+    one.onError(() => {
+      throw new Error('in onError')
+    })
+    one.onError(() => Promise.reject(new Error('in async onError')))
+    one.onClose(() => {
+      throw 'in onClose'
+    })
+    one.fault(new Error('a fault'))
+    one.ended(record())
+    await settled()
+    expect(reports).toEqual(['in onError', 'in onClose', 'in async onError'])
+  })
+
+  it('of the hook goes to the console, and never further', () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const thrown = new Error('in the hook')
+    const one = new SocketEvents(socket, () => {
+      throw thrown
+    })
+    one.fault(new Error('a fault'))
+    expect(error).toHaveBeenCalledExactlyOnceWith('antiphon: the onError hook threw', thrown)
+  })
+})
+
+describe('the end', () => {
+  it('is told once to each close listener that was not removed', () => {
+    const { events: one, log } = events()
+    one.onClose((status) => log.push(`1 ${status.code}`))
+    one.onClose((status) => log.push(`2 ${status.code}`))()
+    one.ended(record())
+    expect(log).toEqual(['1 1011'])
+  })
+
+  it('is told in a microtask to whoever listens later, unless removed before', async () => {
+    const { events: one, log } = events()
+    one.ended(record())
+    one.onClose((status) => log.push(`late ${status.code}`))
+    one.onClose(() => log.push('removed'))()
+    expect(log).toEqual([])
+    await settled()
+    expect(log).toEqual(['late 1011'])
+  })
+
+  it('of a failure is told to error listeners first', () => {
+    const { events: one, reports, log } = events()
+    one.onClose(() => log.push('close'))
+    one.onError((error) => log.push(error.message))
+    one.ended(record(new PingTimeoutException('no Pong')))
+    expect(log).toEqual(['no Pong', 'close'])
+    expect(reports).toEqual([])
+  })
+
+  it('of a connection that was lost is told by its status alone', () => {
+    const { events: one, reports, log } = events()
+    one.onError((error) => log.push(error.message))
+    one.ended(record(new ConnectionLostException('reset'), 1006))
+    expect(log).toEqual([])
+    expect(reports).toEqual([])
+  })
+})
+
+describe('a control frame', () => {
+  it('is told as a frame', () => {
+    const { events: one, log } = events()
+    const show = (frame: Frame): number => log.push(`${frame.type} ${hex(frame.data)}`)
+    const remove = one.onControl(show)
+    one.control(FrameType.PING, bytes('01'), false)
+    one.control(FrameType.PONG, bytes('02'), true)
+    one.control(FrameType.CLOSE, bytes('03e8'), false)
+    remove()
+    one.control(FrameType.PING, bytes('04'), false)
+    expect(log).toEqual(['ping 01', 'pong 02', 'close 03e8'])
+  })
+
+  it('that is a Pong nobody waited for is told to Pong listeners, and no other', () => {
+    const { events: one, reports, log } = events()
+    const remove = one.onPong((data) => log.push(hex(data)))
+    one.onPong(() => {
+      throw new Error('in onPong')
+    })
+    one.control(FrameType.PONG, bytes('01'), false)
+    one.control(FrameType.PONG, bytes('02'), true)
+    one.control(FrameType.PING, bytes('03'), false)
+    remove()
+    one.control(FrameType.PONG, bytes('04'), false)
+    expect(log).toEqual(['01'])
+    expect(reports).toEqual(['in onPong', 'in onPong'])
+  })
+})

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { anyString } from '../support/header-arbitraries.ts'
+import { bytes, hex } from '../support/hex.ts'
+
+describe('WsMessage', () => {
+  it('of text has its bytes in UTF-8', () => {
+    const message = WsMessage.text('é€')
+    expect(message.mode).toBe('text')
+    expect(message.text()).toBe('é€')
+    expect(message.bytes()).toEqual(bytes('c3a9 e282ac'))
+    expect(message.bytes()).toBe(message.bytes())
+    expect(message.byteLength).toBe(5)
+  })
+
+  it('of bytes has their text, and refuses what is not UTF-8', () => {
+    const message = WsMessage.binary(bytes('c3a9 e282ac'))
+    expect(message.mode).toBe('binary')
+    expect(message.text()).toBe('é€')
+    expect(message.byteLength).toBe(5)
+    expect(() => WsMessage.binary(bytes('61 ff')).text()).toThrow(TypeError)
+  })
+
+  it('converts any text there and back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const there = WsMessage.text(text)
+        const back = WsMessage.binary(there.bytes())
+        expect(back.text()).toBe(text)
+        expect(back.byteLength).toBe(there.byteLength)
+      }),
+    )
+  })
+
+  it('knows its length in bytes whatever was asked before', () => {
+    fc.assert(
+      fc.property(anyString, fc.boolean(), (text, encodeFirst) => {
+        const message = WsMessage.text(text)
+        expect(message.knownLength).toBe(-1)
+        if (encodeFirst) message.bytes()
+        expect(message.byteLength).toBe(new TextEncoder().encode(text).length)
+        expect(message.knownLength).toBe(message.byteLength)
+      }),
+    )
+  })
+
+  it('keeps a byte order mark', () => {
+    expect(WsMessage.binary(bytes('efbbbf 61')).text()).toBe('\ufeffa')
+  })
+
+  it('is a copy: what becomes of the bytes it was made from does not matter', () => {
+    const view = bytes('00 01 02 03').subarray(1, 3)
+    const buffer = Buffer.from('abc')
+    const [one, two] = [WsMessage.binary(view), WsMessage.of(buffer)]
+    view.fill(0)
+    buffer.fill(0)
+    expect(one.bytes()).toEqual(bytes('01 02'))
+    expect(two.text()).toBe('abc')
+    expect(two.bytes().buffer.byteLength).toBe(3)
+  })
+
+  it('follows in its mode from what it is made of', () => {
+    expect(WsMessage.of('a').mode).toBe('text')
+    expect(WsMessage.of(bytes('61')).mode).toBe('binary')
+  })
+
+  it('as an engine received it is not copied, and knows its length', () => {
+    const payload = bytes('01 02')
+    expect(WsMessage.received(payload).bytes()).toBe(payload)
+    expect(WsMessage.received(payload).knownLength).toBe(2)
+    expect(WsMessage.received('é', 2).knownLength).toBe(2)
+    expect(WsMessage.received('é').knownLength).toBe(-1)
+  })
+
+  it('is parsed as JSON', () => {
+    expect(WsMessage.text('{"a":[1,null]}').json()).toEqual({ a: [1, null] })
+    expect(WsMessage.binary(bytes('5b5d')).json()).toEqual([])
+    expect(() => WsMessage.text('{').json()).toThrow(SyntaxError)
+  })
+
+  it('is copied with another body, whose mode may be told', () => {
+    const message = WsMessage.text('a')
+    expect(message.body('b').text()).toBe('b')
+    expect(message.body('b').mode).toBe('text')
+    expect(message.body(bytes('62')).mode).toBe('binary')
+    const asBinary = message.body('é', 'binary')
+    expect([asBinary.mode, hex(asBinary.bytes())]).toEqual(['binary', 'c3a9'])
+    const asText = message.body(bytes('c3a9'), 'text')
+    expect([asText.mode, asText.text()]).toEqual(['text', 'é'])
+    expect(message.text()).toBe('a')
+  })
+
+  it('is modified from left to right', () => {
+    const append = (tail: string) => (message: WsMessage) => message.body(message.text() + tail)
+    const message = WsMessage.text('a')
+    expect(message.with(append('b'), append('c')).text()).toBe('abc')
+    expect(message.with()).toBe(message)
+  })
+})
+
+describe('the frame of a message', () => {
+  it('is kept from the second sending on', () => {
+    const message = WsMessage.text('Hello')
+    expect(message.sharedFrame()).toBeUndefined()
+    const frame = message.sharedFrame()
+    expect(hex(frame!)).toBe(hex('81 05 48656c6c6f'))
+    expect(message.sharedFrame()).toBe(frame)
+  })
+
+  it('has the mode of the message', () => {
+    const message = WsMessage.of('a').body('a', 'binary')
+    message.sharedFrame()
+    expect(hex(message.sharedFrame()!)).toBe(hex('82 01 61'))
+  })
+})
