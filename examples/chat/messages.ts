@@ -52,8 +52,9 @@ export function mistake(message: string): Mistake {
 function textOf(field: string, value: unknown, most: number): string | Mistake {
   if (typeof value !== 'string') return mistake(`"${field}" must be a string`)
   const text = value.trim()
-  const length = [...text].length
-  if (length > most) return mistake(`"${field}" has ${length} characters, at most ${most} fit`)
+  if (text.length > most) {
+    return mistake(`"${field}" has ${text.length} characters, at most ${most} fit`)
+  }
   // Control and format characters show nothing: they alone are neither name nor text.
   return /[^\p{C}\p{Z}]/u.test(text) ? text : mistake(`"${field}" must not be empty`)
 }

@@ -29,7 +29,7 @@ const options = {
   wait: one(
     'MS',
     orWord(milliseconds(0), 'forever', Infinity),
-    `of quiet to close after, once input ends; default ${PATIENCE}`,
+    `of quiet to close after input ends; default ${PATIENCE}`,
   ),
   'max-message-size': one(
     'BYTES',

@@ -38,8 +38,7 @@ export const echoCommand: Command = command(
     summary: 'serves a WebSocket that echoes every message as it came',
     positionals: '',
     options,
-    notes:
-      'Prints `listening on URL` once it is ready. Ctrl-C stops it: sockets are closed with 1001.',
+    notes: 'Prints where it listens once it is ready. Ctrl-C closes all sockets with 1001.',
   },
   async ({ values, positionals }, shell) => {
     if (positionals.length > 0) {

@@ -1,10 +1,4 @@
-import {
-  clearScreenDown,
-  createInterface,
-  cursorTo,
-  type Interface,
-  moveCursor,
-} from 'node:readline'
+import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Writable } from 'node:stream'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import { escapeText } from './escape.ts'
@@ -50,6 +44,8 @@ function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Te
   const prompt = createInterface({ input: stdin, output: stdout, prompt: '> ' })
   let open = true
   prompt.on('SIGINT', leave)
+  prompt.on('line', () => prompt.prompt())
+  prompt.prompt()
   prompt.once('close', () => {
     open = false
     stdout.write('\n')
@@ -66,21 +62,13 @@ function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Te
   }
   return {
     interactive: true,
-    lines: prompted(prompt),
+    lines: prompt,
     print: (text) => above(stdout, `${text}\n`),
     notice: (line) => void above(stderr, `${escapeText(line)}\n`),
     close() {
       prompt.close()
       stdin.destroy()
     },
-  }
-}
-
-async function* prompted(prompt: Interface): AsyncGenerator<string, void, undefined> {
-  prompt.prompt()
-  for await (const line of prompt) {
-    yield line
-    prompt.prompt()
   }
 }
 

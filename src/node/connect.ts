@@ -6,7 +6,12 @@ import { clientOf } from '../websocket/client.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { openingWebsocket } from '../websocket/opening-websocket.ts'
-import { connectionLimits, socketSettings } from '../websocket/socket-options.ts'
+import {
+  connectionLimits,
+  duration,
+  type ResolvedSettings,
+  socketSettings,
+} from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
@@ -15,38 +20,41 @@ import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
 import { nodePorts } from './ports.ts'
 
+const TIMEOUT = 15_000
+
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws a
- * `TypeError` for a URL, subprotocol or header that cannot be; every failure to connect rejects `opened`.
+ * `TypeError` for a URL, subprotocol or header that cannot be, and a `RangeError` for another option; every failure to
+ * connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
   const { established, abandon } = begin(url, options, undefined)
   return clientOf(
     established.then(({ socket }) => socket),
-    abandon,
+    { abandon, mode: options.mode },
   )
 }
 
 /**
  * Connects and answers with a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure
- * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
+ * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`; closing it before it opened is no failure.
+ * Throws as `connect` does.
  */
 export function open(
   url: string | URL,
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
-  const { established, abandon, request } = begin(url, options, consumer)
+  const { established, abandon, request, onError } = begin(url, options, consumer)
   return openingWebsocket(
     established.then(({ socket }) => socket),
-    request,
-    abandon,
+    { request, abandon, onError },
   )
 }
 
 /**
  * Resolves once open, with the socket and the head of the response. Rejects with a `WebSocketConnectException`, and
- * with a `TypeError` as `connect` throws it.
+ * with what `connect` throws.
  */
 export async function openSocket(
   url: string | URL,
@@ -55,15 +63,23 @@ export async function openSocket(
   return await begin(url, options, undefined).established
 }
 
+interface Beginning {
+  readonly established: Promise<Established>
+  abandon(): void
+  readonly request: UpgradeRequest
+  readonly onError: ResolvedSettings['onError']
+}
+
 function begin(
   url: string | URL,
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket> | undefined,
-): { established: Promise<Established>; abandon: () => void; request: UpgradeRequest } {
+): Beginning {
   const extensions = options.extensions ?? []
   checkExtensionConflicts(extensions)
   const settings = socketSettings(options, nodePorts)
   const limits = connectionLimits(options, CLIENT_LIMITS)
+  const timeout = duration('timeout', options.timeout, TIMEOUT)
   const context = { role: 'client', limits, zlib: nodePorts.zlib } as const
   const { protocols = [] } = options
   const handshake = clientHandshake({
@@ -75,6 +91,7 @@ function begin(
   })
   const request = requestOfHandshake(handshake)
   const abort = new AbortController()
+  const unlink = forwardAbort(options.signal, abort)
   const established = establish({
     handshake,
     options,
@@ -84,7 +101,18 @@ function begin(
     extensions,
     request,
     consumer,
+    timeout,
     signal: abort.signal,
   })
-  return { established, abandon: () => abort.abort(), request }
+  void established.then(unlink, unlink)
+  return { established, abandon: () => abort.abort(), request, onError: settings.onError }
+}
+
+/** Lets a signal abort the controller until the function that is returned is called: signals may outlive connections. */
+function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): () => void {
+  if (signal === undefined) return () => {}
+  const abort = (): void => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
+  return () => signal.removeEventListener('abort', abort)
 }

@@ -1,30 +1,25 @@
-import { createServer, type Server as HttpServer, type ServerOptions } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TlsOptions } from 'node:tls'
-import { toNodeHandler } from 'srvx/node'
-import type { HttpHandler, PolyHandler } from '../routing/poly-handler.ts'
-import { upgradeRequired } from '../routing/responses.ts'
+import type { Duplex } from 'node:stream'
+import { includesToken } from '../protocol/header-tokens.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
-import type { WebSockets } from '../serving/web-sockets.ts'
-import { asError } from '../websocket/errors.ts'
+import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
-import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
-import { DRAIN, type SocketSet } from './socket-set.ts'
-import { upgrader } from './upgrader.ts'
+import { HttpConnections } from './http-connections.ts'
+import { type HttpOptions, httpServer, requestListener } from './http-server.ts'
+import { answerWithoutUpgrade } from './other-upgrade.ts'
+import { nodePorts } from './ports.ts'
+import { type Upgrader, upgrader } from './upgrader.ts'
 
-export interface NodeOptions {
+export interface NodeOptions extends HttpOptions {
   /** Default 0: any free one. */
   readonly port?: number
   /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
   readonly hostname?: string
-  /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
-  readonly tls?: TlsOptions
-  /** Milliseconds for a request's head; then 408. Default 10,000. */
-  readonly handshakeTimeout?: number
-  /** Bytes of a request's head; more is answered with 431. Default 16,384. */
-  readonly maxHeaderSize?: number
   readonly webSockets?: WebSockets
 }
 
@@ -35,20 +30,26 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const { handleUpgrade, sockets } = upgrader(
+  const { clock, onError } = serverSettings(webSockets, nodePorts)
+  const upgrades = upgrader(
     withServer(app, () => server),
     webSockets,
   )
   const http = httpServer(options)
-  http.on('request', toNodeHandler(fetchHandler(app.http, webSockets)))
-  http.on('upgrade', handleUpgrade)
+  const connections = new HttpConnections(http)
+  http.on('request', requestListener(app.http, onError))
+  http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
+    const other = !includesToken(message.headers.upgrade ?? null, 'websocket')
+    if (other && answerWithoutUpgrade(http, message)) return
+    upgrades.handleUpgrade(message, stream, head)
+  })
   await listen(http, options.port ?? 0, hostname)
   const { port } = http.address() as AddressInfo
   const scheme = options.tls === undefined ? 'http' : 'https'
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   let stopped: Promise<void> | undefined
   const stop = (stopOptions: StopOptions = {}): Promise<void> =>
-    (stopped ??= stopServer(http, sockets, stopOptions))
+    (stopped ??= stopServer(connections, upgrades, stopPlan(stopOptions), clock))
   const server: Server = {
     port,
     url: `${scheme}://${host}:${port}`,
@@ -64,34 +65,6 @@ function withServer(app: PolyHandler<FrameSocket>, server: () => Server): PolyHa
   return ws === undefined ? app : { ...app, ws: (request) => ws(request.with(serverKey, server())) }
 }
 
-function httpServer(options: NodeOptions): HttpServer {
-  const { handshakeTimeout = 10_000, maxHeaderSize = 16_384, tls } = options
-  const settings: ServerOptions = {
-    maxHeaderSize,
-    headersTimeout: handshakeTimeout,
-    // How exact the time above is.
-    connectionsCheckingInterval: Math.min(1_000, Math.max(50, handshakeTimeout / 2)),
-  }
-  return tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
-}
-
-function fetchHandler(
-  http: HttpHandler<FrameSocket> | undefined,
-  webSockets: WebSockets,
-): (request: Request) => Promise<Response> {
-  return async (request) => {
-    try {
-      const answer = http === undefined ? upgradeRequired() : await http(request)
-      return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
-    } catch (thrown) {
-      const error = asError(thrown)
-      if (webSockets.onError !== undefined) webSockets.onError(error, undefined)
-      else console.error('antiphon: an HTTP handler failed', error)
-      return new Response('the handler failed\n', { status: 500 })
-    }
-  }
-}
-
 function listen(http: HttpServer, port: number, hostname: string): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', reject)
@@ -103,14 +76,14 @@ function listen(http: HttpServer, port: number, hostname: string): Promise<void>
 }
 
 async function stopServer(
-  http: HttpServer,
-  sockets: SocketSet,
-  options: StopOptions,
+  connections: HttpConnections,
+  upgrades: Upgrader,
+  plan: StopPlan,
+  clock: Clock,
 ): Promise<void> {
-  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-  http.closeIdleConnections()
-  const deadline = setTimeout(() => http.closeAllConnections(), options.drain ?? DRAIN)
-  await sockets.stop(options)
+  const closed = connections.close()
+  const cancel = clock.after(plan.drain, () => connections.destroy())
+  await upgrades.stop(plan)
   await closed
-  clearTimeout(deadline)
+  cancel()
 }

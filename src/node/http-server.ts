@@ -1,6 +1,12 @@
-import { createServer, type Server as HttpServer, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  type Server as HttpServer,
+  type RequestListener,
+  type ServerOptions,
+} from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
+import { toNodeHandler } from 'srvx/node'
 import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
@@ -37,12 +43,12 @@ export function httpServer(options: HttpOptions): HttpServer {
     : createTlsServer({ handshakeTimeout, ...settings, ...tls })
 }
 
-/** An application's HTTP half as a handler that always answers. `onError` hears what it throws. */
-export function fetchHandler(
+/** Answers requests with an application's HTTP half. `onError` hears what it throws. */
+export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
-): (request: Request) => Promise<Response> {
-  return async (request) => {
+): RequestListener {
+  const handler = async (request: Request): Promise<Response> => {
     try {
       const answer = http === undefined ? upgradeRequired() : await http(request)
       return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
@@ -52,4 +58,6 @@ export function fetchHandler(
       return new Response('the handler failed\n', { status: 500 })
     }
   }
+  // It takes requests of HTTP/1 and HTTP/2 alike, and answers with a promise that never rejects.
+  return toNodeHandler(handler) as RequestListener
 }

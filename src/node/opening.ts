@@ -12,33 +12,45 @@ export interface Answer {
   readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array }
 }
 
-const TIMEOUT = 15_000
+/** The URL as errors tell it: they are logged, and a password is not to be. */
+export function shownUrl({ url }: ClientHandshake): string {
+  return `${url.protocol}//${url.host}${url.pathname}${url.search}`
+}
 
-/** Sends the handshake and waits for the answer. Rejects with a `WebSocketConnectException` that says where it failed. */
+/** The error for an opening that was given up. */
+export function aborted(handshake: ClientHandshake, cause: unknown): WebSocketConnectException {
+  const message = `cannot connect to ${shownUrl(handshake)}: opening was aborted`
+  return new WebSocketConnectException('aborted', message, { cause })
+}
+
+/**
+ * Sends the handshake and waits for the answer, at most `timeout` milliseconds. Rejects with a
+ * `WebSocketConnectException` that says where it failed.
+ */
 export function sendHandshake(
   handshake: ClientHandshake,
   options: ConnectOptions,
+  timeout: number,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { url } = handshake
-  const { timeout = TIMEOUT } = options
   return new Promise((resolve, reject) => {
     let stage: ConnectStage = 'dns'
     const outgoing = begin(handshake, options)
-    const fail = (failed: ConnectStage, message: string, cause?: unknown): void => {
+    const giveUp = (error: WebSocketConnectException): void => {
       stop()
       outgoing.destroy()
-      reject(
-        new WebSocketConnectException(failed, `cannot connect to ${url.href}: ${message}`, {
-          cause,
-        }),
-      )
+      reject(error)
+    }
+    const fail = (failed: ConnectStage, reason: string, cause?: unknown): void => {
+      const message = `cannot connect to ${shownUrl(handshake)}: ${reason}`
+      giveUp(new WebSocketConnectException(failed, message, { cause }))
     }
     const timer = setTimeout(
       () => fail('timeout', `no answer within ${timeout} ms (it got to: ${stage})`),
       timeout,
     )
-    const onAbort = (): void => fail('aborted', 'opening was aborted', signal.reason)
+    const onAbort = (): void => giveUp(aborted(handshake, signal.reason))
     const stop = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)

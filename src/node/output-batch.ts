@@ -16,6 +16,7 @@ const SMALL = 1024
 export class OutputBatch implements ByteOutput {
   position = 0
   readonly #stream: Writable
+  readonly #slabs: boolean
   #buffer: Buffer | undefined
   /** Where the unsealed part of the buffer begins. */
   #start = 0
@@ -24,8 +25,10 @@ export class OutputBatch implements ByteOutput {
   /** True while a chunk of input is handled: nothing else runs until the flush, so a shared slab may be used. */
   withinChunk = false
 
-  constructor(stream: Writable) {
+  /** `slabs`: the stream keeps nothing of what it has taken, so that the memory may be used again. */
+  constructor(stream: Writable, slabs: boolean) {
     this.#stream = stream
+    this.#slabs = slabs
   }
 
   /** Bytes gathered. */
@@ -54,27 +57,37 @@ export class OutputBatch implements ByteOutput {
     const stream = this.#stream
     const buffer = this.#buffer
     const pieces = this.#pieces
-    if (pieces === undefined) {
-      if (buffer !== undefined && this.position > this.#start) {
-        stream.write(buffer.subarray(this.#start, this.position))
-      }
-    } else {
-      this.#seal()
-      this.#pieces = undefined
-      if (this.#pieceBytes <= SLAB_SIZE && pieces.length > 1) this.#writeJoined(pieces)
+    const from = this.#start
+    const to = this.position
+    if (pieces !== undefined) this.#seal()
+    const length = this.#pieceBytes
+    // Before the write: a stream in memory may bring the peer's answer within it.
+    this.discard()
+    if (pieces !== undefined) {
+      if (length <= SLAB_SIZE && pieces.length > 1) this.#writeJoined(pieces, length)
       else writeAll(stream, pieces)
+    } else if (buffer !== undefined) {
+      stream.write(buffer.subarray(from, to))
     }
-    this.#reset()
     const taken = stream.writableLength === 0
-    if (taken && buffer?.length === SLAB_SIZE) releaseSlab(buffer)
+    if (taken && this.#slabs && buffer?.length === SLAB_SIZE) releaseSlab(buffer)
     return taken
+  }
+
+  /** Forgets everything. */
+  discard(): void {
+    this.#buffer = undefined
+    this.#pieces = undefined
+    this.#pieceBytes = 0
+    this.#start = 0
+    this.position = 0
   }
 
   #nextBuffer(size: number): Buffer {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.withinChunk && size <= SLAB_SIZE) {
+    if (this.withinChunk && this.#slabs && size <= SLAB_SIZE) {
       buffer = takeSlab()
     } else {
       const grown = Math.min((last?.length ?? 0) * 2, SLAB_SIZE / 4)
@@ -98,22 +111,15 @@ export class OutputBatch implements ByteOutput {
     this.#pieceBytes += bytes.length
   }
 
-  #writeJoined(pieces: readonly Uint8Array[]): void {
-    const slab = takeSlab()
-    let length = 0
+  #writeJoined(pieces: readonly Uint8Array[], length: number): void {
+    const slab = this.#slabs ? takeSlab() : Buffer.allocUnsafe(length)
+    let offset = 0
     for (const piece of pieces) {
-      slab.set(piece, length)
-      length += piece.length
+      slab.set(piece, offset)
+      offset += piece.length
     }
     this.#stream.write(slab.subarray(0, length))
-    if (this.#stream.writableLength === 0) releaseSlab(slab)
-  }
-
-  #reset(): void {
-    this.#buffer = undefined
-    this.#pieceBytes = 0
-    this.#start = 0
-    this.position = 0
+    if (this.#slabs && this.#stream.writableLength === 0) releaseSlab(slab)
   }
 }
 

@@ -4,7 +4,8 @@ import { Socket } from 'node:net'
 /**
  * Node reads a socket into a buffer of its own for every chunk, unless the socket was made with `onread`, which takes
  * one buffer for all of them. Accepted sockets cannot be made so by public means; this does what `onread` does. Where
- * the parts of Node it stands on are not all there, it declines, and `data` events serve instead.
+ * the parts of Node it stands on are not all there, or with `ANTIPHON_SHARED_READ=0` in the environment, it declines,
+ * and `data` events serve instead.
  */
 
 const READ_BUFFER_SIZE = 65_536
@@ -31,6 +32,7 @@ export function readShared(
   onChunk: (bytes: number, buffer: Uint8Array) => void,
 ): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
+  if (process.env.ANTIPHON_SHARED_READ === '0') return false
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!takesUserBuffer(handle)) return false
   readBuffer ??= Buffer.allocUnsafeSlow(READ_BUFFER_SIZE)
@@ -55,7 +57,6 @@ function takesUserBuffer(handle: unknown): handle is UserBufferHandle {
 
 /** The symbols under which a socket keeps what `onread` gave it; `undefined` unless all are as expected. */
 function findSymbols(): ReadSymbols | undefined {
-  if (process.env.ANTIPHON_SHARED_READ === '0') return undefined
   const own = Object.getOwnPropertySymbols(new Socket())
   const find = (name: string): symbol | undefined => own.find((s) => s.description === name)
   const buffer = find('kBuffer')

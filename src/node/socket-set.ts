@@ -63,7 +63,7 @@ export class SocketSet {
       this.#emptied = resolve
     })
     const cancels: (() => void)[] = []
-    for (const socket of [...this.#sockets]) {
+    for (const socket of this.#sockets) {
       const close = (): void => socket.shutDown(status, drain)
       if (over > 0) cancels.push(this.#clock.after(Math.random() * over, close))
       else close()

@@ -5,17 +5,27 @@ import { flushSoon } from './flush-queue.ts'
 import { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
+/** Before the start nobody hears, but there may be output already. */
+const DEAF: TransportHandler = {
+  onBytes() {},
+  onDrain() {},
+  onEof() {},
+  onGone() {},
+}
+
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
   readonly #batch: OutputBatch
-  #handler!: TransportHandler
+  #handler: TransportHandler = DEAF
   #scheduled = false
+  #paused = false
   #error: Error | undefined
 
   constructor(stream: Duplex) {
     this.#stream = stream
-    this.#batch = new OutputBatch(stream)
+    // Other streams may keep what is written to them, though they say that they have taken it.
+    this.#batch = new OutputBatch(stream, stream instanceof Socket)
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
@@ -30,11 +40,13 @@ export class StreamTransport implements Transport {
     stream.on('close', () => handler.onGone(this.#error))
     if (head.length > 0) this.#chunk(head, head.length)
     const read = (bytes: number, buffer: Uint8Array): void => this.#chunk(buffer, bytes)
-    if (stream.readableLength === 0 && stream instanceof Socket && readShared(stream, read)) {
-      stream.resume()
-    } else {
+    const shared = stream.readableLength === 0 && stream instanceof Socket
+    if (!shared || !readShared(stream, read)) {
       stream.on('data', (chunk: Uint8Array) => this.#chunk(chunk, chunk.length))
     }
+    // The consumer, or what the head brought, may have asked for a pause already; how to read is known only now.
+    if (this.#paused) stream.pause()
+    else stream.resume()
   }
 
   get position(): number {
@@ -65,16 +77,19 @@ export class StreamTransport implements Transport {
 
   flush(): void {
     this.#scheduled = false
-    if (this.#batch.length === 0 || this.#stream.writableEnded || this.#stream.destroyed) return
-    if (this.#batch.flush()) this.#handler.onDrain()
+    if (this.#batch.length === 0) return
+    if (this.#stream.writableEnded || this.#stream.destroyed) this.#batch.discard()
+    else if (this.#batch.flush()) this.#handler.onDrain()
   }
 
   pause(): void {
-    this.#stream.pause()
+    this.#paused = true
+    if (this.#handler !== DEAF) this.#stream.pause()
   }
 
   resume(): void {
-    this.#stream.resume()
+    this.#paused = false
+    if (this.#handler !== DEAF) this.#stream.resume()
   }
 
   end(): void {

@@ -143,8 +143,8 @@ function open(
       `this WebSocket speaks the subprotocol '${protocol}': offer it in Sec-WebSocket-Protocol`,
     )
   }
-  // All that can be wrong with the response is looked at before extensions are made, which have to be closed again.
-  const own = userFields(response.headers)
+  // What can be wrong with the response shows before extensions are made: those would have to be closed again.
+  userFields(response.headers)
   const limits = limitsFor(response, settings)
   const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
@@ -171,7 +171,11 @@ function open(
 
 function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings): ConnectionLimits {
   const { limits = {} } = response
-  const maxMessageSize = amount('maxMessageSize', limits.maxMessageSize, settings.limits.maxMessageSize)
+  const maxMessageSize = amount(
+    'maxMessageSize',
+    limits.maxMessageSize,
+    settings.limits.maxMessageSize,
+  )
   const frameSize = limits.maxMessageSize ?? settings.limits.maxFrameSize
   const maxFrameSize = amount('maxFrameSize', limits.maxFrameSize, frameSize)
   return { ...settings.limits, maxMessageSize, maxFrameSize }

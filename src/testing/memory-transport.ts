@@ -106,12 +106,13 @@ export class MemoryTransport implements Transport {
   #deliver(): void {
     if (this.#delivering || this.#handler === DEAF) return
     this.#delivering = true
+    const peer = this.#peer
     while (!this.#paused && this.#arrived.length > 0) {
       const bytes = this.#arrived.shift()!
       this.#handler.onBytes(bytes, 0, bytes.length)
       this.#arrivedBytes -= Math.min(bytes.length, this.#arrivedBytes)
       this.flush()
-      this.#peer.#handler.onDrain()
+      if (this.#arrivedBytes === 0) peer.#handler.onDrain()
     }
     this.#delivering = false
     this.flush()

@@ -1,20 +1,16 @@
 import { newKey } from '../protocol/handshake/accept-key.ts'
-import {
-  type ClientHandshake,
-  clientHandshake,
-  verifyUpgrade,
-} from '../protocol/handshake/client-handshake.ts'
+import { type ClientHandshake, clientHandshake } from '../protocol/handshake/client-handshake.ts'
 import { fieldValue } from '../protocol/handshake/header-field.ts'
-import { acceptExtensions, checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
+import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
-import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { ZlibPort } from '../protocol/zlib-port.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { polyOf } from '../serving/engine.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { agreementOf } from '../websocket/agreement.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
@@ -77,23 +73,20 @@ export function offlineUpgrade(
   function join(decided: UpgradeOutcome): MaybePromise<OfflineConnection> {
     if (decided.kind !== 'accepted') return refused(decided)
     const headers = new Headers(decided.headers.map(([name, value]) => [name, value]))
-    const response = { status: 101, header: (name: string) => headers.get(name) }
-    const verified = verifyUpgrade(response, handshake)
-    const agreed = verified.ok
-      ? acceptExtensions(verified.extensions, extensions, context)
-      : verified.message
-    if (!verified.ok || typeof agreed === 'string') return mistaken(String(agreed), headers)
+    const answered = { status: 101, headers }
+    const agreed = agreementOf(answered, handshake, extensions, context)
+    if (typeof agreed === 'string') return mistaken(agreed, headers)
     const [near, far] = MemoryTransport.pair()
     const client = new ProtocolWebsocket(near, {
       role: 'client',
       mode: options.mode ?? 'messages',
       limits,
-      extensions: agreed,
-      reserved: reservedBits(extensions, agreed),
+      extensions: agreed.extensions,
+      reserved: agreed.reserved,
       ports,
       settings,
       upgradeRequest: own,
-      protocol: verified.protocol,
+      protocol: agreed.protocol,
     })
     near.attach(client.handler)
     return { client, headers, start: () => serveOffline(far, decided) }
@@ -123,20 +116,18 @@ function handshakeFor(
   request: string | URL | Request | UpgradeRequest,
   options: OfflineOptions & { readonly offers: ClientHandshake['extensions'] },
 ): ClientHandshake {
-  const { protocols = [], offers } = options
+  const { offers } = options
   const url = typeof request === 'string' || request instanceof URL ? request : request.url
   const headers = new Headers(
     typeof request === 'string' || request instanceof URL ? undefined : request.headers,
   )
   for (const [name, value] of new Headers(options.headers)) headers.set(name, value)
-  const offered = headers
-    .get('sec-websocket-protocol')
-    ?.split(',')
-    .map((token) => token.trim())
+  const listed = headers.get('sec-websocket-protocol')?.split(',') ?? []
+  const { protocols = listed.map((token) => token.trim()) } = options
   for (const name of HANDSHAKE_HEADERS) headers.delete(name)
   return clientHandshake({
     url: new URL(url, NOWHERE),
-    protocols: typeof protocols === 'string' ? [protocols] : (offered ?? protocols),
+    protocols: typeof protocols === 'string' ? [protocols] : protocols,
     extensions: offers,
     headers,
     key: newKey(),

@@ -1,5 +1,6 @@
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { clientOf } from '../websocket/client.ts'
+import { WebSocketConnectException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
@@ -20,15 +21,20 @@ export function testWsClient(
   options: OfflineOptions = {},
 ): WsClient {
   const opening = offlineUpgrade(app, request, options)
-  if (isPromiseLike(opening)) {
-    const socket = opening.then((connection): Websocket => {
-      // The client listens one step from now; what comes before is held for it.
-      connection.start()
-      return connection.client
-    })
-    return clientOf(socket)
+  if (!isPromiseLike(opening)) {
+    const client = clientOf(opening.client, { mode: options.mode })
+    opening.start()
+    return client
   }
-  const client = clientOf(opening.client)
-  opening.start()
-  return client
+  let abandon = (): void => {}
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    abandon = () =>
+      reject(new WebSocketConnectException('aborted', 'it was closed before it opened'))
+  })
+  const opened = Promise.race([opening, abandoned]).then((connection): Websocket => {
+    // The client listens one step from now; what comes before is held for it.
+    connection.start()
+    return connection.client
+  })
+  return clientOf(opened, { abandon, mode: options.mode })
 }

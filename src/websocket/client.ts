@@ -8,30 +8,31 @@ import type { Received, WsClient } from './ws-client.ts'
 import type { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-/**
- * The client over a socket that is open, or opening. `abandon` is called when it is closed before it opened: opening
- * is then to fail, and a socket that comes all the same is dropped.
- */
-export function clientOf(
-  opening: MaybePromise<Websocket>,
-  abandon: (status: WsStatus) => void = () => {},
-): WsClient {
-  return new SocketClient(opening, abandon)
+export interface ClientOptions {
+  /** Called when the client is closed before it opened: opening is then to fail. A socket that comes all the same is dropped. */
+  readonly abandon?: (status: WsStatus) => void
+  /** With `'frames'` nothing is there to be received: frames go to the listeners of the socket. */
+  readonly mode?: 'messages' | 'frames' | undefined
+}
+
+/** The client over a socket that is open, or opening. */
+export function clientOf(opening: MaybePromise<Websocket>, options: ClientOptions = {}): WsClient {
+  return new SocketClient(opening, options)
 }
 
 class SocketClient implements WsClient {
   readonly opened: Promise<Websocket>
   readonly closed: Promise<WsStatus>
   readonly #received = new ReceivedQueue()
-  readonly #abandon: (status: WsStatus) => void
+  readonly #options: ClientOptions
   #socket: Websocket | undefined
   #held: (WsMessage | string | Uint8Array)[] = []
   #closing: WsStatus | undefined
   #end: WsStatus | undefined
   #resolveClosed!: (status: WsStatus) => void
 
-  constructor(opening: MaybePromise<Websocket>, abandon: (status: WsStatus) => void) {
-    this.#abandon = abandon
+  constructor(opening: MaybePromise<Websocket>, options: ClientOptions) {
+    this.#options = options
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -69,7 +70,7 @@ class SocketClient implements WsClient {
       const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#closing = status
-      this.#abandon(status)
+      this.#options.abandon?.(status)
     }
   }
 
@@ -93,7 +94,7 @@ class SocketClient implements WsClient {
       throw new WebSocketConnectException('aborted', 'the client was closed before it opened')
     }
     this.#socket = socket
-    this.#received.listenTo(socket)
+    if (this.#options.mode !== 'frames') this.#received.listenTo(socket)
     socket.onClose((status) => {
       this.#received.closed(status)
       this.#ended(status)

@@ -84,9 +84,9 @@ export class ReceivedQueue implements Received {
   #pause(on: boolean): void {
     if (on === this.#paused) return
     this.#paused = on
-    const { link } = this.#socket!
-    if (on) link.pause?.()
-    else link.resume?.()
+    const link = this.#socket?.link
+    if (on) link?.pause?.()
+    else link?.resume?.()
   }
 
   #take(): WsMessage | undefined {

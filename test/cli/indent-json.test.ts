@@ -23,8 +23,6 @@ describe('indentJson', () => {
   test('lays out as JSON.stringify does', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
-        // JSON.stringify says -0 as 0, and reorders names that are numbers.
-        fc.pre(!/-0|"\d+":/.test(json))
         expect(indentJson(json)).toBe(JSON.stringify(JSON.parse(json), null, 2))
       }),
     )

@@ -5,6 +5,7 @@ import { type Cuts, cutAt, cuts } from '../support/cuts.ts'
 import { hex, joined } from '../support/hex.ts'
 import { Machine, type MachineOptions } from '../support/machine.ts'
 import { messages } from '../support/messages.ts'
+import { showFrame } from '../support/show-frame.ts'
 import { encodeWire } from '../support/wire.ts'
 
 /** A frame of any kind, mostly a legal one by itself. */
@@ -171,9 +172,7 @@ describe('two connections', () => {
   it('hand over any frames one by one in frame mode', () => {
     fc.assert(
       fc.property(messages, roles, cuts, (all, [from, to], at) => {
-        const expected = all
-          .flat()
-          .map(({ type, fin, data }) => `frame ${type} fin=${fin} rsv=000 ${hex(data)}`.trimEnd())
+        const expected = all.flat().map((frame) => `frame ${showFrame(frame)}`)
         expect(heard(all, { role: from }, { role: to, mode: 'frames' }, at)).toEqual(expected)
       }),
     )

@@ -10,6 +10,7 @@ import {
 } from '../../src/protocol/frame.ts'
 import { FrameType } from '../../src/protocol/frame-type.ts'
 import { bytes, hex } from '../support/hex.ts'
+import { showFrame } from '../support/show-frame.ts'
 
 describe('a frame', () => {
   it('is told by its type', () => {
@@ -90,6 +91,32 @@ describe('a text frame', () => {
   })
 })
 
+describe('a text frame as it was received', () => {
+  it('knows its length without looking, and is the same frame otherwise', () => {
+    const frame = Frame.Text.received('é€', 5)
+    expect(frame.knownLength).toBe(5)
+    expect(frame.byteLength).toBe(5)
+    expect(frame.readText()).toBe('é€')
+    expect(showFrame(frame)).toBe('text fin=true rsv=000 c3a9e282ac')
+  })
+})
+
+describe('the length of a frame in bytes', () => {
+  it('is that of its payload', () => {
+    expect(new Frame.Text('é€').byteLength).toBe(5)
+    expect(new Frame.Text(bytes('c3a9')).byteLength).toBe(2)
+    expect(new Frame.Binary(bytes('01 02 03')).byteLength).toBe(3)
+    expect(new Frame.Ping(bytes('01')).byteLength).toBe(1)
+  })
+
+  it('of text is not known before somebody has asked', () => {
+    const frame = new Frame.Text('é€')
+    expect(frame.knownLength).toBe(-1)
+    expect(String(frame)).toBe('Frame TEXT (fin=true, buffer len = 5)')
+    expect(frame.knownLength).toBe(5)
+  })
+})
+
 describe('a data frame', () => {
   it('has no limit of its own', () => {
     expect(new Frame.Text(new Uint8Array(100_000)).data.length).toBe(100_000)
@@ -149,20 +176,23 @@ describe('a close frame', () => {
 describe('Frame.byType', () => {
   it('makes data frames as they are told', () => {
     const text = Frame.byType(false, FrameType.TEXT, bytes('61'), true, false, true)
-    expect(text).toEqual(new Frame.Text(bytes('61'), false, true, false, true))
-    const binary = Frame.byType(true, FrameType.BINARY, bytes('01'))
-    expect(binary).toEqual(new Frame.Binary(bytes('01')))
+    const binary = Frame.byType(true, FrameType.BINARY, bytes('01'), false, true)
+    const plain = Frame.byType(true, FrameType.BINARY, bytes('02'))
+    expect([text, binary, plain].map(showFrame)).toEqual([
+      'text fin=false rsv=101 61',
+      'binary fin=true rsv=010 01',
+      'binary fin=true rsv=000 02',
+    ])
   })
 
   it('makes control frames final and without reserved bits, whatever it is told', () => {
     const made = [FrameType.CLOSE, FrameType.PING, FrameType.PONG].map((type) =>
       Frame.byType(false, type, bytes('03e8'), true, true, true),
     )
-    expect(made).toEqual([
-      new Frame.Close(bytes('03e8')),
-      new Frame.Ping(bytes('03e8')),
-      new Frame.Pong(bytes('03e8')),
+    expect(made.map(showFrame)).toEqual([
+      'close fin=true rsv=000 03e8',
+      'ping fin=true rsv=000 03e8',
+      'pong fin=true rsv=000 03e8',
     ])
-    expect(made.every((frame) => frame.fin && !frame.rsv1 && !frame.rsv2 && !frame.rsv3)).toBe(true)
   })
 })

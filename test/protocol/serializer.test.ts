@@ -7,6 +7,7 @@ import { Serializer } from '../../src/protocol/serializer.ts'
 import { SimpleFrameCollector } from '../../src/protocol/simple-frame-collector.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { messages } from '../support/messages.ts'
+import { showFrame } from '../support/show-frame.ts'
 import { decodeWire } from '../support/wire.ts'
 
 /** All bytes, taken in buffers of `size`. */
@@ -158,7 +159,7 @@ describe('Serializer', () => {
         for (const frame of frames) serializer.enqueue(frame)
         const written = drain(serializer, size)
         expect(decodeWire(written).every(({ key }) => (key !== undefined) === mask)).toBe(true)
-        expect(parsed(written)).toEqual(frames)
+        expect(parsed(written).map(showFrame)).toEqual(frames.map(showFrame))
       }),
     )
   })

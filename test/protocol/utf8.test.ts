@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { decodeUtf8, encodeUtf8, truncateUtf8, utf8Length } from '../../src/protocol/utf8.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { bytes, hex } from '../support/hex.ts'
+import { anyText } from '../support/text.ts'
 
 describe('encodeUtf8 and decodeUtf8', () => {
   it('are the inverse of each other for well-formed text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         expect(decodeUtf8(encodeUtf8(text))).toBe(text)
       }),
     )
@@ -46,7 +47,7 @@ describe('utf8Length', () => {
 
   it('agrees with the encoder on any string, lone surrogates too', () => {
     fc.assert(
-      fc.property(fc.oneof(anyString, fc.string({ unit: 'binary' })), (text) => {
+      fc.property(fc.oneof(anyString, anyText), (text) => {
         expect(utf8Length(text)).toBe(encodeUtf8(text).length)
       }),
     )
@@ -56,20 +57,16 @@ describe('utf8Length', () => {
 describe('truncateUtf8', () => {
   it('gives the longest prefix that fits and splits no character', () => {
     fc.assert(
-      fc.property(
-        fc.oneof(anyString, fc.string({ unit: 'binary' })),
-        fc.integer({ min: 0, max: 60 }),
-        (text, limit) => {
-          const cut = truncateUtf8(text, limit)
-          expect(text.startsWith(cut)).toBe(true)
-          expect(utf8Length(cut)).toBeLessThanOrEqual(limit)
-          const [next] = text.slice(cut.length)
-          if (next === undefined) return
-          expect(utf8Length(cut + next)).toBeGreaterThan(limit)
-          // Nothing that was one character has become two.
-          expect([...cut, ...text.slice(cut.length)].join('|')).toBe([...text].join('|'))
-        },
-      ),
+      fc.property(fc.oneof(anyString, anyText), fc.integer({ min: 0, max: 60 }), (text, limit) => {
+        const cut = truncateUtf8(text, limit)
+        expect(text.startsWith(cut)).toBe(true)
+        expect(utf8Length(cut)).toBeLessThanOrEqual(limit)
+        const [next] = text.slice(cut.length)
+        if (next === undefined) return
+        expect(utf8Length(cut + next)).toBeGreaterThan(limit)
+        // Nothing that was one character has become two.
+        expect([...cut, ...text.slice(cut.length)].join('|')).toBe([...text].join('|'))
+      }),
     )
   })
 

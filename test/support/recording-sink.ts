@@ -6,6 +6,7 @@ import { FrameType } from '../../src/protocol/frame-type.ts'
 import { type DataOpcode, Opcode } from '../../src/protocol/opcode.ts'
 import type { Violation } from '../../src/protocol/violation.ts'
 import { hex } from './hex.ts'
+import { showFrame } from './show-frame.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -39,8 +40,7 @@ export class RecordingSink implements ConnectionSink {
   }
 
   onFrame(frame: Frame): void {
-    const bits = [frame.rsv1, frame.rsv2, frame.rsv3].map(Number).join('')
-    this.#write(`frame ${frame.type} fin=${frame.fin} rsv=${bits} ${hex(frame.data)}`.trimEnd())
+    this.#write(`frame ${showFrame(frame)}`)
   }
 
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void {

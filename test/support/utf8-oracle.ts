@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyText } from './text.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -31,7 +32,7 @@ export function possiblePrefix(bytes: Uint8Array): number {
 export const almostUtf8: fc.Arbitrary<Uint8Array<ArrayBuffer>> = fc
   .array(
     fc.oneof(
-      { weight: 30, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }).map(encoded) },
+      { weight: 30, arbitrary: anyText.map(encoded) },
       { weight: 10, arbitrary: fc.constant(encoded('a'.repeat(50))) },
       {
         weight: 1,

@@ -434,3 +434,14 @@ describe('a peer that does not finish the close handshake', () => {
     expect(one.socket.link.closeRecord).toMatchObject({ clean: true, cause: undefined })
   })
 })
+
+it('a socket may be shut down with a time of its own for the handshake', () => {
+  const one = rig({ closeTimeout: 10_000 })
+  one.socket.shutDown(WsStatus.GOING_AWAY, 50)
+  expect(one.peer.frames()).toMatchObject([{ opcode: 8 }])
+  one.clock.advance(49)
+  expect(one.gone()).toBe(0)
+  one.clock.advance(1)
+  expect(one.gone()).toBe(1)
+  expect(one.socket.link.closeRecord).toMatchObject({ local: { code: 1001 }, clean: false })
+})

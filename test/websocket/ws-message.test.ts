@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { bytes, hex } from '../support/hex.ts'
+import { anyText } from '../support/text.ts'
 
 describe('WsMessage', () => {
   it('of text has its bytes in UTF-8', () => {
@@ -24,7 +25,7 @@ describe('WsMessage', () => {
 
   it('converts any text there and back', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const there = WsMessage.text(text)
         const back = WsMessage.binary(there.bytes())
         expect(back.text()).toBe(text)

@@ -211,7 +211,10 @@ function enter(room, name) {
   $('room').hidden = false
   $('room-name').textContent = room
   messages.replaceChildren()
+  $('newer').hidden = true
   newest = {}
+  following = true
+  unseen = 0
   showTitle()
   showPeople()
   place.visit = visit(room, name, { onState: showState, onEvent: hear })
@@ -232,10 +235,9 @@ function hear(event) {
       break
     case 'joined':
       place.people.add(event.name)
-      if (event.name === place.name)
-        showNotice('You are here as ', isolated(event.name), ' ', clock(event.at))
+      if (event.name === place.name) showNotice('You are here as ', isolated(event.name))
       else showNotice(isolated(event.name), ' joined ', clock(event.at))
-      if (place.people.size === 1) showNotice('Nobody else is here yet. The link leads them here.')
+      if (place.people.size === 1) showNotice('Nobody else is here yet. Share the link.')
       break
     case 'left':
       place.people.delete(event.name)
@@ -308,7 +310,7 @@ function setDraft(text) {
 }
 
 draft.value = sessionStorage.getItem('draft') ?? ''
-draft.oninput = () => setDraft(draft.value)
+draft.oninput = () => sessionStorage.setItem('draft', draft.value)
 draft.onkeydown = (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()
@@ -346,7 +348,7 @@ function showDoor(room, problem = '') {
   $('room').hidden = true
   $('door').hidden = false
   $('name').value = localStorage.getItem('name') ?? ''
-  $('room-wanted').value = room
+  $('room-wanted').value = room || 'lobby'
   $('door-problem').textContent = problem
   $($('name').value === '' ? 'name' : 'room-wanted').focus()
 }
@@ -381,8 +383,11 @@ $('leave').onclick = () => {
 }
 $('retry').onclick = () => place.visit.retry()
 $('copy').onclick = async () => {
-  await navigator.clipboard.writeText(location.href)
-  $('copy').textContent = 'Copied'
+  const copying = navigator.clipboard.writeText(location.href)
+  $('copy').textContent = await copying.then(
+    () => 'Copied',
+    () => 'Not allowed',
+  )
   setTimeout(() => {
     $('copy').textContent = 'Copy link'
   }, 2_000)

@@ -1,0 +1,11 @@
+import { accept, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+
+/** The decision; if it takes the upgrade, with something of the response changed. */
+export function ifAccepted<S extends Websocket>(
+  decision: WsDecision<S>,
+  change: (response: WsResponse<S>) => WsResponse<S>,
+): WsDecision<S> {
+  if (decision === undefined || decision instanceof Response) return decision
+  return change(typeof decision === 'function' ? accept(decision) : decision)
+}

@@ -1,0 +1,59 @@
+import { chain } from '../routing/chain.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { RequestKey } from '../websocket/request-key.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { forRequest, type HandshakeFilter } from '../websocket/ws-handler.ts'
+import { checkChallenge, unauthorized } from './challenge.ts'
+
+/** Who it is, or `undefined`, `null` or `false` for nobody; of a mere predicate, `true`. */
+export type Verdict<T> = T | undefined | null | false
+
+export interface PrincipalOptions<T> {
+  /** Under which handlers find who it is: `request.get(principal)`, `socket.upgradeRequest.get(principal)`. */
+  readonly principal?: RequestKey<T>
+}
+
+export interface AuthenticateOptions<T> extends PrincipalOptions<T> {
+  /** What a refusal asks for in `WWW-Authenticate` (RFC 9110, section 11.6.1), such as `ApiKey realm="rooms"`. */
+  readonly challenge: string
+}
+
+/**
+ * Lets in whom `identify` knows; others get a 401 with the challenge. What it throws or rejects with is a failure of the
+ * handler, so a 500. Throws a `TypeError` for a challenge that cannot be sent.
+ */
+export function authenticate<T = unknown>(
+  identify: (request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,
+  options: AuthenticateOptions<T>,
+): HandshakeFilter {
+  const challenge = checkChallenge(options.challenge)
+  return guard(
+    (request) => chain(identify(request), (verdict) => judged(verdict, challenge)),
+    options.principal,
+  )
+}
+
+/** Who it is, or what to ask for. */
+export type Judgement<T> =
+  | { readonly known: true; readonly principal: T }
+  | { readonly known: false; readonly challenge: string }
+
+export function judged<T>(verdict: Verdict<T>, challenge: string): Judgement<T> {
+  return verdict === undefined || verdict === null || verdict === false
+    ? { known: false, challenge }
+    : { known: true, principal: verdict }
+}
+
+/** Refuses, or lets on a request that holds the principal. */
+export function guard<T>(
+  judge: (request: UpgradeRequest) => MaybePromise<Judgement<T>>,
+  principal: RequestKey<T> | undefined,
+): HandshakeFilter {
+  return (next) => (request) =>
+    chain(judge(request), (judgement) => {
+      if (!judgement.known) return unauthorized(judgement.challenge)
+      if (principal === undefined) return next(request)
+      const known = request.with(principal, judgement.principal)
+      return chain(next(known), (decision) => forRequest(decision, known))
+    })
+}

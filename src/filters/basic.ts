@@ -1,0 +1,49 @@
+import { chain } from '../routing/chain.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
+import { guard, judged, type PrincipalOptions, type Verdict } from './authenticate.ts'
+import { credentialsFor, realmParameter } from './challenge.ts'
+
+/** A user's name and password as they were sent. */
+export interface BasicCredentials {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Lets in whose name and password `verify` knows (RFC 7617, in UTF-8); others get a 401 with a challenge. Compare
+ * passwords in constant time. Throws a `TypeError` for a realm that cannot be sent.
+ */
+export function basic<T = unknown>(
+  realm: string,
+  verify: (
+    credentials: BasicCredentials,
+    request: UpgradeRequest,
+  ) => MaybePromise<Verdict<NoInfer<T>>>,
+  options: PrincipalOptions<T> = {},
+): HandshakeFilter {
+  const challenge = `Basic ${realmParameter(realm)}, charset="UTF-8"`
+  return guard((request) => {
+    const credentials = decode(credentialsFor('basic', request.header('authorization')))
+    if (credentials === undefined) return { known: false, challenge }
+    return chain(verify(credentials, request), (verdict) => judged(verdict, challenge))
+  }, options.principal)
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** RFC 7617, section 2: base64 of the name, a colon, and the password; no control characters. */
+function decode(token: string | undefined): BasicCredentials | undefined {
+  if (token === undefined) return undefined
+  let text: string
+  try {
+    const binary = atob(token)
+    text = strictUtf8.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+  const colon = text.indexOf(':')
+  if (colon < 0 || /\p{Cc}/u.test(text)) return undefined
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}

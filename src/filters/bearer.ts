@@ -1,0 +1,39 @@
+import { chain } from '../routing/chain.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
+import { guard, judged, type PrincipalOptions, type Verdict } from './authenticate.ts'
+import { credentialsFor, realmParameter } from './challenge.ts'
+
+export interface BearerOptions<T> extends PrincipalOptions<T> {
+  /** What the token is for, in words. Default `websocket`. */
+  readonly realm?: string
+  /**
+   * A query parameter that may hold the token where there is no header: pages cannot set headers on a WebSocket. URLs end
+   * up in logs, so let such tokens be short-lived.
+   */
+  readonly query?: string
+}
+
+/**
+ * Lets in who brings a token that `verify` knows (RFC 6750). Others get a 401 with a challenge, which for a token that is
+ * not known says `invalid_token`. Compare tokens in constant time. Throws a `TypeError` for a realm that cannot be sent.
+ */
+export function bearer<T = unknown>(
+  verify: (token: string, request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,
+  options: BearerOptions<T> = {},
+): HandshakeFilter {
+  const { query } = options
+  const asked = `Bearer ${realmParameter(options.realm ?? 'websocket')}`
+  const invalid = `${asked}, error="invalid_token"`
+  return guard((request) => {
+    const token = credentialsFor('bearer', request.header('authorization')) ?? inQuery(request, query)
+    if (token === undefined) return { known: false, challenge: asked }
+    return chain(verify(token, request), (verdict) => judged(verdict, invalid))
+  }, options.principal)
+}
+
+function inQuery(request: UpgradeRequest, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  return new URL(request.url).searchParams.get(name) || undefined
+}

@@ -1,0 +1,70 @@
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { sendable } from './sendable.ts'
+import { SocketView } from './socket-view.ts'
+
+export interface CatchAllOptions {
+  /** What the socket is closed with; of a function, `undefined` leaves it open. Default 1011 "Internal error". */
+  readonly status?: WsStatus | ((error: Error) => WsStatus | undefined)
+  /** Hears of each error. Default: the `onError` hook of the server. */
+  readonly onError?: (error: Error, socket: Websocket) => unknown
+}
+
+/**
+ * What the consumer, or a listener, throws or rejects with, and no `onError` listener of the consumer takes, becomes a
+ * close: the peer gets a status, and nothing of the error itself. Errors that a listener does take are left to it.
+ * Throws a `RangeError` for a status that cannot be sent.
+ */
+export function catchAll(options: CatchAllOptions = {}): WsFilter {
+  const { status = WsStatus.UNEXPECTED_CONDITION, onError = rethrow } = options
+  const statusOf = typeof status === 'function' ? status : (): WsStatus => status
+  if (typeof status !== 'function') sendable(status)
+  return (next) => (socket) => {
+    const view = new CountingSocket(socket)
+    // Why the connection itself failed is told in its close record, and there is nothing left to close.
+    const isLeft = (error: Error): boolean =>
+      view.errorListeners === 0 && socket.link.closeRecord?.cause !== error
+    // Two listeners, for the server's hook hears of what each throws: neither failure hides the other, or the error.
+    socket.onError((error) => {
+      if (isLeft(error)) closeFor(error, socket, statusOf)
+    })
+    socket.onError((error) => (isLeft(error) ? onError(error, socket) : undefined))
+    return next(view)
+  }
+}
+
+function closeFor(
+  error: Error,
+  socket: Websocket,
+  statusOf: (error: Error) => WsStatus | undefined,
+): void {
+  let status: WsStatus | undefined = WsStatus.UNEXPECTED_CONDITION
+  try {
+    const chosen = statusOf(error)
+    status = chosen && sendable(chosen)
+  } finally {
+    if (status !== undefined) socket.close(status)
+  }
+}
+
+/** What an error listener throws, the server's hook hears of. */
+function rethrow(error: Error): never {
+  throw error
+}
+
+/** Knows whether anybody takes errors. */
+class CountingSocket extends SocketView {
+  errorListeners = 0
+
+  override onError(fn: (error: Error) => unknown): () => void {
+    const remove = super.onError(fn)
+    let listening = true
+    this.errorListeners++
+    return () => {
+      if (listening) this.errorListeners--
+      listening = false
+      remove()
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { duration } from '../websocket/socket-options.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import { DelayLine } from './delay-line.ts'
+import { writesDown } from './harmless.ts'
+import { NOWHERE, passThrough } from './passage.ts'
+
+export interface ChaosOptions {
+  /** Milliseconds that everything takes, each way. Default 0. */
+  readonly latency?: number
+  /** Further milliseconds, at random up to so many. Default 0. */
+  readonly jitter?: number
+  /** The probability, 0 to 1, that a message takes the connection down instead of arriving. Default 0. */
+  readonly dropRate?: number
+  /** Numbers from 0 to, but not with, 1: a seeded generator makes a test repeatable. Default `Math.random`. */
+  readonly random?: () => number
+  readonly clock?: Clock
+}
+
+/**
+ * A bad network, for tests: messages are late both ways, but stay in order, a close behind them; now and then the
+ * connection is lost. What is on its way to this side when the connection ends still arrives, at once; what is on its
+ * way to the peer is lost. Throws a `RangeError` for options that cannot be.
+ */
+export function chaos(options: ChaosOptions): WsFilter {
+  const { random = Math.random, clock = systemClock, dropRate = 0 } = options
+  const latency = duration('latency', options.latency, 0)
+  const jitter = duration('jitter', options.jitter, 0)
+  if (!(dropRate >= 0 && dropRate <= 1)) {
+    throw new RangeError(`the option dropRate is ${dropRate}: it must be from 0 to 1`)
+  }
+  const delay = (): number => latency + jitter * random()
+  const isLost = (): boolean => dropRate > 0 && random() < dropRate
+
+  return (next) => (socket) => {
+    const inbound = new DelayLine(clock)
+    const outbound = new DelayLine(clock)
+    socket.onClose(() => {
+      outbound.clear()
+      inbound.flush()
+    })
+    return next(
+      passThrough(socket, {
+        incoming() {
+          if (isLost()) {
+            socket.terminate()
+            return NOWHERE
+          }
+          const late = delay()
+          return (deliver) => inbound.put(late, deliver)
+        },
+        outgoing(_item, send) {
+          if (socket.state === 'closing' || socket.state === 'closed') return false
+          if (isLost()) {
+            socket.terminate()
+            return false
+          }
+          const sent = outbound.put(delay(), send)
+          if (isPromiseLike(sent)) sent.then(undefined, writesDown('sending late'))
+          return sent !== false
+        },
+        close: (close) => void outbound.put(delay(), close),
+      }),
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import { filterDecision } from '../routing/apply-filter.ts'
+import { amount } from '../websocket/socket-options.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { attempt } from './attempt.ts'
+import { Places } from './places.ts'
+
+export interface ConnectionLimitOptions {
+  /** Sockets in all. Default: no limit. */
+  readonly total?: number
+  /** Sockets of one key, with whose they are, such as a user's or an address's. Default: no limit. */
+  readonly perKey?: { readonly limit: number; readonly key: (request: UpgradeRequest) => string }
+  /** Seconds after which a client that was refused may come back. Default 10. */
+  readonly retryAfter?: number
+}
+
+const FULL = WsStatus.TRY_AGAIN_LATER.description('Too many connections')
+
+/**
+ * Limits how many sockets are open at a time. One too many is refused with a 503, or with a 429 when it is too many for
+ * its key, both with `Retry-After`. A place is held while the handler decides and while the socket is open, so whatever
+ * becomes of an upgrade, no place is lost; should others have taken the last one between the two, the socket is closed
+ * with 1013.
+ *
+ * Lifted over plain HTTP, a request takes a place while it is answered; `liftHandshake(filter, { http: 'upgrades' })`
+ * leaves such requests alone. Throws a `RangeError` for a limit that is no number from 0 up.
+ */
+export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilter {
+  const { perKey } = options
+  const retryAfter = Math.ceil(amount('retryAfter', options.retryAfter, 10))
+  const places = new Places(
+    amount('total', options.total, Number.POSITIVE_INFINITY),
+    amount('perKey.limit', perKey?.limit, Number.POSITIVE_INFINITY),
+  )
+
+  function whileOpen(key: string): WsFilter {
+    return (next) => (socket) => {
+      const place = places.take(key)
+      if (typeof place === 'string') {
+        socket.close(FULL)
+        return undefined
+      }
+      socket.onClose(place)
+      return next(socket)
+    }
+  }
+
+  return (next) => (request) => {
+    const key = perKey?.key(request) ?? ''
+    const place = places.take(key)
+    if (typeof place === 'string') return full(place, retryAfter)
+    return attempt(
+      () => next(request),
+      (decision): typeof decision => {
+        place()
+        return filterDecision(whileOpen(key), decision)
+      },
+      (thrown) => {
+        place()
+        throw thrown
+      },
+    )
+  }
+}
+
+function full(limit: 'total' | 'key', retryAfter: number): Response {
+  return new Response('Too many connections\n', {
+    status: limit === 'total' ? 503 : 429,
+    headers: { 'content-type': 'text/plain;charset=utf-8', 'retry-after': String(retryAfter) },
+  })
+}

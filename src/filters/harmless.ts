@@ -1,0 +1,21 @@
+import { attempt } from './attempt.ts'
+
+/** The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. */
+export function harmless<A extends readonly unknown[]>(
+  name: string,
+  callback: (...args: A) => unknown,
+): (...args: A) => void {
+  const failed = writesDown(name)
+  return (...args) => {
+    attempt(
+      () => callback(...args),
+      () => {},
+      failed,
+    )
+  }
+}
+
+/** For what fails where nobody is left who could be told. */
+export function writesDown(name: string): (thrown: unknown) => void {
+  return (thrown) => console.error(`antiphon: ${name} failed`, thrown)
+}

@@ -1,0 +1,33 @@
+import { systemClock } from '../websocket/clock.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { observing } from './observe.ts'
+import { sendable } from './sendable.ts'
+import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
+
+const IDLE = WsStatus.GOING_AWAY.description('Idle')
+
+/**
+ * Closes a socket over which nothing was sent or received for `ms` milliseconds, with 1001 "Idle" unless another status
+ * is given. Messages and fragments count; Pings and Pongs do not: a peer that is there, but has nothing to say, is idle.
+ * Throws a `RangeError` for a time that is not above 0 or too long for a timer.
+ */
+export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilter {
+  const { clock = systemClock } = options
+  const limit = timeLimit('idleTimeout', ms)
+  const status = sendable(options.status ?? IDLE)
+  return observing((socket) => {
+    let last = clock.now()
+    // One timer that looks back when it fires, instead of a new one for each message.
+    function check(): void {
+      const left = last + limit - clock.now()
+      if (left > 0) cancel = clock.after(left, check)
+      else socket.close(status)
+    }
+    function active(): void {
+      last = clock.now()
+    }
+    let cancel = clock.after(limit, check)
+    return { sent: active, received: active, closed: () => cancel() }
+  })
+}

@@ -1,0 +1,68 @@
+import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { filterDecision, filterResponse } from '../routing/apply-filter.ts'
+import { chain } from '../routing/chain.ts'
+import type { HttpHandler, PolyFilter } from '../routing/poly-handler.ts'
+import { notFound } from '../routing/responses.ts'
+import { rawRequest, routedRequest } from '../routing/routed-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import {
+  accept,
+  type HandshakeFilter,
+  type WsDecision,
+  type WsFilter,
+} from '../websocket/ws-handler.ts'
+
+export interface LiftOptions {
+  /** Which requests of the HTTP half the filter gets: all, the default, or only those that ask for a WebSocket. */
+  readonly http?: 'all' | 'upgrades'
+}
+
+/** The filter for all sockets of an application, those that its HTTP half opens too. Plain HTTP is not touched. */
+export function liftWs(filter: WsFilter): PolyFilter {
+  return ({ http, ws }) => ({
+    ws: ws && ((request) => chain(ws(request), (decision) => filterDecision(filter, decision))),
+    http:
+      http &&
+      ((request) =>
+        chain(http(request), (answer) =>
+          answer instanceof WebSocketUpgrade
+            ? new WebSocketUpgrade(filterResponse(filter, answer.response))
+            : answer,
+        )),
+  })
+}
+
+/**
+ * The filter for all requests of an application: a plain HTTP request is to it a handshake that the handler answered
+ * with a `Response`. So security guards pages too, and their handlers find the principal with
+ * `routedRequest(request).get(key)`; what is only about upgrades leaves pages as they are.
+ */
+export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): PolyFilter {
+  return ({ http, ws }) => ({
+    ws: ws && filter(ws),
+    http: http && overHttp(filter, http, options.http === 'upgrades'),
+  })
+}
+
+function overHttp<S extends Websocket>(
+  filter: HandshakeFilter,
+  http: HttpHandler<S>,
+  upgradesOnly: boolean,
+): HttpHandler<S> {
+  const decide = filter<S>((request) =>
+    chain(http(rawRequest(request)), (answer) =>
+      answer instanceof WebSocketUpgrade ? answer.response : answer,
+    ),
+  )
+  return (raw) => {
+    const request = routedRequest(raw)
+    return upgradesOnly && !isUpgrade(request) ? http(raw) : chain(decide(request), answerOf)
+  }
+}
+
+function answerOf<S extends Websocket>(decision: WsDecision<S>): Response | WebSocketUpgrade<S> {
+  if (decision === undefined) return notFound()
+  if (decision instanceof Response) return decision
+  return new WebSocketUpgrade(typeof decision === 'function' ? accept(decision) : decision)
+}

@@ -1,0 +1,34 @@
+import { systemClock } from '../websocket/clock.ts'
+import { duration } from '../websocket/socket-options.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { sendable } from './sendable.ts'
+import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
+
+export interface LifetimeOptions extends TimeLimitOptions {
+  /** Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together. Default 0. */
+  readonly jitter?: number
+  /** Numbers from 0 to, but not with, 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')
+
+/**
+ * Closes each socket `ms` milliseconds after it opened: to balance load anew, or to have credentials checked again. With
+ * 1012 "Lifetime over" unless another status is given, since 1012 is what tells clients to connect again. Throws a
+ * `RangeError` for a time that is not above 0 or too long for a timer, and for a jitter larger than it.
+ */
+export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter {
+  const { clock = systemClock, random = Math.random } = options
+  const limit = timeLimit('maxLifetime', ms)
+  const jitter = duration('jitter', options.jitter, 0)
+  const status = sendable(options.status ?? OVER)
+  if (jitter > limit) {
+    throw new RangeError(`the option jitter is ${jitter} ms: more than the lifetime, ${limit} ms`)
+  }
+  return (next) => (socket) => {
+    socket.onClose(clock.after(limit - jitter * random(), () => socket.close(status)))
+    return next(socket)
+  }
+}

@@ -1,0 +1,128 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { FrameChannel } from '../websocket/frame-socket.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsLink } from '../websocket/ws-link.ts'
+import { WsMessage } from '../websocket/ws-message.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import type { Passing } from './passing.ts'
+import { SocketView } from './socket-view.ts'
+
+/** How something goes on: `deliver` hands it to a listener; what that answers is to be answered. */
+export type Course = (deliver: () => unknown) => unknown
+
+export const STRAIGHT: Course = (deliver) => deliver()
+export const NOWHERE: Course = () => undefined
+
+/** What a filter does with all that passes through a socket; what is absent passes as it is. */
+export interface Passage {
+  /** Asked once for whatever comes in, however many listen; the answer is used for each of them. */
+  incoming?(item: Passing): Course
+  /** In place of all sending; `send`, which may be called later, answers as `Websocket.send` does. */
+  outgoing?(item: Passing, send: () => boolean): boolean
+  /** In place of the first `close`, with a status that can be sent; `close` may be called later. */
+  close?(close: () => void): void
+}
+
+/**
+ * A view of the socket with a passage in between. While `decorate` is for changing whole messages, a passage leaves them
+ * as they are, but misses nothing: it sees each frame of a socket of frames, too, and sees it once.
+ */
+export function passThrough(socket: Websocket, passage: Passage): Websocket {
+  return new PassingSocket(socket, passage)
+}
+
+class PassingSocket extends SocketView {
+  readonly #passage: Passage
+  readonly #courses = new WeakMap<Passing, Course>()
+  #closing = false
+  #frames: FrameChannel | undefined
+  #link: WsLink | undefined
+
+  constructor(socket: Websocket, passage: Passage) {
+    super(socket)
+    this.#passage = passage
+  }
+
+  override get state(): Websocket['state'] {
+    const { state } = super
+    return this.#closing && state === 'open' ? 'closing' : state
+  }
+
+  override get link(): WsLink {
+    this.#link ??= this.#linkView(super.link)
+    return this.#link
+  }
+
+  override get frames(): FrameChannel {
+    this.#frames ??= this.#framesView(super.frames)
+    return this.#frames
+  }
+
+  override send(message: WsMessage | string | Uint8Array): boolean {
+    if (this.#passage.outgoing === undefined) return !this.#closing && super.send(message)
+    const whole = message instanceof WsMessage ? message : WsMessage.of(message)
+    return this.#send(whole, () => super.send(whole))
+  }
+
+  override close(status: WsStatus = WsStatus.NORMAL): void {
+    if (this.#passage.close === undefined) {
+      super.close(status)
+      return
+    }
+    const problem = closeCodeProblem(status.code)
+    if (problem !== undefined) throw new RangeError(problem)
+    if (this.#closing) return
+    this.#closing = true
+    this.#passage.close(() => super.close(status))
+  }
+
+  override onMessage(fn: (message: WsMessage) => unknown): () => void {
+    return super.onMessage(this.#passage.incoming === undefined ? fn : this.#receiving(fn))
+  }
+
+  #receiving<T extends Passing>(fn: (item: T) => unknown): (item: T) => unknown {
+    return (item) => {
+      let course = this.#courses.get(item)
+      if (course === undefined) {
+        course = this.#passage.incoming!(item)
+        this.#courses.set(item, course)
+      }
+      return course(() => fn(item))
+    }
+  }
+
+  #send(item: Passing, send: () => boolean): boolean {
+    return !this.#closing && this.#passage.outgoing!(item, send)
+  }
+
+  #framesView(channel: FrameChannel): FrameChannel {
+    const { incoming, outgoing } = this.#passage
+    return {
+      get masking() {
+        return channel.masking
+      },
+      set masking(masking) {
+        channel.masking = masking
+      },
+      onFrame: (fn) => channel.onFrame(incoming === undefined ? fn : this.#receiving(fn)),
+      send: (frame) =>
+        outgoing === undefined ? channel.send(frame) : this.#send(frame, () => channel.send(frame)),
+    }
+  }
+
+  /** The link, but for the frames that it sends. */
+  #linkView(link: WsLink): WsLink {
+    if (this.#passage.outgoing === undefined || link.sendFrame === undefined) return link
+    const sendFrame = (frame: Frame): boolean => this.#send(frame, () => link.sendFrame!(frame))
+    return new Proxy(link, {
+      get(target, name) {
+        if (name === 'sendFrame') return sendFrame
+        // With the link itself for `this`: its class may have private members.
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+      set: (target, name, value) => Reflect.set(target, name, value, target),
+    })
+  }
+}

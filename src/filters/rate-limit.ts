@@ -1,0 +1,122 @@
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { DelayLine } from './delay-line.ts'
+import { KeyedMeters } from './keyed-meters.ts'
+import { type Course, NOWHERE, type Passage, passThrough, STRAIGHT } from './passage.ts'
+import { isData, isFinal, type Passing } from './passing.ts'
+import { type Cost, TrafficMeter, type TrafficRates } from './traffic-meter.ts'
+
+/** What happens to a message that comes too early: see `rateLimit`. */
+export type OnLimit = 'close' | 'drop' | 'delay'
+
+export interface RateLimitOptions extends TrafficRates {
+  /** Whose messages count together, such as a user's or an address's. Default: each connection's by themselves. */
+  readonly key?: (request: UpgradeRequest) => string
+  /** Default `'close'`. */
+  readonly onLimit?: OnLimit
+  readonly clock?: Clock
+}
+
+const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
+
+/**
+ * Limits what peers send, by token buckets of messages and of bytes. Past a limit the socket is closed with 1008; or the
+ * message is dropped; or it is delayed until it is paid for, while those that wait count as unhandled, so that reading
+ * pauses past the inbound mark. What is still delayed when the connection ends is delivered before `onClose`.
+ *
+ * A message of more bytes than the burst takes a full bucket, and then the time to fill it again that often. Of a socket
+ * of frames the fragments of a message go together; control frames are free.
+ *
+ * Throws a `RangeError` for a rate that is not above 0, and a `TypeError` when there is none at all or
+ * `onLimit` is none of the three.
+ */
+export function rateLimit(options: RateLimitOptions): WsFilter {
+  const { clock = systemClock, key, onLimit = 'close' } = options
+  const makeMeter = (): TrafficMeter => new TrafficMeter(options, clock)
+  if (!Object.hasOwn(limiters, onLimit)) {
+    throw new TypeError(`onLimit is ${String(onLimit)}: it must be 'close', 'drop' or 'delay'`)
+  }
+  const limiter = limiters[onLimit]
+  if (options.messages === undefined && options.bytes === undefined) {
+    throw new TypeError('rateLimit limits nothing: give it messages, bytes, or both')
+  }
+  makeMeter() // Bad rates are to be told of now, not when the first socket opens.
+  const keyed = key && new KeyedMeters(makeMeter)
+  return (next) => (socket) => {
+    if (key === undefined || keyed === undefined) {
+      return next(passThrough(socket, limiter(socket, makeMeter(), clock)))
+    }
+    const name = key(socket.upgradeRequest)
+    const meter = keyed.take(name)
+    socket.onClose(() => keyed.release(name))
+    return next(passThrough(socket, limiter(socket, meter, clock)))
+  }
+}
+
+const limiters: Readonly<
+  Record<OnLimit, (socket: Websocket, meter: TrafficMeter, clock: Clock) => Passage>
+> = {
+  close(socket, meter) {
+    const costs = new Costs()
+    let exceeded = false
+    return {
+      incoming(item) {
+        if (!isData(item)) return STRAIGHT
+        const cost = costs.of(item)
+        exceeded ||= !meter.admits(cost)
+        if (exceeded) {
+          socket.close(EXCEEDED)
+          return NOWHERE
+        }
+        meter.take(cost)
+        return STRAIGHT
+      },
+    }
+  },
+
+  drop(_socket, meter) {
+    const costs = new Costs()
+    let dropping = false
+    return {
+      incoming(item) {
+        if (!isData(item)) return STRAIGHT
+        const cost = costs.of(item)
+        // The fragments of a message go the way of the first one.
+        if (cost.messages > 0) dropping = !meter.admits(cost)
+        if (dropping) return NOWHERE
+        meter.take(cost)
+        return STRAIGHT
+      },
+    }
+  },
+
+  delay(socket, meter, clock) {
+    const costs = new Costs()
+    const line = new DelayLine(clock)
+    socket.onClose(() => line.flush())
+    return {
+      incoming(item): Course {
+        meter.take(costs.of(item))
+        const debt = meter.debt()
+        return (deliver) => line.put(debt, deliver)
+      },
+    }
+  },
+}
+
+/** What each thing that comes in counts for. */
+class Costs {
+  #fragments = false
+
+  of(item: Passing): Cost {
+    if (!isData(item)) return FREE
+    const messages = this.#fragments ? 0 : 1
+    this.#fragments = !isFinal(item)
+    return { messages, bytes: item.byteLength }
+  }
+}
+
+const FREE: Cost = { messages: 0, bytes: 0 }

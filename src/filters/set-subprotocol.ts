@@ -1,0 +1,38 @@
+import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
+import { parseTokens } from '../protocol/header-tokens.ts'
+import { chain } from '../routing/chain.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
+import { ifAccepted } from './accepted.ts'
+
+/** Of what the client offers, its preferred one first, the one to speak; `undefined` for none. */
+export type ChooseSubprotocol = (
+  offered: readonly string[],
+  request: UpgradeRequest,
+) => string | undefined
+
+/**
+ * Negotiates the subprotocol (RFC 6455, section 4.2.2): the first of the list that the client offers, or what the
+ * function chooses among them. Without one in common none is answered, and `socket.protocol` is `''`: clients that
+ * need one then leave. One that the handler itself has accepted stays. Throws a `TypeError` for a list with a name that
+ * is no token or is there twice.
+ */
+export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): HandshakeFilter {
+  const chosen = typeof choose === 'function' ? choose : firstOf(choose)
+  return (next) => (request) =>
+    chain(next(request), (decision) =>
+      ifAccepted(decision, (response) => {
+        const protocol = response.protocol ?? chosen(offeredBy(request), request)
+        return { ...response, protocol }
+      }),
+    )
+}
+
+function firstOf(supported: readonly string[]): ChooseSubprotocol {
+  checkSubprotocols(supported)
+  return (offered) => supported.find((protocol) => offered.includes(protocol))
+}
+
+function offeredBy(request: UpgradeRequest): readonly string[] {
+  return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
+}

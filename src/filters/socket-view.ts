@@ -1,0 +1,68 @@
+import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsLink } from '../websocket/ws-link.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+
+/** Another socket in all it does, of frames if that one is; a filter's view overrides what the filter changes. */
+export class SocketView implements FrameSocket {
+  readonly #socket: Websocket
+
+  constructor(socket: Websocket) {
+    this.#socket = socket
+  }
+
+  get upgradeRequest(): UpgradeRequest {
+    return this.#socket.upgradeRequest
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol
+  }
+
+  get state(): Websocket['state'] {
+    return this.#socket.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get link(): WsLink {
+    return this.#socket.link
+  }
+
+  get frames(): FrameChannel {
+    // Asked only where the type of the socket says that there are frames; elsewhere the socket says why not.
+    return (this.#socket as FrameSocket).frames
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    return this.#socket.send(message)
+  }
+
+  drained(): Promise<void> {
+    return this.#socket.drained()
+  }
+
+  close(status?: WsStatus): void {
+    this.#socket.close(status)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  onMessage(fn: (message: WsMessage) => unknown): () => void {
+    return this.#socket.onMessage(fn)
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.#socket.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.#socket.onClose(fn)
+  }
+}

@@ -1,0 +1,15 @@
+import type { Clock } from '../websocket/clock.ts'
+import { duration } from '../websocket/socket-options.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+
+export interface TimeLimitOptions {
+  readonly clock?: Clock
+  /** What the socket is closed with. */
+  readonly status?: WsStatus
+}
+
+/** A time to wait, in milliseconds. Throws a `RangeError` unless it is above 0 and a timer can wait for it. */
+export function timeLimit(name: string, ms: number): number {
+  if (duration(name, ms, 0) > 0) return ms
+  throw new RangeError(`${name} is 0 ms: leave the filter out for no limit`)
+}

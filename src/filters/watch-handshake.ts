@@ -1,0 +1,34 @@
+import { LensFailure } from '../lens/lens-failure.ts'
+import { filterDecision } from '../routing/apply-filter.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { HandshakeFilter, WsDecision } from '../websocket/ws-handler.ts'
+import { attempt } from './attempt.ts'
+import { type Observer, observing } from './observe.ts'
+
+/** One who watches a request, and the socket that it opens. None of it may throw. */
+export interface Watch {
+  /** Answered over HTTP: refused, a plain request, or the status that engines give when a handler fails. */
+  answered(status: number, headers: Headers): void
+  /** The upgrade was taken and the socket is open. */
+  opened(socket: Websocket): Observer
+}
+
+/** The filter that has each request watched, and changes nothing. What is left to the next route is not told of. */
+export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): HandshakeFilter {
+  return (next) => (request) => {
+    const watch = begin(request)
+    const opened = observing((socket) => watch.opened(socket))
+    return attempt(
+      () => next(request),
+      (decision): typeof decision => {
+        if (decision instanceof Response) watch.answered(decision.status, decision.headers)
+        return filterDecision(opened, decision)
+      },
+      (thrown) => {
+        watch.answered(thrown instanceof LensFailure ? 400 : 500, new Headers())
+        throw thrown
+      },
+    )
+  }
+}

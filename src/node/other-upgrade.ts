@@ -1,0 +1,23 @@
+import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+
+/**
+ * Answers a request for an upgrade to something else than a WebSocket as if it had not asked for it (RFC 9110, section
+ * 7.8): Java's `HttpClient` asks every server for `h2c`. To be called when Node has given up the connection with its
+ * `upgrade` event; false, and nothing done, for a request with a body, since Node did not read that.
+ */
+export function answerWithoutUpgrade(http: HttpServer, message: IncomingMessage): boolean {
+  const { 'transfer-encoding': encoding, 'content-length': length = '0' } = message.headers
+  if (encoding !== undefined || length !== '0') return false
+  const { socket } = message
+  const response = new ServerResponse(message)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  // As in Node: the response hears of it by the 'close' of the connection.
+  socket.on('error', () => {})
+  response.on('finish', () => {
+    response.detachSocket(socket)
+    socket.destroySoon()
+  })
+  http.emit('request', message, response)
+  return true
+}

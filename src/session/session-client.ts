@@ -1,0 +1,254 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import { CloseReason } from '../protocol/close-reason.ts'
+import { WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
+import { forwardAbort } from '../websocket/forward-abort.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import { boundsOf } from './channel-bounds.ts'
+import { clientSession, type OpenedSocket } from './client-session.ts'
+import type { DefaultSessionOptions } from './default-session.ts'
+import {
+  type ClientRequest,
+  type ClientTarget,
+  clientRequest,
+  type RequestOptions,
+  withHeaders,
+} from './session-client-request.ts'
+import type {
+  ClientWebSocketSession,
+  DefaultClientWebSocketSession,
+  WebSocketSession,
+} from './session.ts'
+
+/** What clients of sessions let users choose on every runtime. */
+export interface SessionClientOptions
+  extends Pick<DefaultSessionOptions, 'channels' | 'contentConverter' | 'controlFrames'> {
+  /** For every request. */
+  readonly headers?: HeadersInit
+  /** Subprotocols to offer where a request names none. */
+  readonly protocols?: string | readonly string[]
+  /**
+   * Asked when a server answers 401, once for each session: the headers it gives replace those of the request, name by
+   * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
+   */
+  readonly authenticate?: (
+    refusal: WebSocketUpgradeException,
+    url: URL,
+  ) => MaybePromise<HeadersInit | undefined>
+}
+
+/** How a runtime opens a connection. Rejects with a `WebSocketConnectException`. */
+export type SocketOpener<out S extends Websocket> = (
+  request: ClientRequest & { readonly signal: AbortSignal },
+  mode: 'messages' | 'frames',
+) => Promise<OpenedSocket<S>>
+
+/** What a session is for, and all that it is for: it is closed when this settles. */
+export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
+  session: C,
+) => MaybePromise<T>
+
+/** The arguments of a method that takes a block; the request may be left out. */
+export type BlockArguments<C extends ClientWebSocketSession, T> =
+  | readonly [target: ClientTarget, block: SessionBlock<C, T>]
+  | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
+
+/** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
+export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
+  readonly #opener: SocketOpener<S>
+  readonly #options: SessionClientOptions & DefaultSessionOptions
+  readonly #opening = new Set<AbortController>()
+  readonly #sessions = new Set<WebSocketSession>()
+  #closed = false
+
+  constructor(opener: SocketOpener<S>, options: SessionClientOptions & DefaultSessionOptions) {
+    boundsOf(options.channels)
+    this.#opener = opener
+    this.#options = options
+  }
+
+  /**
+   * Opens a session, runs the block, and closes the session: with 1000, or with 1011 when the block threw. Settles as
+   * the block did, once the session has ended. Rejects with a `WebSocketConnectException` when it cannot be opened, and
+   * with a `TypeError` or a `RangeError` for a request that cannot be.
+   */
+  webSocket<T>(
+    target: ClientTarget,
+    block: SessionBlock<DefaultClientWebSocketSession, T>,
+  ): Promise<T>
+  webSocket<T>(
+    target: ClientTarget,
+    request: RequestOptions,
+    block: SessionBlock<DefaultClientWebSocketSession, T>,
+  ): Promise<T>
+  webSocket<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
+    return this.#run(given, undefined)
+  }
+
+  /** As `webSocket`, for `ws:` and `http:` URLs only. */
+  ws<T>(target: ClientTarget, block: SessionBlock<DefaultClientWebSocketSession, T>): Promise<T>
+  ws<T>(
+    target: ClientTarget,
+    request: RequestOptions,
+    block: SessionBlock<DefaultClientWebSocketSession, T>,
+  ): Promise<T>
+  ws<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
+    return this.#run(given, false)
+  }
+
+  /** As `webSocket`, for `wss:` and `https:` URLs only; the port is 443 unless one is given. */
+  wss<T>(target: ClientTarget, block: SessionBlock<DefaultClientWebSocketSession, T>): Promise<T>
+  wss<T>(
+    target: ClientTarget,
+    request: RequestOptions,
+    block: SessionBlock<DefaultClientWebSocketSession, T>,
+  ): Promise<T>
+  wss<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
+    return this.#run(given, true)
+  }
+
+  /** Opens a session and leaves it open: close it, or declare it with `await using`. Rejects as `webSocket` does. */
+  async webSocketSession(
+    target: ClientTarget,
+    request: RequestOptions = {},
+  ): Promise<DefaultClientWebSocketSession> {
+    return await this.#session(target, request, undefined)
+  }
+
+  /**
+   * Closes every session, 1001 by default, gives up those that are opening, and opens no more. Resolves when all have
+   * ended. Throws a `RangeError` for a code that cannot be sent.
+   */
+  async close(reason: CloseReason = CloseReason.GOING_AWAY): Promise<void> {
+    const problem = closeCodeProblem(reason.code)
+    if (problem !== undefined) throw new RangeError(problem)
+    this.#closed = true
+    for (const opening of this.#opening) opening.abort(closedError())
+    await Promise.all([...this.#sessions].map((session) => session.close(reason)))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Opens a socket and makes a session of it. */
+  protected async connect<C extends ClientWebSocketSession>(
+    target: ClientTarget,
+    request: RequestOptions,
+    secure: boolean | undefined,
+    mode: 'messages' | 'frames',
+    sessionOf: (opened: OpenedSocket<S>) => C,
+  ): Promise<C> {
+    if (this.#closed) throw closedError()
+    const { headers, protocols } = this.#options
+    const whole = clientRequest(target, request, {
+      secure,
+      ...(headers === undefined ? {} : { headers }),
+      ...(protocols === undefined ? {} : { protocols }),
+    })
+    const opening = new AbortController()
+    const unlink = forwardAbort(whole.signal, opening)
+    this.#opening.add(opening)
+    try {
+      const opened = await this.#open({ ...whole, signal: opening.signal }, mode)
+      // The signal has ended the socket, too, if it came this late.
+      if (this.#closed) throw closedError()
+      const session = sessionOf(opened)
+      this.#sessions.add(session)
+      void session.closed.then(() => {
+        this.#sessions.delete(session)
+        unlink()
+      })
+      return session
+    } catch (error) {
+      unlink()
+      throw error
+    } finally {
+      this.#opening.delete(opening)
+    }
+  }
+
+  async #open(
+    request: ClientRequest & { readonly signal: AbortSignal },
+    mode: 'messages' | 'frames',
+  ): Promise<OpenedSocket<S>> {
+    try {
+      return await this.#opener(request, mode)
+    } catch (error) {
+      const { authenticate } = this.#options
+      if (authenticate === undefined || !isUnauthorized(error)) throw error
+      const fresh = await authenticate(error, request.url)
+      if (fresh === undefined) throw error
+      const headers = withHeaders(request.headers, fresh)
+      return await this.#opener({ ...request, headers }, mode)
+    }
+  }
+
+  #session(
+    target: ClientTarget,
+    request: RequestOptions,
+    secure: boolean | undefined,
+  ): Promise<DefaultClientWebSocketSession> {
+    const sessionOf = (opened: OpenedSocket): DefaultClientWebSocketSession =>
+      clientSession(opened, this.#options)
+    return this.connect(target, request, secure, 'messages', sessionOf)
+  }
+
+  async #run<T>(
+    given: BlockArguments<DefaultClientWebSocketSession, T>,
+    secure: boolean | undefined,
+  ): Promise<T> {
+    const { target, request, block } = blockArguments(given)
+    return await runBlock(await this.#session(target, request, secure), block)
+  }
+}
+
+/** Tells the arguments apart. Throws a `TypeError` when there is no block. */
+export function blockArguments<C extends ClientWebSocketSession, T>(
+  given: BlockArguments<C, T>,
+): {
+  readonly target: ClientTarget
+  readonly request: RequestOptions
+  readonly block: SessionBlock<C, T>
+} {
+  const [target] = given
+  const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
+  if (typeof block === 'function') return { target, request, block }
+  throw new TypeError('there is no block to run: webSocketSession() gives a session without one')
+}
+
+/** Runs a block and ends its session, whatever the block does; settles as the block did. */
+export async function runBlock<C extends ClientWebSocketSession, T>(
+  session: C,
+  block: SessionBlock<C, T>,
+): Promise<T> {
+  let reason = FAILED
+  try {
+    const result = await block(session)
+    reason = NORMAL
+    return result
+  } finally {
+    await end(session, reason)
+  }
+}
+
+const NORMAL = new CloseReason(1000)
+const FAILED = new CloseReason(1011, 'Internal error')
+
+/** Closes the session, and drops what nobody will take: the peer's Close comes behind it. */
+async function end(session: WebSocketSession, reason: CloseReason): Promise<void> {
+  const closed = session.close(reason)
+  try {
+    for (;;) await session.incoming.receive()
+  } catch {
+    await closed
+  }
+}
+
+function isUnauthorized(error: unknown): error is WebSocketUpgradeException {
+  return error instanceof WebSocketUpgradeException && error.status === 401
+}
+
+function closedError(): WebSocketConnectException {
+  return new WebSocketConnectException('aborted', 'the client was closed: it opens no sessions')
+}

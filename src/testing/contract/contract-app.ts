@@ -1,0 +1,48 @@
+import { bind } from '../../routing/bind.ts'
+import { routes } from '../../routing/http-router.ts'
+import { type Poly, poly } from '../../routing/poly.ts'
+import { type WsRouter, websockets } from '../../routing/ws-router.ts'
+import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { ContractLog } from './contract-log.ts'
+import { closeRoutes } from './routes/close-routes.ts'
+import { flowRoutes } from './routes/flow-routes.ts'
+import { frameRoutes } from './routes/frame-routes.ts'
+import { messageRoutes } from './routes/message-routes.ts'
+import { upgradeRoutes } from './routes/upgrade-routes.ts'
+
+/** The application that backends serve for the contracts. */
+export function contractApp(): Poly {
+  return poly(httpRoutes(), ...messageParts())
+}
+
+/** The same for backends whose sockets can have frames. */
+export function contractAppWithFrames(): Poly<FrameSocket> {
+  return poly<FrameSocket>(httpRoutes(), ...messageParts(), frameRoutes())
+}
+
+function httpRoutes(): ReturnType<typeof routes> {
+  return routes(
+    bind('/ping', () => new Response('pong')),
+    bind('/body', async ({ raw }) => new Response(await raw.text())),
+  )
+}
+
+function messageParts(): readonly WsRouter[] {
+  const log = new ContractLog()
+  return [
+    messageRoutes(log),
+    upgradeRoutes(),
+    closeRoutes(log),
+    flowRoutes(log),
+    websockets(
+      bind('/log/:id', ({ params }) => (socket) => {
+        socket.send(JSON.stringify(log.lines(params.id)))
+        socket.close()
+      }),
+      bind('/resume/:id', ({ params }) => (socket) => {
+        log.resume(params.id)
+        socket.close()
+      }),
+    ),
+  ]
+}

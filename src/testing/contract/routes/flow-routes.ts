@@ -1,0 +1,78 @@
+import { bind } from '../../../routing/bind.ts'
+import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
+import { accept } from '../../../websocket/ws-handler.ts'
+import type { ContractLog } from '../contract-log.ts'
+
+const CHUNK = new Uint8Array(65_536)
+
+/** More than any system buffers for one connection. */
+const MOST_CHUNKS = 2_048
+
+export function flowRoutes(log: ContractLog): WsRouter {
+  return websockets(
+    // Sends to a client that does not read until `send` says so, and goes on when it is drained.
+    bind('/flood/:id', ({ params }) => async (socket) => {
+      let count = 0
+      while (count < MOST_CHUNKS && socket.send(CHUNK)) count++
+      log.add(params.id, `stopped ${count < MOST_CHUNKS && socket.bufferedAmount > 0}`)
+      await socket.drained()
+      log.add(params.id, `drained ${socket.bufferedAmount <= 65_536}`)
+      socket.send('done')
+    }),
+    bind('/flush/:id', ({ params }) => async (socket) => {
+      socket.send(CHUNK)
+      await socket.link.flush?.()
+      log.add(params.id, `flushed ${socket.bufferedAmount}`)
+    }),
+    bind('/overflows/:id', ({ params }) =>
+      accept(
+        (socket) => {
+          log.watch(params.id, socket)
+          for (let i = 0; i < MOST_CHUNKS && socket.state === 'open'; i++) socket.send(CHUNK)
+        },
+        { limits: { maxBufferedAmount: 131_072 } },
+      ),
+    ),
+    // Every message is being worked on until `/resume/:id`.
+    bind('/works/:id', ({ params }) => (socket) => {
+      const resumed = log.until(params.id)
+      let count = 0
+      socket.onMessage(async () => {
+        log.add(params.id, String(++count))
+        await resumed
+      })
+    }),
+    bind('/pauses/:id', ({ params }) => (socket) => {
+      const resumed = log.until(params.id)
+      socket.onMessage((message) => {
+        log.add(params.id, message.text())
+        socket.send(message)
+      })
+      socket.link.pause?.()
+      void resumed.then(() => socket.link.resume?.())
+    }),
+    bind('/small', () =>
+      accept((socket) => socket.onMessage((message) => socket.send(String(message.byteLength))), {
+        limits: { maxMessageSize: 100 },
+      }),
+    ),
+    bind('/shrinks', () => (socket) => {
+      const { limits } = socket.link
+      if (limits !== undefined) limits.maxMessageSize = 10
+      socket.onMessage((message) => socket.send(message))
+    }),
+    bind('/large/:id', ({ params }) => (socket) => {
+      log.watch(params.id, socket)
+      socket.onMessage((message) => socket.send(String(message.byteLength)))
+    }),
+    bind('/ping', () => (socket) => {
+      socket.link.onPong?.((data) => socket.send(`pong ${new TextDecoder().decode(data)}`))
+      socket.link.ping?.(new TextEncoder().encode('are you there'))
+    }),
+    bind('/pings/:id', ({ params }) => (socket) => {
+      log.watch(params.id, socket)
+      socket.link.pings = { pingInterval: 10, pongTimeout: 40 }
+      socket.onMessage((message) => socket.send(message))
+    }),
+  )
+}

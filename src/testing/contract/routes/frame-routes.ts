@@ -1,0 +1,12 @@
+import { bind } from '../../../routing/bind.ts'
+import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
+import type { FrameSocket } from '../../../websocket/frame-socket.ts'
+import { accept } from '../../../websocket/ws-handler.ts'
+
+export function frameRoutes(): WsRouter<FrameSocket> {
+  return websockets(
+    bind('/frames', () =>
+      accept(({ frames }) => frames.onFrame((frame) => frames.send(frame)), { mode: 'frames' }),
+    ),
+  )
+}

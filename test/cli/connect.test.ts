@@ -1,0 +1,210 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { run } from '../../src/cli/run.ts'
+import { node } from '../../src/node/index.ts'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { serve } from '../../src/serving/engine.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { FakeShell } from '../support/fake-shell.ts'
+
+const cleanups: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+async function serving(handler: WsHandler<FrameSocket>): Promise<string> {
+  const server = await serve(handler, node({ webSockets: { origin: 'any' } }))
+  cleanups.push(() => server.stop({ drain: 0 }))
+  return server.url.replace('http', 'ws')
+}
+
+const echoing: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
+
+/** A server that takes connections, and says nothing. */
+async function silent(): Promise<{ readonly url: string; readonly server: TcpServer }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(() => server.close())
+  const { port } = server.address() as AddressInfo
+  return { url: `ws://127.0.0.1:${port}/`, server }
+}
+
+interface Session {
+  readonly shell: FakeShell
+  readonly code: Promise<number>
+}
+
+function connecting(url: string, ...args: readonly string[]): Session {
+  const shell = new FakeShell()
+  return { shell, code: run(['connect', url, ...args], shell) }
+}
+
+describe('antiphon connect', () => {
+  test('sends lines, prints messages, and tells of the connection apart', async () => {
+    const url = await serving(echoing)
+    const { shell, code } = connecting(url, '--wait', 'forever')
+    shell.stdin.write('hello\n\nwörld\n')
+    await shell.output.until(/^hello\n\nwörld\n$/)
+    shell.emit('SIGINT')
+    expect(await code).toBe(0)
+    expect(shell.errors.text).toBe(
+      `connected to ${url}/\nclosed by this side, sent 1000, received 1000\n`,
+    )
+  })
+
+  test('ends by itself after the input has, once it is quiet', async () => {
+    const { shell, code } = connecting(await serving(echoing), '--wait', '50')
+    shell.stdin.end('a\nb')
+    expect(await code).toBe(0)
+    expect(shell.output.text).toBe('a\nb\n')
+  })
+
+  test('escapes what could steer the terminal, in messages and in reasons', async () => {
+    const url = await serving(() => (socket) => {
+      socket.send('\u001b]0;title\u0007\u202etxt')
+      socket.close(new CloseReason(4000, '\u001b[2J'))
+    })
+    const { shell, code } = connecting(url)
+    expect(await code).toBe(1)
+    expect(shell.output.text).toBe('\\u001b]0;title\\u0007\\u202etxt\n')
+    expect(shell.errors.text).toContain(
+      "closed by the server, sent 4000 '\\u001b[2J', received 4000 '\\u001b[2J'\n",
+    )
+  })
+
+  test('shows bytes as a hex dump', async () => {
+    const url = await serving(() => (socket) => {
+      socket.send(Uint8Array.of(1, 0x41))
+      socket.close()
+    })
+    const { shell, code } = connecting(url)
+    expect(await code).toBe(0)
+    expect(shell.output.text).toMatch(/^binary, 2 bytes\n00000000 {2}01 41 +\|\.A\|\n$/)
+  })
+
+  test('lays out JSON', async () => {
+    const { shell, code } = connecting(await serving(echoing), '--json', '--wait', '50')
+    shell.stdin.end('{"a":[1]}\nb\n')
+    await code
+    expect(shell.output.text).toBe('{\n  "a": [\n    1\n  ]\n}\nb\n')
+  })
+
+  test('sends headers, an origin and subprotocols, and says which was chosen', async () => {
+    const url = await serving((request) => {
+      const told = ['x-user', 'origin', 'authorization', 'sec-websocket-protocol'].map((name) =>
+        request.header(name),
+      )
+      return accept(
+        (socket) => {
+          socket.send(told.join('; '))
+          socket.close()
+        },
+        { protocol: 'b' },
+      )
+    })
+    const { shell, code } = connecting(
+      url.replace('ws://', 'ws://ann:secret@'),
+      ...['--header', 'X-User: ann', '--header', 'X-User: bob', '--origin', 'https://a.example'],
+      ...['--protocol', 'a', '--protocol', 'b'],
+    )
+    expect(await code).toBe(0)
+    expect(shell.output.text).toBe('ann, bob; https://a.example; Basic YW5uOnNlY3JldA==; a, b\n')
+    expect(shell.errors.text).toContain(`connected to ${url}/, subprotocol 'b'\n`)
+    expect(shell.errors.text).not.toContain('secret')
+  })
+
+  test.each([
+    [WsStatus.NORMAL, 0],
+    [WsStatus.GOING_AWAY, 0],
+    [WsStatus.UNEXPECTED_CONDITION, 1],
+  ])('ends with the exit code for %s', async (status, exitCode) => {
+    const { code } = connecting(await serving(() => (socket) => socket.close(status)))
+    expect(await code).toBe(exitCode)
+  })
+
+  test('tells of a lost connection', async () => {
+    const { shell, code } = connecting(await serving(() => (socket) => socket.terminate()))
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(
+      /\nthe connection was lost, sent no Close frame, received no Close frame: .+\n$/,
+    )
+  })
+
+  test('closes with 1009 what is larger than its limit', async () => {
+    const url = await serving(() => (socket) => void socket.send('12345678901'))
+    const { shell, code } = connecting(url, '--max-message-size', '10')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(/closed by this side, sent 1009 /)
+  })
+
+  test('pings', async () => {
+    const url = await serving(() => (socket) => {
+      socket.link.onControl?.((frame) => {
+        if (frame.type === 'ping') socket.close()
+      })
+    })
+    expect(await connecting(url, '--ping', '1').code).toBe(0)
+  })
+
+  test('is cut when asked to leave twice', async () => {
+    // Raw frames: nothing answers the Close.
+    const url = await serving(() => accept(() => {}, { mode: 'frames' }))
+    const { shell, code } = connecting(url)
+    await shell.errors.until(/connected/)
+    shell.emit('SIGTERM')
+    shell.emit('SIGTERM')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(/\nclosed by this side, sent 1000, received no Close frame/)
+  })
+
+  test('gives up opening when asked to leave', async () => {
+    const { url, server } = await silent()
+    const { shell, code } = connecting(url)
+    await once(server, 'connection')
+    shell.emit('SIGINT')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toBe(`cannot connect to ${url}: opening was aborted\n`)
+  })
+
+  test('closes when nobody reads its output any more', async () => {
+    const { shell, code } = connecting(await serving(echoing))
+    await shell.errors.until(/connected/)
+    shell.stdout.destroy(new Error('EPIPE'))
+    expect(await code).toBe(0)
+  })
+
+  test('shows the answer when it is no upgrade', async () => {
+    const url = await serving(
+      () => new Response('members\nonly \u001b[2J\n', { status: 403, headers: { 'X-Why': 'no' } }),
+    )
+    const { shell, code } = connecting(url)
+    expect(await code).toBe(1)
+    expect(shell.output.text).toBe('')
+    expect(shell.errors.text).toMatch(
+      /^cannot connect to \S+: the server answered 403 Forbidden, not 101\n {2}HTTP 403\n/,
+    )
+    expect(shell.errors.text).toMatch(/\n {2}x-why: no\n/)
+    expect(shell.errors.text).toMatch(/\n\n {2}members\n {2}only \\u001b\[2J\n$/)
+  })
+
+  test('gives up after its timeout', async () => {
+    const { url } = await silent()
+    const { shell, code } = connecting(url, '--timeout', '20')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(/^cannot connect to \S+: no answer within 20 ms .*\n$/)
+  })
+
+  test('lets a person type, and leaves with Ctrl-D', async () => {
+    const shell = FakeShell.terminal()
+    const code = run(['connect', await serving(echoing)], shell)
+    await shell.output.until(/> /)
+    shell.stdin.write('hello\r')
+    await shell.output.until(/\[0Jhello\n/)
+    shell.stdin.write('\u0004')
+    expect(await code).toBe(0)
+  })
+})

@@ -1,0 +1,4 @@
+import { testServerPeer } from '../support/peers/server-suite.ts'
+import { startWsServer } from '../support/peers/ws-server.ts'
+
+testServerPeer('ws', startWsServer)
