@@ -68,11 +68,11 @@ export const UTF8_SAMPLES: Readonly<Record<string, Samples>> = {
     '! 80 81 82 83 84 85 86 87 88 89 8a 8b 8c 8d 8e 8f 90 91 92 93 94 95 96 97 98 99 9a 9b 9c 9d 9e 9f a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 aa ab ac ad ae af b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 ba bb bc bd be',
   ] },
   '6.13': { title: 'lead octets alone, each before a space', octets: [
-    '! c0 20 c1 20 c2 20 c3 20 c4 20 c5 20 c6 20 c7 20 c8 20 c9 20 ca 20 cb 20 cc 20 cd 20 ce 20 cf 20 d0 20 d1 20 d2 20 d3 20 d4 20 d5 20 d6 20 d7 20 d8 20 d9 20 da 20 db 20 dc 20 dd 20 de 20',
-    '! e0 20 e1 20 e2 20 e3 20 e4 20 e5 20 e6 20 e7 20 e8 20 e9 20 ea 20 eb 20 ec 20 ed 20 ee 20',
-    '! f0 20 f1 20 f2 20 f3 20 f4 20 f5 20 f6 20',
-    '! f8 20 f9 20 fa 20',
-    '! fc 20',
+    '! c0 20 c1 20 c2 20 c3 20 c4 20 c5 20 c6 20 c7 20 c8 20 c9 20 ca 20 cb 20 cc 20 cd 20 ce 20 cf 20 d0 20 d1 20 d2 20 d3 20 d4 20 d5 20 d6 20 d7 20 d8 20 d9 20 da 20 db 20 dc 20 dd 20 de 20 df 20',
+    '! e0 20 e1 20 e2 20 e3 20 e4 20 e5 20 e6 20 e7 20 e8 20 e9 20 ea 20 eb 20 ec 20 ed 20 ee 20 ef 20',
+    '! f0 20 f1 20 f2 20 f3 20 f4 20 f5 20 f6 20 f7 20',
+    '! f8 20 f9 20 fa 20 fb 20',
+    '! fc 20 fd 20',
   ] },
   '6.14': { title: 'the last continuation is missing', octets: [
     '! c0',

@@ -1,5 +1,5 @@
-import { accept, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
 import type { Websocket } from '../websocket/websocket.ts'
+import { accept, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
 
 /** The decision; if it takes the upgrade, with something of the response changed. */
 export function ifAccepted<S extends Websocket>(

@@ -27,7 +27,8 @@ export function bearer<T = unknown>(
   const asked = `Bearer ${realmParameter(options.realm ?? 'websocket')}`
   const invalid = `${asked}, error="invalid_token"`
   return guard((request) => {
-    const token = credentialsFor('bearer', request.header('authorization')) ?? inQuery(request, query)
+    const token =
+      credentialsFor('bearer', request.header('authorization')) ?? inQuery(request, query)
     if (token === undefined) return { known: false, challenge: asked }
     return chain(verify(token, request), (verdict) => judged(verdict, invalid))
   }, options.principal)

@@ -52,11 +52,11 @@ export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilte
     if (typeof place === 'string') return full(place, retryAfter)
     return attempt(
       () => next(request),
-      (decision): typeof decision => {
+      (decision) => {
         place()
         return filterDecision(whileOpen(key), decision)
       },
-      (thrown) => {
+      (thrown): never => {
         place()
         throw thrown
       },

@@ -45,7 +45,7 @@ class PassingSocket extends SocketView {
   }
 
   override get state(): Websocket['state'] {
-    const { state } = super
+    const state = super.state
     return this.#closing && state === 'open' ? 'closing' : state
   }
 

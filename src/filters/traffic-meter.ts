@@ -31,7 +31,8 @@ export class TrafficMeter {
   admits(cost: Cost): boolean {
     const now = this.#clock.now()
     return (
-      this.#messages?.has(cost.messages, now) !== false && this.#bytes?.has(cost.bytes, now) !== false
+      this.#messages?.has(cost.messages, now) !== false &&
+      this.#bytes?.has(cost.bytes, now) !== false
     )
   }
 

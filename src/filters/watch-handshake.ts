@@ -2,7 +2,7 @@ import { LensFailure } from '../lens/lens-failure.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { HandshakeFilter, WsDecision } from '../websocket/ws-handler.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { attempt } from './attempt.ts'
 import { type Observer, observing } from './observe.ts'
 
@@ -21,11 +21,11 @@ export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): Ha
     const opened = observing((socket) => watch.opened(socket))
     return attempt(
       () => next(request),
-      (decision): typeof decision => {
+      (decision) => {
         if (decision instanceof Response) watch.answered(decision.status, decision.headers)
         return filterDecision(opened, decision)
       },
-      (thrown) => {
+      (thrown): never => {
         watch.answered(thrown instanceof LensFailure ? 400 : 500, new Headers())
         throw thrown
       },

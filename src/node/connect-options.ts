@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type { SocketOptions } from '../websocket/socket-options.ts'
+import type { ProxyOptions } from './proxy.ts'
 
 /** How to connect. */
 export interface ConnectOptions extends SocketOptions {
@@ -13,7 +14,9 @@ export interface ConnectOptions extends SocketOptions {
   readonly signal?: AbortSignal
   /** What `node:tls` takes: `ca`, `cert`, `key`, `rejectUnauthorized`, `servername`. */
   readonly tls?: TlsOptions
-  /** Makes the connection in place of the default: for a proxy, a Unix socket. */
+  /** An HTTP proxy, such as `http://user:password@proxy.example.com:3128`; for `wss:` TLS goes through it. Default none. */
+  readonly proxy?: string | URL | ProxyOptions
+  /** Makes the connection in place of the default: for a Unix socket, another kind of proxy. */
   readonly agent?: Agent
   /** `'frames'`: every frame as it is, nothing answered; the socket has `frames`. Default `'messages'`. */
   readonly mode?: 'messages' | 'frames'

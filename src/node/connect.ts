@@ -1,8 +1,9 @@
 import { newKey } from '../protocol/handshake/accept-key.ts'
 import { clientHandshake } from '../protocol/handshake/client-handshake.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
-import { CLIENT_LIMITS } from '../protocol/limits.ts'
+import { CLIENT_LIMITS, type ConnectionLimits } from '../protocol/limits.ts'
 import { clientOf } from '../websocket/client.ts'
+import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { openingWebsocket } from '../websocket/opening-websocket.ts'
@@ -19,6 +20,7 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
 import { nodePorts } from './ports.ts'
+import { type Proxy, proxyOf } from './proxy.ts'
 
 const TIMEOUT = 15_000
 
@@ -75,17 +77,15 @@ function begin(
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket> | undefined,
 ): Beginning {
-  const extensions = options.extensions ?? []
-  checkExtensionConflicts(extensions)
-  const settings = socketSettings(options, nodePorts)
-  const limits = connectionLimits(options, CLIENT_LIMITS)
-  const timeout = duration('timeout', options.timeout, TIMEOUT)
+  const { settings, limits, proxy, timeout } = resolveOptions(options)
+  const { protocols = [], mode, extensions = [] } = options
+  // A connection of frames is the user's own: nothing stands between the wire and the frames.
+  const factories = mode === 'frames' ? [] : extensions
   const context = { role: 'client', limits, zlib: nodePorts.zlib } as const
-  const { protocols = [] } = options
   const handshake = clientHandshake({
     url,
     protocols: typeof protocols === 'string' ? [protocols] : protocols,
-    extensions: extensions.flatMap((factory) => factory.offers(context)),
+    extensions: factories.flatMap((factory) => factory.offers(context)),
     headers: options.headers,
     key: newKey(),
   })
@@ -98,9 +98,10 @@ function begin(
     settings,
     limits,
     context,
-    extensions,
+    extensions: factories,
     request,
     consumer,
+    proxy,
     timeout,
     signal: abort.signal,
   })
@@ -108,11 +109,25 @@ function begin(
   return { established, abandon: () => abort.abort(), request, onError: settings.onError }
 }
 
-/** Lets a signal abort the controller until the function that is returned is called: signals may outlive connections. */
-function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): () => void {
-  if (signal === undefined) return () => {}
-  const abort = (): void => controller.abort(signal.reason)
-  if (signal.aborted) abort()
-  else signal.addEventListener('abort', abort)
-  return () => signal.removeEventListener('abort', abort)
+/** What options come to when every default is filled in. */
+interface ResolvedOptions {
+  readonly settings: ResolvedSettings
+  readonly limits: ConnectionLimits
+  readonly proxy: Proxy | undefined
+  /** In milliseconds. */
+  readonly timeout: number
+}
+
+/** Fills in the defaults. Throws a `TypeError` or a `RangeError` that names the option that is wrong. */
+export function resolveOptions(options: ConnectOptions): ResolvedOptions {
+  checkExtensionConflicts(options.extensions ?? [])
+  if (options.proxy !== undefined && options.agent !== undefined) {
+    throw new TypeError('the options proxy and agent both say how to connect: give one of them')
+  }
+  return {
+    settings: socketSettings(options, nodePorts),
+    limits: connectionLimits(options, CLIENT_LIMITS),
+    proxy: proxyOf(options.proxy),
+    timeout: duration('timeout', options.timeout, TIMEOUT),
+  }
 }

@@ -8,8 +8,9 @@ import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { ResolvedSettings } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
-import { type Answer, aborted, sendHandshake, shownUrl } from './opening.ts'
+import { type Answer, type Opening, sendHandshake } from './opening.ts'
 import { bodyOf, headersOf } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
@@ -20,8 +21,7 @@ export interface Established {
 }
 
 /** All that opening is about, made and checked before any I/O. */
-export interface Attempt {
-  readonly handshake: ClientHandshake
+export interface Attempt extends Opening {
   readonly options: ConnectOptions
   readonly settings: ResolvedSettings
   readonly limits: ConnectionLimits
@@ -29,28 +29,23 @@ export interface Attempt {
   readonly extensions: readonly WebSocketExtensionFactory[]
   readonly request: UpgradeRequest
   readonly consumer: WsConsumer<FrameSocket> | undefined
-  /** In milliseconds, for the answer to the handshake. */
-  readonly timeout: number
-  /** Gives up while it is opening. */
-  readonly signal: AbortSignal
 }
 
 /** Opens a connection: handshake, checks of the answer, and the socket. Rejects with a `WebSocketConnectException`. */
 export async function establish(attempt: Attempt): Promise<Established> {
   const { handshake, options, signal } = attempt
-  const answer = await sendHandshake(handshake, options, attempt.timeout, signal)
-  const { response, upgraded } = answer
+  const { response, upgraded } = await sendHandshake(attempt)
   if (signal.aborted) {
     response.destroy()
     upgraded?.stream.destroy()
-    throw aborted(handshake, signal.reason)
+    throw aborted(handshake.url, signal.reason)
   }
   if (upgraded === undefined) throw await refused(handshake, response)
   const answered = { status: response.statusCode ?? 0, headers: headersOf(response) }
   const agreed = agreementOf(answered, handshake, attempt.extensions, attempt.context)
   if (typeof agreed === 'string') {
     upgraded.stream.destroy()
-    const message = `cannot connect to ${shownUrl(handshake)}: ${agreed}`
+    const message = `cannot connect to ${shownUrl(handshake.url)}: ${agreed}`
     throw new WebSocketUpgradeException(message, { ...answered, body: '' }, 'handshake')
   }
   const transport = new StreamTransport(upgraded.stream)
@@ -85,6 +80,6 @@ async function refused(
   const status = response.statusCode ?? 0
   const headers = headersOf(response)
   const body = await bodyOf(response)
-  const message = `cannot connect to ${shownUrl(handshake)}: the server answered ${status} ${response.statusMessage ?? ''}, not 101`
+  const message = `cannot connect to ${shownUrl(handshake.url)}: the server answered ${status} ${response.statusMessage ?? ''}, not 101`
   return new WebSocketUpgradeException(message, { status, headers, body })
 }

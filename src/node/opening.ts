@@ -1,9 +1,26 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { request as requestTls } from 'node:https'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
 import type { ClientHandshake } from '../protocol/handshake/client-handshake.ts'
-import { type ConnectStage, WebSocketConnectException } from '../websocket/errors.ts'
+import type { ConnectStage } from '../websocket/errors.ts'
+import { aborted, connectFailure, reasonOf } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
+import { hostOf, isSecure, portOf } from './host-and-port.ts'
+import type { Proxy } from './proxy.ts'
+import { openTunnel } from './tunnel.ts'
+
+/** What it takes to send a handshake. */
+export interface Opening {
+  readonly handshake: ClientHandshake
+  readonly options: Pick<ConnectOptions, 'agent' | 'tls'>
+  readonly proxy: Proxy | undefined
+  /** In milliseconds, for the answer to the handshake. */
+  readonly timeout: number
+  /** Gives up. */
+  readonly signal: AbortSignal
+}
 
 /** The server's answer to an upgrade, and the stream if it took it. */
 export interface Answer {
@@ -12,91 +29,96 @@ export interface Answer {
   readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array }
 }
 
-/** The URL as errors tell it: they are logged, and a password is not to be. */
-export function shownUrl({ url }: ClientHandshake): string {
-  return `${url.protocol}//${url.host}${url.pathname}${url.search}`
-}
-
-/** The error for an opening that was given up. */
-export function aborted(handshake: ClientHandshake, cause: unknown): WebSocketConnectException {
-  const message = `cannot connect to ${shownUrl(handshake)}: opening was aborted`
-  return new WebSocketConnectException('aborted', message, { cause })
+/** How far opening got. */
+interface Progress {
+  stage: ConnectStage
 }
 
 /**
- * Sends the handshake and waits for the answer, at most `timeout` milliseconds. Rejects with a
- * `WebSocketConnectException` that says where it failed.
+ * Sends the handshake, through a tunnel if there is a proxy, and waits for the answer, at most `timeout` milliseconds.
+ * Rejects with a `WebSocketConnectException` that says where it failed.
  */
-export function sendHandshake(
-  handshake: ClientHandshake,
-  options: ConnectOptions,
-  timeout: number,
+export async function sendHandshake(opening: Opening): Promise<Answer> {
+  const { handshake, proxy, timeout, signal } = opening
+  const { url } = handshake
+  const progress: Progress = { stage: 'proxy' }
+  const end = new AbortController()
+  const timer = setTimeout(() => {
+    const reason = `no answer within ${timeout} ms (it got to: ${progress.stage})`
+    end.abort(connectFailure(url, 'timeout', reason))
+  }, timeout)
+  const onAbort = (): void => end.abort(aborted(url, signal.reason))
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, url, end.signal)
+    return await upgrade(opening, tunnel, progress, end.signal)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function upgrade(
+  opening: Opening,
+  tunnel: Duplex | undefined,
+  progress: Progress,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { url } = handshake
+  const { url } = opening.handshake
+  const connected = isSecure(url) ? 'tls' : 'http'
+  if (tunnel !== undefined) progress.stage = connected
+  else progress.stage = isIP(hostOf(url)) === 0 ? 'dns' : 'tcp'
   return new Promise((resolve, reject) => {
-    let stage: ConnectStage = 'dns'
-    const outgoing = begin(handshake, options)
-    const giveUp = (error: WebSocketConnectException): void => {
-      stop()
-      outgoing.destroy()
-      reject(error)
-    }
-    const fail = (failed: ConnectStage, reason: string, cause?: unknown): void => {
-      const message = `cannot connect to ${shownUrl(handshake)}: ${reason}`
-      giveUp(new WebSocketConnectException(failed, message, { cause }))
-    }
-    const timer = setTimeout(
-      () => fail('timeout', `no answer within ${timeout} ms (it got to: ${stage})`),
-      timeout,
-    )
-    const onAbort = (): void => giveUp(aborted(handshake, signal.reason))
-    const stop = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', onAbort)
-    }
-    outgoing.on('error', (error) => fail(stageOf(error, stage), reasonOf(error), error))
+    const outgoing = upgradeRequest(opening, tunnel, signal)
+    outgoing.on('error', (error) => {
+      const stage = stageOf(error, progress.stage)
+      reject(signal.aborted ? signal.reason : connectFailure(url, stage, reasonOf(error), error))
+    })
     outgoing.on('socket', (socket) => {
       socket.once('lookup', () => {
-        if (stage === 'dns') stage = 'tcp'
+        progress.stage = 'tcp'
       })
       socket.once('connect', () => {
-        stage = isSecure(url) ? 'tls' : 'http'
+        progress.stage = connected
       })
       socket.once('secureConnect', () => {
-        stage = 'http'
+        progress.stage = 'http'
       })
     })
-    outgoing.on('upgrade', (response, stream, head) => {
-      stop()
-      resolve({ response, upgraded: { stream, head } })
-    })
-    outgoing.on('response', (response) => {
-      stop()
-      resolve({ response })
-    })
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+    outgoing.on('upgrade', (response, stream, head) =>
+      resolve({ response, upgraded: { stream, head } }),
+    )
+    outgoing.on('response', (response) => resolve({ response }))
     outgoing.end()
   })
 }
 
-function begin(handshake: ClientHandshake, options: ConnectOptions): ClientRequest {
+function upgradeRequest(
+  { handshake, options }: Opening,
+  tunnel: Duplex | undefined,
+  signal: AbortSignal,
+): ClientRequest {
   const { url, method, target } = handshake
+  const { agent = false, tls } = options
+  const host = hostOf(url)
   const settings: RequestOptions = {
     method,
     path: target,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port,
+    host,
+    port: portOf(url),
     headers: handshake.headers.flat(),
     setHost: false,
-    agent: options.agent ?? false,
+    signal,
   }
-  return isSecure(url) ? requestTls({ ...options.tls, ...settings }) : request(settings)
-}
-
-function isSecure(url: URL): boolean {
-  return url.protocol === 'wss:' || url.protocol === 'https:'
+  if (tunnel === undefined) {
+    return isSecure(url)
+      ? requestTls({ ...tls, ...settings, agent })
+      : request({ ...settings, agent })
+  }
+  const servername = isIP(host) === 0 ? host : ''
+  const stream = isSecure(url) ? connectTls({ servername, ...tls, host, socket: tunnel }) : tunnel
+  return request({ ...settings, createConnection: () => stream })
 }
 
 function stageOf(error: Error, stage: ConnectStage): ConnectStage {
@@ -104,11 +126,4 @@ function stageOf(error: Error, stage: ConnectStage): ConnectStage {
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns'
   if (code.startsWith('HPE_')) return 'http'
   return stage === 'dns' ? 'tcp' : stage
-}
-
-/** Node's error for several addresses tried has no message of its own. */
-function reasonOf(error: Error): string {
-  if (error.message !== '') return error.message
-  if (error instanceof AggregateError) return error.errors.map(String).join('; ')
-  return 'code' in error ? String(error.code) : error.name
 }

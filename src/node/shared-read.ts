@@ -20,26 +20,19 @@ interface ReadSymbols {
   readonly generator: symbol
 }
 
-/** Whom a socket's chunks go to: called with the socket as `this`, by Node. */
-type ReadCallback = (bytes: number, buffer: Uint8Array) => boolean
+/** Whom a socket's chunks go to: called by Node with the socket as `this`; `false` would stop reading. */
+export type ReadCallback = (this: Socket, bytes: number, buffer: Uint8Array) => boolean
 
 const symbols = findSymbols()
 let readBuffer: Buffer | undefined
 
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
-export function readShared(
-  socket: Socket,
-  onChunk: (bytes: number, buffer: Uint8Array) => void,
-): boolean {
+export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
   if (process.env.ANTIPHON_SHARED_READ === '0') return false
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!takesUserBuffer(handle)) return false
   readBuffer ??= Buffer.allocUnsafeSlow(READ_BUFFER_SIZE)
-  const callback: ReadCallback = (bytes, buffer) => {
-    onChunk(bytes, buffer)
-    return true
-  }
   Reflect.set(socket, symbols.buffer, readBuffer)
   Reflect.set(socket, symbols.callback, callback)
   handle.useUserBuffer(readBuffer)

@@ -13,6 +13,13 @@ const DEAF: TransportHandler = {
   onGone() {},
 }
 
+/** Under which a stream has its transport: one set of listeners serves all streams, where closures would be one each. */
+const TRANSPORT = Symbol('antiphon.transport')
+
+interface Carrier {
+  readonly [TRANSPORT]: StreamTransport
+}
+
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
@@ -32,18 +39,14 @@ export class StreamTransport implements Transport {
   start(handler: TransportHandler, head: Uint8Array): void {
     const stream = this.#stream
     this.#handler = handler
-    stream.on('error', (error) => {
-      this.#error = error
-    })
-    stream.on('drain', () => this.#drained())
-    stream.on('end', () => handler.onEof())
-    stream.on('close', () => handler.onGone(this.#error))
-    if (head.length > 0) this.#chunk(head, head.length)
-    const read = (bytes: number, buffer: Uint8Array): void => this.#chunk(buffer, bytes)
+    Object.assign(stream, { [TRANSPORT]: this } satisfies Carrier)
+    stream.on('error', onError)
+    stream.on('drain', onDrain)
+    stream.on('end', onEnd)
+    stream.on('close', onClose)
+    if (head.length > 0) this.chunk(head, head.length)
     const shared = stream.readableLength === 0 && stream instanceof Socket
-    if (!shared || !readShared(stream, read)) {
-      stream.on('data', (chunk: Uint8Array) => this.#chunk(chunk, chunk.length))
-    }
+    if (!shared || !readShared(stream, onSharedChunk)) stream.on('data', onData)
     // The consumer, or what the head brought, may have asked for a pause already; how to read is known only now.
     if (this.#paused) stream.pause()
     else stream.resume()
@@ -102,7 +105,9 @@ export class StreamTransport implements Transport {
     this.#stream.destroy()
   }
 
-  #chunk(bytes: Uint8Array, end: number): void {
+  // What the stream's listeners call
+
+  chunk(bytes: Uint8Array, end: number): void {
     const batch = this.#batch
     batch.withinChunk = true
     this.#handler.onBytes(bytes, 0, end)
@@ -110,7 +115,48 @@ export class StreamTransport implements Transport {
     batch.withinChunk = false
   }
 
-  #drained(): void {
+  drained(): void {
     if (this.#stream.writableLength === 0) this.#handler.onDrain()
   }
+
+  ended(): void {
+    this.#handler.onEof()
+  }
+
+  failed(error: Error): void {
+    this.#error = error
+  }
+
+  closed(): void {
+    this.#handler.onGone(this.#error)
+  }
+}
+
+function onSharedChunk(
+  this: Socket & Partial<Carrier>,
+  bytes: number,
+  buffer: Uint8Array,
+): boolean {
+  this[TRANSPORT]?.chunk(buffer, bytes)
+  return true
+}
+
+function onData(this: Carrier, chunk: Uint8Array): void {
+  this[TRANSPORT].chunk(chunk, chunk.length)
+}
+
+function onDrain(this: Carrier): void {
+  this[TRANSPORT].drained()
+}
+
+function onEnd(this: Carrier): void {
+  this[TRANSPORT].ended()
+}
+
+function onError(this: Carrier, error: Error): void {
+  this[TRANSPORT].failed(error)
+}
+
+function onClose(this: Carrier): void {
+  this[TRANSPORT].closed()
 }

@@ -152,7 +152,9 @@ function textOf(parts: RequestParts, insisted: boolean | undefined): string {
     throw new TypeError(`the method is ${quote(method)}: a WebSocket opens with GET`)
   }
   if (!HOST.test(host)) {
-    throw new TypeError(`${quote(host)} is no host: give a name or an address, a port apart from it`)
+    throw new TypeError(
+      `${quote(host)} is no host: give a name or an address, a port apart from it`,
+    )
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
     throw new RangeError(`${port} is no port: give a number from 1 to 65535`)

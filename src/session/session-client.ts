@@ -4,9 +4,21 @@ import { WebSocketConnectException, WebSocketUpgradeException } from '../websock
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { Websocket } from '../websocket/websocket.ts'
+import type { SessionOptions } from './base-session.ts'
 import { boundsOf } from './channel-bounds.ts'
 import { clientSession, type OpenedSocket } from './client-session.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
+import type {
+  ClientWebSocketSession,
+  DefaultClientWebSocketSession,
+  WebSocketSession,
+} from './session.ts'
+import {
+  type BlockArguments,
+  blockArguments,
+  runBlock,
+  type SessionBlock,
+} from './session-client-block.ts'
 import {
   type ClientRequest,
   type ClientTarget,
@@ -14,11 +26,6 @@ import {
   type RequestOptions,
   withHeaders,
 } from './session-client-request.ts'
-import type {
-  ClientWebSocketSession,
-  DefaultClientWebSocketSession,
-  WebSocketSession,
-} from './session.ts'
 
 /** What clients of sessions let users choose on every runtime. */
 export interface SessionClientOptions
@@ -43,28 +50,22 @@ export type SocketOpener<out S extends Websocket> = (
   mode: 'messages' | 'frames',
 ) => Promise<OpenedSocket<S>>
 
-/** What a session is for, and all that it is for: it is closed when this settles. */
-export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
-  session: C,
-) => MaybePromise<T>
-
-/** The arguments of a method that takes a block; the request may be left out. */
-export type BlockArguments<C extends ClientWebSocketSession, T> =
-  | readonly [target: ClientTarget, block: SessionBlock<C, T>]
-  | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
-
 /** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
   readonly #opener: SocketOpener<S>
-  readonly #options: SessionClientOptions & DefaultSessionOptions
+  readonly #options: SessionClientOptions
+  /** For every session. */
+  protected readonly sessionOptions: DefaultSessionOptions
   readonly #opening = new Set<AbortController>()
   readonly #sessions = new Set<WebSocketSession>()
   #closed = false
 
-  constructor(opener: SocketOpener<S>, options: SessionClientOptions & DefaultSessionOptions) {
-    boundsOf(options.channels)
+  constructor(opener: SocketOpener<S>, options: SessionClientOptions & SessionOptions) {
+    const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
+    boundsOf(channels)
     this.#opener = opener
     this.#options = options
+    this.sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
   }
 
   /**
@@ -190,7 +191,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     secure: boolean | undefined,
   ): Promise<DefaultClientWebSocketSession> {
     const sessionOf = (opened: OpenedSocket): DefaultClientWebSocketSession =>
-      clientSession(opened, this.#options)
+      clientSession(opened, this.sessionOptions)
     return this.connect(target, request, secure, 'messages', sessionOf)
   }
 
@@ -200,48 +201,6 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   ): Promise<T> {
     const { target, request, block } = blockArguments(given)
     return await runBlock(await this.#session(target, request, secure), block)
-  }
-}
-
-/** Tells the arguments apart. Throws a `TypeError` when there is no block. */
-export function blockArguments<C extends ClientWebSocketSession, T>(
-  given: BlockArguments<C, T>,
-): {
-  readonly target: ClientTarget
-  readonly request: RequestOptions
-  readonly block: SessionBlock<C, T>
-} {
-  const [target] = given
-  const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
-  if (typeof block === 'function') return { target, request, block }
-  throw new TypeError('there is no block to run: webSocketSession() gives a session without one')
-}
-
-/** Runs a block and ends its session, whatever the block does; settles as the block did. */
-export async function runBlock<C extends ClientWebSocketSession, T>(
-  session: C,
-  block: SessionBlock<C, T>,
-): Promise<T> {
-  let reason = FAILED
-  try {
-    const result = await block(session)
-    reason = NORMAL
-    return result
-  } finally {
-    await end(session, reason)
-  }
-}
-
-const NORMAL = new CloseReason(1000)
-const FAILED = new CloseReason(1011, 'Internal error')
-
-/** Closes the session, and drops what nobody will take: the peer's Close comes behind it. */
-async function end(session: WebSocketSession, reason: CloseReason): Promise<void> {
-  const closed = session.close(reason)
-  try {
-    for (;;) await session.incoming.receive()
-  } catch {
-    await closed
   }
 }
 

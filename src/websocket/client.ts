@@ -9,7 +9,7 @@ import type { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
 export interface ClientOptions {
-  /** Called when the client is closed before it opened: opening is then to fail. A socket that comes all the same is dropped. */
+  /** Called when the client is given up before it opened: opening is then to fail. A socket that comes all the same is dropped. */
   readonly abandon?: (status: WsStatus) => void
   /** With `'frames'` nothing is there to be received: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
@@ -70,13 +70,19 @@ class SocketClient implements WsClient {
       const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#closing = status
-      this.#options.abandon?.(status)
+      // What is held was accepted: it is sent before.
+      if (this.#held.length === 0) this.#options.abandon?.(status)
     }
   }
 
   terminate(): void {
-    if (this.#socket !== undefined) this.#socket.terminate()
-    else this.close()
+    if (this.#socket !== undefined) {
+      this.#socket.terminate()
+    } else if (this.#end === undefined) {
+      this.#held = []
+      this.#closing ??= WsStatus.ABNORMAL_CLOSE
+      this.#options.abandon?.(this.#closing)
+    }
   }
 
   received(): Received {
@@ -89,7 +95,7 @@ class SocketClient implements WsClient {
   }
 
   #open(socket: Websocket): Websocket {
-    if (this.#closing !== undefined) {
+    if (this.#closing !== undefined && this.#held.length === 0) {
       socket.terminate()
       throw new WebSocketConnectException('aborted', 'the client was closed before it opened')
     }
@@ -101,6 +107,7 @@ class SocketClient implements WsClient {
     })
     for (const message of this.#held) socket.send(message)
     this.#held = []
+    if (this.#closing !== undefined) this.close(this.#closing)
     return socket
   }
 

@@ -11,7 +11,7 @@ import { WsStatus } from './ws-status.ts'
 export interface OpeningOptions {
   /** What the socket has for its `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
-  /** Called when it is closed before it opened: opening is then to fail. */
+  /** Called when it is given up before it opened: opening is then to fail. */
   abandon(status: WsStatus): void
   /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
   onError(error: Error, socket: Websocket): void
@@ -34,6 +34,9 @@ class OpeningWebsocket implements Websocket {
   #socket: Websocket | undefined
   #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
+  /** Messages were accepted. */
+  #owes = false
+  #abandoned = false
   /** What is to be done with the socket once there is one, in order. */
   readonly #waiting = new Set<(socket: Websocket) => void>()
 
@@ -71,6 +74,7 @@ class OpeningWebsocket implements Websocket {
     if (this.#state !== 'connecting') return false
     const held = message instanceof Uint8Array ? copyBytes(message) : message
     this.#buffered += (held instanceof WsMessage ? held : WsMessage.of(held)).byteLength
+    this.#owes = true
     this.#waiting.add((socket) => socket.send(held))
     return true
   }
@@ -85,18 +89,26 @@ class OpeningWebsocket implements Websocket {
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {
-    if (this.#socket !== undefined) this.#socket.close(status)
-    else if (this.#state === 'connecting') {
+    if (this.#socket !== undefined) {
+      this.#socket.close(status)
+    } else if (this.#state === 'connecting') {
       const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
-      this.#giveUp(status, (socket) => socket.close(status))
+      this.#state = 'closing'
+      // It may be open already, this being the consumer's own call: then there is nothing to give up.
+      this.#waiting.add((socket) => socket.close(status))
+      if (!this.#owes) this.#giveUp(status)
     }
   }
 
   terminate(): void {
-    if (this.#socket !== undefined) this.#socket.terminate()
-    else if (this.#state === 'connecting') {
-      this.#giveUp(WsStatus.ABNORMAL_CLOSE, (socket) => socket.terminate())
+    if (this.#socket !== undefined) {
+      this.#socket.terminate()
+    } else if (this.#state !== 'closed') {
+      this.#state = 'closing'
+      this.#waiting.clear()
+      this.#waiting.add((socket) => socket.terminate())
+      this.#giveUp(WsStatus.ABNORMAL_CLOSE)
     }
   }
 
@@ -131,10 +143,8 @@ class OpeningWebsocket implements Websocket {
     }
   }
 
-  /** It may be open already, and this the consumer's own call: then `end` is what is done. */
-  #giveUp(status: WsStatus, end: (socket: Websocket) => void): void {
-    this.#state = 'closing'
-    this.#waiting.add(end)
+  #giveUp(status: WsStatus): void {
+    this.#abandoned = true
     this.#options.abandon(status)
   }
 
@@ -150,18 +160,17 @@ class OpeningWebsocket implements Websocket {
     this.#waiting.clear()
   }
 
-  /** Who closed it before it opened knows why it did not. */
+  /** Who gave it up knows why it did not open. */
   #fail(error: Error): void {
-    const abandoned = this.#state === 'closing'
     this.#state = 'closed'
     this.#buffered = 0
     this.#waiting.clear()
-    if (!abandoned) this.#events.fault(error)
+    if (!this.#abandoned) this.#events.fault(error)
     this.#events.ended({
       reason: WsStatus.NEVER_CONNECTED,
       local: undefined,
       remote: undefined,
-      initiator: abandoned ? 'local' : 'transport',
+      initiator: this.#abandoned ? 'local' : 'transport',
       clean: false,
       cause: undefined,
     })

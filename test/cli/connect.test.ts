@@ -9,6 +9,7 @@ import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { FakeShell } from '../support/fake-shell.ts'
+import { startWsServer } from '../support/peers/ws-server.ts'
 
 const cleanups: (() => unknown)[] = []
 
@@ -108,8 +109,16 @@ describe('antiphon connect', () => {
     })
     const { shell, code } = connecting(
       url.replace('ws://', 'ws://ann:secret@'),
-      ...['--header', 'X-User: ann', '--header', 'X-User: bob', '--origin', 'https://a.example'],
-      ...['--protocol', 'a', '--protocol', 'b'],
+      '--header',
+      'X-User: ann',
+      '--header',
+      'X-User: bob',
+      '--origin',
+      'https://a.example',
+      '--protocol',
+      'a',
+      '--protocol',
+      'b',
     )
     expect(await code).toBe(0)
     expect(shell.output.text).toBe('ann, bob; https://a.example; Basic YW5uOnNlY3JldA==; a, b\n')
@@ -189,6 +198,20 @@ describe('antiphon connect', () => {
     )
     expect(shell.errors.text).toMatch(/\n {2}x-why: no\n/)
     expect(shell.errors.text).toMatch(/\n\n {2}members\n {2}only \\u001b\[2J\n$/)
+  })
+
+  test('says which option takes a certificate that nobody trusts', async () => {
+    const server = await startWsServer(true)
+    cleanups.push(() => server.stop())
+    const wary = connecting(server.url)
+    expect(await wary.code).toBe(1)
+    expect(wary.shell.errors.text).toMatch(
+      /^cannot connect to wss:\S+: .*certificate.* \(--insecure accepts any certificate\)\n$/,
+    )
+    const trusting = connecting(server.url, '--insecure', '--wait', '50')
+    trusting.shell.stdin.end('hello\n')
+    expect(await trusting.code).toBe(0)
+    expect(trusting.shell.output.text).toBe('hello\n')
   })
 
   test('gives up after its timeout', async () => {

@@ -1,8 +1,9 @@
 import type { JSHandle, Page } from 'playwright-core'
-import { beforeAll } from 'vitest'
-import { poly } from '../../src/index.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { node } from '../../src/node/index.ts'
+import { poly } from '../../src/routing/poly.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { Antiphon } from '../support/antiphon.ts'
 import { testClientPeer } from '../support/peers/client-suite.ts'
 import type { Closing, Content, PeerSocket } from '../support/peers/peer.ts'
 import { useChromium } from './support/chromium.ts'
@@ -36,6 +37,19 @@ testClientPeer({
     }))
     return new ChromiumSocket(handle, protocol, extensions)
   },
+})
+
+test('Chromium may connect from the origins that --origin names, and from no other', async () => {
+  const origin = await page.evaluate(() => location.origin)
+  const opens = (url: string): Promise<boolean> =>
+    page.evaluate(openInPage, [url, []] as const).then(
+      () => true,
+      () => false,
+    )
+  await using ours = await Antiphon.echo('--origin', origin)
+  expect(await opens(ours.url)).toBe(true)
+  await using others = await Antiphon.echo('--origin', 'https://example.org')
+  expect(await opens(others.url)).toBe(false)
 })
 
 class ChromiumSocket implements PeerSocket {
@@ -98,7 +112,8 @@ function openInPage([url, protocols]: readonly [string, readonly string[]]): Pro
     const dataUrlOf = (blob: Blob): Promise<{ dataUrl: string }> =>
       new Promise((read) => {
         const reader = new FileReader()
-        reader.onload = () => read({ dataUrl: String(reader.result) })
+        // `readAsDataURL` makes a string.
+        reader.onload = () => read({ dataUrl: reader.result as string })
         reader.readAsDataURL(blob)
       })
     const next: PageSocket['next'] = async () => {

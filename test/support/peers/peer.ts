@@ -42,9 +42,9 @@ export interface PeerServer {
 
 /** A content in a form that can be compared and read whatever its size. */
 export function digest(content: Content): string {
+  if (typeof content === 'string' && content.length <= 64) return `text '${content}'`
   const kind = typeof content === 'string' ? 'text' : 'binary'
-  const hash = createHash('sha256').update(content).digest('hex')
-  return content.length <= 64 ? `${kind} '${content}'` : `${kind}, ${content.length} long, ${hash}`
+  return `${kind}, ${content.length} long, ${createHash('sha256').update(content).digest('hex')}`
 }
 
 const MIB = 1024 * 1024

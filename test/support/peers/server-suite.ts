@@ -140,14 +140,16 @@ export function testServerPeer(
       expect(failure.headers.get('x-why')).toBe('members only')
     })
 
-    test.runIf(secure)('refuse a certificate that nobody trusts', async () => {
+    if (!secure) return
+
+    test('refuse a certificate that nobody trusts', async () => {
       await expect(openSocket(server.url)).rejects.toMatchObject({
         stage: 'tls',
         message: expect.stringMatching(/^cannot connect to wss:.*certificate/),
       })
     })
 
-    test.runIf(secure)('take a certificate that nobody trusts when told to', async () => {
+    test('take a certificate that nobody trusts when told to', async () => {
       const socket = await open('/echo', { tls: { rejectUnauthorized: false } })
       socket.close()
       expect((await server.closing()).code).toBe(1000)

@@ -37,7 +37,8 @@ function tell(request: UpgradeRequest): WsConsumer {
       principal: request.get(principal),
     }
     const own = socket.upgradeRequest
-    const same = own.url === request.url && own.params === request.params
+    const same =
+      own.url === request.url && JSON.stringify(own.params) === JSON.stringify(request.params)
     socket.send(JSON.stringify({ ...seen, same, socketPrincipal: own.get(principal) }))
   }
 }
@@ -47,7 +48,17 @@ export function upgradeRoutes(): WsRouter {
     bind('/request', tell),
     bind('/api', websockets(bind('/v1/:version', websockets(bind('/users/:id', tell))))),
     bind('/as', websockets(bind('/:name', tell)).withHandshake(asUser)),
-    bind('/shout', websockets(bind('/:name', tell)).withFilter(shouting)),
+    bind(
+      '/shout',
+      websockets(
+        bind(
+          '/:name',
+          ({ params }) =>
+            (socket) =>
+              socket.send(`hello ${params.name}`),
+        ),
+      ).withFilter(shouting),
+    ),
     bind('/async', async () => {
       await Promise.resolve()
       return async (socket) => {

@@ -1,0 +1,91 @@
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import { answerHeaders } from '../websocket/upgrade-answer.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { harmless } from './harmless.ts'
+import { type DataPassing, isFinal } from './passing.ts'
+import { watchingHandshake } from './watch-handshake.ts'
+
+/** What went one way. */
+export interface Volume {
+  readonly messages: number
+  /** Of content, before compression. */
+  readonly bytes: number
+}
+
+/** What became of one request. */
+export interface Transaction {
+  /** As the filter got it, path parameters included. */
+  readonly request: UpgradeRequest
+  /** 101, or what was answered over HTTP; for a handler that failed, the status that engines give. */
+  readonly response: { readonly status: number; readonly headers: Headers }
+  /** How the connection ended, whoever closed it; `undefined` when there was none. */
+  readonly status: WsStatus | undefined
+  /** Milliseconds from the request to the end. */
+  readonly duration: number
+  /** What reached the listeners. */
+  readonly received: Volume
+  readonly sent: Volume
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface ReportOptions {
+  readonly clock?: Clock
+  /** Labels for the report, for example `({ request }) => ({ room: request.params.room })`. Default none. */
+  readonly labels?: (transaction: Omit<Transaction, 'labels'>) => Readonly<Record<string, string>>
+}
+
+/**
+ * Reports each request once: a connection when it has ended, anything else when it is answered. Not seen, since it
+ * happens further out, is an upgrade that the handler takes and the server then refuses, for its origin say.
+ */
+export function reportTransaction(
+  report: (transaction: Transaction) => unknown,
+  options: ReportOptions = {},
+): HandshakeFilter {
+  const { clock = systemClock, labels = () => ({}) } = options
+  const tell = harmless('reportTransaction', (transaction: Omit<Transaction, 'labels'>) =>
+    report({ ...transaction, labels: labels(transaction) }),
+  )
+
+  return watchingHandshake((request) => {
+    const start = clock.now()
+    const received = new Counter()
+    const sent = new Counter()
+    function end(response: Transaction['response'], status: WsStatus | undefined): void {
+      const duration = clock.now() - start
+      tell({
+        request,
+        response,
+        status,
+        duration,
+        received: received.volume,
+        sent: sent.volume,
+      })
+    }
+    return {
+      answered: (status, headers) => end({ status, headers }, undefined),
+      opened: (socket) => ({
+        received: (item) => received.count(item),
+        sent: (item) => sent.count(item),
+        closed: (status) =>
+          end({ status: 101, headers: answerHeaders(socket.upgradeRequest) }, status),
+      }),
+    }
+  })
+}
+
+class Counter {
+  #messages = 0
+  #bytes = 0
+
+  get volume(): Volume {
+    return { messages: this.#messages, bytes: this.#bytes }
+  }
+
+  count(item: DataPassing): void {
+    if (isFinal(item)) this.#messages++
+    this.#bytes += item.byteLength
+  }
+}

@@ -1,0 +1,69 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { basicAuthorization } from '../protocol/handshake/client-url.ts'
+import { fieldValue, type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
+import { quote } from '../protocol/quote.ts'
+import { WebSocketConnectException } from '../websocket/errors.ts'
+
+/** An HTTP proxy that opens tunnels (CONNECT: RFC 9110, section 9.3.6). */
+export interface ProxyOptions {
+  /** `http:` or `https:`. Its user name and password become `Proxy-Authorization` (RFC 7617). */
+  readonly url: string | URL
+  /** Further headers, for the proxy alone. */
+  readonly headers?: HeadersInit
+  /** What `node:tls` takes, for a proxy that is reached by `https:`. */
+  readonly tls?: TlsOptions
+}
+
+/** The proxy answered, and opened no tunnel. */
+export class WebSocketProxyException extends WebSocketConnectException {
+  override readonly name: string = 'WebSocketProxyException'
+  override readonly code: string = 'ERR_WEBSOCKET_PROXY'
+  readonly status: number
+  readonly headers: Headers
+
+  constructor(message: string, status: number, headers: Headers) {
+    super('proxy', message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** A proxy as it will be asked. */
+export interface Proxy {
+  readonly url: URL
+  readonly headers: readonly HeaderField[]
+  readonly tls: TlsOptions | undefined
+}
+
+/** Checks the option. Throws a `TypeError` that says what is wrong with it. */
+export function proxyOf(option: string | URL | ProxyOptions | undefined): Proxy | undefined {
+  if (option === undefined) return undefined
+  const {
+    url: given,
+    headers,
+    tls,
+  }: ProxyOptions = typeof option === 'string' || option instanceof URL ? { url: option } : option
+  if (!URL.canParse(given)) {
+    throw new TypeError(
+      `the proxy ${quote(String(given))} is not an absolute URL: write it like 'http://proxy.example.com:3128'`,
+    )
+  }
+  const url = new URL(given)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(
+      `the proxy's URL has the scheme ${quote(url.protocol)}: use http: or https:, or an agent for other proxies`,
+    )
+  }
+  const own = userFields(headers)
+  const authorization = basicAuthorization(url)
+  const fields: readonly HeaderField[] =
+    authorization === undefined || fieldValue(own, 'proxy-authorization') !== null
+      ? own
+      : [['Proxy-Authorization', authorization], ...own]
+  return { url, headers: fields, tls }
+}
+
+/** The proxy as errors tell it, without its password. */
+export function shownProxy({ url }: Proxy): string {
+  return url.origin
+}

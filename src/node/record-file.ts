@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs'
+import { harmless } from '../filters/harmless.ts'
+import type { TrafficEntry } from '../filters/traffic-entry.ts'
+
+export interface RecordFileOptions {
+  /** Hears, once, why recording has stopped. Default: `console.error`. */
+  readonly onError?: (error: Error) => void
+}
+
+/** A sink for `record`. Disposing it is `close()`. */
+export interface RecordFile extends AsyncDisposable {
+  (entry: TrafficEntry): void
+  /** Writes what waits; resolves when the file is closed, also after a failure. */
+  close(): Promise<void>
+}
+
+/** What may wait for a slow disk, in bytes. */
+const MAX_WAITING = 16 * 1024 * 1024
+
+/**
+ * A file of JSON lines, one for each entry, to which recording adds. Whatever goes wrong with it, a full disk or one that
+ * is too slow, ends the recording, never a connection. What comes after `close` is not written.
+ */
+export function recordFile(path: string, options: RecordFileOptions = {}): RecordFile {
+  const tell = harmless('the onError of recordFile', options.onError ?? logged)
+  const file = createWriteStream(path, { flags: 'a' })
+  const closed = new Promise<void>((resolve) => file.on('close', resolve))
+  let state: 'recording' | 'closing' | 'failed' = 'recording'
+
+  function fail(error: Error): void {
+    if (state === 'failed') return
+    state = 'failed'
+    file.destroy()
+    tell(error)
+  }
+
+  function write(entry: TrafficEntry): void {
+    if (state !== 'recording') return
+    if (file.writableLength <= MAX_WAITING) file.write(`${JSON.stringify(entry)}\n`)
+    else fail(new Error(`${path} is written too slowly: ${file.writableLength} bytes wait`))
+  }
+
+  async function close(): Promise<void> {
+    if (state === 'recording') {
+      state = 'closing'
+      file.end()
+    }
+    await closed
+  }
+
+  file.on('error', fail)
+  return Object.assign(write, { close, [Symbol.asyncDispose]: close })
+}
+
+function logged(error: Error): void {
+  console.error('antiphon: recording has stopped', error)
+}

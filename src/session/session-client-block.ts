@@ -1,0 +1,56 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { ClientWebSocketSession, WebSocketSession } from './session.ts'
+import type { ClientTarget, RequestOptions } from './session-client-request.ts'
+
+/** What a session is for, and all that it is for: it is closed when this settles. */
+export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
+  session: C,
+) => MaybePromise<T>
+
+/** The arguments of a method that takes a block; the request may be left out. */
+export type BlockArguments<C extends ClientWebSocketSession, T> =
+  | readonly [target: ClientTarget, block: SessionBlock<C, T>]
+  | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
+
+/** Tells the arguments apart. Throws a `TypeError` when there is no block. */
+export function blockArguments<C extends ClientWebSocketSession, T>(
+  given: BlockArguments<C, T>,
+): {
+  readonly target: ClientTarget
+  readonly request: RequestOptions
+  readonly block: SessionBlock<C, T>
+} {
+  const [target] = given
+  const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
+  if (typeof block === 'function') return { target, request, block }
+  throw new TypeError('there is no block to run: webSocketSession() gives a session without one')
+}
+
+/** Runs a block and ends its session, whatever the block does; settles as the block did. */
+export async function runBlock<C extends ClientWebSocketSession, T>(
+  session: C,
+  block: SessionBlock<C, T>,
+): Promise<T> {
+  let reason = FAILED
+  try {
+    const result = await block(session)
+    reason = NORMAL
+    return result
+  } finally {
+    await end(session, reason)
+  }
+}
+
+const NORMAL = new CloseReason(1000)
+const FAILED = new CloseReason(1011, 'Internal error')
+
+/** Closes the session, and drops what nobody will take: the peer's Close comes behind it. */
+async function end(session: WebSocketSession, reason: CloseReason): Promise<void> {
+  const closed = session.close(reason)
+  try {
+    for (;;) await session.incoming.receive()
+  } catch {
+    await closed
+  }
+}

@@ -1,0 +1,115 @@
+import { CloseReason } from '../../../protocol/close-reason.ts'
+import { Frame } from '../../../protocol/frame.ts'
+import type { FrameSocket } from '../../../websocket/frame-socket.ts'
+import { expectEqual, expectTrue } from '../assert.ts'
+import { ended, frameSocket } from '../clients.ts'
+import type { ContractCase } from '../contract.ts'
+import { logged } from '../observe.ts'
+import type { ServerContext } from '../server-contract.ts'
+
+/** A client that says what it likes, and all the frames that come. */
+async function raw(
+  { connect }: ServerContext,
+  path: string,
+): Promise<{ socket: FrameSocket; frames: Frame[]; end: Promise<string> }> {
+  const client = connect(path, { mode: 'frames' })
+  const socket = await frameSocket(client)
+  const frames: Frame[] = []
+  socket.frames.onFrame((frame) => {
+    frames.push(frame)
+    // The other half of the close handshake.
+    if (frame.type === 'close') socket.frames.send(frame)
+  })
+  return { socket, frames, end: ended(client) }
+}
+
+function shown(frame: Frame): string {
+  return `${frame.type}${frame.fin ? '' : '...'} ${new TextDecoder().decode(frame.data)}`
+}
+
+export const frameCases: readonly ContractCase<ServerContext>[] = [
+  {
+    name: 'fragments are joined, and a Ping between them is answered first',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/echo')
+      socket.frames.send(new Frame.Text('one ', false))
+      socket.frames.send(new Frame.Ping(new TextEncoder().encode('ping')))
+      socket.frames.send(new Frame.Text('message', true))
+      socket.frames.send(new Frame.Close(CloseReason.NORMAL))
+      await end
+      expectEqual('the frames', frames.slice(0, 2).map(shown), ['pong ping', 'text one message'])
+    },
+  },
+  {
+    name: 'a peer that does not answer Pings is closed with 1011',
+    needs: ['pings', 'frameClient'],
+    async run(context) {
+      const { frames, end } = await raw(context, '/pings/dead')
+      expectEqual('the end', await end, '1011 Ping timeout')
+      expectEqual('the first frame', frames[0]?.type, 'ping')
+      const [error = ''] = await logged(context, 'dead', 2)
+      expectTrue('the server says why', error.startsWith('error no Pong came within 40 ms'))
+    },
+  },
+  {
+    name: 'text that cannot be UTF-8 is noticed before its message is complete',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, end } = await raw(context, '/echo')
+      socket.frames.send(new Frame.Text(Uint8Array.of(0x61, 0xff), false))
+      expectTrue('it is 1007', (await end).startsWith('1007 '))
+    },
+  },
+  {
+    name: '16,384 empty fragments in one message are taken, one more closes with 1008',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/echo')
+      const empties = (count: number): void => {
+        for (let i = 0; i < count; i++) socket.frames.send(new Frame.Text('', false))
+      }
+      empties(16_384)
+      socket.frames.send(new Frame.Text('whole', true))
+      empties(16_385)
+      expectTrue('it is 1008', (await end).startsWith('1008 '))
+      expectEqual('the first', shown(frames[0]!), 'text whole')
+    },
+  },
+  {
+    name: 'a large message is refused by its fragments, too',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, end } = await raw(context, '/echo')
+      for (let i = 0; i < 17; i++) {
+        socket.frames.send(new Frame.Binary(new Uint8Array(65_536), false))
+      }
+      expectTrue('it is 1009', (await end).startsWith('1009 '))
+    },
+  },
+  {
+    name: 'an empty Close frame is 1005 on the server',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/watched/empty')
+      socket.frames.send(new Frame.Close(new Uint8Array(0)))
+      await end
+      expectEqual('the answer', frames.map(shown), ['close '])
+      expectEqual('on the server', (await logged(context, 'empty', 2))[1], 'closed 1005')
+    },
+  },
+  {
+    name: 'a socket of frames has every frame as it came, and answers nothing by itself',
+    needs: ['frames', 'frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/frames')
+      socket.frames.send(new Frame.Text('a', false))
+      socket.frames.send(new Frame.Ping(new TextEncoder().encode('b')))
+      socket.frames.send(new Frame.Text('c', true))
+      socket.frames.send(new Frame.Close(new CloseReason(4000, 'bye')))
+      expectEqual('the end', await end, '4000 bye')
+      expectEqual('the frames', frames.slice(0, -1).map(shown), ['text... a', 'ping b', 'text c'])
+      expectEqual('the last', frames.at(-1)?.type, 'close')
+    },
+  },
+]

@@ -1,0 +1,31 @@
+import type { WsClient } from '../../websocket/ws-client.ts'
+import { closeCases } from './cases/close-cases.ts'
+import { flowCases } from './cases/flow-cases.ts'
+import { frameCases } from './cases/frame-cases.ts'
+import { limitCases } from './cases/limit-cases.ts'
+import { messageCases } from './cases/message-cases.ts'
+import { upgradeCases } from './cases/upgrade-cases.ts'
+import type { ClientOptions } from './clients.ts'
+import type { ContractCase } from './contract.ts'
+
+/** A server of `contractApp()`, and a client for it. */
+export interface ServerContext {
+  /** Opens a WebSocket to a path of the application. */
+  connect(path: string, options?: ClientOptions): WsClient
+  /** Needed for `http`. */
+  fetch?(path: string, init?: RequestInit): Promise<Response>
+  /** Needed for `stop`. */
+  stop?(): Promise<void>
+  /** Needed for `hook`: what the server's `onError` has heard. */
+  reports?(): readonly Error[]
+}
+
+/** What every server does. */
+export const serverContract: readonly ContractCase<ServerContext>[] = [
+  ...messageCases,
+  ...upgradeCases,
+  ...closeCases,
+  ...flowCases,
+  ...limitCases,
+  ...frameCases,
+]

@@ -1,0 +1,50 @@
+import type { Clock } from '../websocket/clock.ts'
+
+interface Timer {
+  readonly at: number
+  readonly fn: () => void
+}
+
+/** Time that passes when it is told to. */
+export class VirtualClock implements Clock {
+  #now = 0
+  readonly #timers = new Set<Timer>()
+
+  now(): number {
+    return this.#now
+  }
+
+  after(delay: number, fn: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, delay), fn }
+    this.#timers.add(timer)
+    return () => {
+      this.#timers.delete(timer)
+    }
+  }
+
+  /** How many timers have neither fired nor been cancelled. */
+  get pending(): number {
+    return this.#timers.size
+  }
+
+  /** Lets `ms` milliseconds pass and fires what falls due, in order, what is set meanwhile included. */
+  advance(ms: number): void {
+    if (!(ms >= 0)) throw new RangeError(`time cannot pass by ${ms} ms: give a number from 0 up`)
+    const until = this.#now + ms
+    for (;;) {
+      const next = this.#next()
+      if (next === undefined || next.at > until) break
+      this.#timers.delete(next)
+      this.#now = next.at
+      next.fn()
+    }
+    this.#now = until
+  }
+
+  /** Of several that fall due together, the one that was set first. */
+  #next(): Timer | undefined {
+    let next: Timer | undefined
+    for (const timer of this.#timers) if (next === undefined || timer.at < next.at) next = timer
+    return next
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { KeyedMeters } from '../../src/filters/keyed-meters.ts'
+import { TrafficMeter } from '../../src/filters/traffic-meter.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+
+const ONE = { messages: 1, bytes: 0 }
+
+function meters(): { clock: VirtualClock; meters: KeyedMeters } {
+  const clock = new VirtualClock()
+  const rates = { messages: { perSecond: 1, burst: 2 } }
+  return { clock, meters: new KeyedMeters(() => new TrafficMeter(rates, clock)) }
+}
+
+describe('keyed meters', () => {
+  test('are one for all sockets of a key', () => {
+    const { meters: all } = meters()
+    expect(all.take('a')).toBe(all.take('a'))
+    expect(all.take('b')).not.toBe(all.take('a'))
+    expect(all.size).toBe(2)
+  })
+
+  test('outlive the sockets of their key until they are full again', () => {
+    const { meters: all, clock } = meters()
+    all.take('a').take(ONE)
+    all.take('a').take(ONE)
+    all.release('a')
+    all.release('a')
+    expect(all.size).toBe(1)
+    expect(all.take('a').admits(ONE), 'who comes back meets the same meter').toBe(false)
+    all.release('a')
+    clock.advance(2_000)
+    all.take('b')
+    expect(all.size, 'the full one is forgotten').toBe(1)
+  })
+
+  test('are forgotten at once when they are full', () => {
+    const { meters: all } = meters()
+    all.take('a')
+    all.release('a')
+    all.release('a')
+    all.release('never taken')
+    expect(all.size).toBe(0)
+  })
+
+  test('are kept for 10,000 keys without a socket at most, the oldest forgotten first', () => {
+    const { meters: all } = meters()
+    for (let i = 0; i < 10_005; i++) {
+      all.take(`key ${i}`).take(ONE)
+      all.release(`key ${i}`)
+    }
+    expect(all.size).toBe(10_000)
+    all.take('key 10004').take(ONE)
+    expect(all.take('key 10004').admits(ONE)).toBe(false)
+    all.take('key 0').take(ONE)
+    expect(all.take('key 0').admits(ONE), 'a new meter').toBe(true)
+  })
+})

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type ClientRequest,
+  type ClientTarget,
+  clientRequest,
+  type RequestDefaults,
+  type RequestOptions,
+  withHeaders,
+} from '../../src/session/session-client-request.ts'
+
+function request(
+  target: ClientTarget,
+  options: RequestOptions = {},
+  defaults: RequestDefaults = {},
+): ClientRequest {
+  return clientRequest(target, options, defaults)
+}
+
+const urlOf = (target: ClientTarget, secure?: boolean): string =>
+  request(target, {}, { secure }).url.href
+
+describe('the target of a request', () => {
+  test.each([
+    ['ws://example.org/chat?room=1', 'ws://example.org/chat?room=1'],
+    [new URL('https://example.org'), 'https://example.org/'],
+    [{}, 'ws://localhost/'],
+    [
+      { host: 'example.org', port: 8080, path: '/chat?room=1' },
+      'ws://example.org:8080/chat?room=1',
+    ],
+    [{ method: 'GET', path: 'chat' } as const, 'ws://localhost/chat'],
+    [{ secure: true, host: '::1' }, 'wss://[::1]/'],
+    [{ host: '[::1]', port: 9000 }, 'ws://[::1]:9000/'],
+    [{ host: '127.0.0.1', port: 80 }, 'ws://127.0.0.1/'],
+  ])('%o is %s', (target, url) => {
+    expect(urlOf(target)).toBe(url)
+  })
+
+  test('is secure for wss, with the port 443', () => {
+    const { url } = request({ host: 'example.org' }, {}, { secure: true })
+    expect(url.href).toBe('wss://example.org/')
+    expect(urlOf('wss://example.org:443/', true)).toBe('wss://example.org/')
+    expect(urlOf('https://example.org/', true)).toBe('https://example.org/')
+  })
+
+  test.each([
+    ['wss://example.org', false, 'ws() does not open wss: URLs: call wss() or webSocket()'],
+    ['http://example.org', true, 'wss() does not open http: URLs: call ws() or webSocket()'],
+    [{ secure: false }, true, 'wss() does not open ws: URLs'],
+    [{ secure: true }, false, 'ws() does not open wss: URLs'],
+    ['/chat', undefined, "'/chat' is not an absolute URL"],
+    ['ftp://example.org', undefined, "the scheme 'ftp:'"],
+    [{ path: '/#top' }, undefined, 'has a fragment'],
+    [{ host: 'example.org/x' }, undefined, "'example.org/x' is no host"],
+    [{ host: 'localhost:80' }, undefined, "'localhost:80' is no host"],
+    [{ host: 'user@example.org' }, undefined, 'is no host'],
+    [{ host: '' }, undefined, "'' is no host"],
+    [{ port: 0 }, undefined, '0 is no port: give a number from 1 to 65535'],
+    [{ port: 65_536 }, undefined, '65536 is no port'],
+    [{ port: 80.5 }, undefined, '80.5 is no port'],
+  ])('%o, asked to be secure: %s, throws: %s', (target, secure, message) => {
+    expect(() => urlOf(target, secure)).toThrow(message)
+  })
+
+  test('opens with GET only', () => {
+    const parts: object = { method: 'POST' }
+    expect(() => urlOf(parts)).toThrow("the method is 'POST': a WebSocket opens with GET")
+  })
+})
+
+describe('a builder of requests', () => {
+  test('says it all, one call after the other', () => {
+    const { url, headers, protocols } = request((builder) =>
+      builder
+        .url('wss://api.example.com/socket?v=2')
+        .header('Authorization', 'Bearer token123')
+        .parameter('room', 'tea & scones')
+        .parameter('page', 3)
+        .protocol('chat.v2', 'chat.v1'),
+    )
+    expect(url.href).toBe('wss://api.example.com/socket?v=2&room=tea+%26+scones&page=3')
+    expect(headers).toEqual([['Authorization', 'Bearer token123']])
+    expect(protocols).toEqual(['chat.v2', 'chat.v1'])
+  })
+
+  test('takes parts, and has the defaults of parts when it is told nothing', () => {
+    expect(urlOf((builder) => builder.url({ port: 9000, path: '/echo' }))).toBe(
+      'ws://localhost:9000/echo',
+    )
+    expect(urlOf(() => {})).toBe('ws://localhost/')
+    expect(urlOf(() => {}, true)).toBe('wss://localhost/')
+  })
+
+  test('does not touch a URL that it is given', () => {
+    const given = new URL('ws://example.org/')
+    expect(urlOf((builder) => builder.url(given).parameter('a', true))).toBe(
+      'ws://example.org/?a=true',
+    )
+    expect(given.href).toBe('ws://example.org/')
+  })
+})
+
+describe('the options of a request', () => {
+  test('add to what the target says', () => {
+    const signal = new AbortController().signal
+    const given = request((builder) => builder.header('a', '1').parameter('p', 1).protocol('one'), {
+      headers: { b: '2' },
+      parameters: { q: 'x' },
+      protocols: 'two',
+      signal,
+    })
+    expect(given.url.search).toBe('?p=1&q=x')
+    expect(given.headers).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ])
+    expect(given.protocols).toEqual(['one', 'two'])
+    expect(given.signal).toBe(signal)
+  })
+
+  test("replace the client's headers by name, and its subprotocols", () => {
+    const defaults = { headers: { 'User-Agent': 'me', 'X-Id': '1' }, protocols: ['a', 'b'] }
+    expect(request('ws://host', {}, defaults)).toMatchObject({
+      headers: [
+        ['User-Agent', 'me'],
+        ['X-Id', '1'],
+      ],
+      protocols: ['a', 'b'],
+    })
+    const options = { headers: new Headers({ 'x-id': '2' }), protocols: ['c'] }
+    expect(request('ws://host', options, defaults)).toMatchObject({
+      headers: [
+        ['User-Agent', 'me'],
+        ['x-id', '2'],
+      ],
+      protocols: ['c'],
+    })
+  })
+})
+
+test('headers of one name stay together', () => {
+  const fields = [
+    ['Cookie', 'a=1'],
+    ['Via', 'x'],
+  ] as const
+  expect(
+    withHeaders(fields, [
+      ['cookie', 'b=1'],
+      ['cookie', 'c=1'],
+    ]),
+  ).toEqual([
+    ['Via', 'x'],
+    ['cookie', 'b=1'],
+    ['cookie', 'c=1'],
+  ])
+})
