@@ -1,5 +1,10 @@
 export { CloseReason } from './protocol/close-reason.ts'
 export type { CloseRecord } from './protocol/close-record.ts'
+export type {
+  CompressPredicate,
+  DeflateConfig,
+  PerMessageDeflateConfig,
+} from './protocol/deflate/deflate-config.ts'
 export type { WebSocketExtension, WebSocketExtensionFactory } from './protocol/extension.ts'
 export {
   BinaryFrame,
@@ -13,6 +18,7 @@ export {
   TextFrame,
 } from './protocol/frame.ts'
 export { FrameType } from './protocol/frame-type.ts'
+export { WebSocketExtensions } from './protocol/web-socket-extensions.ts'
 export { bind, where } from './routing/bind.ts'
 export { compose } from './routing/compose.ts'
 export { type HttpRouter, routes } from './routing/http-router.ts'

@@ -28,3 +28,6 @@ export interface ShakeResult {
   /** What the connection echoed, of what was sent behind the handshake. */
   readonly events: readonly string[]
 }
+
+/** Of one message, in bytes, for all implementations under test: as much as the largest case sends. */
+export const MAX_MESSAGE = 16 * 1024 * 1024

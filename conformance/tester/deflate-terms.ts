@@ -7,9 +7,8 @@ export function offerOf(terms: readonly DeflateTerms[]): string {
     .map(({ noContextTakeover, windowBits }) =>
       [
         'permessage-deflate',
-        'client_no_context_takeover',
         'client_max_window_bits',
-        ...(noContextTakeover ? ['server_no_context_takeover'] : []),
+        ...(noContextTakeover ? ['client_no_context_takeover', 'server_no_context_takeover'] : []),
         ...(windowBits === 0 ? [] : [`server_max_window_bits=${windowBits}`]),
       ].join('; '),
     )

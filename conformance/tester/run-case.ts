@@ -6,14 +6,19 @@ import { encodeFrame } from './encode.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { Wire } from './wire.ts'
 
-/** Milliseconds: in which nothing is to happen; to give up; for an answer; for a large one. */
+/** In milliseconds. */
 export interface Patience {
+  /** In which nothing is to happen. */
   readonly quiet: number
-  readonly failed: number
+  /** To notice in the middle of a case that something is wrong. */
+  readonly notice: number
+  /** To give up at the end of a case. */
+  readonly failure: number
+  /** For an answer, which may be large. */
   readonly answer: number
 }
 
-export const PATIENCE: Patience = { quiet: 20, failed: 300, answer: 20_000 }
+export const PATIENCE: Patience = { quiet: 20, notice: 300, failure: 2_000, answer: 20_000 }
 
 /** Plays the tester's part of a case over a connection, and judges what the peer did. */
 export async function runCase(
@@ -66,13 +71,16 @@ class Run {
       await this.#until(() => ear.over || ear.events.length >= count, this.#patience.answer)
       await this.#close()
     }
-    await this.#until(() => ear.over, this.#patience.answer)
+    await this.#until(
+      () => ear.over,
+      end.kind === 'failed' ? this.#patience.failure : this.#patience.answer,
+    )
     if (!this.#closed && ear.ended === undefined) {
       await this.#close()
     }
     // A server closes the transport first (RFC 6455, section 7.1.1).
     if (this.#wire.tester === 'server') this.#wire.end()
-    await this.#until(() => ear.ended !== undefined, this.#patience.answer)
+    await this.#until(() => ear.ended !== undefined, this.#patience.failure)
     this.#wire.destroy()
   }
 
@@ -115,7 +123,7 @@ class Run {
     if (pause.kind === 'quiet') {
       if (await this.#until(() => ear.over, this.#patience.quiet)) this.early = true
     } else if (pause.kind === 'failed') {
-      if (!(await this.#until(() => ear.over, this.#patience.failed))) this.late = true
+      if (!(await this.#until(() => ear.over, this.#patience.notice))) this.late = true
     } else {
       const enough = (): boolean => ear.over || ear.events.length >= pause.events
       if (!(await this.#until(enough, this.#patience.answer))) this.late = true

@@ -33,6 +33,7 @@ export class TcpWire implements Wire {
     socket.on('error', () => this.#ended('reset'))
     socket.on('close', () => this.#ended('reset'))
     if (early.length > 0) this.ear.hear(early)
+    socket.resume()
   }
 
   async write(piece: Uint8Array): Promise<void> {

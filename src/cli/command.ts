@@ -30,7 +30,7 @@ export function command<const O extends Options>(
   }
 }
 
-const HELP = flag('shows this', 'h')
+const HELP = flag('shows this')
 
 /** Before anything else is looked at, so that a mistake beside it does no harm. */
 function asksForHelp(args: readonly string[]): boolean {

@@ -8,7 +8,6 @@ export interface Option<out T> {
   /** What its value is called in the usage; `undefined` for a flag. */
   readonly takes: string | undefined
   readonly help: string
-  readonly short?: string
   /** Reads the values that were given, in order. Throws a `CommandError`. */
   readonly read: (values: readonly string[], name: string) => T
 }
@@ -25,9 +24,8 @@ export interface Arguments<O extends Options> {
   readonly positionals: readonly string[]
 }
 
-export function flag(help: string, short?: string): Option<boolean> {
-  const option = { takes: undefined, help, read: (values: readonly string[]) => values.length > 0 }
-  return short === undefined ? option : { ...option, short }
+export function flag(help: string): Option<boolean> {
+  return { takes: undefined, help, read: (values) => values.length > 0 }
 }
 
 /** An option that is given once, or left out. */
@@ -80,11 +78,8 @@ type OptionToken = Extract<Token, { kind: 'option' }>
 /** Not `strict`: the errors of `parseArgs` do not say what would be right. */
 function tokensOf(args: readonly string[], options: Options): readonly Token[] {
   const config: NonNullable<ParseArgsConfig['options']> = {}
-  for (const [name, { takes, short }] of Object.entries(options)) {
-    config[name] = {
-      type: takes === undefined ? 'boolean' : 'string',
-      ...(short !== undefined && { short }),
-    }
+  for (const [name, { takes }] of Object.entries(options)) {
+    config[name] = { type: takes === undefined ? 'boolean' : 'string' }
   }
   const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true })
   return tokens

@@ -5,6 +5,7 @@ import type { WsFilter } from '../websocket/ws-handler.ts'
 import { DelayLine } from './delay-line.ts'
 import { writesDown } from './harmless.ts'
 import { NOWHERE, passThrough } from './passage.ts'
+import { isData } from './passing.ts'
 
 export interface ChaosOptions {
   /** Milliseconds that everything takes, each way. Default 0. */
@@ -50,8 +51,9 @@ export function chaos(options: ChaosOptions): WsFilter {
           const late = delay()
           return (deliver) => inbound.put(late, deliver)
         },
-        outgoing(_item, send) {
-          if (socket.state === 'closing' || socket.state === 'closed') return false
+        outgoing(item, send) {
+          // While it is closing, a socket of frames may still have a Close to send.
+          if (socket.state === 'closed' || (socket.state === 'closing' && isData(item))) return false
           if (isLost()) {
             socket.terminate()
             return false

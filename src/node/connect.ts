@@ -20,7 +20,7 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
 import { nodePorts } from './ports.ts'
-import { type Proxy, proxyOf } from './proxy.ts'
+import { type HttpProxy, proxyOf } from './proxy.ts'
 
 const TIMEOUT = 15_000
 
@@ -47,7 +47,9 @@ export function open(
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
-  const { established, abandon, request, onError } = begin(url, options, consumer)
+  const { established, abandon, request, onError } = begin(url, options, ({ socket }) =>
+    consumer(socket),
+  )
   return openingWebsocket(
     established.then(({ socket }) => socket),
     { request, abandon, onError },
@@ -55,14 +57,15 @@ export function open(
 }
 
 /**
- * Resolves once open, with the socket and the head of the response. Rejects with a `WebSocketConnectException`, and
- * with what `connect` throws.
+ * Resolves once open, with the socket and the head of the response; `use` gets them before anything is read. Rejects
+ * with a `WebSocketConnectException`, and with what `connect` throws.
  */
 export async function openSocket(
   url: string | URL,
   options: ConnectOptions = {},
+  use?: (opened: Established) => unknown,
 ): Promise<Established> {
-  return await begin(url, options, undefined).established
+  return await begin(url, options, use).established
 }
 
 interface Beginning {
@@ -75,7 +78,7 @@ interface Beginning {
 function begin(
   url: string | URL,
   options: ConnectOptions,
-  consumer: WsConsumer<FrameSocket> | undefined,
+  use: ((opened: Established) => unknown) | undefined,
 ): Beginning {
   const { settings, limits, proxy, timeout } = resolveOptions(options)
   const { protocols = [], mode, extensions = [] } = options
@@ -100,7 +103,7 @@ function begin(
     context,
     extensions: factories,
     request,
-    consumer,
+    use,
     proxy,
     timeout,
     signal: abort.signal,
@@ -113,7 +116,7 @@ function begin(
 interface ResolvedOptions {
   readonly settings: ResolvedSettings
   readonly limits: ConnectionLimits
-  readonly proxy: Proxy | undefined
+  readonly proxy: HttpProxy | undefined
   /** In milliseconds. */
   readonly timeout: number
 }

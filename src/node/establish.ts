@@ -7,7 +7,6 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { ResolvedSettings } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
@@ -28,7 +27,8 @@ export interface Attempt extends Opening {
   readonly context: ExtensionContext
   readonly extensions: readonly WebSocketExtensionFactory[]
   readonly request: UpgradeRequest
-  readonly consumer: WsConsumer<FrameSocket> | undefined
+  /** Called before anything is read. */
+  readonly use: ((opened: Established) => unknown) | undefined
 }
 
 /** Opens a connection: handshake, checks of the answer, and the socket. Rejects with a `WebSocketConnectException`. */
@@ -61,9 +61,11 @@ export async function establish(attempt: Attempt): Promise<Established> {
     protocol: agreed.protocol,
   })
   terminateOnAbort(socket, options.signal)
-  if (attempt.consumer !== undefined) socket.open(attempt.consumer)
+  const { use } = attempt
+  const opened = { socket, response: answered }
+  if (use !== undefined) socket.open(() => use(opened))
   transport.start(socket.handler, upgraded.head)
-  return { socket, response: answered }
+  return opened
 }
 
 function terminateOnAbort(socket: FrameSocket, signal: AbortSignal | undefined): void {

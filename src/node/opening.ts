@@ -8,14 +8,14 @@ import type { ConnectStage } from '../websocket/errors.ts'
 import { aborted, connectFailure, reasonOf } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { hostOf, isSecure, portOf } from './host-and-port.ts'
-import type { Proxy } from './proxy.ts'
+import type { HttpProxy } from './proxy.ts'
 import { openTunnel } from './tunnel.ts'
 
 /** What it takes to send a handshake. */
 export interface Opening {
   readonly handshake: ClientHandshake
   readonly options: Pick<ConnectOptions, 'agent' | 'tls'>
-  readonly proxy: Proxy | undefined
+  readonly proxy: HttpProxy | undefined
   /** In milliseconds, for the answer to the handshake. */
   readonly timeout: number
   /** Gives up. */
@@ -39,10 +39,13 @@ interface Progress {
  * Rejects with a `WebSocketConnectException` that says where it failed.
  */
 export async function sendHandshake(opening: Opening): Promise<Answer> {
-  const { handshake, proxy, timeout, signal } = opening
+  const { handshake, timeout, signal } = opening
   const { url } = handshake
   const progress: Progress = { stage: 'proxy' }
   const end = new AbortController()
+  const ended = new Promise<never>((_, reject) => {
+    end.signal.addEventListener('abort', () => reject(end.signal.reason))
+  })
   const timer = setTimeout(() => {
     const reason = `no answer within ${timeout} ms (it got to: ${progress.stage})`
     end.abort(connectFailure(url, 'timeout', reason))
@@ -51,12 +54,25 @@ export async function sendHandshake(opening: Opening): Promise<Answer> {
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, url, end.signal)
-    return await upgrade(opening, tunnel, progress, end.signal)
+    // A request that waits for an agent hears of the end later than whoever waits for the request should.
+    return await Promise.race([ended, answerTo(opening, progress, end.signal)])
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)
   }
+}
+
+async function answerTo(
+  opening: Opening,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { handshake, proxy } = opening
+  const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, handshake.url, signal)
+  const answer = await upgrade(opening, tunnel, progress, signal)
+  // Nobody would take the stream any more.
+  if (signal.aborted) answer.upgraded?.stream.destroy()
+  return answer
 }
 
 function upgrade(
@@ -73,7 +89,7 @@ function upgrade(
     const outgoing = upgradeRequest(opening, tunnel, signal)
     outgoing.on('error', (error) => {
       const stage = stageOf(error, progress.stage)
-      reject(signal.aborted ? signal.reason : connectFailure(url, stage, reasonOf(error), error))
+      reject(connectFailure(url, stage, reasonOf(error), error))
     })
     outgoing.on('socket', (socket) => {
       socket.once('lookup', () => {

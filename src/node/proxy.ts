@@ -29,20 +29,17 @@ export class WebSocketProxyException extends WebSocketConnectException {
 }
 
 /** A proxy as it will be asked. */
-export interface Proxy {
+export interface HttpProxy {
   readonly url: URL
   readonly headers: readonly HeaderField[]
   readonly tls: TlsOptions | undefined
 }
 
 /** Checks the option. Throws a `TypeError` that says what is wrong with it. */
-export function proxyOf(option: string | URL | ProxyOptions | undefined): Proxy | undefined {
+export function proxyOf(option: string | URL | ProxyOptions | undefined): HttpProxy | undefined {
   if (option === undefined) return undefined
-  const {
-    url: given,
-    headers,
-    tls,
-  }: ProxyOptions = typeof option === 'string' || option instanceof URL ? { url: option } : option
+  const options = typeof option === 'string' || option instanceof URL ? { url: option } : option
+  const { url: given, headers, tls }: ProxyOptions = options
   if (!URL.canParse(given)) {
     throw new TypeError(
       `the proxy ${quote(String(given))} is not an absolute URL: write it like 'http://proxy.example.com:3128'`,
@@ -64,6 +61,6 @@ export function proxyOf(option: string | URL | ProxyOptions | undefined): Proxy 
 }
 
 /** The proxy as errors tell it, without its password. */
-export function shownProxy({ url }: Proxy): string {
+export function shownProxy({ url }: HttpProxy): string {
   return url.origin
 }

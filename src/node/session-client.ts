@@ -33,7 +33,10 @@ export class SessionClient extends BaseSessionClient<FrameSocket> {
     const { maxMessageSize = config.maxFrameSize } = config
     const options = maxMessageSize === undefined ? config : { ...config, maxMessageSize }
     resolveOptions(options)
-    super(({ url, ...request }, mode) => openSocket(url, { ...options, ...request, mode }), config)
+    super(
+      ({ url, ...request }, mode, use) => openSocket(url, { ...options, ...request, mode }, use),
+      config,
+    )
   }
 
   /** As `webSocket`, with every frame and nothing answered; no extensions are offered. */

@@ -13,6 +13,8 @@ const DEAF: TransportHandler = {
   onGone() {},
 }
 
+const NOTHING = new Uint8Array(0)
+
 /** Under which a stream has its transport: one set of listeners serves all streams, where closures would be one each. */
 const TRANSPORT = Symbol('antiphon.transport')
 
@@ -27,6 +29,7 @@ export class StreamTransport implements Transport {
   #handler: TransportHandler = DEAF
   #scheduled = false
   #paused = false
+  #awaitsDrain = false
   #error: Error | undefined
 
   constructor(stream: Duplex) {
@@ -83,6 +86,7 @@ export class StreamTransport implements Transport {
     if (this.#batch.length === 0) return
     if (this.#stream.writableEnded || this.#stream.destroyed) this.#batch.discard()
     else if (this.#batch.flush()) this.#handler.onDrain()
+    else this.#awaitDrain()
   }
 
   pause(): void {
@@ -117,6 +121,7 @@ export class StreamTransport implements Transport {
 
   drained(): void {
     if (this.#stream.writableLength === 0) this.#handler.onDrain()
+    else this.#awaitDrain()
   }
 
   ended(): void {
@@ -129,6 +134,17 @@ export class StreamTransport implements Transport {
 
   closed(): void {
     this.#handler.onGone(this.#error)
+  }
+
+  /** A stream that holds less than its mark does not tell when that is gone; a write of nothing behind it does. */
+  #awaitDrain(): void {
+    const { writable, writableNeedDrain } = this.#stream
+    if (this.#awaitsDrain || writableNeedDrain || !writable) return
+    this.#awaitsDrain = true
+    this.#stream.write(NOTHING, (error) => {
+      this.#awaitsDrain = false
+      if (error == null) this.drained()
+    })
   }
 }
 

@@ -3,20 +3,20 @@ import { request as requestTls } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, portOf } from './host-and-port.ts'
-import { type Proxy, shownProxy, WebSocketProxyException } from './proxy.ts'
+import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
 import { headersOf } from './response-facts.ts'
 
 /**
  * Asks a proxy for a tunnel to the host and port of a URL (RFC 9110, section 9.3.6). Rejects with a
- * `WebSocketProxyException` when it refuses, with a `WebSocketConnectException` when it cannot be asked, and with the
- * signal's reason.
+ * `WebSocketProxyException` when it refuses, and with a `WebSocketConnectException` when it cannot be asked or the
+ * signal aborts.
  */
-export function openTunnel(proxy: Proxy, url: URL, signal: AbortSignal): Promise<Duplex> {
+export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const outgoing = tunnelRequest(proxy, url, signal)
     outgoing.on('error', (error) => {
       const reason = `the proxy ${shownProxy(proxy)}: ${reasonOf(error)}`
-      reject(signal.aborted ? signal.reason : connectFailure(url, 'proxy', reason, error))
+      reject(connectFailure(url, 'proxy', reason, error))
     })
     outgoing.on('connect', (response, tunnel, head) => {
       const { statusCode: status = 0, statusMessage = '' } = response
@@ -33,7 +33,7 @@ export function openTunnel(proxy: Proxy, url: URL, signal: AbortSignal): Promise
   })
 }
 
-function tunnelRequest(proxy: Proxy, target: URL, signal: AbortSignal): ClientRequest {
+function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): ClientRequest {
   const { url, headers, tls } = proxy
   const authority = `${target.hostname}:${portOf(target)}`
   const settings: RequestOptions = {
@@ -41,7 +41,8 @@ function tunnelRequest(proxy: Proxy, target: URL, signal: AbortSignal): ClientRe
     path: authority,
     host: hostOf(url),
     port: portOf(url),
-    headers: [['Host', authority], ...headers].flat(),
+    // Left out, Node would say `close`, which a proxy might take at its word.
+    headers: [['Host', authority], ['Connection', 'keep-alive'], ...headers].flat(),
     setHost: false,
     agent: false,
     signal,

@@ -111,3 +111,9 @@ const NAMES: ReadonlyMap<number, CloseCodeName> = new Map(
     .filter(([name]) => name !== 'UNEXPECTED_CONDITION')
     .map(([name, code]) => [code, name as CloseCodeName]),
 )
+
+/** What an empty Close frame says; never sent (RFC 6455, section 7.1.5). */
+export const NO_STATUS: CloseReason = new CloseReason(1005)
+
+/** The end of a connection without a Close frame; never sent. */
+export const LOST: CloseReason = new CloseReason(1006, 'Connection lost')

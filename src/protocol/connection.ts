@@ -2,7 +2,7 @@ import type { ByteOutput } from './byte-output.ts'
 import { copyBytes } from './bytes.ts'
 import { closeCodeProblem } from './close-code.ts'
 import { closeViolation } from './close-payload.ts'
-import { CloseReason } from './close-reason.ts'
+import { CloseReason, LOST, NO_STATUS } from './close-reason.ts'
 import type { CloseRecord } from './close-record.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, type WebSocketExtension } from './extension.ts'
@@ -297,5 +297,3 @@ const FINAL_CLOSE = 0x80 | Opcode.CLOSE
 const FINAL_PONG = 0x80 | Opcode.PONG
 
 const NO_EXTENSIONS: readonly WebSocketExtension[] = []
-const NO_STATUS = new CloseReason(1005)
-const LOST = new CloseReason(1006, 'Connection lost')

@@ -1,5 +1,4 @@
 import { parseTokens } from '../protocol/header-tokens.ts'
-import type { SessionOptions } from '../session/base-session.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
 import { run, start } from '../session/run.ts'
 import { rawServerSession, serverSession } from '../session/server-session.ts'
@@ -8,6 +7,8 @@ import type {
   RawWebSocketSession,
   WebSocketServerSession,
 } from '../session/session.ts'
+import { checkSessionOptions } from '../session/session-defaults.ts'
+import type { SessionOptions } from '../session/session-options.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -67,6 +68,7 @@ export function webSocket<const P extends string>(
 ): SessionRoute
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
+  checkSessionOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     return accept((socket) => run(serverSession(socket, options), handler), options)
@@ -90,6 +92,7 @@ export function webSocketRaw<const P extends string>(
 ): RawRoute
 export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRoute {
   const { path, options, handler } = argumentsOf(given)
+  checkSessionOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     const consumer = (socket: FrameSocket): unknown =>

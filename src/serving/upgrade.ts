@@ -14,6 +14,7 @@ import type { ConnectionLimits } from '../protocol/limits.ts'
 import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
+import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
@@ -165,7 +166,9 @@ function open(
       response.limits?.maxBufferedAmount,
       settings.maxBufferedAmount,
     ),
-    request: (response.request ?? request).with(answerKey, answered),
+    request: (response.request ?? request)
+      .with(answerKey, answered)
+      .with(sessionDefaultsKey, settings.sessions),
   }
 }
 

@@ -7,29 +7,35 @@ export interface Bounds {
   readonly onOverflow: OverflowPolicy
 }
 
-const MIB = 1024 * 1024
+const DEFAULTS: Bounds = { capacity: 1024, bytes: 1024 * 1024, onOverflow: 'suspend' }
 
-/** Throws a `RangeError` for a bound or a policy that cannot be. */
+/** Fills in the defaults. Throws a `RangeError` for a bound or a policy that cannot be. */
 export function boundsOf(config: ChannelsConfig = {}): {
   readonly incoming: Bounds
   readonly outgoing: Bounds
 } {
   return {
-    incoming: withDefaults('incoming', config.incoming, 8),
-    outgoing: withDefaults('outgoing', config.outgoing, 64),
+    incoming: channelBounds('channels.incoming', config.incoming),
+    outgoing: channelBounds('channels.outgoing', config.outgoing),
   }
 }
 
-function withDefaults(name: string, config: ChannelConfig = {}, frames: number): Bounds {
-  const { capacity = frames, bytes = MIB, onOverflow = 'suspend' } = config
+/** Of one channel; `name` is what errors call it. */
+export function channelBounds(name: string, config: ChannelConfig | undefined): Bounds {
+  if (config === undefined) return DEFAULTS
+  const {
+    capacity = DEFAULTS.capacity,
+    bytes = DEFAULTS.bytes,
+    onOverflow = DEFAULTS.onOverflow,
+  } = config
   if (!(capacity >= 1) || !(bytes >= 1)) {
     throw new RangeError(
-      `channels.${name} holds ${capacity} frames and ${bytes} bytes: both must be at least 1`,
+      `${name} holds ${capacity} frames and ${bytes} bytes: both must be at least 1`,
     )
   }
   if (onOverflow !== 'suspend' && onOverflow !== 'close') {
     throw new RangeError(
-      `channels.${name}.onOverflow is ${String(onOverflow)}: it must be 'suspend' or 'close'`,
+      `${name}.onOverflow is ${String(onOverflow)}: it must be 'suspend' or 'close'`,
     )
   }
   return { capacity, bytes, onOverflow }

@@ -10,6 +10,8 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
   tryReceive(): T | undefined
   /** True once no more will come and everything was taken. */
   readonly isClosedForReceive: boolean
+  /** Nobody will take any more: what waits is dropped, and so is what still comes. It holds the sender up no longer. */
+  cancel(): void
 }
 
 export interface ReceiveOptions {
@@ -22,28 +24,38 @@ export interface ReceiveOptions {
 export interface SendChannel<in T> {
   /**
    * Resolves when the next item may be sent: at once below the high-water mark. Rejects when the session is closing or
-   * closed; a promise that nobody waits for raises no unhandled rejection.
+   * closed, and for an item that cannot be sent; a promise that nobody waits for raises no unhandled rejection.
    */
   send(item: T): Promise<void>
-  /** Sends only if it need not wait; `false` when it did not. */
+  /** Sends only if it need not wait; `false` when it did not. Throws for an item that cannot be sent. */
   trySend(item: T): boolean
   readonly isClosedForSend: boolean
 }
 
-/** What happens when a channel is full: the other side waits, or the session closes with 1013. */
+/** What happens when more would wait than a channel holds: the other side waits, or the session closes with 1013. */
 export type OverflowPolicy = 'suspend' | 'close'
 
-/** The bounds of one channel. */
+/** What a channel holds. */
 export interface ChannelConfig {
-  /** Frames. Incoming default 8, outgoing default 64. */
+  /** Frames. Default 1,024. */
   readonly capacity?: number
-  /** Payload bytes. Default 1 MiB. */
+  /** Payload bytes. Default 1 MiB. A single frame may have more. */
   readonly bytes?: number
   /** Default `'suspend'`. */
   readonly onOverflow?: OverflowPolicy
 }
 
+/** What the channels of a session hold. */
 export interface ChannelsConfig {
+  /**
+   * What nobody has taken. With `'suspend'`, reading goes on until it is twice as much, so that control frames are
+   * still handled behind a slow reader; then it pauses, for control frames too, until it is no more than this. Where
+   * the runtime cannot pause, the session closes with 1013.
+   */
   readonly incoming?: ChannelConfig
+  /**
+   * What was sent without waiting for the sends before: `send` itself waits above the high-water mark of the socket.
+   * With `'suspend'` there is no bound.
+   */
   readonly outgoing?: ChannelConfig
 }

@@ -1,13 +1,15 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
-import { Frame, TextFrame } from '../protocol/frame.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
+import { duration } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { WsMessage } from '../websocket/ws-message.ts'
-import { BaseSession, type SessionOptions } from './base-session.ts'
+import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
+import { frameOfMessage } from './message-frames.ts'
+import { MessageWire } from './message-wire.ts'
 import { receiveDeserialized, sendSerialized } from './serialization.ts'
 import type { DefaultWebSocketSession } from './session.ts'
+import { SessionCore } from './session-core.ts'
+import type { SessionOptions } from './session-options.ts'
 
 export interface DefaultSessionOptions extends SessionOptions {
   /** Milliseconds between Pings, in place of the engine's; 0 or `null` for none. */
@@ -20,21 +22,21 @@ export interface DefaultSessionOptions extends SessionOptions {
   readonly controlFrames?: boolean | undefined
 }
 
-/** The default session on a socket, whatever filters are around it. */
+/** The default session on a socket, whatever filters are around it; `websocketOver(raw)` makes a socket of a raw session. */
 export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultWebSocketSession {
   readonly #socket: Websocket
   readonly #converter: WebsocketContentConverter | undefined
-  /** Between the first and the last fragment of a message that is sent in fragments. */
-  #fragments = false
 
+  /** Throws a `RangeError` for options that cannot be, and a `NotSupportedException` for those that the runtime lacks. */
   constructor(socket: Websocket, options: DefaultSessionOptions = {}) {
-    super(socket, options)
+    const core = new SessionCore(socket, new MessageWire(socket), options)
+    super(core)
     this.#socket = socket
     this.#converter = options.contentConverter
     if (options.pingInterval !== undefined) this.pingInterval = options.pingInterval
     if (options.pongTimeout !== undefined) this.pongTimeout = options.pongTimeout
-    socket.onMessage((message) => this.deliver(frameOfMessage(message)))
-    if (options.controlFrames === true) this.#hearControlFrames()
+    if (options.controlFrames === true) hearControlFrames(socket, core)
+    socket.onMessage((message) => core.deliver(frameOfMessage(message)))
   }
 
   get pingInterval(): number {
@@ -43,7 +45,8 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
 
   set pingInterval(interval: number | null) {
     const { pongTimeout } = this.#pings()
-    this.#socket.link.pings = { pingInterval: milliseconds(interval ?? 0), pongTimeout }
+    const pingInterval = duration('pingInterval', interval ?? 0, 0)
+    this.#socket.link.pings = { pingInterval, pongTimeout }
   }
 
   get pongTimeout(): number {
@@ -52,7 +55,8 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
 
   set pongTimeout(timeout: number) {
     const { pingInterval } = this.#pings()
-    this.#socket.link.pings = { pingInterval, pongTimeout: milliseconds(timeout) }
+    const pongTimeout = duration('pongTimeout', timeout, 0)
+    this.#socket.link.pings = { pingInterval, pongTimeout }
   }
 
   sendSerialized(value: unknown): Promise<void> {
@@ -65,43 +69,6 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     return receiveDeserialized(this, this.#converter, schema, this.#socket)
   }
 
-  write(frame: Frame): boolean {
-    if (frame.type === 'close') {
-      void this.close(frame.readReason() ?? new CloseReason(1000))
-      return true
-    }
-    if (frame.type === 'ping' || frame.type === 'pong' || !frame.fin || this.#fragments) {
-      return this.#writeFrame(frame)
-    }
-    return this.#socket.send(messageOfFrame(frame))
-  }
-
-  #writeFrame(frame: Frame): boolean {
-    const { link } = this.#socket
-    if (frame.type === 'ping' && link.ping !== undefined) {
-      link.ping(frame.data)
-      return true
-    }
-    if (link.sendFrame === undefined) {
-      throw new NotSupportedException(
-        `this runtime sends whole messages only, not ${frame.type} frames or fragments`,
-      )
-    }
-    const sent = link.sendFrame(frame)
-    if (!frame.frameType.controlFrame) this.#fragments = !frame.fin
-    return sent
-  }
-
-  #hearControlFrames(): void {
-    const { link } = this.#socket
-    if (link.onControl === undefined) {
-      throw new NotSupportedException(
-        'this runtime does not tell of control frames: leave out the option controlFrames',
-      )
-    }
-    link.onControl((frame) => this.deliver(frame))
-  }
-
   #pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
     const { pings } = this.#socket.link
     if (pings !== undefined) return pings
@@ -109,19 +76,11 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   }
 }
 
-function milliseconds(value: number): number {
-  if (value >= 0) return value
-  throw new RangeError(`${value} is no time: give milliseconds from 0 up`)
-}
-
-function frameOfMessage(message: WsMessage): Frame {
-  return message.mode === 'text'
-    ? TextFrame.received(message.text(), message.knownLength)
-    : new Frame.Binary(message.bytes())
-}
-
-function messageOfFrame(frame: Frame): WsMessage {
-  return frame.type === 'text'
-    ? WsMessage.received(frame.readText(), frame.knownLength)
-    : WsMessage.received(frame.data)
+function hearControlFrames({ link }: Websocket, core: SessionCore): void {
+  if (link.onControl === undefined) {
+    throw new NotSupportedException(
+      'this runtime does not tell of control frames: leave out the option controlFrames',
+    )
+  }
+  link.onControl((frame) => core.deliver(frame))
 }

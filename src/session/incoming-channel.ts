@@ -1,31 +1,22 @@
 import type { Frame } from '../protocol/frame.ts'
 import type { Clock } from '../websocket/clock.ts'
+import { WebSocketException } from '../websocket/errors.ts'
+import { duration } from '../websocket/socket-options.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
+import { Fifo } from './fifo.ts'
+import { type End, FrameReceiver, IterationReceiver, type Receiver } from './receiver.ts'
 
-/** Those who wait for a frame. */
-interface Receiver {
-  resolve(result: IteratorResult<Frame, undefined>): void
-  reject(error: Error): void
-}
-
-/** What an incoming channel tells its session. */
+/** What an incoming channel tells whoever fills it. */
 export interface IncomingOwner {
   readonly clock: Clock
   /** Something was taken: there may be room again. */
   taken(): void
 }
 
-/** How the channel ended: an iteration is silent unless there is a failure; `receive` rejects with `error` in any case. */
-interface End {
-  readonly failure: Error | undefined
-  readonly error: Error
-}
-
 /** Frames that came and were not taken, and those who wait for more. What was queued stays readable after the end. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
-  #frames: Frame[] = []
-  #head = 0
+  readonly #frames = new Fifo<Frame>()
   #bytes = 0
   #receivers: Receiver[] = []
   #end: End | undefined
@@ -36,7 +27,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Frames waiting. */
   get length(): number {
-    return this.#frames.length - this.#head
+    return this.#frames.length
   }
 
   /** Payload bytes waiting. */
@@ -44,81 +35,58 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.#bytes
   }
 
+  /** True once no more is taken in. */
+  get ended(): boolean {
+    return this.#end !== undefined
+  }
+
   get isClosedForReceive(): boolean {
-    return this.#end !== undefined && this.length === 0
+    return this.ended && this.length === 0
   }
 
   push(frame: Frame): void {
-    if (this.#end !== undefined) return
+    if (this.ended) return
     const receiver = this.#receivers.shift()
     if (receiver !== undefined) {
-      receiver.resolve({ value: frame, done: false })
+      receiver.give(frame)
       return
     }
     this.#frames.push(frame)
     this.#bytes += frame.byteLength
   }
 
+  /** The first end counts. */
   end(error: Error, failure: Error | undefined): void {
     if (this.#end !== undefined) return
     this.#end = { error, failure }
     const receivers = this.#receivers
     this.#receivers = []
-    for (const receiver of receivers) receiver.reject(error)
+    for (const receiver of receivers) receiver.end(this.#end)
+  }
+
+  cancel(): void {
+    this.end(new WebSocketException('incoming was cancelled: nothing more is received'), undefined)
+    this.#frames.clear()
+    this.#bytes = 0
+    this.#owner.taken()
   }
 
   tryReceive(): Frame | undefined {
-    const frame = this.#frames[this.#head]
+    const frame = this.#frames.shift()
     if (frame === undefined) return undefined
-    this.#head++
     this.#bytes -= frame.byteLength
-    if (this.#head === this.#frames.length) {
-      this.#frames = []
-      this.#head = 0
-    } else if (this.#head >= 64 && this.#head * 2 >= this.#frames.length) {
-      this.#frames = this.#frames.slice(this.#head)
-      this.#head = 0
-    }
     this.#owner.taken()
     return frame
   }
 
-  receive(options: ReceiveOptions = {}): Promise<Frame> {
+  receive(options?: ReceiveOptions): Promise<Frame> {
+    if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const frame = this.tryReceive()
     if (frame !== undefined) return Promise.resolve(frame)
     if (this.#end !== undefined) return Promise.reject(this.#end.error)
-    const { signal, timeout } = options
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(signal.reason as Error)
-        return
-      }
-      const finish = (): void => {
-        cancel?.()
-        signal?.removeEventListener('abort', abort)
-      }
-      const receiver: Receiver = {
-        resolve({ value }) {
-          finish()
-          resolve(value!)
-        },
-        reject(error) {
-          finish()
-          reject(error)
-        },
-      }
-      const give = (error: Error): void => {
-        this.#receivers = this.#receivers.filter((other) => other !== receiver)
-        receiver.reject(error)
-      }
-      const abort = (): void => give(signal?.reason as Error)
-      signal?.addEventListener('abort', abort, { once: true })
-      const cancel =
-        timeout === undefined
-          ? undefined
-          : this.#owner.clock.after(timeout, () =>
-              give(new DOMException(`no frame came within ${timeout} ms`, 'TimeoutError')),
-            )
+      const receiver = new FrameReceiver(resolve, reject)
+      if (options !== undefined) this.#limit(receiver, options)
       this.#receivers.push(receiver)
     })
   }
@@ -134,19 +102,29 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   #next(): Promise<IteratorResult<Frame, undefined>> {
     const frame = this.tryReceive()
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false })
-    if (this.#end !== undefined) return this.#ended()
     return new Promise((resolve, reject) => {
-      const failed = (): void => {
-        this.#ended().then(resolve, reject)
-      }
-      this.#receivers.push({ resolve, reject: failed })
+      const receiver = new IterationReceiver(resolve, reject)
+      if (this.#end === undefined) this.#receivers.push(receiver)
+      else receiver.end(this.#end)
     })
   }
 
-  #ended(): Promise<IteratorResult<Frame, undefined>> {
-    const failure = this.#end?.failure
-    return failure === undefined
-      ? Promise.resolve({ value: undefined, done: true })
-      : Promise.reject(failure)
+  #limit(receiver: FrameReceiver, { signal, timeout }: ReceiveOptions): void {
+    const giveUp = (error: unknown): void => {
+      this.#receivers = this.#receivers.filter((other) => other !== receiver)
+      receiver.fail(error)
+    }
+    const abort = (): void => giveUp(signal?.reason)
+    const late = (): void =>
+      giveUp(new DOMException(`no frame came within ${timeout} ms`, 'TimeoutError'))
+    const cancel =
+      timeout === undefined
+        ? undefined
+        : this.#owner.clock.after(duration('timeout', timeout, 0), late)
+    signal?.addEventListener('abort', abort, { once: true })
+    receiver.settled = () => {
+      cancel?.()
+      signal?.removeEventListener('abort', abort)
+    }
   }
 }

@@ -1,139 +1,162 @@
-import type { Frame } from '../protocol/frame.ts'
+import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import { asError } from '../websocket/errors.ts'
 import type { SendChannel } from './channel.ts'
+import { Fifo } from './fifo.ts'
+import { harmless, refused } from './refused.ts'
 
 /** Where an outgoing channel's frames go. */
 export interface OutgoingTarget {
-  /** True when the next frame need not wait. */
-  readonly ready: boolean
-  /** `false`: above the high-water mark, or not sent since the connection is closing. */
+  /** False once the session is closing: what waits still goes out, but nothing is added. */
+  readonly accepting: boolean
+  /** False once nothing goes out any more. */
+  readonly open: boolean
+  /** Why nothing is added any more. */
+  refusal(): Error
+  /** Whether the frame may go behind what is buffered already; otherwise it waits until all of that is gone. */
+  fits(frame: Frame): boolean
+  /** `false`: above the high-water mark, or not sent since it is not open. Throws for a frame that cannot be sent. */
   write(frame: Frame): boolean
-  /** Resolves when it is ready, or closed. */
+  /** Resolves below the high-water mark, and when nothing goes out any more. */
   drained(): Promise<void>
-  /** Set once nothing more can be sent: why. */
-  readonly closedError: Error | undefined
-  /** More waits than `capacity` allows. True: it is to be refused. */
+  /** Resolves when nothing is buffered, and when nothing goes out any more. */
+  flushed(): Promise<void>
+  /** Begins the close behind what waits now. Throws for a reason that cannot be sent. */
+  closeWith(frame: CloseFrame): void
+  /** Called with what would wait; an error says that it is too much. */
   overflow(frames: number, bytes: number): Error | undefined
 }
 
+/** Something to be done in its turn: to send a frame, or without one just to tell that its turn has come. */
 interface Waiting {
-  readonly frame: Frame
+  readonly frame: Frame | undefined
   resolve(): void
   reject(error: Error): void
 }
 
 const SENT: Promise<void> = Promise.resolve()
 
-/** Frames on their way out: straight through below the high-water mark, in a queue above it. Control frames pass the queue. */
+/** Frames on their way out: straight through below the high-water mark, in a queue above it. Ping and Pong pass the queue. */
 export class OutgoingChannel implements SendChannel<Frame> {
   readonly #target: OutgoingTarget
-  #queue: Waiting[] = []
+  readonly #queue = new Fifo<Waiting>()
   #bytes = 0
-  #pumping = false
-  #onEmpty: (() => void) | undefined
+  /** Set while there is no room for more. */
+  #room: Promise<void> | undefined
 
   constructor(target: OutgoingTarget) {
     this.#target = target
   }
 
   get isClosedForSend(): boolean {
-    return this.#target.closedError !== undefined
+    return !this.#target.accepting
   }
 
-  /** Frames that wait. */
+  /** How many wait. */
   get length(): number {
     return this.#queue.length
   }
 
   send(frame: Frame): Promise<void> {
     const target = this.#target
-    if (target.closedError !== undefined) return refused(target.closedError)
-    if (frame.frameType.controlFrame) {
-      target.write(frame)
-      return SENT
-    }
-    if (this.#queue.length === 0 && target.ready) {
+    if (!target.accepting) return refused(target.refusal())
+    try {
+      if (frame.type === 'close') {
+        target.closeWith(frame)
+        return SENT
+      }
+      if (!this.#passes(frame)) return this.#enqueue(frame)
       if (target.write(frame)) return SENT
-      return target.closedError === undefined ? this.#wait() : refused(target.closedError)
+    } catch (thrown) {
+      return refused(asError(thrown))
     }
-    return this.#enqueue(frame)
+    return target.open ? this.#wait(target.drained()) : refused(target.refusal())
   }
 
   trySend(frame: Frame): boolean {
     const target = this.#target
-    if (target.closedError !== undefined) return false
-    if (!frame.frameType.controlFrame && (this.#queue.length > 0 || !target.ready)) return false
-    target.write(frame)
-    return target.closedError === undefined
+    if (!target.accepting) return false
+    if (frame.type === 'close') {
+      if (this.#queue.length > 0) return false
+      target.closeWith(frame)
+      return true
+    }
+    if (!this.#passes(frame)) return false
+    if (target.write(frame)) return true
+    if (!target.open) return false
+    void this.#wait(target.drained())
+    return true
   }
 
-  /** Calls `fn` once everything that waits now has been sent, or can no longer be. */
-  whenEmpty(fn: () => void): void {
+  /** Calls `fn` once everything that waits now has been sent, or never can be. */
+  after(fn: () => void): void {
     if (this.#queue.length === 0) fn()
-    else this.#onEmpty = fn
+    else this.#queue.push({ frame: undefined, resolve: fn, reject: fn })
   }
 
-  /** Nothing more can be sent. */
+  /** Nothing goes out any more. */
   end(error: Error): void {
-    const queue = this.#queue
-    this.#queue = []
     this.#bytes = 0
-    for (const waiting of queue) waiting.reject(error)
-    this.#empty()
+    for (const waiting of this.#queue.clear()) waiting.reject(error)
+  }
+
+  #passes(frame: Frame): boolean {
+    if (frame.type === 'ping' || frame.type === 'pong') return true
+    return this.#room === undefined && this.#queue.length === 0 && this.#target.fits(frame)
   }
 
   #enqueue(frame: Frame): Promise<void> {
-    const overflow = this.#target.overflow(this.#queue.length + 1, this.#bytes + frame.byteLength)
+    const bytes = this.#bytes + frame.byteLength
+    const overflow = this.#target.overflow(this.#queue.length + 1, bytes)
     if (overflow !== undefined) return refused(overflow)
     const sent = new Promise<void>((resolve, reject) => {
       this.#queue.push({ frame, resolve, reject })
-      this.#bytes += frame.byteLength
     })
-    sent.catch(ignore)
-    this.#pump()
-    return sent
+    this.#bytes = bytes
+    if (this.#room === undefined) void this.#wait(this.#target.flushed())
+    return harmless(sent)
+  }
+
+  /** Goes on with the queue when there is room, and only then lets go on who was told to wait. */
+  #wait(room: Promise<void>): Promise<void> {
+    this.#room ??= room.then(() => {
+      this.#room = undefined
+      this.#pump()
+    })
+    return this.#room
   }
 
   #pump(): void {
-    if (this.#pumping) return
-    this.#pumping = true
-    const step = (): void => {
-      while (this.#queue.length > 0 && this.#target.ready) {
-        const { frame, resolve } = this.#queue.shift()!
-        this.#bytes -= frame.byteLength
-        this.#target.write(frame)
-        resolve()
-      }
-      if (this.#queue.length > 0 && this.#target.closedError === undefined) {
-        void this.#target.drained().then(step)
+    while (this.#room === undefined) {
+      const next = this.#queue.first
+      if (next === undefined) return
+      const { frame } = next
+      if (frame !== undefined && !this.#target.fits(frame)) {
+        void this.#wait(this.#target.flushed())
         return
       }
-      this.#pumping = false
-      this.#empty()
+      this.#queue.shift()
+      if (frame === undefined) next.resolve()
+      else this.#send(frame, next)
     }
-    void this.#target.drained().then(step)
   }
 
-  /** Until the high-water mark is passed again, or the session ends. */
-  #wait(): Promise<void> {
-    const drained = this.#target.drained().then(() => {
-      if (this.#target.closedError !== undefined) throw this.#target.closedError
-    })
-    drained.catch(ignore)
-    return drained
+  #send(frame: Frame, { resolve, reject }: Waiting): void {
+    const target = this.#target
+    this.#bytes -= frame.byteLength
+    try {
+      if (target.write(frame)) {
+        resolve()
+        return
+      }
+    } catch (thrown) {
+      reject(asError(thrown))
+      return
+    }
+    if (target.open) {
+      resolve()
+      void this.#wait(target.drained())
+    } else {
+      reject(target.refusal())
+    }
   }
-
-  #empty(): void {
-    const fn = this.#onEmpty
-    this.#onEmpty = undefined
-    fn?.()
-  }
-}
-
-function ignore(): void {}
-
-/** Rejected, and harmless when nobody waits for it. */
-function refused(error: Error): Promise<void> {
-  const promise = Promise.reject<void>(error)
-  promise.catch(ignore)
-  return promise
 }

@@ -1,34 +1,69 @@
-import type { Frame } from '../protocol/frame.ts'
-import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import { WebSocketClosedException } from '../websocket/errors.ts'
+import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
-import { BaseSession, type SessionOptions } from './base-session.ts'
+import { BaseSession } from './base-session.ts'
+import type { FrameWire } from './frame-wire.ts'
 import type { RawWebSocketSession } from './session.ts'
+import { SessionCore } from './session-core.ts'
+import type { SessionOptions } from './session-options.ts'
 
 /**
  * A session of every frame: fragments and control frames come as they are, and nothing is answered. `incoming` ends with
  * the peer's Close frame; `close` answers it. What breaks the protocol or a limit still closes the connection.
  */
 export class RawWebSocket extends BaseSession implements RawWebSocketSession {
-  readonly #socket: FrameSocket
+  readonly #frames: FrameChannel
 
+  /** Throws a `RangeError` for options that cannot be. */
   constructor(socket: FrameSocket, options: SessionOptions = {}) {
-    super(socket, options)
-    this.#socket = socket
-    socket.frames.onFrame((frame) => {
-      this.deliver(frame)
-      if (frame.type === 'close') this.endIncoming(frame.readReason() ?? WsStatus.NOCODE)
+    const { frames } = socket
+    const core = new SessionCore(socket, new RawWire(frames), options)
+    super(core)
+    this.#frames = frames
+    frames.onFrame((frame) => {
+      core.deliver(frame)
+      if (frame.type !== 'close') return
+      const reason = frame.readReason() ?? WsStatus.NOCODE
+      core.incoming.end(new WebSocketClosedException(reason), undefined)
     })
   }
 
   get masking(): boolean {
-    return this.#socket.frames.masking
+    return this.#frames.masking
   }
 
   set masking(masking: boolean) {
-    this.#socket.frames.masking = masking
+    this.#frames.masking = masking
+  }
+}
+
+/** Frames as they are: whether a code may travel is the user's business, too. */
+class RawWire implements FrameWire {
+  readonly #frames: FrameChannel
+
+  constructor(frames: FrameChannel) {
+    this.#frames = frames
   }
 
   write(frame: Frame): boolean {
-    return this.#socket.frames.send(frame)
+    return this.#frames.send(frame)
+  }
+
+  sizeOf(frame: Frame): number {
+    return frame.data.length
+  }
+
+  limitOf({ maxFrameSize }: { readonly maxFrameSize: number }): number {
+    return maxFrameSize
+  }
+
+  reasonOf(frame: CloseFrame): CloseReason {
+    return frame.readReason() ?? WsStatus.NOCODE
+  }
+
+  writeClose(frame: CloseFrame): void {
+    this.#frames.send(frame)
   }
 }

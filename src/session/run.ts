@@ -6,8 +6,8 @@ const FAILED = new CloseReason(1011, 'Internal error')
 
 /**
  * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
- * handler threw. Resolves when the session has ended. Rejects with what the handler threw, unless that is only how the
- * session told it of its end.
+ * handler threw. What it has not received is dropped. Resolves when the session has ended. Rejects with what the handler
+ * threw, unless that is only how the session told it of its end.
  */
 export async function run<S extends DefaultWebSocketSession>(
   session: S,
@@ -31,15 +31,12 @@ async function runSession<S extends WebSocketSession>(
   try {
     await handler(session)
   } catch (error) {
-    const ended = session.closeRecord !== undefined && isEnd(error, session)
-    await session.close(FAILED)
-    if (ended) return
+    const over = session.outgoing.isClosedForSend
+    session.incoming.cancel()
+    const { cause } = await session.close(FAILED)
+    if (over && (error === cause || error instanceof WebSocketClosedException)) return
     throw error
   }
+  session.incoming.cancel()
   await session.close()
-}
-
-/** Whether the error is the session's own word that it is over: nothing that the handler did wrong. */
-function isEnd(error: unknown, session: WebSocketSession): boolean {
-  return error === session.closeRecord?.cause || error instanceof WebSocketClosedException
 }

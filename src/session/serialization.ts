@@ -1,18 +1,29 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { asError } from '../websocket/errors.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
+import { harmless, refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 
-/** Sends a value as the converter writes it. Rejects with a `WebsocketConverterNotFoundException`, nothing sent, when there is none. */
-export async function sendSerialized(
+/**
+ * Sends a value as the converter writes it. Rejects, nothing sent, with a `WebsocketConverterNotFoundException` when
+ * there is none, and with what the converter throws; as with `send`, a promise that nobody waits for is harmless.
+ */
+export function sendSerialized(
   session: WebSocketSession,
   converter: WebsocketContentConverter | undefined,
   value: unknown,
   context: ConvertContext,
 ): Promise<void> {
-  await session.send(await found(converter).serialize(value, context))
+  try {
+    const content = found(converter).serialize(value, context)
+    if (!isPromiseLike(content)) return session.send(content)
+    return harmless(Promise.resolve(content).then((settled) => session.send(settled)))
+  } catch (thrown) {
+    return refused(thrown)
+  }
 }
 
 /**

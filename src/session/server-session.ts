@@ -3,7 +3,6 @@ import { type Server, serverKey, serverOf } from '../websocket/server.ts'
 import { answerHeaders } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { SessionOptions } from './base-session.ts'
 import { type DefaultSessionOptions, DefaultWebSocketSessionImpl } from './default-session.ts'
 import { RawWebSocket } from './raw-websocket.ts'
 import type {
@@ -12,19 +11,21 @@ import type {
   ServerCall,
   WebSocketServerSession,
 } from './session.ts'
+import { withSessionDefaults } from './session-defaults.ts'
+import type { SessionOptions } from './session-options.ts'
 
-/** The default session of a server's socket. */
+/** The default session of a server's socket; what the options leave open is as the server's configuration says. */
 export function serverSession(
   socket: Websocket,
-  options?: DefaultSessionOptions,
+  options: DefaultSessionOptions = {},
 ): DefaultWebSocketServerSession {
   return new DefaultServerSession(socket, options)
 }
 
-/** The raw session of a server's socket. */
+/** As `serverSession`, the raw session of a server's socket. */
 export function rawServerSession(
   socket: FrameSocket,
-  options?: SessionOptions,
+  options: SessionOptions = {},
 ): RawWebSocketSession & WebSocketServerSession {
   return new RawServerSession(socket, options)
 }
@@ -35,8 +36,8 @@ class DefaultServerSession
 {
   readonly call: ServerCall
 
-  constructor(socket: Websocket, options?: DefaultSessionOptions) {
-    super(socket, options)
+  constructor(socket: Websocket, options: DefaultSessionOptions) {
+    super(socket, withSessionDefaults(options, socket.upgradeRequest))
     this.call = callOf(socket.upgradeRequest)
   }
 
@@ -48,8 +49,8 @@ class DefaultServerSession
 class RawServerSession extends RawWebSocket implements WebSocketServerSession {
   readonly call: ServerCall
 
-  constructor(socket: FrameSocket, options?: SessionOptions) {
-    super(socket, options)
+  constructor(socket: FrameSocket, options: SessionOptions) {
+    super(socket, withSessionDefaults(options, socket.upgradeRequest))
     this.call = callOf(socket.upgradeRequest)
   }
 

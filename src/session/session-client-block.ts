@@ -1,6 +1,6 @@
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
-import type { ClientWebSocketSession, WebSocketSession } from './session.ts'
+import type { ClientWebSocketSession } from './session.ts'
 import type { ClientTarget, RequestOptions } from './session-client-request.ts'
 
 /** What a session is for, and all that it is for: it is closed when this settles. */
@@ -38,19 +38,11 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
     reason = NORMAL
     return result
   } finally {
-    await end(session, reason)
+    // What nobody will take must not hold up the peer's Close behind it.
+    session.incoming.cancel()
+    await session.close(reason)
   }
 }
 
 const NORMAL = new CloseReason(1000)
 const FAILED = new CloseReason(1011, 'Internal error')
-
-/** Closes the session, and drops what nobody will take: the peer's Close comes behind it. */
-async function end(session: WebSocketSession, reason: CloseReason): Promise<void> {
-  const closed = session.close(reason)
-  try {
-    for (;;) await session.incoming.receive()
-  } catch {
-    await closed
-  }
-}

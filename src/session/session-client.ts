@@ -4,8 +4,6 @@ import { WebSocketConnectException, WebSocketUpgradeException } from '../websock
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { SessionOptions } from './base-session.ts'
-import { boundsOf } from './channel-bounds.ts'
 import { clientSession, type OpenedSocket } from './client-session.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
 import type {
@@ -26,6 +24,8 @@ import {
   type RequestOptions,
   withHeaders,
 } from './session-client-request.ts'
+import { checkSessionOptions } from './session-defaults.ts'
+import type { SessionOptions } from './session-options.ts'
 
 /** What clients of sessions let users choose on every runtime. */
 export interface SessionClientOptions
@@ -44,11 +44,15 @@ export interface SessionClientOptions
   ) => MaybePromise<HeadersInit | undefined>
 }
 
-/** How a runtime opens a connection. Rejects with a `WebSocketConnectException`. */
+/**
+ * How a runtime opens a connection: it gives the socket to `use` before it reads anything. Rejects with a
+ * `WebSocketConnectException`.
+ */
 export type SocketOpener<out S extends Websocket> = (
   request: ClientRequest & { readonly signal: AbortSignal },
   mode: 'messages' | 'frames',
-) => Promise<OpenedSocket<S>>
+  use: (opened: OpenedSocket<S>) => void,
+) => Promise<unknown>
 
 /** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
@@ -61,8 +65,8 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   #closed = false
 
   constructor(opener: SocketOpener<S>, options: SessionClientOptions & SessionOptions) {
+    checkSessionOptions(options)
     const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
-    boundsOf(channels)
     this.#opener = opener
     this.#options = options
     this.sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
@@ -151,16 +155,17 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     const unlink = forwardAbort(whole.signal, opening)
     this.#opening.add(opening)
     try {
-      const opened = await this.#open({ ...whole, signal: opening.signal }, mode)
-      // The signal has ended the socket, too, if it came this late.
-      if (this.#closed) throw closedError()
-      const session = sessionOf(opened)
-      this.#sessions.add(session)
-      void session.closed.then(() => {
-        this.#sessions.delete(session)
-        unlink()
+      return await new Promise((resolve, reject) => {
+        const use = (opened: OpenedSocket<S>): void => {
+          try {
+            resolve(this.#adopt(sessionOf(opened), unlink))
+          } catch (error) {
+            opened.socket.terminate()
+            reject(error)
+          }
+        }
+        this.#open({ ...whole, signal: opening.signal }, mode, use).catch(reject)
       })
-      return session
     } catch (error) {
       unlink()
       throw error
@@ -169,19 +174,28 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     }
   }
 
+  #adopt<C extends ClientWebSocketSession>(session: C, unlink: () => void): C {
+    this.#sessions.add(session)
+    void session.closed.then(() => {
+      this.#sessions.delete(session)
+      unlink()
+    })
+    return session
+  }
+
   async #open(
     request: ClientRequest & { readonly signal: AbortSignal },
     mode: 'messages' | 'frames',
-  ): Promise<OpenedSocket<S>> {
+    use: (opened: OpenedSocket<S>) => void,
+  ): Promise<void> {
     try {
-      return await this.#opener(request, mode)
+      await this.#opener(request, mode, use)
     } catch (error) {
       const { authenticate } = this.#options
       if (authenticate === undefined || !isUnauthorized(error)) throw error
       const fresh = await authenticate(error, request.url)
       if (fresh === undefined) throw error
-      const headers = withHeaders(request.headers, fresh)
-      return await this.#opener({ ...request, headers }, mode)
+      await this.#opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
     }
   }
 

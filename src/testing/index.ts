@@ -9,5 +9,5 @@ export {
 } from './contract/contract.ts'
 export { contractApp, contractAppWithFrames } from './contract/contract-app.ts'
 export { type ServerContext, serverContract } from './contract/server-contract.ts'
-export type { OfflineOptions } from './offline-upgrade.ts'
+export type { OfflineOptions } from './offline-options.ts'
 export { testWsClient } from './test-ws-client.ts'

@@ -1,6 +1,20 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 
+/** One end of a connection in memory. */
+export interface TransportEnd extends Transport {
+  /** Whom the bytes are for; what has arrived before is delivered now. */
+  attach(handler: TransportHandler): void
+}
+
+/** How an end takes what arrives. */
+export interface Intake {
+  /** How many of the bytes that wait are taken at once, at least 1; 0 breaks the connection here. */
+  piece(waiting: number): number
+  /** Calls `take` when the next piece may be taken, unless the function it returns is called before. Absent: at once. */
+  readonly later?: (take: () => void) => () => void
+}
+
 const DEAF: TransportHandler = {
   onBytes() {},
   onDrain() {},
@@ -9,28 +23,34 @@ const DEAF: TransportHandler = {
 }
 
 /** One end of a pipe in memory: what is written arrives at the other end at once, within the same call. */
-export class MemoryTransport implements Transport {
+export class MemoryTransport implements TransportEnd {
   position = 0
   #handler: TransportHandler = DEAF
   #peer: MemoryTransport = this
+  readonly #intake: Intake | undefined
   #buffer = new Uint8Array(1024)
   /** Bytes on their way to this end. */
   #arrived: Uint8Array[] = []
   #arrivedBytes = 0
   #delivering = false
   #paused = false
+  #cancelLater: (() => void) | undefined
   #eof = false
   #open = true
 
-  static pair(): [MemoryTransport, MemoryTransport] {
-    const a = new MemoryTransport()
-    const b = new MemoryTransport()
+  private constructor(intake: Intake | undefined) {
+    this.#intake = intake
+  }
+
+  /** Two ends, joined; without an intake, an end takes each chunk as it was written. */
+  static pair(first?: Intake, second?: Intake): [MemoryTransport, MemoryTransport] {
+    const a = new MemoryTransport(first)
+    const b = new MemoryTransport(second)
     a.#peer = b
     b.#peer = a
     return [a, b]
   }
 
-  /** Whom the bytes are for; what has arrived before is delivered now. */
   attach(handler: TransportHandler): void {
     this.#handler = handler
     this.#deliver()
@@ -83,10 +103,7 @@ export class MemoryTransport implements Transport {
   destroy(): void {
     if (!this.#open) return
     this.flush()
-    this.#open = false
-    this.#handler = DEAF
-    this.#arrived = []
-    this.#arrivedBytes = 0
+    this.#letGo()
     this.#peer.#takeEof()
   }
 
@@ -102,13 +119,17 @@ export class MemoryTransport implements Transport {
     this.#deliver()
   }
 
-  /** One at a time: what a delivery causes comes after it. */
-  #deliver(): void {
+  /** So many pieces, or all there are: one at a time, for what a delivery causes comes after it. */
+  #deliver(pieces = this.#intake?.later === undefined ? Number.POSITIVE_INFINITY : 0): void {
     if (this.#delivering || this.#handler === DEAF) return
     this.#delivering = true
     const peer = this.#peer
-    while (!this.#paused && this.#arrived.length > 0) {
-      const bytes = this.#arrived.shift()!
+    for (let left = pieces; left > 0 && !this.#paused && this.#arrived.length > 0; left--) {
+      const bytes = this.#nextPiece()
+      if (bytes.length === 0) {
+        this.#break()
+        break
+      }
       this.#handler.onBytes(bytes, 0, bytes.length)
       this.#arrivedBytes -= Math.min(bytes.length, this.#arrivedBytes)
       this.flush()
@@ -116,9 +137,54 @@ export class MemoryTransport implements Transport {
     }
     this.#delivering = false
     this.flush()
-    if (this.#eof && !this.#paused && this.#arrived.length === 0 && this.#open) {
+    if (this.#paused || !this.#open) return
+    if (this.#arrived.length > 0) {
+      this.#deliverLater()
+    } else if (this.#eof) {
       this.#eof = false
       this.#handler.onEof()
     }
   }
+
+  #deliverLater(): void {
+    this.#cancelLater ??= this.#intake?.later?.(() => {
+      this.#cancelLater = undefined
+      this.#deliver(1)
+    })
+  }
+
+  #nextPiece(): Uint8Array {
+    if (this.#intake === undefined) return this.#arrived.shift()!
+    return takeBytes(this.#arrived, this.#intake.piece(this.#arrivedBytes))
+  }
+
+  /** Both ends lose the connection, and what is on its way. */
+  #break(): void {
+    const handlers = [this.#handler, this.#peer.#handler]
+    this.#letGo()
+    this.#peer.#letGo()
+    for (const handler of handlers) handler.onGone(new Error('the connection broke'))
+  }
+
+  #letGo(): void {
+    this.#open = false
+    this.#handler = DEAF
+    this.#arrived = []
+    this.#arrivedBytes = 0
+    this.#cancelLater?.()
+  }
+}
+
+/** Takes `size` bytes from the front of `chunks`. */
+function takeBytes(chunks: Uint8Array[], size: number): Uint8Array {
+  const taken = new Uint8Array(size)
+  for (let filled = 0; filled < size; ) {
+    const chunk = chunks[0]!
+    const part = chunk.subarray(0, size - filled)
+    taken.set(part, filled)
+    filled += part.length
+    if (part.length === chunk.length) chunks.shift()
+    else chunks[0] = chunk.subarray(part.length)
+  }
+  return taken
 }

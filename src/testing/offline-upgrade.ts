@@ -1,82 +1,76 @@
-import { newKey } from '../protocol/handshake/accept-key.ts'
-import { type ClientHandshake, clientHandshake } from '../protocol/handshake/client-handshake.ts'
-import { fieldValue } from '../protocol/handshake/header-field.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
-import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
-import type { ZlibPort } from '../protocol/zlib-port.ts'
-import type { PolyHandler } from '../routing/poly-handler.ts'
 import { polyOf } from '../serving/engine.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
-import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { serverSettings } from '../serving/web-sockets.ts'
 import { agreementOf } from '../websocket/agreement.ts'
+import { systemClock } from '../websocket/clock.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
-import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import {
-  connectionLimits,
-  type SocketOptions,
-  socketSettings,
-} from '../websocket/socket-options.ts'
+import { connectionLimits, socketSettings } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import type { WsHandler } from '../websocket/ws-handler.ts'
-import { MemoryTransport } from './memory-transport.ts'
-
-/** The client's own options, and what would be the server's. */
-export interface OfflineOptions extends SocketOptions {
-  /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: string | readonly string[]
-  readonly headers?: HeadersInit
-  /** `'frames'`: the client's socket has `frames`. */
-  readonly mode?: 'messages' | 'frames'
-  /** The configuration of the server that is not there; its clock is the client's unless it has one. */
-  readonly webSockets?: WebSockets
-  /** For permessage-deflate on both sides. */
-  readonly zlib?: ZlibPort
-}
+import { began } from './leaks.ts'
+import { MemoryTransport, type TransportEnd } from './memory-transport.ts'
+import { headOf, isUpgradeRequest, offlineHandshake } from './offline-handshake.ts'
+import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
+import { watchedClock } from './watched-clock.ts'
 
 /** Both ends, joined; nothing happens before `start`. */
 export interface OfflineConnection {
-  readonly client: FrameSocket
+  readonly client: ProtocolWebsocket
+  /** What the client has for its `upgradeRequest`. */
+  readonly request: UpgradeRequest
+  /** Those of the 101 response. */
   readonly headers: Headers
   /** Hands the server's end to the application. */
   start(): void
+  /** The application's socket fails with this error, as if its consumer had thrown it. */
+  pushError(error: Error): void
 }
 
-const NOWHERE = 'ws://localhost/'
-
-/** An upgrade through the whole of the application, in memory. Rejects with a `WebSocketUpgradeException` when it is refused. */
+/**
+ * An upgrade through the whole of the application, in memory. Rejects with a `WebSocketUpgradeException` when it is
+ * refused; throws for options and requests that cannot be, as `connect` does.
+ */
 export function offlineUpgrade(
-  app: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
-  request: string | URL | Request | UpgradeRequest,
+  app: TestApp,
+  request: TestRequest,
   options: OfflineOptions,
 ): MaybePromise<OfflineConnection> {
-  const { zlib, clock } = options
+  const { zlib, transport = MemoryTransport.pair } = options
   const ports = zlib === undefined ? portablePorts : { ...portablePorts, zlib }
-  const server = serverSettings({ ...(clock && { clock }), ...options.webSockets }, ports)
-  const settings = socketSettings(options, ports)
+  const clock = watchedClock(options.clock ?? systemClock)
+  const settings = socketSettings({ ...options, clock }, ports)
+  const server = serverSettings(
+    { ...options.webSockets, clock: watchedClock(options.webSockets?.clock ?? clock) },
+    ports,
+  )
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const
   const extensions = options.extensions ?? []
   checkExtensionConflicts(extensions)
-  const handshake = handshakeFor(request, {
-    ...options,
-    offers: extensions.flatMap((factory) => factory.offers(context)),
-  })
+  const offers = extensions.flatMap((factory) => factory.offers(context))
+  const handshake = offlineHandshake(request, options, offers)
   const own = requestOfHandshake(handshake)
+  const life = new Lifetime(own.path)
   const seen = isUpgradeRequest(request) ? request : own
   const outcome = decideUpgrade(polyOf(app), seen, headOf(handshake), server)
 
   function join(decided: UpgradeOutcome): MaybePromise<OfflineConnection> {
-    if (decided.kind !== 'accepted') return refused(decided)
+    if (decided.kind !== 'accepted') {
+      life.over()
+      return refused(decided)
+    }
     const headers = new Headers(decided.headers.map(([name, value]) => [name, value]))
-    const answered = { status: 101, headers }
-    const agreed = agreementOf(answered, handshake, extensions, context)
-    if (typeof agreed === 'string') return mistaken(agreed, headers)
-    const [near, far] = MemoryTransport.pair()
+    const agreed = agreementOf({ status: 101, headers }, handshake, extensions, context)
+    if (typeof agreed === 'string') {
+      life.over()
+      return mistaken(agreed, headers)
+    }
+    const [near, far] = transport()
     const client = new ProtocolWebsocket(near, {
       role: 'client',
       mode: options.mode ?? 'messages',
@@ -87,12 +81,24 @@ export function offlineUpgrade(
       settings,
       upgradeRequest: own,
       protocol: agreed.protocol,
+      onGone: () => life.gone(),
     })
     near.attach(client.handler)
-    return { client, headers, start: () => serveOffline(far, decided) }
+    life.client = client
+    return {
+      client,
+      request: own,
+      headers,
+      start: () => serveOffline(far, decided),
+      // Listeners and filters hear of it as of any fault of a consumer.
+      pushError: (error) =>
+        life.server?.open(() => {
+          throw error
+        }),
+    }
   }
 
-  function serveOffline(transport: MemoryTransport, accepted: AcceptedUpgrade): void {
+  function serveOffline(transport: TransportEnd, accepted: AcceptedUpgrade): void {
     const socket = new ProtocolWebsocket(transport, {
       role: 'server',
       mode: accepted.mode,
@@ -104,7 +110,9 @@ export function offlineUpgrade(
       maxBufferedAmount: accepted.maxBufferedAmount,
       upgradeRequest: accepted.request,
       protocol: accepted.protocol,
+      onGone: () => life.gone(),
     })
+    life.server = socket
     socket.open(accepted.consumer)
     transport.attach(socket.handler)
   }
@@ -112,50 +120,25 @@ export function offlineUpgrade(
   return isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
 }
 
-function handshakeFor(
-  request: string | URL | Request | UpgradeRequest,
-  options: OfflineOptions & { readonly offers: ClientHandshake['extensions'] },
-): ClientHandshake {
-  const { offers } = options
-  const url = typeof request === 'string' || request instanceof URL ? request : request.url
-  const headers = new Headers(
-    typeof request === 'string' || request instanceof URL ? undefined : request.headers,
-  )
-  for (const [name, value] of new Headers(options.headers)) headers.set(name, value)
-  const listed = headers.get('sec-websocket-protocol')?.split(',') ?? []
-  const { protocols = listed.map((token) => token.trim()) } = options
-  for (const name of HANDSHAKE_HEADERS) headers.delete(name)
-  return clientHandshake({
-    url: new URL(url, NOWHERE),
-    protocols: typeof protocols === 'string' ? [protocols] : protocols,
-    extensions: offers,
-    headers,
-    key: newKey(),
-  })
-}
+/** From the handshake until both ends have let go: what a check for leaks looks at. */
+class Lifetime {
+  client: ProtocolWebsocket | undefined
+  server: ProtocolWebsocket | undefined
+  #gone = 0
+  /** Called when it has ended. */
+  readonly over: () => void
 
-/** Those of a request given, which the handshake makes itself. */
-const HANDSHAKE_HEADERS: readonly string[] = [
-  'connection',
-  'upgrade',
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'sec-websocket-protocol',
-  'sec-websocket-extensions',
-]
-
-function headOf(handshake: ClientHandshake): HandshakeRequest {
-  return {
-    method: handshake.method,
-    httpVersion: '1.1',
-    header: (name) => fieldValue(handshake.headers, name),
+  constructor(path: string) {
+    this.over = began(() => {
+      const [client = 'opening', server = 'opening'] = [this.client?.state, this.server?.state]
+      return `a socket to ${path}: client ${client}, server ${server}`
+    })
   }
-}
 
-function isUpgradeRequest(
-  request: string | URL | Request | UpgradeRequest,
-): request is UpgradeRequest {
-  return typeof request === 'object' && 'withParams' in request
+  gone(): void {
+    this.#gone += 1
+    if (this.#gone === 2 || this.server === undefined) this.over()
+  }
 }
 
 async function refused(outcome: Exclude<UpgradeOutcome, AcceptedUpgrade>): Promise<never> {
@@ -167,11 +150,7 @@ async function refused(outcome: Exclude<UpgradeOutcome, AcceptedUpgrade>): Promi
   const body = await response.text()
   throw new WebSocketUpgradeException(
     `the application answered ${status}, not 101: ${body.trim()}`,
-    {
-      status,
-      headers,
-      body,
-    },
+    { status, headers, body },
   )
 }
 

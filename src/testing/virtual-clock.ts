@@ -1,8 +1,11 @@
 import type { Clock } from '../websocket/clock.ts'
+import { began } from './leaks.ts'
 
 interface Timer {
   readonly at: number
   readonly fn: () => void
+  /** Tells whoever checks for leaks. */
+  readonly ended: () => void
 }
 
 /** Time that passes when it is told to. */
@@ -15,11 +18,11 @@ export class VirtualClock implements Clock {
   }
 
   after(delay: number, fn: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, delay), fn }
+    const at = this.#now + Math.max(0, delay)
+    const ended = began(() => `a timer of a virtual clock, due in ${at - this.#now} ms`)
+    const timer = { at, fn, ended }
     this.#timers.add(timer)
-    return () => {
-      this.#timers.delete(timer)
-    }
+    return () => this.#end(timer)
   }
 
   /** How many timers have neither fired nor been cancelled. */
@@ -34,11 +37,16 @@ export class VirtualClock implements Clock {
     for (;;) {
       const next = this.#next()
       if (next === undefined || next.at > until) break
-      this.#timers.delete(next)
+      this.#end(next)
       this.#now = next.at
       next.fn()
     }
     this.#now = until
+  }
+
+  #end(timer: Timer): void {
+    this.#timers.delete(timer)
+    timer.ended()
   }
 
   /** Of several that fall due together, the one that was set first. */

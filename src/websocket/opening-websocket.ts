@@ -106,7 +106,6 @@ class OpeningWebsocket implements Websocket {
       this.#socket.terminate()
     } else if (this.#state !== 'closed') {
       this.#state = 'closing'
-      this.#waiting.clear()
       this.#waiting.add((socket) => socket.terminate())
       this.#giveUp(WsStatus.ABNORMAL_CLOSE)
     }

@@ -5,7 +5,7 @@ import { flag, many, one, readArguments } from '../../src/cli/options.ts'
 
 const options = {
   port: one('N', integer(0, 65_535), 'the port'),
-  deflate: flag('compresses', 'd'),
+  deflate: flag('compresses'),
   protocol: many('NAME', subprotocol, 'speaks it'),
 }
 
@@ -17,7 +17,6 @@ describe('readArguments', () => {
     [['--port', '1'], { ...NONE, port: 1 }, []],
     [['--port=1'], { ...NONE, port: 1 }, []],
     [['--deflate', 'a', '--port', '2', 'b'], { ...NONE, port: 2, deflate: true }, ['a', 'b']],
-    [['-d'], { ...NONE, deflate: true }, []],
     [['--protocol', 'a', '--protocol=b'], { ...NONE, protocol: ['a', 'b'] }, []],
     [['--protocol=-a'], { ...NONE, protocol: ['-a'] }, []],
     [['--', '--port'], NONE, ['--port']],

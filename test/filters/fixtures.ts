@@ -1,5 +1,5 @@
 import { applyFilter } from '../../src/routing/apply-filter.ts'
-import type { OfflineOptions } from '../../src/testing/offline-upgrade.ts'
+import type { OfflineOptions } from '../../src/testing/offline-options.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'

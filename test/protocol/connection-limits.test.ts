@@ -60,6 +60,12 @@ describe('maxFrameSize', () => {
     expect(machine.sentClose()).toBe(1009)
   })
 
+  it('closes 1009 and tells nothing of the payload that is there already', () => {
+    const machine = new Machine({ limits: { maxFrameSize: 4 } })
+    machine.receive(joined(frame(2, 5), frame(2, 1)))
+    expect(machine.log).toEqual(['violation 1009 a frame of 5 bytes: the limit is 4', 'end 1009'])
+  })
+
   it('holds for each fragment', () => {
     const machine = new Machine({ limits: { maxFrameSize: 4 } })
     machine.receive(joined(frame(2, 4, false), frame(0, 4, false)))
@@ -145,6 +151,17 @@ describe('an announced length', () => {
   })
 })
 
+it('a frame that comes in pieces is gathered in a buffer of exactly its size', () => {
+  const { grow, largest } = watchBuffers()
+  const content = frame(2, 100_000)
+  grow(() => {
+    const machine = new Machine()
+    for (let i = 0; i < content.length; i += 9_999) machine.receive(content.subarray(i, i + 9_999))
+    expect(machine.log).toHaveLength(1)
+  })
+  expect(largest()).toBe(100_000)
+})
+
 /** Sees the capacity of every buffer that messages are gathered in. */
 function watchBuffers(): { grow(run: () => void): void; largest(): number } {
   let largest = 0
@@ -166,7 +183,7 @@ function watchBuffers(): { grow(run: () => void): void; largest(): number } {
 }
 
 describe('many fragments', () => {
-  const COUNT = 65_536
+  const COUNT = 16_384
 
   it('have no limit of their own, and cost no more to copy than the message is long', () => {
     const machine = new Machine()

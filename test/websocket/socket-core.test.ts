@@ -270,6 +270,7 @@ describe('pings', () => {
     ours.socket.link.pings = pings
     ours.clock.advance(3000)
     expect(ours.peer.frames()).toEqual([])
+    expect(ours.socket.state).toBe('closing')
   })
 
   it('stop with the transport', () => {

@@ -156,13 +156,25 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     },
   },
   {
-    name: 'a client closed before it opened is never connected',
+    name: 'a client closed before it opened, with nothing sent, is never connected',
     async run({ connect }) {
       const client = connect('/async')
       client.close()
       const error = await rejection('opened', client.opened)
       expectTrue('it is a connect exception', error instanceof WebSocketConnectException)
       expectEqual('the end', (await client.closed).code, -1)
+    },
+  },
+  {
+    name: 'what was sent before a close arrives, though both came before it opened',
+    async run({ connect }) {
+      const client = connect('/echo')
+      client.send('hello')
+      client.close()
+      const received: string[] = []
+      for await (const message of client.received()) received.push(message.text())
+      expectEqual('the echo', received, ['hello'])
+      expectEqual('the end', await ended(client), '1000')
     },
   },
   {

@@ -38,7 +38,7 @@ export function checkPython(): void {
 }
 
 /** A script of `test/peers/python/`, and what it says. */
-export function runPython(
+function runPython(
   script: string,
   ...args: readonly string[]
 ): { readonly process: ChildProcessWithoutNullStreams; readonly events: Queue<Event> } {

@@ -125,11 +125,16 @@ export function testFrames(client: PeerClient): void {
       await socket.close()
     })
 
-    test('answer a Ping with its payload', async () => {
-      await using server = await Antiphon.echo()
-      const socket = await client.open(server.url)
-      expect(await socket.ping?.('are you there?')).toBe('are you there?')
+    test.each([
+      ['TCP', {}],
+      ['TLS', { hostname: 'localhost', tls }],
+    ])('answer every Ping with its payload, over %s', async (_, options) => {
+      await using server = await serve(() => echo, node({ ...options }))
+      const socket = await client.open(server.url.replace('http', 'ws'))
+      // More than may wait behind a slow reader: 64.
+      for (let i = 0; i < 100; i++) expect(await socket.ping?.(`ping ${i}`)).toBe(`ping ${i}`)
       await socket.close()
+      await socket.closed
     })
   })
 }

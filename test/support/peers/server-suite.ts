@@ -82,6 +82,15 @@ export function testServerPeer(
       await server.closing()
     })
 
+    test('have nothing left to send after a flush', async () => {
+      const socket = await open('/echo')
+      socket.send('hello')
+      await socket.link.flush?.()
+      expect(socket.bufferedAmount).toBe(0)
+      socket.close()
+      await server.closing()
+    })
+
     test.each([
       [new CloseReason(1000)],
       [new CloseReason(3000, 'tschüß 👋')],

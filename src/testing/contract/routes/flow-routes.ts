@@ -10,7 +10,7 @@ const MOST_CHUNKS = 2_048
 
 export function flowRoutes(log: ContractLog): WsRouter {
   return websockets(
-    // Sends to a client that does not read until `send` says so, and goes on when it is drained.
+    // Sends until `send` says no, and goes on when it is drained.
     bind('/flood/:id', ({ params }) => async (socket) => {
       let count = 0
       while (count < MOST_CHUNKS && socket.send(CHUNK)) count++

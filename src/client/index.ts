@@ -1,0 +1,6 @@
+export { CloseReason } from '../protocol/close-reason.ts'
+export type { Websocket } from '../websocket/websocket.ts'
+export type { Received, WsClient } from '../websocket/ws-client.ts'
+export { WsMessage } from '../websocket/ws-message.ts'
+export { WsStatus } from '../websocket/ws-status.ts'
+export { type ConnectOptions, connect, open } from './connect.ts'

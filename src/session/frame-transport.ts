@@ -1,0 +1,149 @@
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { type Frame, frameOf } from '../protocol/frame.ts'
+import { FrameReader } from '../protocol/frame-reader.ts'
+import type { FrameType } from '../protocol/frame-type.ts'
+import { FrameWriter } from '../protocol/frame-writer.ts'
+import { CLIENT_LIMITS } from '../protocol/limits.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import type { Transport, TransportHandler } from '../websocket/transport.ts'
+import { Scratch } from './scratch.ts'
+import type { RawWebSocketSession } from './session.ts'
+
+/**
+ * A raw session as a transport: what is written is cut into frames and sent as those, and the frames that come in are
+ * read as bytes, unmasked either way. Both directions wait for the session below.
+ */
+export class FrameTransport implements Transport {
+  readonly #raw: RawWebSocketSession
+  readonly #out = new Scratch()
+  readonly #frames: FrameReader
+  readonly #in = new Scratch()
+  readonly #writer = new FrameWriter(this.#in, portablePorts, false)
+  #handler: TransportHandler | undefined
+  #onEnd: ((record: CloseRecord) => void) | undefined
+  /** Payload bytes that wait for the session below. */
+  #waiting = 0
+  #paused = false
+  #receiving = false
+
+  constructor(raw: RawWebSocketSession) {
+    this.#raw = raw
+    this.#frames = new FrameReader(
+      {
+        paused: false,
+        deaf: false,
+        readMessage() {},
+        readFrame: (fin, type, reserved, payload) => this.#send(fin, type, reserved, payload),
+        violated() {},
+      },
+      { limits: UNLIMITED, masked: false, reserved: 0x70, frames: true, ports: portablePorts },
+    )
+  }
+
+  /** Begins to read. `onEnd`: the session below has ended, and all that it brought was read. */
+  start(handler: TransportHandler, onEnd: (record: CloseRecord) => void): void {
+    this.#handler = handler
+    this.#onEnd = onEnd
+    this.#pull()
+  }
+
+  get position(): number {
+    return this.#out.position
+  }
+
+  set position(position: number) {
+    this.#out.position = position
+  }
+
+  get bufferedAmount(): number {
+    return this.#out.position + this.#waiting
+  }
+
+  reserve(size: number): Uint8Array {
+    return this.#out.reserve(size)
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#out.append(bytes)
+  }
+
+  commit(): void {
+    this.flush()
+  }
+
+  flush(): void {
+    if (this.#out.position === 0) return
+    const bytes = this.#out.take()
+    this.#frames.receive(bytes, 0, bytes.length)
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#pull()
+  }
+
+  /** The Close frame that was written is how the session below is told. */
+  end(): void {
+    this.flush()
+  }
+
+  destroy(): void {
+    this.#handler = undefined
+    this.#raw.incoming.cancel()
+    // It has ended, or is about to, by itself; its Close frame may still be on its way.
+    if (this.#raw.closeRecord === undefined) this.#raw.terminate()
+  }
+
+  #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {
+    const frame = frameOf(fin, type, reserved, payload)
+    const { outgoing } = this.#raw
+    if (outgoing.trySend(frame)) return
+    this.#waiting += payload.length
+    const settle = (): void => {
+      this.#waiting -= payload.length
+      if (this.#waiting === 0) this.#handler?.onDrain()
+    }
+    outgoing.send(frame).then(settle, settle)
+  }
+
+  /** Takes frames from the session below while the one above reads. */
+  #pull(): void {
+    const { incoming } = this.#raw
+    while (!this.#paused && !this.#receiving && this.#handler !== undefined) {
+      const frame = incoming.tryReceive()
+      if (frame !== undefined) {
+        this.#receive(frame)
+        continue
+      }
+      this.#receiving = true
+      incoming.receive().then(
+        (next) => {
+          this.#receiving = false
+          this.#receive(next)
+          this.#pull()
+        },
+        () => this.#ended(),
+      )
+    }
+  }
+
+  #receive(frame: Frame): void {
+    this.#writer.frame(frame)
+    const bytes = this.#in.take()
+    this.#handler?.onBytes(bytes, 0, bytes.length)
+    this.flush()
+  }
+
+  /** After the peer's Close frame, the session below may have something to say yet. */
+  #ended(): void {
+    void this.#raw.closed.then((record) => {
+      if (this.#handler !== undefined) this.#onEnd?.(record)
+    })
+  }
+}
+
+const UNLIMITED = { ...CLIENT_LIMITS, maxEmptyFragments: Number.POSITIVE_INFINITY }

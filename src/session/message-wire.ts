@@ -1,0 +1,66 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { FrameWire } from './frame-wire.ts'
+import { messageOfFrame } from './message-frames.ts'
+
+/** Frames as messages of a socket; fragments and control frames by its link. */
+export class MessageWire implements FrameWire {
+  readonly #socket: Websocket
+  /** Between the first and the last fragment of a message that is sent in fragments. */
+  #fragments = false
+
+  constructor(socket: Websocket) {
+    this.#socket = socket
+  }
+
+  write(frame: Frame): boolean {
+    const data = frame.type === 'text' || frame.type === 'binary'
+    return data && this.#isMessage(frame)
+      ? this.#socket.send(messageOfFrame(frame))
+      : this.#writeFrame(frame)
+  }
+
+  sizeOf(frame: Frame): number {
+    return frame.type === 'text' && frame.fin ? frame.readText().length : frame.data.length
+  }
+
+  limitOf(limits: { readonly maxFrameSize: number; readonly maxMessageSize: number }): number {
+    return Math.min(limits.maxFrameSize, limits.maxMessageSize)
+  }
+
+  reasonOf(frame: CloseFrame): CloseReason {
+    const reason = frame.readReason() ?? NORMAL
+    const problem = closeCodeProblem(reason.code)
+    if (problem !== undefined) throw new RangeError(problem)
+    return reason
+  }
+
+  writeClose(_frame: CloseFrame, reason: CloseReason): void {
+    this.#socket.close(reason)
+  }
+
+  #isMessage(frame: Frame): boolean {
+    return frame.fin && !this.#fragments && !frame.rsv1 && !frame.rsv2 && !frame.rsv3
+  }
+
+  #writeFrame(frame: Frame): boolean {
+    const { link } = this.#socket
+    if (frame.type === 'ping' && link.sendFrame === undefined && link.ping !== undefined) {
+      link.ping(frame.data)
+      return true
+    }
+    if (link.sendFrame === undefined) {
+      throw new NotSupportedException(
+        `this runtime sends whole messages only, not ${frame.type} frames, fragments or reserved bits`,
+      )
+    }
+    const sent = link.sendFrame(frame)
+    if (!frame.frameType.controlFrame) this.#fragments = !frame.fin
+    return sent
+  }
+}
+
+const NORMAL = new CloseReason(1000)

@@ -1,0 +1,54 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import { Frame, type PongFrame } from '../protocol/frame.ts'
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import { Heartbeat } from '../websocket/heartbeat.ts'
+import { duration } from '../websocket/socket-options.ts'
+import type { SendChannel } from './channel.ts'
+import { endError } from './close-records.ts'
+import { refused } from './refused.ts'
+import type { WebSocketSession } from './session.ts'
+
+export interface PingerOptions {
+  /** Milliseconds between a Pong and the next Ping. */
+  readonly period: number
+  /** Milliseconds a Pong may take. */
+  readonly timeout: number
+  /** Where the Close frame goes when no Pong came in time. Default the session's `outgoing`. */
+  readonly out?: SendChannel<Frame>
+  readonly clock?: Clock
+}
+
+/**
+ * Sends a Ping each period until the session ends, and Close 1011 when the Pong with its payload does not come in time.
+ * The channel is for the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for a time
+ * that cannot be.
+ */
+export function pinger(session: WebSocketSession, options: PingerOptions): SendChannel<PongFrame> {
+  const { out = session.outgoing, clock = systemClock } = options
+  const heartbeat = new Heartbeat(
+    {
+      paused: false,
+      ping: (data) => void session.send(new Frame.Ping(data)),
+      timedOut: () => void out.send(new Frame.Close(PING_TIMEOUT)),
+    },
+    clock,
+    duration('period', options.period, 0),
+    duration('timeout', options.timeout, 0),
+  )
+  void session.closed.then(() => heartbeat.stop())
+  const trySend = (pong: PongFrame): boolean => {
+    if (session.closeRecord !== undefined) return false
+    heartbeat.pong(pong.data)
+    return true
+  }
+  return {
+    trySend,
+    send: (pong) => (trySend(pong) ? TAKEN : refused(endError(session.closeRecord!))),
+    get isClosedForSend() {
+      return session.closeRecord !== undefined
+    },
+  }
+}
+
+const TAKEN: Promise<void> = Promise.resolve()
+const PING_TIMEOUT = new CloseReason(1011, 'Ping timeout')

@@ -1,0 +1,49 @@
+import { CLIENT_LIMITS, SERVER_LIMITS } from '../protocol/limits.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import {
+  connectionLimits,
+  type SocketOptions,
+  socketSettings,
+} from '../websocket/socket-options.ts'
+import type { ByteStreams } from './byte-streams.ts'
+import { noRequest } from './no-request.ts'
+import { RawWebSocket } from './raw-websocket.ts'
+import type { RawWebSocketSession } from './session.ts'
+import type { SessionOptions } from './session-options.ts'
+import { WebStreamTransport } from './web-stream-transport.ts'
+
+/** How a raw session over streams is to be. */
+export interface RawStreamOptions
+  extends Pick<SessionOptions, 'channels'>,
+    Pick<
+      SocketOptions,
+      'maxFrameSize' | 'maxBufferedAmount' | 'highWaterMark' | 'closeTimeout' | 'clock' | 'onError'
+    > {
+  /** Whose end of the connection it is: a client masks what it sends, and takes nothing masked. */
+  readonly role: 'server' | 'client'
+}
+
+/**
+ * A raw session over streams of bytes behind an opening handshake: a TCP connection, a child process, an HTTP/2 stream.
+ * Throws a `RangeError` for options that cannot be.
+ */
+export function rawWebSocketOver(
+  streams: ByteStreams,
+  options: RawStreamOptions,
+): RawWebSocketSession {
+  const { role } = options
+  const transport = new WebStreamTransport(streams)
+  const socket = new ProtocolWebsocket(transport, {
+    role,
+    mode: 'frames',
+    limits: connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),
+    ports: portablePorts,
+    settings: socketSettings(options, portablePorts),
+    upgradeRequest: noRequest(),
+    protocol: '',
+  })
+  const session = new RawWebSocket(socket, options)
+  transport.start(socket.handler)
+  return session
+}

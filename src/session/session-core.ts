@@ -1,0 +1,197 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
+import { duration } from '../websocket/socket-options.ts'
+import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import { type Bounds, boundsOf } from './channel-bounds.ts'
+import { closeRecordOf, endError, withCause } from './close-records.ts'
+import { ChannelOverflowException } from './errors.ts'
+import type { FrameWire } from './frame-wire.ts'
+import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
+import { OutgoingChannel, type OutgoingTarget } from './outgoing-channel.ts'
+import type { SessionOptions } from './session-options.ts'
+
+/** Frames up to here may go behind others; a larger one goes alone, so that no limit of what is buffered counts both. */
+const LARGE = 65_536
+
+/** What stands behind a session: its two channels on a socket, and its end. */
+export class SessionCore implements IncomingOwner, OutgoingTarget {
+  readonly socket: Websocket
+  readonly clock: Clock
+  readonly incoming: IncomingChannel
+  readonly outgoing: OutgoingChannel
+  record: CloseRecord | undefined
+  readonly #wire: FrameWire
+  readonly #closeTimeout: number
+  readonly #bounds: { readonly incoming: Bounds; readonly outgoing: Bounds }
+  #closing: CloseReason | undefined
+  #failure: Error | undefined
+  #paused = false
+  #cancelTimer: (() => void) | undefined
+  #ended: ((record: CloseRecord) => void)[] = []
+
+  /** Throws a `RangeError` for options that cannot be. */
+  constructor(socket: Websocket, wire: FrameWire, options: SessionOptions) {
+    this.socket = socket
+    this.clock = options.clock ?? systemClock
+    this.incoming = new IncomingChannel(this)
+    this.outgoing = new OutgoingChannel(this)
+    this.#wire = wire
+    this.#bounds = boundsOf(options.channels)
+    const { closeTimeout } = SOCKET_DEFAULTS
+    this.#closeTimeout = duration('closeTimeout', options.closeTimeout, closeTimeout)
+    socket.onClose((status) => this.#end(status))
+  }
+
+  /** Calls `fn` at the end, or now if that was before. */
+  onEnd(fn: (record: CloseRecord) => void): void {
+    if (this.record === undefined) this.#ended.push(fn)
+    else fn(this.record)
+  }
+
+  /** What a session calls its `maxFrameSize`; `undefined` where the runtime has no limits. */
+  get maxFrameSize(): number | undefined {
+    const { limits } = this.socket.link
+    return limits && this.#wire.limitOf(limits)
+  }
+
+  /** Begins the close, if nobody has: `send` sends the Close frame, behind what waits now. */
+  close(reason: CloseReason, send: () => void): void {
+    if (!this.accepting) return
+    this.#closing = reason
+    this.#readOn()
+    if (this.outgoing.length > 0) this.#limitClosing()
+    this.outgoing.after(send)
+  }
+
+  /** Queues what came in. */
+  deliver(frame: Frame): void {
+    const { incoming } = this
+    if (incoming.ended) return
+    const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
+    const frames = incoming.length + 1
+    const bytes = incoming.bytes + frame.byteLength
+    if (onOverflow === 'close' && (frames > capacity || (bytes > most && frames > 1))) {
+      this.#overflowed('incoming', frames, bytes)
+      return
+    }
+    incoming.push(frame)
+    if ((frames > capacity * 2 || bytes > most * 2) && incoming.length > 0) {
+      this.#full(frames, bytes)
+    }
+  }
+
+  // What the channels ask
+
+  taken(): void {
+    if (!this.#paused) return
+    const { capacity, bytes } = this.#bounds.incoming
+    if (this.incoming.length <= capacity && this.incoming.bytes <= bytes) this.#resume()
+  }
+
+  get accepting(): boolean {
+    return this.#closing === undefined && this.open
+  }
+
+  get open(): boolean {
+    const { state } = this.socket
+    return state === 'open' || state === 'connecting'
+  }
+
+  refusal(): Error {
+    if (this.record !== undefined) return endError(this.record)
+    return new WebSocketClosedException(
+      this.#closing ?? WsStatus.NOCODE,
+      'the session is closing: nothing more can be sent',
+    )
+  }
+
+  fits(frame: Frame): boolean {
+    if (this.#wire.sizeOf(frame) <= LARGE || this.socket.bufferedAmount === 0) return true
+    return this.socket.link.flush === undefined
+  }
+
+  write(frame: Frame): boolean {
+    return this.#wire.write(frame)
+  }
+
+  drained(): Promise<void> {
+    return this.socket.drained()
+  }
+
+  flushed(): Promise<void> {
+    return this.socket.link.flush?.() ?? this.socket.drained()
+  }
+
+  closeWith(frame: CloseFrame): void {
+    const reason = this.#wire.reasonOf(frame)
+    this.close(reason, () => this.#wire.writeClose(frame, reason))
+  }
+
+  overflow(frames: number, bytes: number): Error | undefined {
+    const { capacity, bytes: most, onOverflow } = this.#bounds.outgoing
+    if (onOverflow === 'suspend') return undefined
+    if (frames <= capacity && (bytes <= most || frames === 1)) return undefined
+    return this.#overflowed('outgoing', frames, bytes)
+  }
+
+  /** Behind a Close frame, the peer's answer to it is still wanted, and what comes before that is not worth a pause. */
+  #full(frames: number, bytes: number): void {
+    const { link } = this.socket
+    if (this.#closing !== undefined) {
+      this.incoming.end(this.refusal(), undefined)
+    } else if (link.pause === undefined) {
+      this.#overflowed('incoming', frames, bytes)
+    } else if (!this.#paused) {
+      this.#paused = true
+      link.pause()
+    }
+  }
+
+  #readOn(): void {
+    if (!this.#paused) return
+    this.incoming.end(this.refusal(), undefined)
+    this.#resume()
+  }
+
+  #resume(): void {
+    this.#paused = false
+    this.socket.link.resume?.()
+  }
+
+  #overflowed(channel: string, frames: number, bytes: number): Error {
+    const message = `${channel} overflowed: ${frames} frames with ${bytes} bytes would wait`
+    const error = new ChannelOverflowException(message)
+    this.#failure ??= error
+    this.#closing ??= CloseReason.TRY_AGAIN_LATER
+    this.incoming.end(error, error)
+    this.#readOn()
+    this.socket.close(CloseReason.TRY_AGAIN_LATER)
+    this.outgoing.end(error)
+    return error
+  }
+
+  #limitClosing(): void {
+    this.#cancelTimer = this.clock.after(this.#closeTimeout, () => {
+      const message = `what waited to be sent was not taken within ${this.#closeTimeout} ms`
+      this.#failure ??= new ConnectionLostException(message)
+      this.socket.terminate()
+    })
+  }
+
+  #end(status: WsStatus): void {
+    this.#cancelTimer?.()
+    const record = this.socket.link.closeRecord ?? closeRecordOf(status, this.#closing)
+    this.record = withCause(record, this.#failure)
+    const error = endError(this.record)
+    this.incoming.end(error, error === this.record.cause ? error : undefined)
+    this.outgoing.end(error)
+    const listeners = this.#ended
+    this.#ended = []
+    for (const listener of listeners) listener(this.record)
+  }
+}

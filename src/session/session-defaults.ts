@@ -1,0 +1,40 @@
+import { type RequestKey, requestKey } from '../websocket/request-key.ts'
+import { duration } from '../websocket/socket-options.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { boundsOf } from './channel-bounds.ts'
+import type { DefaultSessionOptions } from './default-session.ts'
+
+/** What the configuration of a server says of its sessions. */
+export type SessionDefaults = Pick<
+  DefaultSessionOptions,
+  'channels' | 'clock' | 'closeTimeout' | 'contentConverter'
+>
+
+/** Under which engines put it into their requests. */
+export const sessionDefaultsKey: RequestKey<SessionDefaults> = requestKey<SessionDefaults>(
+  'session defaults',
+  { value: {} },
+)
+
+/** The options, and for what they leave open, what the server of the request says. */
+export function withSessionDefaults<O extends SessionDefaults>(
+  options: O,
+  request: UpgradeRequest,
+): O {
+  const defaults = request.get(sessionDefaultsKey)
+  return {
+    ...options,
+    channels: options.channels ?? defaults.channels,
+    clock: options.clock ?? defaults.clock,
+    closeTimeout: options.closeTimeout ?? defaults.closeTimeout,
+    contentConverter: options.contentConverter ?? defaults.contentConverter,
+  }
+}
+
+/** Throws a `RangeError` for options that no session can have: when a route is made, not when a peer comes. */
+export function checkSessionOptions(options: DefaultSessionOptions): void {
+  boundsOf(options.channels)
+  duration('closeTimeout', options.closeTimeout, 0)
+  duration('pingInterval', options.pingInterval ?? 0, 0)
+  duration('pongTimeout', options.pongTimeout, 0)
+}

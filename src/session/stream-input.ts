@@ -1,0 +1,72 @@
+import { asError } from '../websocket/errors.ts'
+import type { ByteReadable, ByteReader } from './byte-streams.ts'
+
+/** Whom a stream's bytes are for. */
+export interface StreamInputTarget {
+  /** The chunk is the target's. */
+  chunk(bytes: Uint8Array): void
+  /** The stream has ended, or broken. */
+  ended(error: Error | undefined): void
+}
+
+/** Reads a stream chunk by chunk while it is wanted. */
+export class StreamInput {
+  readonly #reader: ByteReader
+  readonly #target: StreamInputTarget
+  #wanted = false
+  #reading = false
+  #over = false
+
+  constructor(readable: ByteReadable, target: StreamInputTarget) {
+    this.#reader = readable.getReader()
+    this.#target = target
+  }
+
+  pause(): void {
+    this.#wanted = false
+  }
+
+  resume(): void {
+    this.#wanted = true
+    this.#pull()
+  }
+
+  /** Reads no more, and leaves the stream to others. */
+  release(): void {
+    this.#over = true
+    this.#reader.releaseLock()
+  }
+
+  /** Reads no more, and neither does anybody else. */
+  cancel(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#reader.cancel().catch(ignore)
+  }
+
+  #pull(): void {
+    if (this.#reading || this.#over || !this.#wanted) return
+    this.#reading = true
+    this.#reader.read().then(
+      ({ done, value }) => {
+        this.#reading = false
+        if (this.#over) return
+        if (done) {
+          this.#end(undefined)
+          return
+        }
+        if (value !== undefined) this.#target.chunk(value)
+        this.#pull()
+      },
+      (reason: unknown) => this.#end(asError(reason)),
+    )
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.#target.ended(error)
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,102 @@
+import type { ByteOutput } from '../protocol/byte-output.ts'
+import { asError } from '../websocket/errors.ts'
+import type { ByteWritable, ByteWriter } from './byte-streams.ts'
+import { Scratch } from './scratch.ts'
+
+/** Who writes to a stream. */
+export interface StreamOutputOwner {
+  /** The stream has taken all that was written. */
+  drained(): void
+  failed(error: Error): void
+}
+
+const WRITTEN: Promise<void> = Promise.resolve()
+
+/** Writes to a stream what was gathered, in one chunk for each turn of microtasks. */
+export class StreamOutput implements ByteOutput {
+  readonly #writer: ByteWriter
+  readonly #owner: StreamOutputOwner
+  readonly #scratch = new Scratch()
+  /** Bytes that the stream has not taken yet. */
+  #inFlight = 0
+  /** Settles when it has taken all that it was given. */
+  #last: Promise<void> = WRITTEN
+  #scheduled = false
+  /** Nothing more is written. */
+  #over = false
+  #aborted = false
+
+  constructor(writable: ByteWritable, owner: StreamOutputOwner) {
+    this.#writer = writable.getWriter()
+    this.#owner = owner
+  }
+
+  /** Bytes written that the stream has not taken. */
+  get length(): number {
+    return this.#scratch.position + this.#inFlight
+  }
+
+  get position(): number {
+    return this.#scratch.position
+  }
+
+  set position(position: number) {
+    this.#scratch.position = position
+  }
+
+  reserve(size: number): Uint8Array {
+    return this.#scratch.reserve(size)
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#scratch.append(bytes)
+  }
+
+  commit(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Resolves when the stream has taken all that was written before, and when it never will. */
+  flush(): Promise<void> {
+    this.#scheduled = false
+    if (this.#scratch.position === 0) return this.#last
+    const chunk = this.#scratch.take()
+    if (this.#over) return this.#last
+    this.#inFlight += chunk.length
+    this.#last = this.#writer.write(chunk).then(
+      () => {
+        this.#inFlight -= chunk.length
+        if (this.length === 0) this.#owner.drained()
+      },
+      (reason: unknown) => this.#fail(reason),
+    )
+    return this.#last
+  }
+
+  /** Writes what was gathered, and closes the stream behind it. */
+  end(): void {
+    void this.flush()
+    if (this.#over) return
+    this.#over = true
+    this.#writer.close().catch(ignore)
+  }
+
+  /** Drops what the stream has not taken. */
+  abort(): void {
+    void this.flush()
+    this.#over = true
+    this.#aborted = true
+    this.#writer.abort().catch(ignore)
+  }
+
+  #fail(reason: unknown): void {
+    const known = this.#aborted || this.#inFlight === 0
+    this.#inFlight = 0
+    this.#over = true
+    if (!known) this.#owner.failed(asError(reason))
+  }
+}
+
+function ignore(): void {}

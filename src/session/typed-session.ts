@@ -1,0 +1,111 @@
+import type { ReadLens } from '../lens/lens.ts'
+import type { TypedLenses } from '../lens/typed-websocket.ts'
+import type { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
+import { frameOfMessage, messageOfFrame } from './message-frames.ts'
+import { refused } from './refused.ts'
+import type { DefaultWebSocketSession } from './session.ts'
+
+/** A session of values: receives `Out`, sends `In`. */
+export interface TypedSession<
+  out Out,
+  in In,
+  out S extends DefaultWebSocketSession = DefaultWebSocketSession,
+> extends AsyncDisposable {
+  /** The session below. */
+  readonly session: S
+  /** What comes in. A message that the lens refuses is taken, and rejects with a `LensFailure`; the next one may follow. */
+  readonly incoming: ReceiveChannel<Out>
+  readonly closed: Promise<CloseRecord>
+  /** As `session.send`. Rejects with a `LensFailure`, nothing sent, for a value that the lens refuses. */
+  send(value: In): Promise<void>
+  close(reason?: CloseReason): Promise<CloseRecord>
+}
+
+export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
+  implements TypedSession<Out, In, S>
+{
+  readonly session: S
+  readonly incoming: ReceiveChannel<Out>
+  readonly #send: TypedLenses<Out, In>['send']
+
+  constructor(session: S, lenses: TypedLenses<Out, In>) {
+    this.session = session
+    this.incoming = new LensChannel(session.incoming, lenses.receive)
+    this.#send = lenses.send
+  }
+
+  get closed(): Promise<CloseRecord> {
+    return this.session.closed
+  }
+
+  send(value: In): Promise<void> {
+    let message: WsMessage
+    try {
+      message = this.#send.create(value)
+    } catch (thrown) {
+      return refused(thrown)
+    }
+    return this.session.send(frameOfMessage(message))
+  }
+
+  close(reason?: CloseReason): Promise<CloseRecord> {
+    return this.session.close(reason)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close()
+  }
+}
+
+class LensChannel<out Out> implements ReceiveChannel<Out> {
+  readonly #frames: ReceiveChannel<Frame>
+  readonly #lens: ReadLens<WsMessage, Out>
+
+  constructor(frames: ReceiveChannel<Frame>, lens: ReadLens<WsMessage, Out>) {
+    this.#frames = frames
+    this.#lens = lens
+  }
+
+  receive(options?: ReceiveOptions): Promise<Out> {
+    return this.#frames.receive(options).then((frame) => this.#read(frame))
+  }
+
+  tryReceive(): Out | undefined {
+    const frame = this.#frames.tryReceive()
+    return frame && this.#read(frame)
+  }
+
+  get isClosedForReceive(): boolean {
+    return this.#frames.isClosedForReceive
+  }
+
+  cancel(): void {
+    this.#frames.cancel()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Out, undefined, undefined> {
+    const frames = this.#frames[Symbol.asyncIterator]()
+    return {
+      next: () =>
+        frames
+          .next()
+          .then(({ done, value }) =>
+            done === true
+              ? { done, value: undefined }
+              : { done: false, value: this.#read(value as Frame) },
+          ),
+      return: () => Promise.resolve({ done: true, value: undefined }),
+    }
+  }
+
+  #read(frame: Frame): Out {
+    if (frame.type === 'text' || frame.type === 'binary') return this.#lens(messageOfFrame(frame))
+    throw new TypeError(
+      `a ${frame.type} frame holds no value: a typed session goes without the option controlFrames`,
+    )
+  }
+}

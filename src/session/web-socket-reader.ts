@@ -1,0 +1,147 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import { type Frame, frameOf } from '../protocol/frame.ts'
+import { FrameReader, type FrameReaderTarget } from '../protocol/frame-reader.ts'
+import type { FrameType } from '../protocol/frame-type.ts'
+import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import type { Violation } from '../protocol/violation.ts'
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import {
+  ConnectionLostException,
+  violationException,
+  WebSocketClosedException,
+} from '../websocket/errors.ts'
+import { amount } from '../websocket/socket-options.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import type { ByteReadable } from './byte-streams.ts'
+import type { ChannelConfig, ReceiveChannel } from './channel.ts'
+import { type Bounds, channelBounds } from './channel-bounds.ts'
+import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
+import { StreamInput, type StreamInputTarget } from './stream-input.ts'
+
+export interface WebSocketReaderOptions {
+  /** In bytes; a larger frame ends `incoming` before its payload is read. Default 1 MiB. */
+  readonly maxFrameSize?: number
+  /** Whether frames must be masked: true, the default, is how a server reads, false how a client does. */
+  readonly masked?: boolean
+  /** What may wait in `incoming` before reading pauses. */
+  readonly channel?: Omit<ChannelConfig, 'onOverflow'>
+  /** For the timeouts of `receive`. */
+  readonly clock?: Clock
+}
+
+/**
+ * Reads frames from a stream of bytes, each as it comes: fragments and control frames too. `incoming` ends behind a Close
+ * frame, with which reading ends, and where the stream ends; what breaks the protocol or the limit ends it with a
+ * `WebSocketProtocolException` behind the frames before. Nothing is answered.
+ */
+export class WebSocketReader {
+  readonly #source: FrameSource
+
+  /** Throws a `RangeError` for options that cannot be. */
+  constructor(readable: ByteReadable, options: WebSocketReaderOptions = {}) {
+    this.#source = new FrameSource(readable, options)
+  }
+
+  get incoming(): ReceiveChannel<Frame> {
+    return this.#source.channel
+  }
+
+  /** In bytes; read anew for each frame. */
+  get maxFrameSize(): number {
+    return this.#source.limits.maxFrameSize
+  }
+
+  set maxFrameSize(bytes: number) {
+    this.#source.limits.maxFrameSize = amount('maxFrameSize', bytes, 0)
+  }
+}
+
+class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget {
+  readonly clock: Clock
+  readonly limits: ConnectionLimits
+  readonly channel: IncomingChannel
+  readonly #bounds: Bounds
+  readonly #input: StreamInput
+  readonly #frames: FrameReader
+  /** Of the chunk, what came behind a full channel. */
+  #rest: Uint8Array | undefined
+
+  constructor(readable: ByteReadable, options: WebSocketReaderOptions) {
+    const { maxFrameSize, masked = true, channel, clock = systemClock } = options
+    this.clock = clock
+    this.limits = {
+      ...SERVER_LIMITS,
+      maxFrameSize: amount('maxFrameSize', maxFrameSize, SERVER_LIMITS.maxFrameSize),
+    }
+    this.channel = new IncomingChannel(this)
+    this.#bounds = channelBounds('channel', channel)
+    this.#frames = new FrameReader(this, {
+      limits: this.limits,
+      masked,
+      reserved: 0,
+      frames: true,
+      ports: portablePorts,
+    })
+    this.#input = new StreamInput(readable, this)
+    this.#input.resume()
+  }
+
+  get paused(): boolean {
+    const { length, bytes } = this.channel
+    return length >= this.#bounds.capacity || bytes >= this.#bounds.bytes
+  }
+
+  get deaf(): boolean {
+    return this.channel.ended
+  }
+
+  readMessage(): void {}
+
+  readFrame(
+    fin: boolean,
+    type: FrameType,
+    reserved: number,
+    payload: Uint8Array<ArrayBuffer>,
+  ): void {
+    const frame = frameOf(fin, type, reserved, payload)
+    this.channel.push(frame)
+    if (frame.type === 'close') {
+      this.#end(new WebSocketClosedException(frame.readReason() ?? WsStatus.NOCODE), undefined)
+    }
+  }
+
+  violated(violation: Violation): void {
+    const reason = CloseReason.truncated(violation.code, violation.message)
+    const error = violationException(violation, reason)
+    this.#end(error, error)
+  }
+
+  taken(): void {
+    if (this.paused) return
+    const rest = this.#rest
+    this.#rest = undefined
+    if (rest !== undefined) this.chunk(rest)
+    if (this.#rest === undefined && !this.deaf) this.#input.resume()
+  }
+
+  chunk(bytes: Uint8Array): void {
+    const stop = this.#frames.receive(bytes, 0, bytes.length)
+    if (stop < bytes.length) this.#rest = bytes.subarray(stop)
+    if (this.paused) this.#input.pause()
+  }
+
+  ended(error: Error | undefined): void {
+    if (error === undefined) {
+      this.channel.end(new WebSocketClosedException(WsStatus.ABNORMAL_CLOSE), undefined)
+    } else {
+      const lost = new ConnectionLostException(error.message, { cause: error })
+      this.channel.end(lost, lost)
+    }
+  }
+
+  #end(error: Error, failure: Error | undefined): void {
+    this.channel.end(error, failure)
+    this.#input.release()
+  }
+}

@@ -1,0 +1,125 @@
+import type { Frame } from '../protocol/frame.ts'
+import { FrameWriter } from '../protocol/frame-writer.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import { DrainWaiters } from '../websocket/drain-waiters.ts'
+import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
+import { amount } from '../websocket/socket-options.ts'
+import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
+import type { ByteWritable } from './byte-streams.ts'
+import type { SendChannel } from './channel.ts'
+import { harmless, refused } from './refused.ts'
+import { StreamOutput } from './stream-output.ts'
+
+export interface WebSocketWriterOptions {
+  /** Whether frames are masked, as a client does. Default false. */
+  readonly masking?: boolean
+  /** Above it, in bytes, `send` waits. Default 64 KiB. */
+  readonly highWaterMark?: number
+}
+
+/**
+ * Writes frames to a stream of bytes, in the order in which they are sent, many in one chunk. Behind a Close frame the
+ * stream is closed and no more is sent.
+ */
+export class WebSocketWriter {
+  readonly #sink: FrameSink
+
+  /** Throws a `RangeError` for options that cannot be. */
+  constructor(writable: ByteWritable, options: WebSocketWriterOptions = {}) {
+    this.#sink = new FrameSink(writable, options)
+  }
+
+  get outgoing(): SendChannel<Frame> {
+    return this.#sink
+  }
+
+  /** For frames sent from now on. */
+  get masking(): boolean {
+    return this.#sink.frames.masking
+  }
+
+  set masking(masking: boolean) {
+    this.#sink.frames.masking = masking
+  }
+
+  /** As `outgoing.send`. */
+  send(frame: Frame): Promise<void> {
+    return this.#sink.send(frame)
+  }
+
+  /** Resolves when the stream has taken all that was sent before, and when it never will. */
+  flush(): Promise<void> {
+    return this.#sink.flush()
+  }
+}
+
+class FrameSink implements SendChannel<Frame> {
+  readonly frames: FrameWriter
+  readonly #output: StreamOutput
+  readonly #highWaterMark: number
+  readonly #waiters = new DrainWaiters()
+  #end: Error | undefined
+
+  constructor(writable: ByteWritable, options: WebSocketWriterOptions) {
+    const { highWaterMark } = SOCKET_DEFAULTS
+    this.#highWaterMark = amount('highWaterMark', options.highWaterMark, highWaterMark)
+    this.#output = new StreamOutput(writable, {
+      drained: () => this.#waiters.settle(0),
+      failed: (error) => {
+        this.#end ??= new ConnectionLostException(error.message, { cause: error })
+        this.#waiters.settle(0)
+      },
+    })
+    this.frames = new FrameWriter(this.#output, portablePorts, options.masking ?? false)
+  }
+
+  get isClosedForSend(): boolean {
+    return this.#end !== undefined
+  }
+
+  send(frame: Frame): Promise<void> {
+    if (this.#end !== undefined) return refused(this.#end)
+    try {
+      this.#write(frame)
+    } catch (thrown) {
+      return refused(thrown)
+    }
+    return this.#full ? harmless(this.#room()) : SENT
+  }
+
+  trySend(frame: Frame): boolean {
+    if (this.#end !== undefined || this.#full) return false
+    this.#write(frame)
+    return true
+  }
+
+  flush(): Promise<void> {
+    return this.#output.flush()
+  }
+
+  get #full(): boolean {
+    return this.#output.length > this.#highWaterMark
+  }
+
+  #write(frame: Frame): void {
+    this.frames.frame(frame)
+    if (frame.type === 'close') {
+      this.#end = new WebSocketClosedException(
+        frame.readReason() ?? WsStatus.NOCODE,
+        'a Close frame was sent: nothing may follow it',
+      )
+      this.#output.end()
+    } else {
+      this.#output.commit()
+    }
+  }
+
+  /** Rejects when the stream breaks meanwhile. */
+  async #room(): Promise<void> {
+    await this.#waiters.until(0)
+    if (this.#end instanceof ConnectionLostException) throw this.#end
+  }
+}
+
+const SENT: Promise<void> = Promise.resolve()

@@ -1,0 +1,73 @@
+import { CLIENT_LIMITS, type ConnectionLimits } from '../protocol/limits.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import { SocketCore } from '../websocket/socket-core.ts'
+import {
+  connectionLimits,
+  type SocketOptions,
+  socketSettings,
+} from '../websocket/socket-options.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import { FrameTransport } from './frame-transport.ts'
+import { noRequest } from './no-request.ts'
+import type { ClientCall, RawWebSocketSession, ServerCall } from './session.ts'
+
+/** As of any socket; a raw session has no extensions. */
+export type OverOptions = Omit<SocketOptions, 'extensions'>
+
+/**
+ * A socket of whole messages over a raw session, by the same connection machine: fragments joined, Ping and Close
+ * answered, its link complete. `new DefaultWebSocketSessionImpl(websocketOver(raw))` is the default session over it.
+ * From then on the raw session is the socket's: nobody else is to send or receive with it. `maxFrameSize` is the raw
+ * session's, and so is `maxMessageSize` by default, but at most 64 MiB. Throws a `TypeError` for a session that is not
+ * raw, and a `RangeError` for options that cannot be.
+ */
+export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {}): Websocket {
+  if (!('masking' in raw)) {
+    throw new TypeError(
+      'websocketOver() takes a raw session, this one has whole messages already: webSocketRaw() and rawWebSocketOver() make raw ones',
+    )
+  }
+  const call = callOf(raw)
+  const transport = new FrameTransport(raw)
+  const socket = new ProtocolWebsocket(transport, {
+    role: 'server',
+    // The raw session below has the role, and masks.
+    masked: { incoming: false, outgoing: false },
+    limits: limitsOver(raw, options),
+    ports: portablePorts,
+    settings: socketSettings(options, portablePorts),
+    upgradeRequest: call?.request ?? noRequest(),
+    protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
+  })
+  const { handler } = socket
+  transport.start(handler, ({ local, cause }) => {
+    // What the session below had against the peer, this one has, too.
+    if (handler instanceof SocketCore && local !== undefined && cause !== undefined) {
+      handler.connection.fail(local, cause)
+    }
+    handler.onGone(cause)
+  })
+  return socket
+}
+
+/** Those of the raw session, where it has them: it refuses a frame before its payload is read. */
+function limitsOver(raw: RawWebSocketSession, options: OverOptions): ConnectionLimits {
+  const { maxFrameSize } = raw
+  const maxMessageSize = Math.min(maxFrameSize, CLIENT_LIMITS.maxMessageSize)
+  const limits = connectionLimits(options, { ...CLIENT_LIMITS, maxFrameSize, maxMessageSize })
+  if (limits.maxFrameSize !== maxFrameSize) raw.maxFrameSize = limits.maxFrameSize
+  return {
+    ...limits,
+    get maxFrameSize() {
+      return raw.maxFrameSize
+    },
+    set maxFrameSize(bytes) {
+      raw.maxFrameSize = bytes
+    },
+  }
+}
+
+function callOf(raw: object): ServerCall | ClientCall | undefined {
+  return 'call' in raw ? (raw.call as ServerCall | ClientCall) : undefined
+}

@@ -1,0 +1,52 @@
+import { type Clock, systemClock } from '../websocket/clock.ts'
+import { amount, duration } from '../websocket/socket-options.ts'
+import { type Intake, MemoryTransport, type TransportEnd } from './memory-transport.ts'
+import { seededRandom } from './seeded-random.ts'
+
+export interface ChaosTransportOptions {
+  /** How much of what has arrived is read at once: single bytes, at most so many, or at random. Default: all. */
+  readonly cut?: 'bytewise' | 'random' | number
+  /** Of the random cuts: the same seed, the same cuts on every connection. Default 0. */
+  readonly seed?: number
+  /** Milliseconds before each piece is read: both ends read slowly. Default 0: all happens within one call. */
+  readonly delay?: number
+  readonly clock?: Clock
+  /** The connection is lost when one end has read so many bytes, in the middle of a frame if need be. Default: never. */
+  readonly breakAfter?: number
+}
+
+/** Makes the two ends of one connection. */
+export type TransportPair = () => readonly [client: TransportEnd, server: TransportEnd]
+
+/**
+ * A bad wire, as the option `transport` of the test clients: partial frames, cut chunks, slow readers. Whatever it does
+ * short of breaking, an application should answer the same. Throws a `RangeError` for options that cannot be.
+ */
+export function chaosTransport(options: ChaosTransportOptions): TransportPair {
+  const { cut = Number.POSITIVE_INFINITY, seed = 0, clock = systemClock } = options
+  const delay = duration('delay', options.delay, 0)
+  const breakAfter = amount('breakAfter', options.breakAfter, Number.POSITIVE_INFINITY)
+  const most = cut === 'bytewise' ? 1 : cut
+  if (most !== 'random' && !(most >= 1)) {
+    throw new RangeError(
+      `the option cut is ${String(cut)}: it must be 'bytewise', 'random' or a number from 1 up`,
+    )
+  }
+
+  function intake(ownSeed: number): Intake {
+    const random = seededRandom(ownSeed)
+    let left = breakAfter
+    return {
+      piece(waiting) {
+        // Mostly small, now and then all of it.
+        const wanted = most === 'random' ? Math.ceil(waiting * random() ** 4) : most
+        const size = Math.min(Math.max(1, Math.floor(wanted)), waiting, left)
+        left -= size
+        return size
+      },
+      ...(delay > 0 && { later: (take: () => void) => clock.after(delay, take) }),
+    }
+  }
+
+  return () => MemoryTransport.pair(intake(seed), intake(~seed))
+}

@@ -1,0 +1,31 @@
+import type { ZlibPort } from '../protocol/zlib-port.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import type { WebSockets } from '../serving/web-sockets.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { SocketOptions } from '../websocket/socket-options.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { WsHandler } from '../websocket/ws-handler.ts'
+import type { TransportPair } from './chaos-transport.ts'
+
+/** What can be tested with no server: whatever `serve` takes. */
+export type TestApp = WsHandler<FrameSocket> | PolyHandler<FrameSocket>
+
+/** A path, a URL, or a request. */
+export type TestRequest = string | URL | Request | UpgradeRequest
+
+/** The client's own options, and what would be the server's. */
+export interface OfflineOptions extends SocketOptions {
+  /** Subprotocols to offer, the preferred one first. */
+  readonly protocols?: string | readonly string[]
+  readonly headers?: HeadersInit
+  /** `'frames'`: the client's socket has `frames`. */
+  readonly mode?: 'messages' | 'frames'
+  /** Aborting it gives up opening, or terminates the socket. */
+  readonly signal?: AbortSignal
+  /** The configuration of the server that is not there; its clock is the client's unless it has one. */
+  readonly webSockets?: WebSockets
+  /** For permessage-deflate on both sides. */
+  readonly zlib?: ZlibPort
+  /** What lies between the two ends. Default: bytes arrive as they are sent, at once. */
+  readonly transport?: TransportPair
+}

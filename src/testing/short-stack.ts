@@ -1,0 +1,23 @@
+/** Frames shown. */
+const DEPTH = 3
+
+/** Frames looked at: those of the library may be many. */
+const MOST = 50
+
+/** Where this library is, in the two ways that stacks write it. */
+const HERE: readonly string[] = [
+  new URL('../', import.meta.url).href,
+  decodeURI(new URL('../', import.meta.url).pathname),
+]
+
+/** Where the caller is, a line for each frame, without those of this library. */
+export function shortStack(): string {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = MOST
+  const { stack = '' } = new Error('here')
+  Error.stackTraceLimit = limit
+  // What stands above the frames differs from engine to engine; a frame has a line and a column.
+  const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))
+  const others = frames.filter((line) => !HERE.some((place) => line.includes(place)))
+  return (others.length > 0 ? others : frames).slice(0, DEPTH).join('\n')
+}

@@ -1,0 +1,177 @@
+import { createServer as createTlsServer } from 'node:https'
+import express from 'express'
+import { describe, expect, test } from 'vitest'
+import { attach } from '../../src/node/attach.ts'
+import { connect } from '../../src/node/connect.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
+import type { WsHandler } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { BareServer } from '../support/http-server.ts'
+import { handshake, RawClient } from '../support/raw-client.ts'
+import { ca, tls } from '../support/tls.ts'
+
+const saying =
+  (text: string): WsHandler =>
+  () =>
+  (socket) =>
+    socket.send(text)
+
+async function heard(url: string): Promise<string> {
+  await using client = connect(url, { tls: { ca } })
+  for await (const message of client.received()) return message.text()
+  return 'nothing'
+}
+
+async function status(url: string): Promise<number> {
+  const error: unknown = await connect(url).opened.then(undefined, (reason) => reason)
+  return error instanceof WebSocketUpgradeException ? error.status : 0
+}
+
+describe('attach', () => {
+  test('serves WebSockets on a bare server, whose HTTP goes on', async () => {
+    await using server = await BareServer.listen((_, response) => response.end('plain'))
+    attach(server.http, saying('hello'))
+    expect(await heard(server.url)).toBe('hello')
+    expect(await (await fetch(server.url)).text()).toBe('plain')
+  })
+
+  test('serves WebSockets on a server of Express', async () => {
+    const app = express()
+    app.get('/page', (_, response) => {
+      response.send('a page')
+    })
+    await using server = await BareServer.listen(app)
+    attach(
+      server.http,
+      websockets(bind('/hello/:name', (request) => saying(request.params.name)(request))),
+    )
+    expect(await heard(`${server.url}/hello/ann`)).toBe('ann')
+    expect(await (await fetch(`${server.url}/page`)).text()).toBe('a page')
+    expect(await status(`${server.url}/other`)).toBe(404)
+  })
+
+  test('serves WebSockets on a server with TLS', async () => {
+    const http = createTlsServer(tls)
+    const attachment = attach(http, (request) => (socket) => socket.send(request.url))
+    http.listen(0, '127.0.0.1')
+    await new Promise((resolve) => http.once('listening', resolve))
+    const address = http.address()
+    const host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    expect(await heard(`wss://${host}/a?b`)).toBe(`https://${host}/a?b`)
+    await attachment.detach()
+    await new Promise((resolve) => http.close(resolve))
+  })
+
+  test('uses only the WebSocket half of a poly handler', async () => {
+    await using server = await BareServer.listen((_, response) => response.end('theirs'))
+    const app = poly(
+      routes(bind('/ping', () => new Response('ours'))),
+      websockets(bind('/hello', saying('hello'))),
+    )
+    attach(server.http, app)
+    expect(await heard(`${server.url}/hello`)).toBe('hello')
+    expect(await (await fetch(`${server.url}/ping`)).text()).toBe('theirs')
+    expect(await status(`${server.url}/ping`)).toBe(404)
+  })
+
+  test('answers 404 to a poly handler without WebSockets', async () => {
+    await using server = await BareServer.listen()
+    attach(server.http, { http: undefined, ws: undefined })
+    expect(await status(server.url)).toBe(404)
+  })
+
+  test('twice with what is unmatched ignored serves each path by its own', async () => {
+    await using server = await BareServer.listen()
+    const a = attach(server.http, websockets(bind('/a', saying('from a'))), { unmatched: 'ignore' })
+    const b = attach(server.http, websockets(bind('/b', saying('from b'))), { unmatched: 'ignore' })
+    expect(await heard(`${server.url}/a`)).toBe('from a')
+    expect(await heard(`${server.url}/b`)).toBe('from b')
+    await a.detach()
+    expect(await heard(`${server.url}/b`)).toBe('from b')
+    await b.detach()
+  })
+
+  test('leaves what it ignores alone, bad handshakes and other upgrades too', async () => {
+    await using server = await BareServer.listen()
+    attach(server.http, websockets(bind('/a', saying('from a'))), { unmatched: 'ignore' })
+    attach(server.http, websockets(bind('/b', saying('from b'))), { unmatched: 'ignore' })
+    let answered = 0
+    server.http.on('upgrade', ({ url }, stream) => {
+      if (url === '/a' || url === '/b') return
+      answered++
+      expect(stream.listenerCount('error')).toBe(0)
+      stream.end('HTTP/1.1 200 Mine\r\n\r\n')
+    })
+    for (const request of [
+      handshake('/c'),
+      handshake('/c', { 'Sec-WebSocket-Version': '8' }),
+      handshake('/c', { 'Sec-WebSocket-Key': 'bad' }),
+      handshake('/a', { Upgrade: 'h2c' }).replace('/a', '/d'),
+    ]) {
+      await using client = await RawClient.open(server.port)
+      client.write(request)
+      expect(await client.rest()).toBe('HTTP/1.1 200 Mine\r\n\r\n')
+    }
+    expect(answered).toBe(4)
+  })
+
+  test('refuses bad handshakes for its own paths once, also where others are attached', async () => {
+    await using server = await BareServer.listen()
+    attach(server.http, websockets(bind('/a', saying('from a'))), { unmatched: 'ignore' })
+    attach(server.http, websockets(bind('/b', saying('from b'))), { unmatched: 'ignore' })
+    await using client = await RawClient.open(server.port)
+    client.write(handshake('/b', { 'Sec-WebSocket-Key': 'bad' }))
+    const answer = await client.rest()
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
+    expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1)
+  })
+
+  test('counts open sockets', async () => {
+    await using server = await BareServer.listen()
+    const attachment = attach(server.http, saying('hello'))
+    expect(attachment.size).toBe(0)
+    const clients = [connect(server.url), connect(server.url)]
+    await Promise.all(clients.map(({ opened }) => opened))
+    expect(attachment.size).toBe(2)
+    for (const client of clients) await client[Symbol.asyncDispose]()
+    await attachment.detach()
+    expect(attachment.size).toBe(0)
+  })
+})
+
+describe('detach', () => {
+  test('closes the open sockets with 1001 and takes no more, while the server goes on', async () => {
+    await using server = await BareServer.listen((_, response) => response.end('still here'))
+    const attachment = attach(server.http, () => () => {})
+    const client = connect(server.url)
+    await client.opened
+    await attachment.detach()
+    expect((await client.closed).toString()).toBe(WsStatus.GOING_AWAY.toString())
+    expect(await (await fetch(server.url)).text()).toBe('still here')
+    expect(server.http.listenerCount('upgrade')).toBe(0)
+  })
+
+  test('twice waits for the same end', async () => {
+    await using server = await BareServer.listen()
+    const attachment = attach(server.http, () => () => {})
+    const client = connect(server.url)
+    await client.opened
+    const [first, second] = [attachment.detach(), attachment.detach()]
+    expect(second).toBe(first)
+    await first
+    expect((await client.closed).code).toBe(1001)
+  })
+
+  test('says the status it is given', async () => {
+    await using server = await BareServer.listen()
+    const attachment = attach(server.http, () => () => {})
+    const client = connect(server.url)
+    await client.opened
+    await attachment.detach({ status: WsStatus.SERVICE_RESTART })
+    expect((await client.closed).code).toBe(1012)
+  })
+})

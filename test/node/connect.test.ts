@@ -1,0 +1,385 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { connect, openSocket } from '../../src/node/connect.ts'
+import type { ConnectOptions } from '../../src/node/connect-options.ts'
+import { node } from '../../src/node/engine.ts'
+import { serve } from '../../src/serving/engine.ts'
+import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+import { BareServer } from '../support/http-server.ts'
+import { type RawConnection, rawServer } from '../support/raw-server.ts'
+import { ca, tls } from '../support/tls.ts'
+
+async function failure(url: string, options?: ConnectOptions): Promise<WebSocketConnectException> {
+  const error: unknown = await connect(url, options).opened.then(undefined, (reason) => reason)
+  if (error instanceof WebSocketConnectException) return error
+  throw new Error(`it did not fail to connect: ${String(error)}`)
+}
+
+describe('a handshake on the wire', () => {
+  test('has what RFC 6455, section 4.1, asks for, in its order, and nothing else', async () => {
+    const heads: string[] = []
+    await using server = await rawServer((connection) => {
+      heads.push(connection.head)
+      connection.upgrade()
+    })
+    await connect(`${server.url}path?query`).opened
+    const [head = ''] = heads
+    expect(head.replace(/Key: .*/, 'Key: *')).toBe(
+      [
+        'GET /path?query HTTP/1.1',
+        `Host: 127.0.0.1:${server.port}`,
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        'Sec-WebSocket-Key: *',
+        'Sec-WebSocket-Version: 13',
+        '\r\n',
+      ].join('\r\n'),
+    )
+  })
+
+  test('has the headers, subprotocols and credentials that it is given', async () => {
+    const heads: string[] = []
+    await using server = await rawServer((connection) => {
+      heads.push(connection.head)
+      connection.upgrade()
+    })
+    const url = new URL(server.url)
+    url.username = 'ann'
+    url.password = 's3cret'
+    const headers = { Host: 'other.example', 'X-One': '1', Cookie: 'a=b' }
+    await connect(url, { headers, protocols: ['v1', 'v2'] }).opened
+    await connect(server.url, { protocols: 'v1' }).opened
+    expect(heads[0]).toContain('\r\nHost: other.example\r\n')
+    expect(heads[0]).toContain('\r\nSec-WebSocket-Protocol: v1, v2\r\n')
+    expect(heads[0]).toContain('\r\nAuthorization: Basic YW5uOnMzY3JldA==\r\n')
+    expect(heads[0]).toContain('\r\nX-One: 1\r\nCookie: a=b\r\n')
+    expect(heads[1]).toContain('\r\nSec-WebSocket-Protocol: v1\r\n')
+  })
+
+  test('has a key of its own each time', async () => {
+    const keys = new Set<string | undefined>()
+    await using server = await rawServer((connection) => {
+      keys.add(/^sec-websocket-key: (.*)\r$/im.exec(connection.head)?.[1])
+      connection.upgrade()
+    })
+    await connect(server.url).opened
+    await connect(server.url).opened
+    expect(keys.size).toBe(2)
+  })
+
+  test('goes through an agent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antiphon-'))
+    const path = join(folder, 'socket')
+    await using server = new BareServer()
+    server.http.on('upgrade', (_, stream) => stream.end('HTTP/1.1 418 Over There\r\n\r\n'))
+    server.http.listen(path)
+    await once(server.http, 'listening')
+    const agent = Object.assign(new Agent(), { createConnection: () => createConnection(path) })
+    const error = await failure('ws://nowhere.example/', { agent })
+    rmSync(folder, { recursive: true })
+    expect(error).toMatchObject({ stage: 'http', status: 418 })
+  })
+})
+
+describe('opening fails', () => {
+  test('at the stage "dns" for a name that is not known', async () => {
+    const error = await failure('ws://nowhere.invalid/')
+    expect(error.stage).toBe('dns')
+    expect(error.message).toMatch(/^cannot connect to ws:\/\/nowhere.invalid\/: getaddrinfo /)
+    expect(error.cause).toBeInstanceOf(Error)
+  })
+
+  test('at the stage "tcp" where nobody listens', async () => {
+    const error = await failure('ws://127.0.0.1:1/')
+    expect(error.stage).toBe('tcp')
+    expect(error.message).toContain('ECONNREFUSED')
+  })
+
+  test('at the stage "tcp" where nobody listens at any address of a name', async () => {
+    const error = await failure('ws://localhost:1/')
+    expect(error.stage).toBe('tcp')
+    expect(error.message).toContain('ECONNREFUSED')
+  })
+
+  test('at the stage "tls" for a certificate that is not trusted', async () => {
+    await using server = await serve(() => () => {}, node({ tls }))
+    const error = await failure(server.url)
+    expect(error.stage).toBe('tls')
+    await connect(server.url, { tls: { ca } }).opened
+  })
+
+  test('at the stage "tls" for a server without TLS', async () => {
+    const server = createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect((await failure(`wss://127.0.0.1:${port}/`)).stage).toBe('tls')
+    server.close()
+  })
+
+  test('at the stage "http" for a server that hangs up', async () => {
+    await using server = await rawServer(({ socket }) => socket.destroy())
+    const error = await failure(server.url)
+    expect([error.stage, error.message]).toEqual(['http', expect.stringContaining('hang up')])
+  })
+
+  test('at the stage "http" for what is no HTTP', async () => {
+    await using server = await rawServer(({ socket }) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+    const error = await failure(server.url)
+    expect(error.stage).toBe('http')
+    expect(error.message).toContain('Parse Error')
+  })
+
+  test('with the status, headers and body of a refusal', async () => {
+    await using server = await serve(
+      () => new Response('no ticket', { status: 402, headers: { 'x-price': '3' } }),
+      node(),
+    )
+    const error = await failure(`${server.url}/?q`)
+    expect(error).toBeInstanceOf(WebSocketUpgradeException)
+    expect(error.message).toBe(
+      `cannot connect to ${server.url}/?q: the server answered 402 Payment Required, not 101`,
+    )
+    const { stage, status, headers, body } = error as WebSocketUpgradeException
+    expect([stage, status, headers.get('x-price'), body]).toEqual(['http', 402, '3', 'no ticket'])
+  })
+
+  test('with the beginning of a long body', async () => {
+    await using server = await serve(
+      () => new Response('x'.repeat(200_000), { status: 403 }),
+      node(),
+    )
+    const error = (await failure(server.url)) as WebSocketUpgradeException
+    expect(error.body).toBe('x'.repeat(65_536))
+  })
+
+  test('with what has come of a body that is torn', async () => {
+    await using server = await rawServer(({ socket }) => {
+      socket.write('HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy())
+    })
+    expect(await failure(server.url)).toMatchObject({ status: 403, body: 'half' })
+  })
+
+  test('with what has come of a body that does not end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await using server = await rawServer(({ socket }) => {
+        socket.write('HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\nhalf')
+      })
+      const failing = failure(server.url)
+      for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve))
+      vi.advanceTimersByTime(2_000)
+      expect(await failing).toMatchObject({ status: 403, body: 'half' })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('without the password of the URL in its message', async () => {
+    const error = await failure('ws://ann:s3cret@127.0.0.1:1/path')
+    expect(error.message).toMatch(/^cannot connect to ws:\/\/127.0.0.1:1\/path: /)
+  })
+
+  test('at the stage "timeout", saying how far it got', async () => {
+    await using server = await rawServer()
+    const error = await failure(server.url, { timeout: 20 })
+    expect(error.stage).toBe('timeout')
+    expect(error.message).toContain('no answer within 20 ms (it got to: http)')
+  })
+
+  test('at the stage "aborted", with the reason', async () => {
+    const reason = new Error('never mind')
+    const early = await failure('ws://127.0.0.1:1/', { signal: AbortSignal.abort(reason) })
+    expect([early.stage, early.cause]).toEqual(['aborted', reason])
+    const controller = new AbortController()
+    await using server = await rawServer(() => controller.abort(reason))
+    const late = await failure(server.url, { signal: controller.signal })
+    expect([late.stage, late.cause]).toEqual(['aborted', reason])
+  })
+})
+
+describe('an answer is not taken', () => {
+  test.each<[string, (connection: RawConnection) => void, string]>([
+    [
+      'with a bad accept key',
+      ({ upgrade }) => upgrade(['Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=']),
+      "Sec-WebSocket-Accept is 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=': it must be",
+    ],
+    ['without an accept key', ({ upgrade }) => upgrade([]), 'Sec-WebSocket-Accept is missing'],
+    [
+      'with a subprotocol that was not offered',
+      ({ upgrade, accept }) =>
+        upgrade([`Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Protocol: v9']),
+      "Sec-WebSocket-Protocol is 'v9': it must be one that was offered",
+    ],
+    [
+      'with an extension that was not offered',
+      ({ upgrade, accept }) =>
+        upgrade([`Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Extensions: x-mux']),
+      "the extension 'x-mux', which was not offered",
+    ],
+    [
+      'with another upgrade',
+      ({ socket, accept }) =>
+        void socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        ),
+      "Upgrade header is 'h2c': it must be 'websocket'",
+    ],
+  ])('%s', async (_, talk, message) => {
+    let gone: Promise<unknown> | undefined
+    await using server = await rawServer((connection) => {
+      gone = connection.gone
+      talk(connection)
+    })
+    const error = await failure(server.url, { protocols: 'v1' })
+    expect(error).toMatchObject({ stage: 'handshake', status: 101, code: 'ERR_WEBSOCKET_UPGRADE' })
+    expect(error.message).toContain(message)
+    await gone
+  })
+
+  test('when it is a 101 that upgrades nothing', async () => {
+    await using server = await rawServer(({ socket }) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+    })
+    expect((await failure(server.url, { timeout: 500 })).stage).toMatch(/^(http|handshake)$/)
+  })
+})
+
+describe('options that cannot be are thrown at once', () => {
+  test.each<[string, string, ConnectOptions, string]>([
+    ['a URL that is none', 'nowhere', {}, 'is not an absolute URL'],
+    ['a scheme of something else', 'ftp://a/', {}, "the scheme 'ftp:'"],
+    ['a fragment', 'ws://a/#b', {}, 'has a fragment'],
+    [
+      'a subprotocol that is no token',
+      'ws://a/',
+      { protocols: 'a b' },
+      "'a b' cannot be a subprotocol",
+    ],
+    ['a subprotocol twice', 'ws://a/', { protocols: ['a', 'a'] }, 'is given twice'],
+    [
+      'a header of the handshake',
+      'ws://a/',
+      { headers: { Upgrade: 'h2c' } },
+      "header 'Upgrade' belongs",
+    ],
+    ['a timeout below 0', 'ws://a/', { timeout: -1 }, 'the option timeout is -1'],
+    [
+      'a timeout without end',
+      'ws://a/',
+      { timeout: Number.POSITIVE_INFINITY },
+      'at most 2147483647 ms',
+    ],
+    [
+      'a limit that is no number',
+      'ws://a/',
+      { maxMessageSize: Number.NaN },
+      'the option maxMessageSize',
+    ],
+  ])('%s', (_, url, options, message) => {
+    expect(() => connect(url, options)).toThrow(message)
+  })
+
+  test('as a rejection where the answer is a promise', async () => {
+    await expect(openSocket('nowhere')).rejects.toThrow(TypeError)
+  })
+})
+
+describe('openSocket', () => {
+  test('resolves with the socket and the head of the response', async () => {
+    await using server = await serve(
+      () => accept((socket) => void socket.send('hello'), { headers: { 'x-room': 'blue' } }),
+      node(),
+    )
+    const { socket, response } = await openSocket(server.url)
+    expect([response.status, response.headers.get('x-room')]).toEqual([101, 'blue'])
+    const text = await new Promise((resolve) => {
+      socket.onMessage((message) => resolve(message.text()))
+    })
+    expect(text).toBe('hello')
+  })
+})
+
+describe('a signal', () => {
+  test('terminates the socket when it is aborted later', async () => {
+    const ends: number[] = []
+    await using server = await serve(
+      () => (socket) => socket.onClose(({ code }) => ends.push(code)),
+      node(),
+    )
+    const controller = new AbortController()
+    const client = connect(server.url, { signal: controller.signal })
+    await client.opened
+    controller.abort()
+    expect((await client.closed).code).toBe(1006)
+    await vi.waitFor(() => expect(ends).toEqual([1006]), { interval: 1 })
+  })
+
+  test('is let go of when the socket has closed', async () => {
+    await using server = await serve(() => (socket) => socket.close(), node())
+    const controller = new AbortController()
+    const added = vi.spyOn(controller.signal, 'addEventListener')
+    const removed = vi.spyOn(controller.signal, 'removeEventListener')
+    const client = connect(server.url, { signal: controller.signal })
+    await client.closed
+    expect(removed.mock.calls.length).toBe(added.mock.calls.length)
+    const refused = connect('ws://127.0.0.1:1/', { signal: controller.signal })
+    await refused.closed
+    expect(removed.mock.calls.length).toBe(added.mock.calls.length)
+  })
+})
+
+describe('when it is closed while it opens, a client', () => {
+  test('hangs up, and is never connected', async () => {
+    let gone: Promise<unknown> | undefined
+    await using server = await rawServer((connection) => {
+      gone = connection.gone
+      client.close()
+    })
+    const client = connect(server.url)
+    const error = await client.opened.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'WebSocketConnectException', stage: 'aborted' })
+    expect((await client.closed).code).toBe(-1)
+    await gone
+  })
+
+  test('hangs up also where the answer is just coming in', async () => {
+    let gone: Promise<unknown> | undefined
+    await using server = await rawServer((connection) => {
+      gone = connection.gone
+      connection.upgrade()
+    })
+    const client = connect(server.url)
+    await vi.waitUntil(() => gone !== undefined, { interval: 1 })
+    client.terminate()
+    await client.closed
+    await gone
+  })
+})
+
+test('a client whose opening nobody looks at raises no unhandled rejection', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  const client = connect('ws://127.0.0.1:1/')
+  await client.closed
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', unhandled)
+  expect(unhandled).not.toHaveBeenCalled()
+})
+
+test('frames that come with the answer are read', async () => {
+  await using server = await rawServer(({ upgrade, accept }) =>
+    upgrade([`Sec-WebSocket-Accept: ${accept}`], { opcode: 1, payload: 'a' }, { opcode: 8 }),
+  )
+  const client = connect(server.url)
+  const texts: string[] = []
+  for await (const message of client.received()) texts.push(message.text())
+  expect([texts, (await client.closed).code]).toEqual([['a'], 1005])
+})

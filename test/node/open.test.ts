@@ -1,0 +1,115 @@
+import { describe, expect, test, vi } from 'vitest'
+import { open } from '../../src/node/connect.ts'
+import { node } from '../../src/node/engine.ts'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { serve } from '../../src/serving/engine.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
+import { type RawConnection, rawServer } from '../support/raw-server.ts'
+
+const NOWHERE = 'ws://127.0.0.1:1/'
+
+const closed = (socket: Websocket): Promise<number> =>
+  new Promise((resolve) => {
+    socket.onClose(({ code }) => resolve(code))
+  })
+
+describe('open', () => {
+  test('answers at once with a socket that is connecting, and then open', async () => {
+    await using server = await serve(
+      () => (socket) => socket.onMessage((message) => socket.send(message)),
+      node(),
+    )
+    const heard: string[] = []
+    const socket = open(`${server.url}/path`, { protocols: [] }, (opened) => {
+      heard.push(`consumer ${opened.state}`)
+    })
+    expect([socket.state, socket.protocol, socket.bufferedAmount]).toEqual(['connecting', '', 0])
+    expect(socket.upgradeRequest.url).toBe(`${server.url}/path`)
+    expect(socket.link.extensions).toEqual([])
+    expect(socket.send('hello')).toBe(true)
+    expect(socket.bufferedAmount).toBe(5)
+    await new Promise<void>((resolve) => {
+      socket.onMessage((message) => {
+        heard.push(`${socket.state} ${message.text()}`)
+        resolve()
+      })
+    })
+    expect(heard).toEqual(['consumer open', 'open hello'])
+    expect(socket.link.limits?.maxMessageSize).toBe(64 * 1024 * 1024)
+    socket.close(new CloseReason(4000))
+    expect(await closed(socket)).toBe(4000)
+  })
+
+  test('lets the consumer close what it is given, by either of its names', async () => {
+    await using server = await serve(() => () => {}, node())
+    const outer: Websocket = open(server.url, {}, () => outer.close(new CloseReason(4001)))
+    expect(await closed(outer)).toBe(4001)
+    const inner = open(server.url, {}, (socket) => socket.close(new CloseReason(4002)))
+    expect(await closed(inner)).toBe(4002)
+    const terminated: Websocket = open(server.url, {}, () => terminated.terminate())
+    expect(await closed(terminated)).toBe(1006)
+  })
+
+  test('tells a failure to onError and then to onClose, once each', async () => {
+    const heard: string[] = []
+    const onError = vi.fn()
+    const consumer = vi.fn()
+    const socket = open(NOWHERE, { onError }, consumer)
+    const removed = socket.onError(() => heard.push('removed'))
+    removed()
+    socket.onClose(() => heard.push('removed'))()
+    socket.onError((error) => heard.push(error.name))
+    socket.onClose(({ code }) => heard.push(String(code)))
+    await closed(socket)
+    expect(heard).toEqual(['WebSocketConnectException', '-1'])
+    expect(onError).not.toHaveBeenCalled()
+    expect(consumer).not.toHaveBeenCalled()
+    expect([socket.state, socket.send('late'), socket.bufferedAmount]).toEqual(['closed', false, 0])
+    await socket.drained()
+  })
+
+  test('tells the hook when nobody else listens', async () => {
+    const onError = vi.fn()
+    const socket = open(NOWHERE, { onError }, () => {})
+    await closed(socket)
+    expect(onError).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ name: 'WebSocketConnectException' }),
+      socket,
+    )
+  })
+
+  test('tells the hook what listeners throw meanwhile', async () => {
+    const onError = vi.fn()
+    const socket = open(NOWHERE, { onError }, () => {})
+    socket.onError(() => {
+      throw new Error('from onError')
+    })
+    socket.onClose(async () => {
+      throw new Error('from onClose')
+    })
+    await closed(socket)
+    await Promise.resolve()
+    expect(onError.mock.calls.map(([error]) => error.message)).toEqual([
+      'from onError',
+      'from onClose',
+    ])
+  })
+
+  test('closed before it opens hangs up, and that is no failure', async () => {
+    let connection: RawConnection | undefined
+    await using server = await rawServer((made) => {
+      connection = made
+      socket.close()
+    })
+    const onError = vi.fn()
+    const socket = open(server.url, { onError }, () => {})
+    expect(await closed(socket)).toBe(-1)
+    await connection?.gone
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  test('throws for what cannot be', () => {
+    expect(() => open('nowhere', {}, () => {})).toThrow(TypeError)
+    expect(() => open(NOWHERE, { closeTimeout: -1 }, () => {})).toThrow(RangeError)
+  })
+})

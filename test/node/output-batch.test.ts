@@ -1,0 +1,212 @@
+import { Writable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { OutputBatch } from '../../src/node/output-batch.ts'
+import { SLAB_SIZE } from '../../src/node/slab-pool.ts'
+
+/** A stream that writes down what it is given, and takes it at once or when told to. */
+class Recorder extends Writable {
+  readonly chunks: Buffer[] = []
+  #take: (() => void) | undefined
+  readonly #slow: boolean
+
+  constructor(slow = false) {
+    super({ highWaterMark: 1 })
+    this.#slow = slow
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.chunks.push(chunk)
+    this.#finish(done)
+  }
+
+  override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
+    this.chunks.push(...chunks.map(({ chunk }) => chunk))
+    this.#finish(done)
+  }
+
+  #finish(done: () => void): void {
+    if (this.#slow) this.#take = done
+    else done()
+  }
+
+  take(): void {
+    this.#take?.()
+  }
+
+  get text(): string[] {
+    return this.chunks.map((chunk) => chunk.toString())
+  }
+}
+
+function put(batch: OutputBatch, text: string): void {
+  const target = batch.reserve(text.length)
+  batch.position += target.write(text, batch.position)
+}
+
+describe('an output batch', () => {
+  test('writes what one chunk causes in one piece, in one slab', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.withinChunk = true
+    put(batch, 'one ')
+    put(batch, 'two ')
+    batch.append(Buffer.from('three'))
+    expect(batch.length).toBe(13)
+    expect(batch.flush()).toBe(true)
+    expect(batch.length).toBe(0)
+    expect(stream.text).toEqual(['one two three'])
+    expect(stream.chunks[0]!.buffer.byteLength).toBe(SLAB_SIZE)
+  })
+
+  test('uses a slab again once the stream has taken it', () => {
+    const [first, second] = [new Recorder(), new Recorder()]
+    for (const stream of [first, second]) {
+      const batch = new OutputBatch(stream, true)
+      batch.withinChunk = true
+      put(batch, 'text')
+      batch.flush()
+    }
+    expect(second.chunks[0]!.buffer).toBe(first.chunks[0]!.buffer)
+  })
+
+  test('leaves a slab to a stream that is slow', () => {
+    const slow = new Recorder(true)
+    const batch = new OutputBatch(slow, true)
+    batch.withinChunk = true
+    put(batch, 'kept')
+    expect(batch.flush()).toBe(false)
+    const other = new Recorder()
+    const next = new OutputBatch(other, true)
+    next.withinChunk = true
+    put(next, 'more')
+    next.flush()
+    expect(other.chunks[0]!.buffer).not.toBe(slow.chunks[0]!.buffer)
+    expect(slow.text).toEqual(['kept'])
+  })
+
+  test('shares no slab with a stream that may keep what it took', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, false)
+    batch.withinChunk = true
+    put(batch, 'one')
+    batch.flush()
+    put(batch, 'two')
+    batch.flush()
+    expect(stream.text).toEqual(['one', 'two'])
+  })
+
+  test('joins small pieces given by reference', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    put(batch, 'one ')
+    batch.append(Buffer.from('two '))
+    put(batch, 'three')
+    expect(batch.length).toBe(13)
+    batch.flush()
+    expect(stream.text).toEqual(['one two three'])
+  })
+
+  test('joins them for a stream that may keep what it took, too', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, false)
+    batch.append(Buffer.from('one '))
+    batch.append(Buffer.from('two'))
+    batch.flush()
+    batch.append(Buffer.from('x'))
+    batch.append(Buffer.from('y'))
+    batch.flush()
+    expect(stream.text).toEqual(['one two', 'xy'])
+  })
+
+  test('writes large pieces as they are, without a copy', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.withinChunk = true
+    const large = Buffer.alloc(SLAB_SIZE, 'x')
+    put(batch, 'head')
+    batch.append(large)
+    put(batch, 'tail')
+    expect(batch.length).toBe(SLAB_SIZE + 8)
+    batch.flush()
+    expect(stream.chunks.map(({ length }) => length)).toEqual([4, SLAB_SIZE, 4])
+    expect(stream.chunks[1]!.buffer).toBe(large.buffer)
+  })
+
+  test('writes a single piece as it is', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    const piece = Buffer.alloc(100, 'x')
+    batch.append(piece)
+    batch.flush()
+    expect(stream.chunks.map(({ buffer }) => buffer)).toEqual([piece.buffer])
+  })
+
+  test('goes on in a second slab when the first is full', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.withinChunk = true
+    const text = 'x'.repeat(40_000)
+    put(batch, text)
+    put(batch, text)
+    batch.flush()
+    expect(Buffer.concat(stream.chunks).toString()).toBe(text + text)
+  })
+
+  test('makes room for what is larger than a slab', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.withinChunk = true
+    put(batch, 'x'.repeat(SLAB_SIZE + 1))
+    batch.flush()
+    expect(stream.chunks[0]).toHaveLength(SLAB_SIZE + 1)
+  })
+
+  test('outside of a chunk begins small, and grows', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    expect(batch.reserve(10)).toHaveLength(1_024)
+    for (let i = 0; i < 2_000; i++) put(batch, 'ten bytes.')
+    expect(batch.reserve(10)).toHaveLength(SLAB_SIZE / 4)
+    batch.flush()
+    expect(Buffer.concat(stream.chunks).toString()).toBe('ten bytes.'.repeat(2_000))
+  })
+
+  test('writes only what was put, whatever was reserved', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.reserve(500)
+    put(batch, 'a')
+    batch.reserve(5_000)
+    put(batch, 'b')
+    batch.reserve(50_000)
+    batch.flush()
+    expect(Buffer.concat(stream.chunks).toString()).toBe('ab')
+  })
+
+  test('forgets what is discarded', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    put(batch, 'one')
+    batch.append(Buffer.from('two'))
+    batch.discard()
+    expect(batch.length).toBe(0)
+    put(batch, 'three')
+    batch.flush()
+    expect(stream.text).toEqual(['three'])
+  })
+
+  test('keeps what is put while it is flushed for the next time', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, false)
+    stream._write = (chunk: Buffer, _encoding, done) => {
+      stream.chunks.push(chunk)
+      if (stream.chunks.length === 1) put(batch, 'meanwhile')
+      done()
+    }
+    put(batch, 'first')
+    batch.flush()
+    expect(batch.length).toBe(9)
+    batch.flush()
+    expect(stream.text).toEqual(['first', 'meanwhile'])
+  })
+})

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest'
+import { Query } from '../../src/lens/query.ts'
+import { connect } from '../../src/node/connect.ts'
+import { type NodeOptions, node } from '../../src/node/engine.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { serve } from '../../src/serving/engine.ts'
+import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
+import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import { ACCEPT, handshake, RawClient } from '../support/raw-client.ts'
+import { ca, tls } from '../support/tls.ts'
+
+const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
+
+async function echoed(url: string, text: string): Promise<string> {
+  await using client = connect(url, { tls: { ca } })
+  client.send(text)
+  for await (const message of client.received()) return message.text()
+  return 'nothing'
+}
+
+describe('serve on node', () => {
+  test('answers with the port and the URL it listens on', async () => {
+    await using server = await serve(echo, node())
+    expect(server.port).toBeGreaterThan(0)
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+    expect(await echoed(server.url, 'hello')).toBe('hello')
+  })
+
+  test('listens on IPv6 when told to', async () => {
+    await using server = await serve(echo, node({ hostname: '::1' }))
+    expect(server.url).toBe(`http://[::1]:${server.port}`)
+    expect(await echoed(server.url, 'hello')).toBe('hello')
+  })
+
+  test('listens with TLS', async () => {
+    await using server = await serve(
+      websockets(
+        bind('/url', (request) => (socket) => {
+          socket.send(request.url)
+          socket.close()
+        }),
+      ),
+      node({ tls }),
+    )
+    expect(server.url).toBe(`https://127.0.0.1:${server.port}`)
+    expect(await echoed(`wss://127.0.0.1:${server.port}/url`, '')).toBe(
+      `https://127.0.0.1:${server.port}/url`,
+    )
+  })
+
+  test('rejects when the port is taken', async () => {
+    await using server = await serve(echo, node())
+    await expect(serve(echo, node({ port: server.port }))).rejects.toThrow('EADDRINUSE')
+  })
+
+  test.each<[string, NodeOptions]>([
+    ['the option handshakeTimeout is -1', { handshakeTimeout: -1 }],
+    ['the option handshakeTimeout is Infinity', { handshakeTimeout: Number.POSITIVE_INFINITY }],
+    ['the option maxHeaderSize is NaN', { maxHeaderSize: Number.NaN }],
+    ['the option closeTimeout is -5', { webSockets: { closeTimeout: -5 } }],
+  ])('rejects what cannot be: %s', async (message, options) => {
+    await expect(serve(echo, node(options))).rejects.toThrow(message)
+  })
+
+  test.each([301, 600_000])('takes a handshake timeout of %i ms', async (handshakeTimeout) => {
+    await using server = await serve(echo, node({ handshakeTimeout }))
+    expect(await echoed(server.url, 'hello')).toBe('hello')
+  })
+
+  test('answers the example of RFC 6455, section 1.3', async () => {
+    await using server = await serve(echo, node())
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    expect(await client.head()).toBe(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`,
+    )
+  })
+
+  test('takes an upgrade on a connection that has been used for HTTP', async () => {
+    await using server = await serve(
+      poly(routes(bind('/ping', () => new Response('pong'))), websockets(bind('/echo', echo))),
+      node(),
+    )
+    await using client = await RawClient.open(server.port)
+    client.write('GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(await client.head()).toMatch(/^HTTP\/1.1 200 /)
+    expect((await client.bytes(14)).toString()).toBe('4\r\npong\r\n0\r\n\r\n')
+    client.write(handshake('/echo'))
+    await client.head()
+    client.send({ opcode: 1, payload: 'hello' })
+    expect(await client.shown()).toBe('1 hello')
+  })
+})
+
+describe('the HTTP half', () => {
+  test('of a handler of WebSockets alone is a 426', async () => {
+    await using server = await serve(echo, node())
+    const response = await fetch(server.url)
+    expect(response.status).toBe(426)
+    expect(response.headers.get('upgrade')).toBe('websocket')
+  })
+
+  test('of a poly without one is a 426', async () => {
+    await using server = await serve({ http: undefined, ws: echo }, node())
+    expect((await fetch(server.url)).status).toBe(426)
+  })
+
+  test('of a router is a 426 for its paths and a 404 for others', async () => {
+    await using server = await serve(websockets(bind('/echo', echo)), node())
+    expect((await fetch(`${server.url}/echo`)).status).toBe(426)
+    expect((await fetch(`${server.url}/other`)).status).toBe(404)
+  })
+
+  test('may turn a request into a WebSocket, when it asks for one', async () => {
+    await using server = await serve(
+      poly(routes(bind('/chat', () => new WebSocketUpgrade(accept((socket) => socket.close()))))),
+      node(),
+    )
+    expect((await fetch(`${server.url}/chat`)).status).toBe(426)
+  })
+
+  test('may answer an upgrade with a WebSocket', async () => {
+    const app = poly(
+      routes(
+        bind(
+          '/chat/:name',
+          ({ params }) => new WebSocketUpgrade(accept((socket) => void socket.send(params.name))),
+        ),
+      ),
+    )
+    await using server = await serve(app, node())
+    expect(await echoed(`${server.url}/chat/ann`, '')).toBe('ann')
+  })
+
+  test.each(['throws', 'rejects'])('that %s is a 500, told to the hook', async (how) => {
+    const reports: unknown[] = []
+    const fails = (): Promise<Response> => {
+      if (how === 'throws') throw new Error('secret')
+      return Promise.reject(new Error('secret'))
+    }
+    await using server = await serve(
+      poly({ http: fails }),
+      node({ webSockets: { onError: (error, socket) => reports.push([error.message, socket]) } }),
+    )
+    const response = await fetch(server.url)
+    expect([response.status, await response.text()]).toEqual([500, 'the handler failed\n'])
+    expect(reports).toEqual([['secret', undefined]])
+  })
+
+  test('in which a lens fails is a 400 that says the same, and nobody is told', async () => {
+    const reports: unknown[] = []
+    const page = Query.int().required('page')
+    await using server = await serve(
+      poly(routes(bind('/', (request) => new Response(String(page(request)))))),
+      node({ webSockets: { onError: (error) => reports.push(error) } }),
+    )
+    const response = await fetch(server.url)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain("query 'page'")
+    expect(reports).toEqual([])
+  })
+
+  test('answers a request for another upgrade as if it had not asked', async () => {
+    const app = poly(routes(bind('/ping', ({ method }) => new Response(`pong ${method}`))))
+    await using server = await serve(app, node())
+    await using client = await RawClient.open(server.port)
+    const h2c = { Upgrade: 'h2c', Connection: 'Upgrade, HTTP2-Settings', 'HTTP2-Settings': 'AAMA' }
+    client.write(handshake('/ping', h2c))
+    const answer = await client.rest()
+    expect(answer).toMatch(/^HTTP\/1.1 200 /)
+    expect(answer).toContain('\r\nConnection: close\r\n')
+    expect(answer).toContain('pong GET')
+    await client.closed
+  })
+
+  test('survives a client that goes while another upgrade of it is answered', async () => {
+    let asked: (() => void) | undefined
+    const begun = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    const app = poly({
+      http: async () => {
+        asked?.()
+        await gone
+        return new Response('nobody reads this')
+      },
+    })
+    await using server = await serve(app, node())
+    const client = await RawClient.open(server.port)
+    const gone = client.closed
+    client.write(handshake('/', { Upgrade: 'h2c' }))
+    await begun
+    client.socket.resetAndDestroy()
+    await gone
+    expect(await (await fetch(server.url)).text()).toBe('nobody reads this')
+  })
+
+  test('refuses another upgrade with a body, which Node does not read', async () => {
+    await using server = await serve(
+      poly(routes(bind('/ping', () => new Response('pong')))),
+      node(),
+    )
+    await using client = await RawClient.open(server.port)
+    client.write(`${handshake('/ping', { Upgrade: 'h2c', 'Content-Length': '3' }, 'POST')}abc`)
+    expect(await client.head()).toMatch(/^HTTP\/1.1 405 /)
+  })
+})
+
+test('the engine has a name', () => {
+  expect(node().name).toBe('node')
+})

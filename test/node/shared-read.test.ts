@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect as connectTcp, createServer, type Server, Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readShared } from '../../src/node/shared-read.ts'
+import { upgrader } from '../../src/node/upgrader.ts'
+import { BareServer } from '../support/http-server.ts'
+import { RawClient } from '../support/raw-client.ts'
+
+let listener: Server
+let accepted: Socket
+let peer: Socket
+
+beforeEach(async () => {
+  listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  peer = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
+  const [socket] = await once(listener, 'connection')
+  accepted = socket
+})
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  peer.destroy()
+  accepted.destroy()
+  listener.close()
+})
+
+describe('readShared', () => {
+  test('reads an accepted socket into one buffer for all chunks', async () => {
+    const buffers = new Set<Uint8Array>()
+    let text = ''
+    const done = new Promise<void>((resolve) => {
+      const taken = readShared(accepted, (bytes, buffer) => {
+        buffers.add(buffer)
+        text += Buffer.from(buffer.subarray(0, bytes)).toString()
+        if (text === 'onetwo') resolve()
+        else peer.write('two')
+        return true
+      })
+      expect(taken).toBe(true)
+    })
+    accepted.resume()
+    peer.write('one')
+    await done
+    expect(buffers.size).toBe(1)
+  })
+
+  test('declines where the environment says so', () => {
+    vi.stubEnv('ANTIPHON_SHARED_READ', '0')
+    expect(readShared(accepted, () => true)).toBe(false)
+  })
+
+  test('declines a socket of another kind', () => {
+    class OtherSocket extends Socket {}
+    expect(readShared(new OtherSocket(), () => true)).toBe(false)
+  })
+
+  test('declines a socket without a handle', () => {
+    expect(readShared(new Socket(), () => true)).toBe(false)
+    accepted.destroy()
+    expect(readShared(accepted, () => true)).toBe(false)
+  })
+
+  test('declines a handle that takes no buffer', () => {
+    const socket = new Socket()
+    Reflect.set(socket, '_handle', {})
+    expect(readShared(socket, () => true)).toBe(false)
+    Reflect.set(socket, '_handle', null)
+  })
+
+  test('declines where Node keeps no such buffer', async () => {
+    vi.resetModules()
+    const symbols = vi.spyOn(Object, 'getOwnPropertySymbols').mockReturnValue([])
+    const { readShared: other } = await import('../../src/node/shared-read.ts')
+    symbols.mockRestore()
+    expect(other(accepted, () => true)).toBe(false)
+  })
+})
+
+describe('a WebSocket', () => {
+  test.each([
+    ['1', 0],
+    ['0', 1],
+  ])('with ANTIPHON_SHARED_READ=%s has %i listeners for data', async (value, count) => {
+    vi.stubEnv('ANTIPHON_SHARED_READ', value)
+    const upgrades = upgrader(() => (socket) => socket.onMessage((message) => socket.send(message)))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    await using client = await RawClient.upgraded(server.port)
+    client.send({ opcode: 1, payload: 'a' })
+    expect(await client.shown()).toBe('1 a')
+    expect(server.sockets[0]!.listenerCount('data')).toBe(count)
+  })
+})

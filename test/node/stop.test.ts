@@ -1,0 +1,247 @@
+import { describe, expect, test, vi } from 'vitest'
+import { connect } from '../../src/node/connect.ts'
+import { type NodeOptions, node } from '../../src/node/engine.ts'
+import { serve } from '../../src/serving/engine.ts'
+import type { Server } from '../../src/websocket/server.ts'
+import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { clientFrames, RawClient } from '../support/raw-client.ts'
+import { tls } from '../support/tls.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+
+function serving(consumer: WsConsumer = () => {}, options: NodeOptions = {}): Promise<Server> {
+  return serve(() => consumer, node(options))
+}
+
+/** A server of plain HTTP that answers when it is told to. */
+async function slowHttp(options: NodeOptions = {}): Promise<{
+  server: Server
+  asked: Promise<void>
+  answer(): void
+}> {
+  let ask!: () => void
+  let answer!: () => void
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve
+  })
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const http = async (): Promise<Response> => {
+    ask()
+    await answered
+    return new Response('done')
+  }
+  return { server: await serve({ http, ws: undefined }, node(options)), asked, answer }
+}
+
+describe('stop', () => {
+  test('says 1001 to both sides', async () => {
+    const ends: string[] = []
+    const server = await serving((socket) => {
+      socket.onClose((status) => ends.push(`server ${status.code} ${status.message}`))
+    })
+    const clients = [connect(server.url), connect(server.url)]
+    await Promise.all(clients.map(({ opened }) => opened))
+    await server.stop()
+    for (const client of clients) {
+      const { code, message } = await client.closed
+      ends.push(`client ${code} ${message}`)
+    }
+    expect(ends.sort()).toEqual([
+      'client 1001 Going away',
+      'client 1001 Going away',
+      'server 1001 Going away',
+      'server 1001 Going away',
+    ])
+  })
+
+  test('says another status when told to', async () => {
+    const server = await serving()
+    const client = connect(server.url)
+    await client.opened
+    await server.stop({ status: WsStatus.SERVICE_RESTART })
+    expect((await client.closed).code).toBe(1012)
+  })
+
+  test('delivers what send accepted before it', async () => {
+    const server = await serving((socket) => {
+      for (let i = 0; i < 1_000; i++) socket.send(`${i} ${'x'.repeat(1_000)}`)
+    })
+    const client = connect(server.url)
+    await client.opened
+    const stopped = server.stop()
+    let count = 0
+    for await (const message of client.received()) expect(message.text()).toMatch(`${count++} x`)
+    expect(count).toBe(1_000)
+    await stopped
+  })
+
+  test('waits for a peer that answers late', async () => {
+    const clock = new VirtualClock()
+    const server = await serving(() => {}, { webSockets: { clock } })
+    await using client = await RawClient.upgraded(server.port)
+    let stopped = false
+    const stopping = server.stop({ drain: 5_000 }).then(() => {
+      stopped = true
+    })
+    expect(await client.shown()).toBe('close 1001 Going away')
+    clock.advance(4_999)
+    expect(stopped).toBe(false)
+    client.write(clientFrames({ opcode: 8, payload: Uint8Array.of(3, 0xe9) }))
+    await stopping
+    expect(clock.pending).toBe(0)
+  })
+
+  test('lets go of a peer that never answers', async () => {
+    const ends: number[] = []
+    const clock = new VirtualClock()
+    const server = await serving((socket) => socket.onClose(({ code }) => ends.push(code)), {
+      webSockets: { clock },
+    })
+    await using client = await RawClient.upgraded(server.port)
+    const stopping = server.stop({ drain: 5_000 })
+    expect(await client.shown()).toBe('close 1001 Going away')
+    clock.advance(5_000)
+    await stopping
+    await client.closed
+    expect(ends).toEqual([1001])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('lets go of a peer that does not even read', async () => {
+    const server = await serving((socket) => {
+      for (let i = 0; i < 250; i++) socket.send(new Uint8Array(65_536))
+    })
+    await using client = await RawClient.upgraded(server.port)
+    client.socket.pause()
+    await server.stop({ drain: 20 })
+    client.socket.resume()
+    await client.closed
+  })
+
+  test('spreads the closes over the time it is given', async () => {
+    const clock = new VirtualClock()
+    const server = await serving(() => {}, { webSockets: { clock } })
+    const ends: number[] = []
+    const clients = Array.from({ length: 40 }, () => connect(server.url))
+    await Promise.all(clients.map(({ opened }) => opened))
+    for (const client of clients) void client.closed.then(() => ends.push(clock.now()))
+    let drawn = 0
+    const random = vi.spyOn(Math, 'random').mockImplementation(() => (drawn++ + 0.5) / 40)
+    const stopping = server.stop({ over: 1_000 })
+    random.mockRestore()
+    clock.advance(500)
+    await vi.waitFor(() => expect(ends).toHaveLength(20), { interval: 1 })
+    clock.advance(500)
+    await stopping
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(ends.filter((time) => time === 1_000)).toHaveLength(20)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('with a deadline before the end of the spread closes all before it', async () => {
+    const clock = new VirtualClock()
+    const server = await serving(() => {}, { webSockets: { clock } })
+    const clients = Array.from({ length: 10 }, () => connect(server.url))
+    await Promise.all(clients.map(({ opened }) => opened))
+    const stopping = server.stop({ over: 60_000, drain: 100 })
+    clock.advance(99.9)
+    for (const client of clients) expect((await client.closed).code).toBe(1001)
+    await stopping
+  })
+
+  test('takes no further connections', async () => {
+    const server = await serving()
+    await server.stop()
+    const error = await connect(server.url).opened.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'WebSocketConnectException', stage: 'tcp' })
+  })
+
+  test('again is the same stop', async () => {
+    const server = await serving()
+    const client = connect(server.url)
+    await client.opened
+    const [first, second] = [server.stop(), server.stop({ drain: 0 })]
+    expect(second).toBe(first)
+    await first
+    expect((await client.closed).code).toBe(1001)
+    await server[Symbol.asyncDispose]()
+  })
+
+  test('is what disposing does', async () => {
+    let client: ReturnType<typeof connect>
+    {
+      await using server = await serving()
+      client = connect(server.url)
+      await client.opened
+    }
+    expect((await client.closed).code).toBe(1001)
+  })
+
+  test.each([
+    [{ drain: -1 }, 'the option drain is -1'],
+    [{ over: Number.POSITIVE_INFINITY }, 'the option over is Infinity'],
+    [{ status: WsStatus.ABNORMAL_CLOSE }, 'close code 1006 cannot be sent'],
+  ])('with %j is a RangeError, and the server goes on', async (options, message) => {
+    await using server = await serving()
+    expect(() => server.stop(options)).toThrow(RangeError)
+    expect(() => server.stop(options)).toThrow(message)
+    const client = connect(server.url)
+    await client.opened
+  })
+})
+
+describe.each([
+  ['http', {}],
+  ['https', { tls }],
+])('stop over %s', (_, options: NodeOptions) => {
+  const secure = 'tls' in options
+
+  test('is not held by connections that wait for nothing', async () => {
+    const server = await serving(() => {}, options)
+    await using silent = await RawClient.open(server.port)
+    await using before = await RawClient.open(server.port, secure)
+    await using kept = await RawClient.open(server.port, secure)
+    kept.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(await kept.head()).toMatch(/^HTTP\/1.1 426 /)
+    await server.stop({ drain: 60_000 })
+    await Promise.all([silent.closed, before.closed, kept.closed])
+  })
+
+  test('waits for requests that are being answered, and then for nothing more', async () => {
+    const { server, asked, answer } = await slowHttp(options)
+    await using client = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await asked
+    const stopped = server.stop({ drain: 60_000 })
+    answer()
+    expect(await client.rest()).toContain('done')
+    await stopped
+  })
+
+  test('lets go of requests that take too long', async () => {
+    const { server, asked, answer } = await slowHttp(options)
+    await using client = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await asked
+    await server.stop({ drain: 20 })
+    await client.closed
+    answer()
+  })
+})
+
+test('a stop is not held by a TLS handshake that does not go on', async () => {
+  const server = await serving(() => {}, { tls })
+  await using client = await RawClient.open(server.port)
+  client.write(Uint8Array.of(0x16, 0x03, 0x01))
+  await server.stop({ drain: 20 })
+  await client.closed
+})
+
+test('a TLS handshake that does not go on is dropped in time', async () => {
+  await using server = await serving(() => {}, { tls, handshakeTimeout: 50 })
+  await using client = await RawClient.open(server.port)
+  client.write(Uint8Array.of(0x16, 0x03, 0x01))
+  await client.closed
+})

@@ -1,0 +1,206 @@
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { connect } from '../../src/node/connect.ts'
+import { upgrader } from '../../src/node/upgrader.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
+import { accept, type WsConsumer } from '../../src/websocket/ws-handler.ts'
+import { BareServer } from '../support/http-server.ts'
+import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
+
+describe('handleUpgrade', () => {
+  test('makes sockets of the upgrades that one hands it', async () => {
+    const { handleUpgrade } = upgrader(() => (socket) => socket.send('hello'))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', (request, stream, head) => {
+      if (request.url === '/mine') handleUpgrade(request, stream, head)
+      else stream.end('HTTP/1.1 403 Not Mine\r\n\r\n')
+    })
+    await using client = await RawClient.upgraded(server.port, '/mine')
+    expect(await client.shown()).toBe('1 hello')
+    await using other = await RawClient.open(server.port)
+    other.write(handshake('/other'))
+    expect(await other.rest()).toMatch(/^HTTP\/1.1 403 Not Mine/)
+  })
+
+  test('serves both halves of a poly handler', async () => {
+    const app = poly(
+      routes(
+        bind('/http', () => new WebSocketUpgrade(accept((socket) => void socket.send('http')))),
+      ),
+      websockets(bind('/ws', () => (socket) => socket.send('ws'))),
+    )
+    const upgrades = upgrader(app)
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    for (const half of ['http', 'ws']) {
+      await using client = await RawClient.upgraded(server.port, `/${half}`)
+      expect(await client.shown()).toBe(`1 ${half}`)
+    }
+    await upgrades.stop({ drain: 0 })
+  })
+
+  test('counts open sockets, and closes them when it is stopped', async () => {
+    const upgrades = upgrader(() => () => {})
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    const client = connect(server.url)
+    await client.opened
+    expect(upgrades.size).toBe(1)
+    await upgrades.stop()
+    expect(upgrades.size).toBe(0)
+    expect((await client.closed).code).toBe(1001)
+    await using late = await RawClient.open(server.port)
+    late.write(handshake())
+    const answer = await late.rest()
+    expect(answer).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/)
+    expect(answer).toMatch(/\r\nretry-after: 1\r\n/i)
+  })
+})
+
+/** An upgrader whose handler answers when it is told to. */
+async function pondering(consumer: WsConsumer = () => {}): Promise<{
+  server: BareServer
+  upgrades: ReturnType<typeof upgrader>
+  asked: Promise<void>
+  answer(decision?: Response): void
+}> {
+  let ask!: () => void
+  let answer!: (decision?: Response) => void
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve
+  })
+  const answered = new Promise<Response | undefined>((resolve) => {
+    answer = resolve
+  })
+  const upgrades = upgrader(async () => {
+    ask()
+    return (await answered) ?? consumer
+  })
+  const server = await BareServer.listen()
+  server.http.on('upgrade', upgrades.handleUpgrade)
+  return { server, upgrades, asked, answer }
+}
+
+describe('while the handler decides', () => {
+  test('what the client says is kept for the socket', async () => {
+    const { server, asked, answer } = await pondering((socket) =>
+      socket.onMessage((message) => socket.send(message)),
+    )
+    await using _ = server
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    client.send({ opcode: 1, payload: 'early' }, { opcode: 1, payload: 'bird' })
+    await once(server.sockets[0]!, 'readable')
+    answer()
+    await client.head()
+    expect([await client.shown(), await client.shown()]).toEqual(['1 early', '1 bird'])
+  })
+
+  test('a client that resets is noticed, and the consumer is not called', async () => {
+    let consumed = false
+    const { server, upgrades, asked, answer } = await pondering(() => {
+      consumed = true
+    })
+    await using _ = server
+    const client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    client.socket.resetAndDestroy()
+    await new Promise((resolve) => server.sockets[0]!.once('close', resolve))
+    answer()
+    await upgrades.stop()
+    expect(consumed).toBe(false)
+  })
+
+  test('a client that resets does not hear the refusal, and nobody is disturbed', async () => {
+    const { server, upgrades, asked, answer } = await pondering()
+    await using _ = server
+    const client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    client.socket.resetAndDestroy()
+    await client.closed
+    answer(new Response('no', { status: 403 }))
+    await upgrades.stop()
+  })
+
+  test('a stop refuses it', async () => {
+    const { server, upgrades, asked, answer } = await pondering()
+    await using _ = server
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    const stopped = upgrades.stop()
+    answer()
+    expect(await client.rest()).toMatch(/^HTTP\/1.1 503 /)
+    client.socket.end()
+    await stopped
+  })
+
+  test('a stop lets go of it at the deadline', async () => {
+    const { server, upgrades, asked, answer } = await pondering()
+    await using _ = server
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    await upgrades.stop({ drain: 10 })
+    await client.closed
+    answer()
+  })
+})
+
+describe('a refused client', () => {
+  test('that resets while it is answered disturbs nobody', async () => {
+    const upgrades = upgrader(() => new Response('no'.repeat(1_000_000), { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    const client = await RawClient.open(server.port)
+    client.write(handshake())
+    await client.head()
+    client.socket.resetAndDestroy()
+    await upgrades.stop()
+  })
+
+  test('that goes on sending still gets the whole answer', async () => {
+    const upgrades = upgrader(() => new Response('no', { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    client.write(Buffer.alloc(1_000_000))
+    expect(await client.rest()).toMatch(/\r\n\r\nno$/)
+  })
+
+  test('that never goes away does not hold a stop beyond its deadline', async () => {
+    const upgrades = upgrader(() => new Response('no', { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await client.rest()
+    await upgrades.stop({ drain: 10 })
+    client.socket.end()
+  })
+})
+
+describe('bytes that come with the handshake', () => {
+  test('are read as frames', async () => {
+    const { handleUpgrade } = upgrader(
+      () => (socket) => socket.onMessage((message) => socket.send(message)),
+    )
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', handleUpgrade)
+    await using client = await RawClient.open(server.port)
+    const frames = clientFrames({ opcode: 1, payload: 'one' }, { opcode: 1, payload: 'two' })
+    client.write(Buffer.concat([Buffer.from(handshake()), frames.subarray(0, 12)]))
+    await client.head()
+    expect(await client.shown()).toBe('1 one')
+    client.write(frames.subarray(12))
+    expect(await client.shown()).toBe('1 two')
+  })
+})
