@@ -1,3 +1,48 @@
+export { authenticate } from './filters/authenticate.ts'
+export { type BasicCredentials, basic } from './filters/basic.ts'
+export { type BearerOptions, bearer } from './filters/bearer.ts'
+export { type CatchAllOptions, catchAll } from './filters/catch-all.ts'
+export { type ChaosOptions, chaos } from './filters/chaos.ts'
+export { type ConnectionLimitOptions, connectionLimit } from './filters/connection-limit.ts'
+export { idleTimeout } from './filters/idle-timeout.ts'
+export { type LiftOptions, liftHandshake, liftWs } from './filters/lift.ts'
+export { type LifetimeOptions, maxLifetime } from './filters/max-lifetime.ts'
+export { originPolicy } from './filters/origin-policy.ts'
+export { type PrintOptions, printTraffic } from './filters/print-traffic.ts'
+export { type OnLimit, type RateLimitOptions, rateLimit } from './filters/rate-limit.ts'
+export { type RecordOptions, record } from './filters/record.ts'
+export {
+  type ReportOptions,
+  reportTransaction,
+  type Transaction,
+} from './filters/report-transaction.ts'
+export { type ChooseSubprotocol, setSubprotocol } from './filters/set-subprotocol.ts'
+export type { TrafficEntry } from './filters/traffic-entry.ts'
+export type { Format } from './format/format.ts'
+export { FormatFailure } from './format/format-failure.ts'
+export { json } from './format/json.ts'
+export { Body, type BodyEdit, type BodyLens } from './lens/body.ts'
+export { Header } from './lens/header.ts'
+export type { Lens, LensMeta, LensTarget, ReadLens } from './lens/lens.ts'
+export { LensFailure, lensFailureResponse } from './lens/lens-failure.ts'
+export { lensFailures } from './lens/lens-failures.ts'
+export { Message } from './lens/message.ts'
+export { Path } from './lens/path.ts'
+export { Query } from './lens/query.ts'
+export type {
+  RequestEdit,
+  RequestLens,
+  RequestLenses,
+  RequestPart,
+  RequestReader,
+  RequestReaderSpec,
+  RequestReaders,
+  RequestSpec,
+  RequestSpecs,
+} from './lens/request-lens.ts'
+export type { StandardSchemaV1 } from './lens/standard-schema.ts'
+export type { TypedReceived, TypedWsClient } from './lens/typed-client.ts'
+export type { TypedLenses, TypedWebsocket } from './lens/typed-websocket.ts'
 export { CloseReason } from './protocol/close-reason.ts'
 export type { CloseRecord } from './protocol/close-record.ts'
 export type {
@@ -17,7 +62,10 @@ export {
   readText,
   TextFrame,
 } from './protocol/frame.ts'
+export { FrameParser, type FrameParserOptions } from './protocol/frame-parser.ts'
 export { FrameType } from './protocol/frame-type.ts'
+export { Serializer } from './protocol/serializer.ts'
+export { SimpleFrameCollector } from './protocol/simple-frame-collector.ts'
 export { WebSocketExtensions } from './protocol/web-socket-extensions.ts'
 export { bind, where } from './routing/bind.ts'
 export { compose } from './routing/compose.ts'
@@ -28,9 +76,64 @@ export type { HttpHandler, PolyFilter, PolyHandler } from './routing/poly-handle
 export { header, method, type RequestPredicate } from './routing/predicates.ts'
 export type { Route } from './routing/route.ts'
 export { rawRequest, routedRequest } from './routing/routed-request.ts'
+export {
+  type RawRouteOptions,
+  type RoutedRawSession,
+  type RoutedSession,
+  type SessionRouteOptions,
+  webSocket,
+  webSocketRaw,
+} from './routing/session-routes.ts'
 export { type WsRouter, type WsRouterMatch, websockets } from './routing/ws-router.ts'
 export { type Engine, serve } from './serving/engine.ts'
 export type { WebSockets } from './serving/web-sockets.ts'
+export type {
+  ChannelConfig,
+  ChannelsConfig,
+  OverflowPolicy,
+  ReceiveChannel,
+  ReceiveOptions,
+  SendChannel,
+} from './session/channel.ts'
+export { DelegatingClientWebSocketSession } from './session/client-session.ts'
+export type { ConvertContext, WebsocketContentConverter } from './session/content-converter.ts'
+export { converterOf } from './session/converter-of.ts'
+export {
+  type DefaultSessionOptions,
+  DefaultWebSocketSessionImpl,
+} from './session/default-session.ts'
+export {
+  DelegatingDefaultWebSocketSession,
+  DelegatingWebSocketSession,
+} from './session/delegating-session.ts'
+export {
+  ChannelOverflowException,
+  WebsocketContentConvertException,
+  WebsocketConverterNotFoundException,
+  WebsocketDeserializeException,
+} from './session/errors.ts'
+export { type PingerOptions, pinger } from './session/pinger.ts'
+export { ponger } from './session/ponger.ts'
+export { type RawStreamOptions, rawWebSocketOver } from './session/raw-over-streams.ts'
+export { RawWebSocket } from './session/raw-websocket.ts'
+export { run, start } from './session/run.ts'
+export type {
+  ClientCall,
+  ClientWebSocketSession,
+  DefaultClientWebSocketSession,
+  DefaultWebSocketServerSession,
+  DefaultWebSocketSession,
+  RawWebSocketSession,
+  ServerCall,
+  WebSocketServerSession,
+  WebSocketSession,
+} from './session/session.ts'
+export type { SessionOptions } from './session/session-options.ts'
+export { typed } from './session/typed.ts'
+export type { TypedSession } from './session/typed-session.ts'
+export { WebSocketReader, type WebSocketReaderOptions } from './session/web-socket-reader.ts'
+export { WebSocketWriter, type WebSocketWriterOptions } from './session/web-socket-writer.ts'
+export { type OverOptions, websocketOver } from './session/websocket-over.ts'
 export { type Clock, systemClock } from './websocket/clock.ts'
 export { type Decoration, decorate } from './websocket/decorate.ts'
 export {

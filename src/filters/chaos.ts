@@ -53,7 +53,8 @@ export function chaos(options: ChaosOptions): WsFilter {
         },
         outgoing(item, send) {
           // While it is closing, a socket of frames may still have a Close to send.
-          if (socket.state === 'closed' || (socket.state === 'closing' && isData(item))) return false
+          if (socket.state === 'closed' || (socket.state === 'closing' && isData(item)))
+            return false
           if (isLost()) {
             socket.terminate()
             return false

@@ -1,4 +1,4 @@
-/** Gives a place back; further calls do nothing. */
+/** Gives a place back, to be called once. */
 export type Release = () => void
 
 /** Counts places that are taken, in all and by key. A key without a place is not remembered. */
@@ -20,11 +20,7 @@ export class Places {
     if (this.#taken >= this.#total) return 'total'
     this.#taken++
     this.#byKey.set(key, ofKey + 1)
-    let held = true
-    return () => {
-      if (held) this.#release(key)
-      held = false
-    }
+    return () => this.#release(key)
   }
 
   #release(key: string): void {

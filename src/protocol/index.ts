@@ -4,6 +4,12 @@ export { type CloseCodeName, CloseReason } from './close-reason.ts'
 export type { CloseRecord } from './close-record.ts'
 export { Connection, type ConnectionOptions, type Role } from './connection.ts'
 export type { ConnectionSink } from './connection-sink.ts'
+export type {
+  CompressPredicate,
+  DeflateConfig,
+  PerMessageDeflateConfig,
+} from './deflate/deflate-config.ts'
+export { deflate, perMessageDeflate } from './deflate/permessage-deflate.ts'
 export {
   type ExtensionContext,
   ExtensionFailure,
@@ -74,4 +80,5 @@ export { Serializer } from './serializer.ts'
 export { SimpleFrameCollector } from './simple-frame-collector.ts'
 export { Utf8Validator } from './utf8-validator.ts'
 export type { Violation } from './violation.ts'
+export { WebSocketExtensions } from './web-socket-extensions.ts'
 export type { Deflater, DeflaterOptions, Inflater, InflaterOptions, ZlibPort } from './zlib-port.ts'

@@ -122,7 +122,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
 
   /**
    * Closes every session, 1001 by default, gives up those that are opening, and opens no more. Resolves when all have
-   * ended. Throws a `RangeError` for a code that cannot be sent.
+   * ended. Rejects with a `RangeError` for a code that cannot be sent.
    */
   async close(reason: CloseReason = CloseReason.GOING_AWAY): Promise<void> {
     const problem = closeCodeProblem(reason.code)
@@ -158,7 +158,9 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
       return await new Promise((resolve, reject) => {
         const use = (opened: OpenedSocket<S>): void => {
           try {
-            resolve(this.#adopt(sessionOf(opened), unlink))
+            const session = sessionOf(opened)
+            this.#opening.delete(opening)
+            resolve(this.#adopt(session, unlink))
           } catch (error) {
             opened.socket.terminate()
             reject(error)

@@ -1,6 +1,5 @@
-import { typed as typedPeer } from '../lens/typed.ts'
-import type { TypedWsClient } from '../lens/typed-client.ts'
-import type { TypedLenses, TypedWebsocket } from '../lens/typed-websocket.ts'
+import { TypedClient, type TypedWsClient } from '../lens/typed-client.ts'
+import { type TypedLenses, TypedSocket, type TypedWebsocket } from '../lens/typed-websocket.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { DefaultWebSocketSession } from './session.ts'
@@ -24,5 +23,5 @@ export function typed<Out, In>(
   lenses: TypedLenses<Out, In>,
 ): TypedSession<Out, In> | TypedWebsocket<Out, In> | TypedWsClient<Out, In> {
   if ('incoming' in peer) return new LensSession(peer, lenses)
-  return 'received' in peer ? typedPeer(peer, lenses) : typedPeer(peer, lenses)
+  return 'received' in peer ? new TypedClient(peer, lenses) : new TypedSocket(peer, lenses)
 }

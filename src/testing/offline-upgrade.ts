@@ -10,7 +10,7 @@ import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { connectionLimits, socketSettings } from '../websocket/socket-options.ts'
+import { connectionLimits, type ResolvedSettings, socketSettings } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { began } from './leaks.ts'
 import { MemoryTransport, type TransportEnd } from './memory-transport.ts'
@@ -18,29 +18,37 @@ import { headOf, isUpgradeRequest, offlineHandshake } from './offline-handshake.
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
 import { watchedClock } from './watched-clock.ts'
 
+/** An upgrade that has been asked for. */
+export interface OfflineUpgrade {
+  /** Rejects with a `WebSocketUpgradeException` when it is refused. */
+  readonly connection: MaybePromise<OfflineConnection>
+  /** What the client has for its `upgradeRequest`. */
+  readonly request: UpgradeRequest
+  /** The client's hook. */
+  readonly onError: ResolvedSettings['onError']
+}
+
 /** Both ends, joined; nothing happens before `start`. */
 export interface OfflineConnection {
   readonly client: ProtocolWebsocket
-  /** What the client has for its `upgradeRequest`. */
-  readonly request: UpgradeRequest
   /** Those of the 101 response. */
   readonly headers: Headers
   /** Hands the server's end to the application. */
   start(): void
-  /** The application's socket fails with this error, as if its consumer had thrown it. */
+  /** The application's socket fails, as if its consumer had thrown this; not before `start`, nor once it is closed. */
   pushError(error: Error): void
 }
 
 /**
- * An upgrade through the whole of the application, in memory. Rejects with a `WebSocketUpgradeException` when it is
- * refused; throws for options and requests that cannot be, as `connect` does.
+ * An upgrade through the whole of the application, in memory. Throws for options and requests that cannot be, as `connect`
+ * does.
  */
 export function offlineUpgrade(
   app: TestApp,
   request: TestRequest,
   options: OfflineOptions,
-): MaybePromise<OfflineConnection> {
-  const { zlib, transport = MemoryTransport.pair } = options
+): OfflineUpgrade {
+  const { zlib, transport = () => MemoryTransport.pair() } = options
   const ports = zlib === undefined ? portablePorts : { ...portablePorts, zlib }
   const clock = watchedClock(options.clock ?? systemClock)
   const settings = socketSettings({ ...options, clock }, ports)
@@ -87,14 +95,15 @@ export function offlineUpgrade(
     life.client = client
     return {
       client,
-      request: own,
       headers,
       start: () => serveOffline(far, decided),
-      // Listeners and filters hear of it as of any fault of a consumer.
-      pushError: (error) =>
+      pushError(error) {
+        if (life.server?.state === 'closed') return
+        // The socket takes faults from a consumer, and any may be given to it.
         life.server?.open(() => {
           throw error
-        }),
+        })
+      },
     }
   }
 
@@ -117,7 +126,8 @@ export function offlineUpgrade(
     transport.attach(socket.handler)
   }
 
-  return isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
+  const connection = isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
+  return { connection, request: own, onError: settings.onError }
 }
 
 /** From the handshake until both ends have let go: what a check for leaks looks at. */

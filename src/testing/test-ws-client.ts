@@ -4,7 +4,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import { offlineOpening, terminateOnAbort } from './offline-opening.ts'
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
-import { type OfflineConnection, offlineUpgrade } from './offline-upgrade.ts'
+import { offlineUpgrade } from './offline-upgrade.ts'
 
 /** An offline client, which can do a little more than one over the wire. */
 export interface TestWsClient extends WsClient {
@@ -27,26 +27,24 @@ export function testWsClient(
   options: OfflineOptions = {},
 ): TestWsClient {
   const { mode, signal } = options
-  const upgrade = offlineUpgrade(app, request, options)
-  if (isPromiseLike(upgrade) || signal?.aborted === true) {
-    const { connection, abandon } = offlineOpening(upgrade, signal)
-    const errors: Error[] = []
-    let started: OfflineConnection | undefined
-    const opened = connection.then((opening): Websocket => {
+  const { connection } = offlineUpgrade(app, request, options)
+  if (isPromiseLike(connection) || signal?.aborted === true) {
+    const opening = offlineOpening(connection, signal)
+    const opened = opening.connection.then((own): Websocket => {
       // The client listens one step from now; what comes before is held for it.
-      opening.start()
-      started = opening
-      for (const error of errors) opening.pushError(error)
-      return opening.client
+      own.start()
+      return own.client
     })
     const pushError = (error: Error): void => {
-      if (started === undefined) errors.push(error)
-      else started.pushError(error)
+      opening.connection.then(
+        (own) => own.pushError(error),
+        () => {},
+      )
     }
-    return Object.assign(clientOf(opened, { abandon, mode }), { pushError })
+    return Object.assign(clientOf(opened, { abandon: opening.abandon, mode }), { pushError })
   }
-  const client = clientOf(upgrade.client, { mode })
-  terminateOnAbort(upgrade.client, signal)
-  upgrade.start()
-  return Object.assign(client, { pushError: upgrade.pushError })
+  const client = clientOf(connection.client, { mode })
+  terminateOnAbort(connection.client, signal)
+  connection.start()
+  return Object.assign(client, { pushError: connection.pushError })
 }

@@ -1,0 +1,7 @@
+import { systemClock } from '../websocket/clock.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { openingWebsocket } from '../websocket/opening-websocket.ts'
+import { socketSettings } from '../websocket/socket-options.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsClient } from '../websocket/ws-client.ts'
+import type { WsConsumer } from '../websocket/ws-handler.ts'

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { NOWHERE, type Passage, passThrough, STRAIGHT } from '../../src/filters/passage.ts'
+import type { Passing } from '../../src/filters/passing.ts'
+import { Frame } from '../../src/protocol/frame.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { hex } from '../support/hex.ts'
+import { echo, filtered, filteredFrames, settled, taken } from './fixtures.ts'
+
+/** Writes down what passes. */
+function logging(log: string[]): Passage {
+  const named = (item: Passing): string => (item instanceof WsMessage ? 'message' : item.type)
+  return {
+    incoming(item) {
+      log.push(`in ${named(item)} ${item.byteLength}`)
+      return STRAIGHT
+    },
+    outgoing(item, send) {
+      log.push(`out ${named(item)} ${item.byteLength}`)
+      return send()
+    },
+  }
+}
+
+describe('a passage', () => {
+  test('sees each message once, however many listen, and each of them gets it', () => {
+    const log: string[] = []
+    const { client } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, logging(log))),
+      (socket) => {
+        echo(socket)
+        echo(socket)
+      },
+    )
+    client.send('abc')
+    expect(taken(client)).toEqual(['abc', 'abc'])
+    expect(log).toEqual(['in message 3', 'out message 3', 'out message 3'])
+  })
+
+  test('sees each frame once, control frames and fragments too', () => {
+    const log: string[] = []
+    const { peer, socket } = filteredFrames(
+      () => (next) => (socket) => next(passThrough(socket, logging(log))),
+      ({ frames }) => {
+        for (let i = 0; i < 2; i++) frames.onFrame(() => {})
+      },
+    )
+    peer.send('01 81 00000000 61  89 80 00000000  80 82 00000000 6263')
+    socket.frames.send(new Frame.Pong())
+    socket.link.sendFrame?.(new Frame.Text('de', false))
+    expect(log).toEqual(['in text 1', 'in ping 0', 'in text 2', 'out pong 0', 'out text 2'])
+    expect(peer.received()).toBe(hex('8a 00  01 02 6465'))
+    expect(socket.frames).toBe(socket.frames)
+    socket.frames.masking = true
+    expect(socket.frames.masking).toBe(true)
+  })
+
+  test('lets nothing through where it says so, and answers what the course answers', async () => {
+    const { client, hook } = filtered(
+      () => (next) => (socket) =>
+        next(passThrough(socket, { incoming: () => NOWHERE, outgoing: () => false })),
+      (socket) => {
+        echo(socket)
+        expect(socket.send('x')).toBe(false)
+      },
+    )
+    client.send('abc')
+    await settled()
+    expect([taken(client), hook]).toEqual([[], []])
+  })
+
+  test('holds nothing back that it does not ask for', async () => {
+    const { client, closes, socket } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, {})),
+    )
+    client.send('abc')
+    expect(taken(client)).toEqual(['abc'])
+    expect([socket.bufferedAmount, socket.state, socket.protocol]).toEqual([0, 'open', ''])
+    await socket.drained()
+    socket.close()
+    await client.closed
+    expect(closes).toEqual(['1000'])
+
+    const { peer } = filteredFrames(() => (next) => (socket) => next(passThrough(socket, {})))
+    peer.send('81 81 00000000 61')
+    expect(peer.received()).toBe(hex('81 01 61'))
+  })
+
+  test('leaves messages that came before anybody listened to the first who does', async () => {
+    const log: string[] = []
+    const { client, socket } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, logging(log))),
+      () => {},
+    )
+    client.send('early')
+    expect(log).toEqual([])
+    echo(socket)
+    await settled()
+    expect(taken(client)).toEqual(['early'])
+  })
+
+  test('keeps the link as it is', async () => {
+    const { client, socket } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, logging([]))),
+    )
+    const { link } = socket
+    expect(socket.link).toBe(link)
+    link.pings = { pingInterval: 5, pongTimeout: 10 }
+    expect(link.pings).toEqual({ pingInterval: 5, pongTimeout: 10 })
+    expect(link.limits?.maxMessageSize).toBe(1024 * 1024)
+    expect(link.extensions).toEqual([])
+    const controls: string[] = []
+    const remove = link.onControl?.((frame) => controls.push(frame.type))
+    const end = await client.opened
+    end.link.ping?.()
+    remove?.()
+    end.link.ping?.()
+    link.pause?.()
+    client.send('abc')
+    expect(taken(client)).toEqual([])
+    link.resume?.()
+    expect(taken(client)).toEqual(['abc'])
+    await link.flush?.()
+    expect(controls).toEqual(['ping'])
+    client.terminate()
+    await client.closed
+    expect(link.closeRecord?.initiator).toBe('transport')
+  })
+
+  test('may put off a close; then nothing more is sent', async () => {
+    let later = (): void => {}
+    const { client, socket } = filtered(
+      () => (next) => (socket) =>
+        next(passThrough(socket, { close: (close) => void (later = close) })),
+    )
+    expect(() => socket.close(WsStatus.TLS_ERROR)).toThrow(RangeError)
+    socket.close(WsStatus.REFUSE)
+    socket.close(WsStatus.NORMAL)
+    expect([socket.state, socket.send('x')]).toEqual(['closing', false])
+    later()
+    expect(await client.closed).toMatchObject({ code: 1003 })
+    expect(socket.state).toBe('closed')
+  })
+
+  test('says, as the socket does, why there are no frames', () => {
+    const { socket } = filtered(() => (next) => (socket) => next(passThrough(socket, {})))
+    expect(() => Reflect.get(socket, 'frames')).toThrow("accept(consumer, { mode: 'frames' })")
+  })
+})

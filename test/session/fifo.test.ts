@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Fifo } from '../../src/session/fifo.ts'
+
+describe('a queue', () => {
+  it('gives back what was put, in order, however puts and takes are mixed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 1000 }), (steps) => {
+        const queue = new Fifo<number>()
+        const model: number[] = []
+        let next = 0
+        for (const put of steps) {
+          if (put) {
+            model.push(next)
+            queue.push(next++)
+          } else {
+            expect(queue.shift()).toBe(model.shift())
+          }
+          expect(queue.length).toBe(model.length)
+          expect(queue.first).toBe(model[0])
+        }
+        expect(queue.clear()).toEqual(model)
+        expect(queue.length).toBe(0)
+      }),
+    )
+  })
+
+  it('takes each of 200,000 in constant time', () => {
+    const queue = new Fifo<number>()
+    for (let i = 0; i < 200_000; i++) queue.push(i)
+    const before = performance.now()
+    for (let i = 0; i < 200_000; i++) queue.shift()
+    expect(performance.now() - before).toBeLessThan(1000)
+  })
+})
