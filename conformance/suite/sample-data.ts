@@ -9,25 +9,47 @@ export function randomFrom(seed: number): (limit: number) => number {
 
 const CHARACTERS: readonly string[] = ['a', 'é', '€', '😀', 'lorem ipsum ', 'ß', '語', '0123456789']
 
+/** Long content repeats itself after so many bytes. */
+const BLOCK = 65_521
+
+const TEXT_BLOCK: Uint8Array = textBlock()
+const NOISE_BLOCK: Uint8Array = noiseBlock()
+
 /** Text of exactly so many bytes of UTF-8, with characters of every length. */
-export function textOf(size: number, seed = size): Uint8Array {
-  const bytes = new Uint8Array(size).fill(0x2e)
-  const random = randomFrom(seed)
-  const encoder = new TextEncoder()
-  for (let at = 0; at < size; ) {
-    const next = encoder.encode(CHARACTERS[random(CHARACTERS.length)]!)
-    if (at + next.length > size) break
-    bytes.set(next, at)
-    at += next.length
+export function textOf(size: number): Uint8Array {
+  const bytes = repeatedTo(size, TEXT_BLOCK)
+  // A character that would be cut gives way to full stops.
+  let end = size
+  while (end > 0 && (bytes[end - 1]! & 0xc0) === 0x80) end--
+  return end > 0 && bytes[end - 1]! >= 0x80 ? bytes.fill(0x2e, end - 1) : bytes
+}
+
+/** Bytes without a pattern. */
+export function noise(size: number): Uint8Array {
+  return repeatedTo(size, NOISE_BLOCK)
+}
+
+function repeatedTo(size: number, block: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size; at += block.length) {
+    bytes.set(block.subarray(0, Math.min(block.length, size - at)), at)
   }
   return bytes
 }
 
-/** Bytes without a pattern. */
-export function noise(size: number, seed = size): Uint8Array {
-  const random = randomFrom(seed)
-  return Uint8Array.from({ length: size }, () => random(256))
+function textBlock(): Uint8Array {
+  const random = randomFrom(1)
+  let text = ''
+  while (text.length < BLOCK / 2) text += CHARACTERS[random(CHARACTERS.length)]
+  return new TextEncoder().encode(text)
 }
+
+function noiseBlock(): Uint8Array {
+  const random = randomFrom(2)
+  return Uint8Array.from({ length: BLOCK }, () => random(256))
+}
+
+const SAMPLE_SIZE = 262_144
 
 /** What is sent compressed: kinds of content that deflate treats differently. */
 export const SAMPLES: Readonly<Record<string, { readonly text: boolean; make(): Uint8Array }>> = {
@@ -40,8 +62,6 @@ export const SAMPLES: Readonly<Record<string, { readonly text: boolean; make(): 
   },
   'packed data, binary': { text: false, make: () => noise(SAMPLE_SIZE) },
 }
-
-const SAMPLE_SIZE = 262_144
 
 function repeated(line: (i: number, random: (limit: number) => number) => string): Uint8Array {
   const random = randomFrom(1)

@@ -19,7 +19,6 @@ export interface ProtocolPorts {
 }
 
 const encoder = new TextEncoder()
-const never = (): boolean => false
 
 /** Runs anywhere. */
 export const portablePorts: ProtocolPorts = {
@@ -30,9 +29,9 @@ export const portablePorts: ProtocolPorts = {
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
 }
 
-/** A whole look by the validator's own octet loop: in runs too short for it to ask a bulk check, which would be this. */
+/** The validator's own octet loop, in runs too short for it to ask its bulk check, which would be this one. */
 function octetwise(bytes: Uint8Array): boolean {
-  const validator = new Utf8Validator(never)
+  const validator = new Utf8Validator(octetwise)
   for (let offset = 0; offset < bytes.length; offset += 32) {
     if (!validator.push(bytes, offset, Math.min(offset + 32, bytes.length))) return false
   }

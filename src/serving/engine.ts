@@ -1,6 +1,7 @@
+import { includesToken } from '../protocol/header-tokens.ts'
 import { poly } from '../routing/poly.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { upgradeRequired } from '../routing/responses.ts'
+import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -16,7 +17,12 @@ export interface Engine<out S extends Websocket = Websocket> {
 /** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
   if (typeof app !== 'function') return app
-  return isWsRouter(app) ? poly({ ws: app }) : { http: upgradeRequired, ws: app }
+  return isWsRouter(app) ? poly({ ws: app }) : { http: withoutHttp, ws: app }
+}
+
+/** What the handler did not take, when it was an upgrade, it has not got; everything else should have been one. */
+function withoutHttp({ headers }: Request): Response {
+  return includesToken(headers.get('upgrade'), 'websocket') ? notFound() : upgradeRequired()
 }
 
 /** Starts `app` on `engine`. Rejects when it cannot listen. */

@@ -116,13 +116,19 @@ function conclude(
   if (decision === undefined) return { kind: 'unmatched' }
   if (!check.ok) return refuse(check.status, check.message, check.headers)
   if (decision instanceof Response) return { kind: 'refused', response: decision }
-  const response =
-    typeof decision === 'function'
-      ? accept(decision)
-      : decision instanceof WebSocketUpgrade
-        ? decision.response
-        : decision
-  return open(response, request, check, settings)
+  return open(responseOf(decision), request, check, settings)
+}
+
+function responseOf(
+  decision: WsConsumer<FrameSocket> | WsResponse<FrameSocket> | WebSocketUpgrade<FrameSocket>,
+): WsResponse<FrameSocket> {
+  if (typeof decision === 'function') return accept(decision)
+  if (decision instanceof WebSocketUpgrade) return decision.response
+  // Not every application is type-checked.
+  if (typeof decision?.consumer === 'function') return decision
+  throw new TypeError(
+    `a handler answered ${String(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
+  )
 }
 
 function open(
@@ -147,6 +153,11 @@ function open(
   // What can be wrong with the response shows before extensions are made: those would have to be closed again.
   userFields(response.headers)
   const limits = limitsFor(response, settings)
+  const maxBufferedAmount = amount(
+    'maxBufferedAmount',
+    response.limits?.maxBufferedAmount,
+    settings.maxBufferedAmount,
+  )
   const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
   const factories = response.mode === 'frames' ? [] : settings.extensions
@@ -161,11 +172,7 @@ function open(
     extensions,
     reserved: reservedBits(factories, extensions),
     limits,
-    maxBufferedAmount: amount(
-      'maxBufferedAmount',
-      response.limits?.maxBufferedAmount,
-      settings.maxBufferedAmount,
-    ),
+    maxBufferedAmount,
     request: (response.request ?? request)
       .with(answerKey, answered)
       .with(sessionDefaultsKey, settings.sessions),

@@ -24,7 +24,12 @@ export class MessageWire implements FrameWire {
   }
 
   sizeOf(frame: Frame): number {
-    return frame.type === 'text' && frame.fin ? frame.readText().length : frame.data.length
+    if (frame.type !== 'text' || !frame.fin) return frame.data.length
+    try {
+      return frame.readText().length
+    } catch {
+      return frame.data.length
+    }
   }
 
   limitOf(limits: { readonly maxFrameSize: number; readonly maxMessageSize: number }): number {

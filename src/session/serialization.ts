@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
+import type { StandardIssue, StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { asError } from '../websocket/errors.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
@@ -58,12 +58,23 @@ export async function receiveDeserialized(
 }
 
 async function validated(schema: StandardSchemaV1, value: unknown, frame: Frame): Promise<unknown> {
-  const result = await schema['~standard'].validate(value)
+  let result: StandardResult<unknown>
+  try {
+    result = await schema['~standard'].validate(value)
+  } catch (thrown) {
+    const cause = asError(thrown)
+    throw new WebsocketDeserializeException(`the schema failed: ${cause.message}`, frame, { cause })
+  }
   if (result.issues === undefined) return result.value
-  const messages = result.issues.map((issue) => issue.message).join('; ')
-  throw new WebsocketDeserializeException(`the value does not fit its schema: ${messages}`, frame, {
+  const issues = result.issues.map(described).join('; ')
+  throw new WebsocketDeserializeException(`the value does not fit its schema: ${issues}`, frame, {
     cause: result.issues,
   })
+}
+
+function described({ message, path = [] }: StandardIssue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
+  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`
 }
 
 function found(converter: WebsocketContentConverter | undefined): WebsocketContentConverter {

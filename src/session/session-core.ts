@@ -61,7 +61,8 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
 
   /** Begins the close, if nobody has: `send` sends the Close frame, behind what waits now. */
   close(reason: CloseReason, send: () => void): void {
-    if (!this.accepting) return
+    // Not `accepting`: behind the peer's Close frame, a raw session still owes its own.
+    if (this.#closing !== undefined || this.record !== undefined) return
     this.#closing = reason
     this.#readOn()
     if (this.outgoing.length > 0) this.#limitClosing()
@@ -75,13 +76,14 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
     const frames = incoming.length + 1
     const bytes = incoming.bytes + frame.byteLength
-    if (onOverflow === 'close' && (frames > capacity || (bytes > most && frames > 1))) {
+    if (onOverflow === 'suspend') {
+      incoming.push(frame)
+      const over = frames > capacity * 2 || bytes > most * 2
+      if (over && incoming.length > 0) this.#full(frames, bytes)
+    } else if (frames > capacity || (bytes > most && frames > 1)) {
       this.#overflowed('incoming', frames, bytes)
-      return
-    }
-    incoming.push(frame)
-    if ((frames > capacity * 2 || bytes > most * 2) && incoming.length > 0) {
-      this.#full(frames, bytes)
+    } else {
+      incoming.push(frame)
     }
   }
 

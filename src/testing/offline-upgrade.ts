@@ -58,7 +58,8 @@ export function offlineUpgrade(
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const
-  const extensions = options.extensions ?? []
+  // A connection of frames is the user's own: nothing stands between the pipe and the frames.
+  const { extensions = [] } = options.mode === 'frames' ? {} : options
   checkExtensionConflicts(extensions)
   const offers = extensions.flatMap((factory) => factory.offers(context))
   const handshake = offlineHandshake(request, options, offers)

@@ -1,7 +1,43 @@
-import { systemClock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { openingWebsocket } from '../websocket/opening-websocket.ts'
-import { socketSettings } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import { offlineOpening } from './offline-opening.ts'
+import type { OfflineOptions, TestApp } from './offline-options.ts'
+import { offlineUpgrade } from './offline-upgrade.ts'
+import { testWsClient } from './test-ws-client.ts'
+
+/** `connect` and `open` as `antiphon/node` has them, offline: for code that is given the two. */
+export interface TestWebsocketFactory {
+  readonly connect: (url: string | URL, options?: OfflineOptions) => WsClient
+  readonly open: (
+    url: string | URL,
+    options: OfflineOptions,
+    consumer: WsConsumer<FrameSocket>,
+  ) => Websocket
+}
+
+/**
+ * Opens everything in an application, whatever host a URL names; options of a call replace those given here. `connect` is
+ * as synchronous as `testWsClient`; what `open` returns is `'connecting'` at first, as over the wire.
+ */
+export function testWebsocketFactory(
+  app: TestApp,
+  defaults: OfflineOptions = {},
+): TestWebsocketFactory {
+  return {
+    connect: (url, options) => testWsClient(app, url, { ...defaults, ...options }),
+    open(url, options, consumer) {
+      const merged = { ...defaults, ...options }
+      const { connection, request, onError } = offlineUpgrade(app, url, merged)
+      const opening = offlineOpening(connection, merged.signal)
+      const socket = opening.connection.then((own): Websocket => {
+        own.client.open(consumer)
+        own.start()
+        return own.client
+      })
+      return openingWebsocket(socket, { request, abandon: opening.abandon, onError })
+    },
+  }
+}

@@ -35,13 +35,16 @@ export function testWsClient(
       own.start()
       return own.client
     })
+    const client = clientOf(opened, { abandon: opening.abandon, mode })
     const pushError = (error: Error): void => {
-      opening.connection.then(
-        (own) => own.pushError(error),
-        () => {},
-      )
+      client.opened
+        .then(() => opening.connection)
+        .then(
+          (own) => own.pushError(error),
+          () => {},
+        )
     }
-    return Object.assign(clientOf(opened, { abandon: opening.abandon, mode }), { pushError })
+    return Object.assign(client, { pushError })
   }
   const client = clientOf(connection.client, { mode })
   terminateOnAbort(connection.client, signal)

@@ -160,7 +160,7 @@ describe('catchAll', () => {
   })
 
   test('sees a late rejection after the end', async () => {
-    let fail = (_: Error): void => {}
+    let fail: (error: Error) => void = () => {}
     const late = new Promise<never>((_resolve, reject) => {
       fail = reject
     })

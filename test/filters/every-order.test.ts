@@ -47,19 +47,23 @@ interface World {
 
 function world(): World {
   const clock = new VirtualClock()
-  const [caught, reports, entries, lines]: [Error[], Transaction[], TrafficEntry[], string[]] = [
-    [],
-    [],
-    [],
-    [],
-  ]
+  const caught: Error[] = []
+  const reports: Transaction[] = []
+  const entries: TrafficEntry[] = []
+  const lines: string[] = []
   let seed = 7
   const random = (): number => {
     seed = (seed * 16_807) % 2_147_483_647
     return seed / 2_147_483_647
   }
   return {
-    ...{ clock, heard: [], hook: [], caught, reports, entries, lines },
+    clock,
+    heard: [],
+    hook: [],
+    caught,
+    reports,
+    entries,
+    lines,
     filters: {
       catchAll: liftWs(catchAll({ status: CAUGHT, onError: (error) => caught.push(error) })),
       chaos: liftWs(chaos({ clock, latency: 5, jitter: 10, random })),

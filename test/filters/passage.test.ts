@@ -129,9 +129,13 @@ describe('a passage', () => {
 
   test('may put off a close; then nothing more is sent', async () => {
     let later = (): void => {}
+    const passage: Passage = {
+      close(close) {
+        later = close
+      },
+    }
     const { client, socket } = filtered(
-      () => (next) => (socket) =>
-        next(passThrough(socket, { close: (close) => void (later = close) })),
+      () => (next) => (socket) => next(passThrough(socket, passage)),
     )
     expect(() => socket.close(WsStatus.TLS_ERROR)).toThrow(RangeError)
     socket.close(WsStatus.REFUSE)

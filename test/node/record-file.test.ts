@@ -98,7 +98,11 @@ describe('recordFile', () => {
     const errors: Error[] = []
     const file = recordFile(path, { onError: (error) => errors.push(error) })
     const large: TrafficEntry = {
-      ...{ connection: 1, at: 0, kind: 'message', direction: 'in', mode: 'text' },
+      connection: 1,
+      at: 0,
+      kind: 'message',
+      direction: 'in',
+      mode: 'text',
       text: 'x'.repeat(6 * 1024 * 1024),
     }
     for (let i = 0; i < 5; i++) file(large)

@@ -102,12 +102,13 @@ test('a limit per key needs the key', () => {
   // @ts-expect-error whose connections?
   connectionLimit({ perKey: { limit: 1 } })
   // @ts-expect-error a rate has its own unit
-  rateLimit({ messages: 5 })
+  expectTypeOf(() => rateLimit({ messages: 5 }))
 })
 
 test('what is recorded is told apart by its kind', () => {
-  const entry = {} as TrafficEntry
-  if (entry.kind === 'message') expectTypeOf(entry.direction).toEqualTypeOf<'in' | 'out'>()
-  if (entry.kind === 'close') expectTypeOf(entry.code).toEqualTypeOf<number>()
+  record((entry) => {
+    if (entry.kind === 'message') expectTypeOf(entry.direction).toEqualTypeOf<'in' | 'out'>()
+    if (entry.kind === 'close') expectTypeOf(entry.code).toEqualTypeOf<number>()
+  })
   expectTypeOf(recordFile).returns.toExtend<(entry: TrafficEntry) => void>()
 })

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+
+export interface SoakOptions {
+  readonly connections: number
+  readonly minutes: number
+  /** Messages sent each second, over all connections. */
+  readonly rate: number
+  /** Processes of the server. */
+  readonly servers: number
+  /** The file for the report. */
+  readonly json: string
+}
+
+export const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000] [--servers 1] [--json soak.json]`
+
+/** Files a process needs beside its connections. */
+const SPARE = 64
+
+/** Throws an error that says what is wrong, and what would be right. */
+export function soakOptions(args: readonly string[]): SoakOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      connections: { type: 'string', default: '20000' },
+      minutes: { type: 'string', default: '1' },
+      rate: { type: 'string', default: '2000' },
+      servers: { type: 'string', default: '1' },
+      json: { type: 'string', default: 'dist-soak/soak.json' },
+    },
+  })
+  return {
+    connections: positive('connections', values.connections, true),
+    minutes: positive('minutes', values.minutes, false),
+    rate: positive('rate', values.rate, true),
+    servers: positive('servers', values.servers, true),
+    json: values.json,
+  }
+}
+
+function positive(name: string, text: string, whole: boolean): number {
+  const value = Number(text)
+  if (value > 0 && value < 1e9 && (!whole || Number.isInteger(value))) return value
+  const kind = whole ? 'whole number' : 'number'
+  throw new Error(`--${name} is ${text}: it must be a ${kind} above 0\n${USAGE}`)
+}
+
+/**
+ * Throws unless this system lets one process open so many connections. Node raises its limit as far as the system
+ * allows by itself; what is higher only the system can allow.
+ */
+export function checkOpenFiles({ connections, servers }: SoakOptions): void {
+  const allowed = openFiles()
+  const needed = Math.ceil(connections / servers) + SPARE
+  if (needed <= allowed) return
+  const enough = Math.ceil(connections / (allowed - SPARE))
+  throw new Error(
+    `a server process with ${Math.ceil(connections / servers)} connections needs ${needed} open files, and the system ` +
+      `allows ${allowed}: raise the limit (ulimit -Hn ${needed} as root, or "nofile" in /etc/security/limits.conf), ` +
+      `spread the server over processes with --servers ${enough}, or ask for fewer --connections`,
+  )
+}
+
+function openFiles(): number {
+  // The report is typed as an object: what is in it is documented.
+  const report = process.report.getReport() as {
+    readonly userLimits?: { readonly open_files?: { readonly hard: number | string } }
+  }
+  const hard = report.userLimits?.open_files?.hard
+  return typeof hard === 'number' ? hard : Number.POSITIVE_INFINITY
+}

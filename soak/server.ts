@@ -1,0 +1,92 @@
+import { type Server, serve, type Websocket, WsMessage } from 'antiphon'
+import { node } from 'antiphon/node'
+import { obey } from './child.ts'
+import { asRemark, remark } from './content.ts'
+
+/** What one process holds. Sizes in bytes. */
+export interface Sample {
+  readonly rss: number
+  /** Of JavaScript, and what it holds outside of its heap. */
+  readonly heap: number
+  readonly handles: number
+  readonly sockets: number
+}
+
+const BURST_SIZE = 4_096
+const CAST_SIZE = 100
+/** Between broadcasts, in milliseconds. */
+const CAST_EVERY = 2_000
+
+const sockets = new Set<Websocket>()
+let servers: readonly Server[] = []
+let casts = 0
+let casting: NodeJS.Timeout | undefined
+let faults = 0
+
+/** Echoes numbered messages, sends bursts when asked to, and says how many broadcasts there were. */
+function converse(socket: Websocket): void {
+  sockets.add(socket)
+  socket.send(remark('welcome', casts))
+  socket.onClose(() => sockets.delete(socket))
+  socket.onMessage((message) => {
+    const asked = asRemark(message)
+    if (asked === undefined) {
+      socket.send(message)
+    } else if (asked.word === 'bye') {
+      sockets.delete(socket)
+      socket.send(remark('bye', casts))
+    } else {
+      for (let i = 0; i < asked.n; i++) socket.send(remark('burst', i, BURST_SIZE))
+    }
+  })
+}
+
+function cast(): void {
+  const message = WsMessage.text(remark('cast', casts++, CAST_SIZE))
+  for (const socket of sockets) socket.send(message)
+}
+
+const orders = {
+  /** Answers with as many URLs: a client has only so many ports for each port of a server. */
+  async listen(count: number): Promise<readonly string[]> {
+    const webSockets = {
+      pingInterval: 20_000,
+      onError: (error: Error) => {
+        faults++
+        console.error('the server:', error)
+      },
+    }
+    servers = await Promise.all(
+      Array.from({ length: count }, () => serve(() => converse, node({ webSockets }))),
+    )
+    return servers.map(({ url }) => url)
+  },
+  broadcast(on: boolean): void {
+    clearInterval(casting)
+    if (on) casting = setInterval(cast, CAST_EVERY)
+  },
+  faults: (): number => faults,
+  sample,
+  /** After garbage collection. */
+  async measure(): Promise<Sample> {
+    for (let i = 0; i < 3; i++) {
+      globalThis.gc?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return sample()
+  },
+}
+
+function sample(): Sample {
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return {
+    rss,
+    heap: heapUsed + external,
+    handles: process.getActiveResourcesInfo().length,
+    sockets: sockets.size,
+  }
+}
+
+export type ServerOrders = typeof orders
+
+obey(orders)

@@ -1,0 +1,97 @@
+import { WsMessage } from '../websocket/ws-message.ts'
+import { inTime } from './in-time.ts'
+import { sameValue } from './same-value.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Whatever messages can be taken from: a client, or a typed client. */
+export interface Receiver<out T = unknown> {
+  received(): Iterable<T> & AsyncIterable<T>
+}
+
+/** Takes as many messages as are expected, and all more that there are. */
+export async function judgeMessages(
+  receiver: Receiver,
+  expected: readonly unknown[],
+  within: number,
+): Promise<Verdict> {
+  const { items, end } = await takeMessages(receiver, expected.length, within)
+  const actual = items.map((item, index) => contentOf(item, expected[index]))
+  const wanted = expected.map(bytesOrValue)
+  const different = wanted.findIndex((value, index) => !sameValue(actual[index], value))
+  const pass = different < 0 && actual.length === wanted.length
+  return { pass, message: sentence(actual, wanted, different, end), actual, expected: wanted }
+}
+
+interface Taken {
+  readonly items: readonly unknown[]
+  /** Why there are no more. */
+  readonly end: string
+}
+
+async function takeMessages(receiver: Receiver, count: number, within: number): Promise<Taken> {
+  const deadline = performance.now() + within
+  const items: unknown[] = []
+  let end = takePresent(receiver, items)
+  while (end === undefined && items.length < count) {
+    const left = deadline - performance.now()
+    // Who does not wait leaves nothing behind that would take a message later.
+    const next = left > 0 ? await inTime(nextOf(receiver), left) : { kind: 'late' as const }
+    if (next.kind === 'late') end = `within ${within} ms`
+    else if (next.kind === 'error') end = `before ${String(next.error)}`
+    else if (next.value.done === true) end = 'before the connection ended'
+    else items.push(next.value.value)
+  }
+  if (end === undefined) takePresent(receiver, items)
+  return { items, end: end ?? '' }
+}
+
+function nextOf(receiver: Receiver): Promise<IteratorResult<unknown>> {
+  return receiver.received()[Symbol.asyncIterator]().next()
+}
+
+/** Takes what is there; answers why no more will come, if the connection has failed. */
+function takePresent(receiver: Receiver, items: unknown[]): string | undefined {
+  try {
+    for (const item of receiver.received()) items.push(item)
+    return undefined
+  } catch (error) {
+    return `before ${String(error)}`
+  }
+}
+
+/** A text, bytes, or, where neither is expected, what a text holds as JSON. What a typed client received, as it is. */
+function contentOf(item: unknown, expected: unknown): unknown {
+  if (!(item instanceof WsMessage)) return item
+  if (item.mode === 'binary') return item.bytes()
+  const text = item.text()
+  const raw = expected === undefined || typeof expected === 'string'
+  if (raw || expected instanceof Uint8Array) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** Bytes of any kind, a `Buffer` say, as plain ones. */
+function bytesOrValue(value: unknown): unknown {
+  return value instanceof Uint8Array ? new Uint8Array(value) : value
+}
+
+function sentence(
+  actual: readonly unknown[],
+  expected: readonly unknown[],
+  different: number,
+  end: string,
+): string {
+  const [wanted, came] = [messages(expected.length), `${actual.length} came`]
+  if (actual.length < expected.length) return `expected ${wanted}, but only ${came} ${end}`
+  if (actual.length > expected.length) return `expected ${wanted}, but ${came}`
+  return different < 0
+    ? `${wanted} came, as they should not`
+    : `message ${different + 1} of ${expected.length} is not the one expected`
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`
+}

@@ -1,0 +1,38 @@
+import { FrameSessionClient } from '../session/frame-session-client.ts'
+import type { SessionClientOptions, SocketOpener } from '../session/session-client.ts'
+import { systemClock } from '../websocket/clock.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { offlineOpening } from './offline-opening.ts'
+import type { OfflineOptions, TestApp } from './offline-options.ts'
+import { offlineUpgrade } from './offline-upgrade.ts'
+import { watchedClock } from './watched-clock.ts'
+
+export interface TestSessionClientConfig
+  extends Omit<OfflineOptions, 'mode' | 'signal' | 'headers' | 'protocols' | 'maxFrameSize'>,
+    SessionClientOptions {
+  /** In bytes, of a frame and, unless `maxMessageSize` says otherwise, of a whole message. */
+  readonly maxFrameSize?: number
+}
+
+/** The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names. */
+export function testSessionClient(
+  app: TestApp,
+  config: TestSessionClientConfig = {},
+): TestSessionClient {
+  return new TestSessionClient(app, config)
+}
+
+export class TestSessionClient extends FrameSessionClient {
+  constructor(app: TestApp, config: TestSessionClientConfig) {
+    const { maxMessageSize = config.maxFrameSize } = config
+    const clock = watchedClock(config.clock ?? systemClock)
+    const options = { ...config, clock, ...(maxMessageSize !== undefined && { maxMessageSize }) }
+    const opener: SocketOpener<FrameSocket> = async ({ url, ...request }, mode, use) => {
+      const { connection } = offlineUpgrade(app, url, { ...options, ...request, mode })
+      const opened = await offlineOpening(connection, request.signal).connection
+      use({ socket: opened.client, response: { status: 101, headers: opened.headers } })
+      opened.start()
+    }
+    super(opener, { ...config, clock })
+  }
+}

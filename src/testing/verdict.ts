@@ -1,0 +1,34 @@
+/** What an expectation came to. */
+export interface Verdict {
+  readonly pass: boolean
+  /** What is, and what was expected, in one sentence. */
+  readonly message: string
+  /** For the diff of a test runner. */
+  readonly actual: unknown
+  readonly expected: unknown
+}
+
+/** An expectation failed. By its name, and by what it has, test runners know it for what it is. */
+export class ExpectationError extends Error {
+  override readonly name: string = 'AssertionError'
+  readonly actual: unknown
+  readonly expected: unknown
+
+  constructor({ message, actual, expected }: Verdict) {
+    super(message)
+    this.actual = actual
+    this.expected = expected
+  }
+}
+
+/** Throws an `ExpectationError` unless it passed. */
+export function enforce(verdict: Verdict): void {
+  if (!verdict.pass) throw new ExpectationError(verdict)
+}
+
+export interface ExpectOptions {
+  /** Milliseconds to wait for what is expected. Default 2,000. */
+  readonly within?: number
+}
+
+export const PATIENCE = 2_000

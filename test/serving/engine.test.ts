@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { bind } from '../../src/routing/bind.ts'
+import type { PolyHandler } from '../../src/routing/poly-handler.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { type Engine, polyOf, serve } from '../../src/serving/engine.ts'
+import type { Server } from '../../src/websocket/server.ts'
+
+const plain = new Request('http://localhost/a')
+const upgrade = new Request('http://localhost/a', { headers: { upgrade: 'WebSocket' } })
+
+/** The status of what the HTTP half answers. */
+async function status(app: PolyHandler, request: Request): Promise<number | undefined> {
+  const answer = await app.http?.(request)
+  return answer instanceof Response ? answer.status : undefined
+}
+
+describe('a handler as an application', () => {
+  test('is itself when it has both halves', () => {
+    const app: PolyHandler = { http: undefined, ws: undefined }
+    expect(polyOf(app)).toBe(app)
+  })
+
+  test('asks for an upgrade where there is none, and has nothing else', async () => {
+    const handler = (): undefined => undefined
+    const app = polyOf(handler)
+    expect(app.ws).toBe(handler)
+    expect(await status(app, plain)).toBe(426)
+    expect(await status(app, upgrade)).toBe(404)
+  })
+
+  test('asks for an upgrade on the paths of a router', async () => {
+    const app = polyOf(websockets(bind('/a', () => () => {})))
+    expect(await status(app, plain)).toBe(426)
+    expect(await status(app, new Request('http://localhost/b'))).toBe(404)
+  })
+})
+
+test('serve starts the application on the engine', async () => {
+  const server: Server = {
+    port: 1,
+    url: 'http://localhost:1',
+    stop: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const started: PolyHandler[] = []
+  const engine: Engine = {
+    name: 'test',
+    start: async (app) => {
+      started.push(app)
+      return server
+    },
+  }
+  const handler = (): undefined => undefined
+  expect(await serve(handler, engine)).toBe(server)
+  expect(started.map(({ ws }) => ws)).toEqual([handler])
+})

@@ -1,0 +1,267 @@
+import { describe, expect, test, vi } from 'vitest'
+import { Header } from '../../src/lens/header.ts'
+import type { HandshakeRequest } from '../../src/protocol/handshake/server-handshake.ts'
+import { portablePorts } from '../../src/protocol/ports.ts'
+import type { PolyHandler } from '../../src/routing/poly-handler.ts'
+import { decideUpgrade, refuse, type UpgradeOutcome } from '../../src/serving/upgrade.ts'
+import { serverSettings, type WebSockets } from '../../src/serving/web-sockets.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { MaybePromise } from '../../src/websocket/maybe-promise.ts'
+import { answerHeaders } from '../../src/websocket/upgrade-answer.ts'
+import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
+import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import { CountedExtension } from '../support/counted-extension.ts'
+import { ACCEPT, KEY } from '../support/raw-client.ts'
+
+interface Asked extends WebSockets {
+  readonly headers?: Record<string, string>
+  readonly method?: string
+  readonly http?: PolyHandler<FrameSocket>['http']
+  readonly shared?: boolean
+}
+
+function decide(
+  ws: WsHandler<FrameSocket> | undefined,
+  { headers = {}, method = 'GET', http, shared, ...options }: Asked = {},
+): MaybePromise<UpgradeOutcome> {
+  const raw = new Request('http://localhost/chat', {
+    method,
+    headers: {
+      host: 'localhost',
+      upgrade: 'websocket',
+      connection: 'upgrade',
+      'sec-websocket-key': KEY,
+      'sec-websocket-version': '13',
+      ...headers,
+    },
+  })
+  const handshake: HandshakeRequest = { method, header: (name) => raw.headers.get(name) }
+  const settings = serverSettings(options, portablePorts)
+  return decideUpgrade({ http, ws }, requestOf(raw), handshake, settings, shared)
+}
+
+/** Status and body of a refusal, or the kind of another outcome. */
+async function shown(outcome: MaybePromise<UpgradeOutcome>): Promise<string> {
+  const settled = await outcome
+  if (settled.kind !== 'refused') return settled.kind
+  return `${settled.response.status} ${await settled.response.text()}`.trimEnd()
+}
+
+function accepted(outcome: MaybePromise<UpgradeOutcome>) {
+  if ('kind' in outcome && outcome.kind === 'accepted') return outcome
+  throw new Error('not accepted at once')
+}
+
+const consumer = (): void => {}
+
+describe('an upgrade is decided', () => {
+  test('at once when the application answers at once', () => {
+    const outcome = accepted(decide(() => consumer))
+    expect(outcome).toMatchObject({
+      consumer,
+      mode: 'messages',
+      protocol: '',
+      extensions: [],
+      reserved: 0,
+      maxBufferedAmount: 16_777_216,
+      limits: { maxMessageSize: 1_048_576, maxFrameSize: 1_048_576 },
+    })
+    expect(outcome.headers).toEqual([
+      ['Upgrade', 'websocket'],
+      ['Connection', 'Upgrade'],
+      ['Sec-WebSocket-Accept', ACCEPT],
+    ])
+  })
+
+  test('later when the application answers later', async () => {
+    expect(await shown(decide(async () => consumer))).toBe('accepted')
+    expect(await shown(decide(async () => undefined))).toBe('unmatched')
+    expect(await shown(decide(async () => new Response('no', { status: 401 })))).toBe('401 no')
+  })
+
+  test('by the HTTP half where the WebSocket half leaves it', async () => {
+    const upgrade = new WebSocketUpgrade(accept(consumer))
+    for (const ws of [undefined, () => undefined, async () => undefined]) {
+      expect(await shown(decide(ws, { http: () => upgrade }))).toBe('accepted')
+      expect(await shown(decide(ws, { http: async () => upgrade }))).toBe('accepted')
+      expect(await shown(decide(ws, { http: () => new Response('page') }))).toBe('200 page')
+    }
+    expect(await shown(decide(undefined))).toBe('unmatched')
+  })
+
+  test('with what accept was told', () => {
+    const outcome = accepted(
+      decide(
+        () =>
+          accept(consumer, {
+            protocol: 'v2',
+            headers: { 'X-Room': 'blue' },
+            limits: { maxMessageSize: 5, maxBufferedAmount: 7 },
+          }),
+        { headers: { 'sec-websocket-protocol': 'v1, v2' } },
+      ),
+    )
+    expect(outcome).toMatchObject({
+      protocol: 'v2',
+      maxBufferedAmount: 7,
+      limits: { maxMessageSize: 5, maxFrameSize: 5 },
+    })
+    expect(outcome.headers.slice(3)).toEqual([
+      ['Sec-WebSocket-Protocol', 'v2'],
+      ['X-Room', 'blue'],
+    ])
+    expect(answerHeaders(outcome.request).get('x-room')).toBe('blue')
+  })
+
+  test('with limits of the server where accept says none', () => {
+    const options = { maxMessageSize: 10, maxFrameSize: 3, maxBufferedAmount: 4 }
+    const plain = accepted(decide(() => consumer, options))
+    expect(plain.limits).toMatchObject({ maxMessageSize: 10, maxFrameSize: 3 })
+    expect(plain.maxBufferedAmount).toBe(4)
+    const own = accept(consumer, { limits: { maxFrameSize: 2 } })
+    const limited = accepted(decide(() => own, options))
+    expect(limited.limits).toMatchObject({ maxMessageSize: 10, maxFrameSize: 2 })
+  })
+
+  test('with the extensions of the server, but not for frames', () => {
+    const extension = new CountedExtension()
+    const options = {
+      extensions: [extension],
+      headers: { 'sec-websocket-extensions': 'x-counted' },
+    }
+    const outcome = accepted(decide(() => consumer, options))
+    expect(outcome.extensions.map(({ name }) => name)).toEqual(['x-counted'])
+    expect(outcome.reserved).toBe(0x20)
+    expect(outcome.headers.at(-1)).toEqual(['Sec-WebSocket-Extensions', 'x-counted'])
+    const frames = accepted(decide(() => accept(consumer, { mode: 'frames' }), options))
+    expect([frames.mode, frames.extensions, frames.reserved]).toEqual(['frames', [], 0])
+    expect(extension.made).toBe(1)
+  })
+})
+
+describe('an upgrade is refused', () => {
+  test('before the application is asked when the handshake is bad', async () => {
+    const never = (): never => {
+      throw new Error('the application was asked')
+    }
+    const headers = { 'sec-websocket-version': '8' }
+    expect(await shown(decide(never, { headers }))).toMatch(/^426 /)
+    expect(await shown(decide(never, { method: 'POST' }))).toMatch(/^405 /)
+  })
+
+  test('after it, and only where it has the path, when others may have it', async () => {
+    const headers = { 'sec-websocket-version': '8' }
+    const shared = { headers, shared: true }
+    expect(await shown(decide(() => undefined, shared))).toBe('unmatched')
+    expect(await shown(decide(() => consumer, shared))).toMatch(/^426 /)
+    expect(await shown(decide(async () => consumer, shared))).toMatch(/^426 /)
+    expect(await shown(decide(() => new Response('no', { status: 401 }), shared))).toMatch(/^426 /)
+  })
+
+  test('by the policy for origins, of the server or of the route', async () => {
+    const headers = { origin: 'https://b.example' }
+    const route = (origin?: 'any' | string[]): WsHandler =>
+      origin === undefined ? () => consumer : () => accept(consumer, { origin })
+    expect(await shown(decide(route(), { headers }))).toMatch(/^403 .*the option 'origin'/)
+    expect(await shown(decide(route('any'), { headers }))).toBe('accepted')
+    expect(await shown(decide(route(['https://b.example']), { headers }))).toBe('accepted')
+    expect(await shown(decide(route(), { headers, origin: 'any' }))).toBe('accepted')
+    expect(await shown(decide(route(['https://c.example']), { headers, origin: 'any' }))).toMatch(
+      /^403 /,
+    )
+    expect(await shown(decide(route(['https://c.example'])))).toBe('accepted')
+  })
+
+  test('by a policy that also sees requests without an origin', async () => {
+    const seen: (string | null)[] = []
+    const origin = (value: string | null): boolean => {
+      seen.push(value)
+      return false
+    }
+    expect(await shown(decide(() => consumer, { origin }))).toMatch(/^403 pages of the origin null/)
+    expect(seen).toEqual([null])
+  })
+})
+
+describe('what an application gets wrong', () => {
+  const failing: Record<string, () => MaybePromise<never>> = {
+    'a throw': () => {
+      throw new Error('oops')
+    },
+    'a rejection': () => Promise.reject(new Error('oops')),
+    'a throw that is no error': () => {
+      throw 'oops'
+    },
+  }
+
+  test.each(Object.entries(failing))(
+    '%s is a 500 that says nothing, told to the hook',
+    async (_, fail) => {
+      const reports: string[] = []
+      const onError = (error: Error): number => reports.push(error.message)
+      expect(await shown(decide(fail, { onError }))).toBe('500 the handler failed')
+      expect(await shown(decide(undefined, { onError, http: fail }))).toBe('500 the handler failed')
+      expect(reports).toEqual(['oops', 'oops'])
+    },
+  )
+
+  test.each([
+    [null, 'a handler answered null: it has to be a consumer'],
+    ['text', 'a handler answered text'],
+    [{}, 'a handler answered [object Object]'],
+    [accept(consumer, { headers: { 'Sec-WebSocket-Accept': 'a' } }), 'belongs to the handshake'],
+    [accept(consumer, { limits: { maxFrameSize: -1 } }), 'the option maxFrameSize is -1'],
+    [accept(consumer, { limits: { maxBufferedAmount: -1 } }), 'the option maxBufferedAmount is -1'],
+  ])(
+    'an answer that cannot be is a 500, told to the hook, and leaves no extension: %#',
+    async (answer, message) => {
+      const reports: string[] = []
+      const extension = new CountedExtension()
+      const outcome = decide(() => answer as never, {
+        extensions: [extension],
+        headers: { 'sec-websocket-extensions': 'x-counted' },
+        onError: (error) => reports.push(error.message),
+      })
+      expect(await shown(outcome)).toBe('500 the handler failed')
+      expect(reports).toEqual([expect.stringContaining(message)])
+      expect(extension.made).toBe(0)
+    },
+  )
+
+  test('a hook that throws changes nothing', async () => {
+    const onError = (): never => {
+      throw new Error('from the hook')
+    }
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(await shown(decide(failing['a throw']!, { onError }))).toBe('500 the handler failed')
+    expect(await shown(decide(failing['a rejection']!, { onError }))).toBe('500 the handler failed')
+    expect(log).toHaveBeenCalledTimes(2)
+    log.mockRestore()
+  })
+
+  test('a lens that fails is a 400 that says the same, and no fault', async () => {
+    const reports: Error[] = []
+    const name = Header.string().required('x-name')
+    const handler: WsHandler = (request) => {
+      name(request)
+      return consumer
+    }
+    const onError = (error: Error): number => reports.push(error)
+    const late: WsHandler = async (request) => handler(request)
+    for (const ws of [handler, late]) {
+      expect(await shown(decide(ws, { onError }))).toMatch(/^400 .*header 'x-name'/)
+    }
+    expect(reports).toEqual([])
+  })
+})
+
+test('a refusal is a line of text with its headers', async () => {
+  const { response } = refuse(405, 'not so', [['Allow', 'GET']])
+  expect(response.status).toBe(405)
+  expect([...response.headers]).toEqual([
+    ['allow', 'GET'],
+    ['content-type', 'text/plain; charset=utf-8'],
+  ])
+  expect(await response.text()).toBe('not so\n')
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { portablePorts } from '../../src/protocol/ports.ts'
+import { serverSettings } from '../../src/serving/web-sockets.ts'
+import { CountedExtension } from '../support/counted-extension.ts'
+
+test('a server takes pages of its own host, the limits of servers, and no extension', () => {
+  const { origin, limits, extensions } = serverSettings({}, portablePorts)
+  expect({ origin, limits, extensions }).toEqual({
+    origin: 'same',
+    limits: SERVER_LIMITS,
+    extensions: [],
+  })
+})
+
+test('a server is what its configuration says', () => {
+  const extensions = [new CountedExtension()]
+  const settings = serverSettings({ origin: 'any', maxMessageSize: 5, extensions }, portablePorts)
+  expect(settings).toMatchObject({ origin: 'any', limits: { maxMessageSize: 5, maxFrameSize: 5 } })
+  expect(settings.extensions).toBe(extensions)
+})
+
+test('a server refuses extensions that conflict, and values that cannot be', () => {
+  const extensions = [new CountedExtension(), new CountedExtension()]
+  expect(() => serverSettings({ extensions }, portablePorts)).toThrow(
+    "the extensions 'x-counted' and 'x-counted' cannot be configured together",
+  )
+  expect(() => serverSettings({ maxFrameSize: -1 }, portablePorts)).toThrow(RangeError)
+})

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import type { ChannelsConfig } from '../../src/session/channel.ts'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { FakeSocket } from '../lens/fake-peers.ts'
+import { hex } from '../support/hex.ts'
+import { arrived, looped, sessionRig, stateOf } from '../support/session-rig.ts'
+import { encodeWire } from '../support/wire.ts'
+
+const KEY = new Uint8Array(4)
+const KIB = 1024
+
+function message(size: number): Uint8Array {
+  return encodeWire({ opcode: 2, payload: new Uint8Array(size), key: KEY })
+}
+
+function suspending(capacity: number, bytes = 1_048_576): { readonly channels: ChannelsConfig } {
+  return { channels: { incoming: { capacity, bytes } } }
+}
+
+function closing(capacity: number, bytes = 1_048_576): { readonly channels: ChannelsConfig } {
+  return { channels: { incoming: { capacity, bytes, onOverflow: 'close' } } }
+}
+
+describe('a reader that is too slow', () => {
+  it('stops the sender past twice the bounds, and lets it go on within them', () => {
+    const { session, peer } = sessionRig(suspending(4))
+    for (let i = 0; i < 9; i++) peer.send(message(1))
+    expect(peer.waiting).toBe(0)
+    peer.send(message(1))
+    expect(peer.waiting).toBe(7)
+    for (let i = 0; i < 4; i++) session.incoming.tryReceive()
+    expect(peer.waiting).toBe(7)
+    session.incoming.tryReceive()
+    expect(peer.waiting).toBe(0)
+    expect(arrived(session.incoming)).toHaveLength(5)
+  })
+
+  it('is measured in bytes, too', () => {
+    const { session, peer } = sessionRig(suspending(1000, 10 * KIB))
+    for (let i = 0; i < 5; i++) peer.send(message(5 * KIB))
+    expect(peer.waiting).toBe(0)
+    peer.send(message(KIB))
+    expect(peer.waiting).toBeGreaterThan(KIB)
+    for (let i = 0; i < 3; i++) session.incoming.tryReceive()
+    expect(peer.waiting).toBe(0)
+  })
+
+  it('of one message that is alone too big is none once it was taken', async () => {
+    const { session, peer } = sessionRig(suspending(4, KIB))
+    const first = session.incoming.receive()
+    peer.send(message(100 * KIB))
+    await first
+    peer.send(message(100 * KIB))
+    peer.send(message(1))
+    expect(peer.waiting).toBe(7)
+    session.incoming.tryReceive()
+    expect(peer.waiting).toBe(0)
+  })
+
+  it('does not keep control frames from being handled before that', () => {
+    const { session, peer } = sessionRig(suspending(4))
+    for (let i = 0; i < 8; i++) peer.send(message(1))
+    peer.send('89 81 00000000 70')
+    expect(peer.received()).toBe(hex('8a 01 70'))
+    peer.send('88 82 00000000 03e8')
+    expect(peer.received()).toBe(hex('88 02 03e8'))
+    expect(session.closeRecord?.clean).toBe(true)
+    expect(arrived(session.incoming)).toHaveLength(8)
+  })
+
+  it('holds control frames up past it: the ping timer waits until reading goes on', () => {
+    const { session, peer, clock } = sessionRig({
+      ...suspending(1),
+      pingInterval: 1000,
+      pongTimeout: 1000,
+    })
+    for (let i = 0; i < 3; i++) peer.send(message(1))
+    clock.advance(1000)
+    const [ping] = peer.frames()
+    peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
+    clock.advance(5000)
+    expect(session.closeRecord).toBeUndefined()
+    arrived(session.incoming)
+    clock.advance(500)
+    expect(session.closeRecord).toBeUndefined()
+  })
+
+  it('loses nothing', async () => {
+    const { session, peer } = sessionRig(suspending(1))
+    for (let i = 0; i < 100; i++) {
+      peer.send(encodeWire({ opcode: 1, payload: String(i), key: KEY }))
+    }
+    peer.send('88 82 00000000 03e8')
+    expect(await looped(session.incoming)).toEqual(
+      Array.from({ length: 100 }, (_, i) => `text ${i}`),
+    )
+  })
+
+  it('who cancels its channel holds nobody up any more', () => {
+    const { session, peer } = sessionRig(suspending(1))
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    expect(peer.waiting).toBeGreaterThan(0)
+    session.incoming.cancel()
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    expect(peer.waiting).toBe(0)
+    peer.send('89 81 00000000 70')
+    expect(peer.received()).toBe(hex('8a 01 70'))
+  })
+})
+
+describe('a close while nobody reads', () => {
+  it('gets its answer, though the sender had been stopped: what comes past the bounds is dropped', async () => {
+    const { session, peer } = sessionRig(suspending(1))
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    const closed = session.close()
+    peer.send('88 82 00000000 03e8')
+    expect(await closed).toMatchObject({ clean: true })
+    expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00', 'binary 00'])
+  })
+
+  it('gets its answer, however much comes before it', async () => {
+    const { session, peer } = sessionRig(suspending(1))
+    const closed = session.close()
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    peer.send('88 82 00000000 03e8')
+    expect(await closed).toMatchObject({ clean: true })
+    expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00', 'binary 00'])
+  })
+})
+
+describe('the policy to close', () => {
+  it('closes with 1013 and a ChannelOverflowException, each time and behind what fits', async () => {
+    for (let i = 0; i < 20; i++) {
+      const { session, peer } = sessionRig(closing(2))
+      const sending = stateOf(session.send('a'))
+      peer.send(encodeWire({ opcode: 1, payload: '1', key: KEY }))
+      peer.send(encodeWire({ opcode: 1, payload: '2', key: KEY }))
+      peer.send(encodeWire({ opcode: 1, payload: '3', key: KEY }))
+      peer.send('88 82 00000000 03f5')
+      expect(await sending).toBe('resolved')
+      expect(peer.frames().map(({ opcode, payload }) => `${opcode} ${hex(payload)}`)[1]).toMatch(
+        /^8 03f5/,
+      )
+      expect(await looped(session.incoming)).toEqual([
+        'text 1',
+        'text 2',
+        'ChannelOverflowException',
+      ])
+      expect(await session.closed).toMatchObject({
+        reason: { code: 1013 },
+        initiator: 'local',
+        cause: {
+          name: 'ChannelOverflowException',
+          message: 'incoming overflowed: 3 frames with 3 bytes would wait',
+        },
+      })
+      expect(await stateOf(session.send('a'))).toBe('rejected: ChannelOverflowException')
+    }
+  })
+
+  it('counts bytes, but of several frames only', async () => {
+    const { session, peer } = sessionRig(closing(10, 10))
+    peer.send(message(100))
+    expect(session.outgoing.isClosedForSend).toBe(false)
+    peer.send(message(1))
+    expect(session.outgoing.isClosedForSend).toBe(true)
+  })
+
+  it('is what is left where the runtime cannot pause', async () => {
+    const socket = new FakeSocket()
+    const session = new DefaultWebSocketSessionImpl(socket, suspending(1))
+    for (let i = 0; i < 3; i++) socket.receive('a')
+    expect(socket.closes).toEqual([CloseReason.TRY_AGAIN_LATER])
+    expect(await looped(session.incoming)).toEqual([
+      'text a',
+      'text a',
+      'text a',
+      'ChannelOverflowException',
+    ])
+    socket.ended(CloseReason.TRY_AGAIN_LATER)
+    expect(await session.closed).toMatchObject({
+      initiator: 'local',
+      cause: { name: 'ChannelOverflowException' },
+    })
+  })
+})

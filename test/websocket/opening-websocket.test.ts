@@ -1,0 +1,201 @@
+import { describe, expect, test, vi } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
+import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { type Rig, rig, settled } from '../support/socket-rig.ts'
+
+const request = requestOf(new Request('http://localhost/opening'))
+
+function opening(mode: 'messages' | 'frames' = 'messages'): {
+  socket: Websocket
+  abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>
+  reports: string[]
+  end: Rig
+  open(): Promise<void>
+  fail(error: unknown): Promise<void>
+} {
+  const end = rig({ role: 'client', protocol: 'v1', mode })
+  const reports: string[] = []
+  let resolve!: (socket: Websocket) => void
+  let reject!: (error: unknown) => void
+  const opened = new Promise<Websocket>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  const abandon = vi.fn<(status: WsStatus) => void>()
+  const onError = (error: Error): number => reports.push(error.message)
+  return {
+    socket: openingWebsocket(opened, { request, abandon, onError }),
+    abandon,
+    reports,
+    end,
+    async open() {
+      resolve(end.socket)
+      await settled()
+    },
+    async fail(error) {
+      reject(error)
+      await settled()
+    },
+  }
+}
+
+const sent = ({ peer }: Rig): string[] =>
+  peer.frames().map(({ opcode, payload }) => `${opcode} ${Buffer.from(payload).toString('latin1')}`)
+
+describe('a socket that is opening', () => {
+  test('has what is known of it, and then all that the open one has', async () => {
+    const { socket, end, open } = opening()
+    const { state, protocol, bufferedAmount, link, upgradeRequest } = socket
+    expect([state, protocol, bufferedAmount]).toEqual(['connecting', '', 0])
+    expect(link).toEqual({ extensions: [] })
+    expect(upgradeRequest).toBe(request)
+    await open()
+    expect([socket.state, socket.protocol, socket.bufferedAmount]).toEqual(['open', 'v1', 0])
+    expect(socket.link).toBe(end.socket.link)
+    expect(socket.upgradeRequest).toBe(end.socket.upgradeRequest)
+  })
+
+  test('holds what is sent and counts its bytes', async () => {
+    const { socket, end, open } = opening()
+    const bytes = Uint8Array.of(0x61)
+    socket.send('€')
+    socket.send(bytes)
+    socket.send(WsMessage.text('b'))
+    expect(socket.bufferedAmount).toBe(5)
+    bytes[0] = 0x7a
+    let drained = false
+    void socket.drained().then(() => {
+      drained = true
+    })
+    await settled()
+    expect(drained).toBe(false)
+    await open()
+    expect(drained).toBe(true)
+    await socket.drained()
+    socket.send('c')
+    expect(sent(end)).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
+  })
+
+  test('hands its listeners over, those removed excepted', async () => {
+    const { socket, end, open } = opening()
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(`removed ${message.text()}`))()
+    const removeLater = socket.onMessage((message) => heard.push(`later ${message.text()}`))
+    socket.onMessage((message) => {
+      heard.push(message.text())
+      if (message.text() === 'throw') throw new Error('thrown')
+    })
+    const removeError = socket.onError(() => heard.push('removed later'))
+    socket.onError((error) => heard.push(error.message))
+    socket.onClose(({ code }) => heard.push(String(code)))
+    const removeClose = socket.onClose(() => heard.push('removed later'))
+    await open()
+    socket.onMessage((message) => heard.push(`added ${message.text()}`))()
+    end.peer.send('81 01 78')
+    removeLater()
+    removeError()
+    removeClose()
+    end.peer.send('81 05 7468726f77')
+    end.peer.send('88 02 03e8')
+    expect(heard).toEqual(['later x', 'x', 'throw', 'thrown', '1000'])
+  })
+
+  test('gives up opening when it is closed or terminated, and that is no failure', async () => {
+    for (const end of ['close', 'terminate'] as const) {
+      const { socket, abandon, reports, fail } = opening()
+      const ends: number[] = []
+      socket.onError(() => ends.push(0))
+      socket.onClose(({ code }) => ends.push(code))
+      socket[end]()
+      socket[end]()
+      expect(socket.state).toBe('closing')
+      expect(socket.send('late')).toBe(false)
+      expect(abandon).toHaveBeenCalled()
+      await fail(new Error('aborted'))
+      expect([socket.state, ends, reports]).toEqual(['closed', [-1], []])
+      socket[end]()
+    }
+  })
+
+  test('closes the socket that comes all the same, once it has sent what it holds', async () => {
+    const { socket, abandon, end, open } = opening()
+    socket.send('hello')
+    socket.close(new CloseReason(4000))
+    socket.close(new CloseReason(4001))
+    expect(abandon).not.toHaveBeenCalled()
+    await open()
+    expect(sent(end)).toEqual(['1 hello', '8 \u000f\u00a0'])
+    socket.close()
+    socket.terminate()
+    expect(socket.state).toBe('closed')
+  })
+
+  test('terminates the socket that comes all the same', async () => {
+    const { socket, end, open } = opening()
+    const ends: number[] = []
+    socket.onClose(({ code }) => ends.push(code))
+    socket.terminate()
+    await open()
+    expect([end.socket.state, ends]).toEqual(['closed', [1006]])
+  })
+
+  test('cannot be closed with a status that cannot be sent', () => {
+    const { socket, abandon } = opening()
+    expect(() => socket.close(WsStatus.NOCODE)).toThrow(RangeError)
+    expect([socket.state, abandon.mock.calls]).toEqual(['connecting', []])
+  })
+
+  test('tells a failure to the listeners, and what those throw to the hook', async () => {
+    const { socket, reports, fail } = opening()
+    const heard: string[] = []
+    socket.onError((error) => {
+      heard.push(error.message)
+      throw new Error('thrown by onError')
+    })
+    socket.onClose(async ({ code }) => {
+      heard.push(String(code))
+      throw new Error('thrown by onClose')
+    })
+    let drained = false
+    void socket.drained().then(() => {
+      drained = true
+    })
+    socket.send('lost')
+    await fail('refused')
+    expect(heard).toEqual(['refused', '-1'])
+    expect(reports).toEqual(['thrown by onError', 'thrown by onClose'])
+    expect([drained, socket.bufferedAmount, socket.send('late')]).toEqual([true, 0, false])
+    await socket.drained()
+  })
+
+  test('tells a failure to the hook when nobody else listens, also when it was closed meanwhile', async () => {
+    const { socket, reports, fail } = opening()
+    socket.send('owed')
+    socket.close()
+    await fail(new Error('refused'))
+    expect(reports).toEqual(['refused'])
+  })
+
+  test('tells the end to who listens after it failed', async () => {
+    const { socket, fail } = opening()
+    await fail(new Error('refused'))
+    const ends: number[] = []
+    socket.onClose(({ code }) => ends.push(code))
+    expect(ends).toEqual([])
+    await settled()
+    expect(ends).toEqual([-1])
+  })
+
+  test('tells the hook what cannot be done with the open socket', async () => {
+    const { socket, reports, end, open } = opening('frames')
+    socket.onMessage(() => {})
+    socket.send('sent all the same')
+    await open()
+    expect(reports).toEqual([expect.stringContaining("in the mode 'frames'")])
+    expect(sent(end)).toEqual(['1 sent all the same'])
+  })
+})
