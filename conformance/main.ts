@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { documentTables } from './report/markdown.ts'
 import { headline, tableLine, tally } from './report/table.ts'
 import { tryAll } from './run.ts'
 import { antiphonClient, antiphonServer } from './subjects/antiphon.ts'
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     case: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
     json: { type: 'string', default: 'conformance.json' },
+    docs: { type: 'boolean', default: false },
   },
 })
 
@@ -31,6 +33,12 @@ const rows = await tryAll(
 )
 console.log(`\n${tally(rows, names)}`)
 writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`)
+if (values.docs) {
+  const page = new URL('../docs/conformance.md', import.meta.url)
+  const [before = '', after = ''] = readFileSync(page, 'utf8').split(/<!-- results -->[^]*<!-- end -->/)
+  const tables = documentTables(rows, names)
+  writeFileSync(page, `${before}<!-- results -->\n\n${tables}\n\n<!-- end -->${after}`)
+}
 
 const failures = rows.filter(({ results }) =>
   OURS.some((name) => !['OK', 'INFORMATIONAL', undefined].includes(results[name]?.outcome)),

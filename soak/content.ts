@@ -21,6 +21,7 @@ export function content(n: number): string | Uint8Array {
 
 /** Whether a message is number `n`, byte for byte. */
 export function isContent(message: WsMessage, n: number): boolean {
+  if (!Number.isInteger(n)) return false
   const expected = content(n)
   if (typeof expected === 'string') return message.mode === 'text' && message.text() === expected
   return message.mode === 'binary' && Buffer.compare(message.bytes(), expected) === 0

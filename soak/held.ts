@@ -106,7 +106,8 @@ export class Held {
     } else if (this.#echoes.take(n)) {
       this.#tally.echoes++
       const [sent] = this.#times.splice(0, this.#echoes.next - due)
-      if (sent !== undefined) this.#latencies.add(performance.now() - sent)
+      // How long a slow reader takes says nothing of the server.
+      if (sent !== undefined && this.ready) this.#latencies.add(performance.now() - sent)
     }
   }
 

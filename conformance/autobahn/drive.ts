@@ -28,7 +28,7 @@ export async function drive({ url, agent, onCase }: DriveOptions): Promise<numbe
 }
 
 async function caseCount(url: URL): Promise<number> {
-  const client = connect(url)
+  await using client = connect(url)
   for await (const message of client.received()) return Number(message.text())
   throw new Error(`${url.href} did not say how many cases there are`)
 }

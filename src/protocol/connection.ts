@@ -168,7 +168,7 @@ export class Connection implements FrameReaderTarget {
     }
     const payload = owned ? (bytes as Uint8Array<ArrayBuffer>) : copyBytes(bytes, start, end)
     const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
-    const message = this.#through(incoming, wire)
+    const message = this.#unpacked(wire)
     if (message === undefined) return
     const { data } = message
     const limit = this.limits.maxMessageSize
@@ -241,16 +241,23 @@ export class Connection implements FrameReaderTarget {
   }
 
   #extended(message: Frame): void {
-    const wire = this.#through(outgoing, message)
-    if (wire !== undefined) this.writer.frame(wire)
-  }
-
-  /** `undefined` when an extension failed, and the connection with it. */
-  #through(extend: typeof outgoing, message: Frame): Frame | undefined {
+    let wire: Frame
     try {
-      return extend(this.extensions, message)
+      wire = outgoing(this.extensions, message)
     } catch (error) {
       this.#extensionFailed(error)
+      return
+    }
+    this.writer.frame(wire)
+  }
+
+  /** `undefined` when an extension failed, and the connection with it: if it says so, by what the peer had sent. */
+  #unpacked(wire: Frame): Frame | undefined {
+    try {
+      return incoming(this.extensions, wire)
+    } catch (error) {
+      if (error instanceof ExtensionFailure) this.violated(error)
+      else this.#extensionFailed(error)
       return undefined
     }
   }

@@ -56,9 +56,16 @@ export interface WebSocketExtensionFactory<out Config = unknown> {
 export class ExtensionFailure extends Error {
   override readonly name = 'ExtensionFailure'
   readonly code: number
+  /** For 1009: how large a message had become when it was too big, in bytes. */
+  readonly size: number | undefined
 
-  constructor(code: number, message: string, options?: ErrorOptions) {
+  constructor(
+    code: number,
+    message: string,
+    options: ErrorOptions & { readonly size?: number } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.size = options.size
   }
 }

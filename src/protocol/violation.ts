@@ -1,9 +1,10 @@
 /** What a peer did wrong, and the code to close with. */
 export interface Violation {
-  readonly code: 1002 | 1007 | 1008 | 1009
+  /** 1002, 1007, 1008 or 1009; an extension may say another. */
+  readonly code: number
   readonly message: string
   /** For 1009: the size that was too big, in bytes. */
-  readonly size?: number
+  readonly size?: number | undefined
 }
 
 export const NOT_UTF8: Violation = { code: 1007, message: 'text that is not UTF-8' }

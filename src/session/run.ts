@@ -31,12 +31,16 @@ async function runSession<S extends WebSocketSession>(
   try {
     await handler(session)
   } catch (error) {
-    const over = session.outgoing.isClosedForSend
+    const ended = session.outgoing.isClosedForSend && isEnd(error, session)
     session.incoming.cancel()
-    const { cause } = await session.close(FAILED)
-    if (over && (error === cause || error instanceof WebSocketClosedException)) return
+    await session.close(ended ? undefined : FAILED)
+    if (ended) return
     throw error
   }
   session.incoming.cancel()
   await session.close()
+}
+
+function isEnd(error: unknown, { closeRecord }: WebSocketSession): boolean {
+  return error instanceof WebSocketClosedException || error === closeRecord?.cause
 }

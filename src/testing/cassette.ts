@@ -37,7 +37,10 @@ function isEntry(value: unknown): value is TrafficEntry {
   const content = has(value, 'string', 'text') !== has(value, 'string', 'base64')
   const { mode } = value
   return (
-    kind === 'message' && direction !== undefined && content && (mode === 'text' || mode === 'binary')
+    kind === 'message' &&
+    direction !== undefined &&
+    content &&
+    (mode === 'text' || mode === 'binary')
   )
 }
 
@@ -46,7 +49,9 @@ function isFieldList(value: unknown): boolean {
     Array.isArray(value) &&
     value.every(
       (field) =>
-        Array.isArray(field) && field.length === 2 && field.every((text) => typeof text === 'string'),
+        Array.isArray(field) &&
+        field.length === 2 &&
+        field.every((text) => typeof text === 'string'),
     )
   )
 }

@@ -14,8 +14,7 @@ export async function judgeClosed(
   const status = end.kind === 'value' ? end.value : undefined
   const code = typeof expected === 'number' ? expected : expected.code
   const pass = status?.is(code) === true
-  const what =
-    status === undefined ? `was open after ${within} ms` : `closed with ${shown(status)}`
+  const what = status === undefined ? `was open after ${within} ms` : `closed with ${shown(status)}`
   const message = pass
     ? `the connection closed with ${code}, as it should not`
     : `expected the connection to close with ${code}, but it ${what}`

@@ -4,7 +4,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { judgeClosed, judgeRefused } from './end-verdicts.ts'
 import { judgeMessages, type Receiver } from './messages-verdict.ts'
-import { type ExpectOptions, enforce, ExpectationError, PATIENCE } from './verdict.ts'
+import { ExpectationError, type ExpectOptions, enforce, PATIENCE } from './verdict.ts'
 
 /** How a message is expected: a string for a text, bytes for a binary one, any other value for a text that is its JSON. */
 export type Expected<T> = [T] extends [WsMessage] ? unknown : T

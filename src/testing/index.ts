@@ -1,3 +1,10 @@
+export { type AppContext, inMemory, onServer, type ServerBackend } from './backends.ts'
+export { readCassette } from './cassette.ts'
+export {
+  type ChaosTransportOptions,
+  chaosTransport,
+  type TransportPair,
+} from './chaos-transport.ts'
 export { type ClientContext, clientContract } from './contract/client-contract.ts'
 export type { ClientOptions } from './contract/clients.ts'
 export {
@@ -9,5 +16,20 @@ export {
 } from './contract/contract.ts'
 export { contractApp, contractAppWithFrames } from './contract/contract-app.ts'
 export { type ServerContext, serverContract } from './contract/server-contract.ts'
-export type { OfflineOptions } from './offline-options.ts'
-export { testWsClient } from './test-ws-client.ts'
+export { type Expected, expectClosed, expectMessages, expectRefused } from './expectations.ts'
+export { type Leak, type LeakCheck, LeakError, leakCheck, withLeakCheck } from './leaks.ts'
+export { type WebSocketMatchers, webSocketMatchers } from './matchers.ts'
+export type { TransportEnd } from './memory-transport.ts'
+export type { Receiver } from './messages-verdict.ts'
+export type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
+export { type ReplayOptions, replay } from './replay.ts'
+export type { ReplayDifference } from './replayed-connection.ts'
+export {
+  TestSessionClient,
+  type TestSessionClientConfig,
+  testSessionClient,
+} from './test-session-client.ts'
+export { type TestWebsocketFactory, testWebsocketFactory } from './test-websocket-factory.ts'
+export { type TestWsClient, testWsClient } from './test-ws-client.ts'
+export { ExpectationError, type ExpectOptions } from './verdict.ts'
+export { VirtualClock } from './virtual-clock.ts'

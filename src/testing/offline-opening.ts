@@ -21,7 +21,9 @@ export function offlineOpening(
   const connection = new Promise<OfflineConnection>((resolve, reject) => {
     const giveUp = (): void => {
       const { reason: cause } = end.signal
-      reject(new WebSocketConnectException('aborted', 'it was given up before it opened', { cause }))
+      reject(
+        new WebSocketConnectException('aborted', 'it was given up before it opened', { cause }),
+      )
     }
     end.signal.addEventListener('abort', giveUp, { once: true })
     if (end.signal.aborted) giveUp()

@@ -10,7 +10,11 @@ import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { connectionLimits, type ResolvedSettings, socketSettings } from '../websocket/socket-options.ts'
+import {
+  connectionLimits,
+  type ResolvedSettings,
+  socketSettings,
+} from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { began } from './leaks.ts'
 import { MemoryTransport, type TransportEnd } from './memory-transport.ts'

@@ -3,7 +3,7 @@ import { asError } from '../websocket/errors.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { turn } from './in-time.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
-import { ReplayedConnection, type ReplayDifference } from './replayed-connection.ts'
+import { type ReplayDifference, ReplayedConnection } from './replayed-connection.ts'
 import { PATIENCE } from './verdict.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 

@@ -201,7 +201,7 @@ describe('authenticate', () => {
     const filter = authenticate(() => ({ name: 'ann' }), { challenge, principal: user })
     const teapot: WsHandler = () => new Response('no', { status: 418 })
     expect(await answer(filter, {}, '/', teapot)).toMatchObject({ status: 418 })
-    expect(await answer(filter, {}, '/', async () => undefined)).toMatchObject({ status: 426 })
+    expect(await answer(filter, {}, '/', async () => undefined)).toMatchObject({ status: 404 })
   })
 
   test.each(['', 'two\nlines', 'é', '"quoted"'])('refuses the challenge %j', (wrong) => {

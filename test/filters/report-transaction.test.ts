@@ -99,7 +99,7 @@ describe('reportTransaction', () => {
 
   test('reports nothing of what is left to the next route', async () => {
     const { reports, connect } = reporting()
-    await expect(connect(() => undefined).opened).rejects.toMatchObject({ status: 426 })
+    await expect(connect(() => undefined).opened).rejects.toMatchObject({ status: 404 })
     expect(reports).toEqual([])
   })
 

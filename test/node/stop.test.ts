@@ -2,12 +2,12 @@ import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Server } from '../../src/websocket/server.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { clientFrames, RawClient } from '../support/raw-client.ts'
 import { tls } from '../support/tls.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
 
 function serving(consumer: WsConsumer = () => {}, options: NodeOptions = {}): Promise<Server> {
   return serve(() => consumer, node(options))

@@ -223,8 +223,26 @@ describe('an extension that fails', () => {
     outgoing.connection.text('a', -1)
     for (const machine of [incoming, outgoing]) {
       expect(machine.sentClose()).toBe(code)
-      expect(machine.log).toEqual([`end ${code}`])
-      expect(machine.connection.record).toMatchObject({ reason: { code, message }, cause })
+      expect(machine.log.at(-1)).toBe(`end ${code}`)
+      expect(machine.connection.record).toMatchObject({ reason: { code, message } })
     }
+    expect(outgoing.log).toHaveLength(1)
+    expect(outgoing.connection.record).toMatchObject({ cause })
+  })
+
+  it('by what the peer sent, tells of a violation, with the size if there is one', () => {
+    const failure = new ExtensionFailure(1009, 'too big inside', { size: 11 })
+    const machine = client([extension('bad', same, failing(failure))])
+    machine.receive('81 01 61')
+    expect(machine.log).toEqual(['violation 1009 too big inside', 'end 1009'])
+    expect(machine.sink.violations).toEqual([failure])
+    expect(machine.sink.violations[0]?.size).toBe(11)
+  })
+
+  it('by itself, tells why', () => {
+    const machine = client([extension('bad', same, failing(new Error('a fault')))])
+    machine.receive('81 01 61')
+    expect(machine.log).toEqual(['end 1011'])
+    expect(machine.connection.record).toMatchObject({ cause: { message: 'a fault' } })
   })
 })

@@ -30,7 +30,7 @@ describe('websockets', () => {
 
   test('without an await answers at once', () => {
     const app = websockets(bind('/a', () => says('a')))
-    expect(app(get('/a'))).toBeTypeOf('function')
+    expect(app(get('/a'))).toHaveProperty('consumer')
     expect(app(get('/b'))).toBeUndefined()
   })
 
@@ -114,7 +114,7 @@ describe('websockets', () => {
       }
     })
     const app = websockets(...thousand)
-    expect(app(get('/api/r999'))).toBeTypeOf('function')
+    expect(app(get('/api/r999'))).toHaveProperty('consumer')
     expect(tried).toBe(1)
     expect(app(get('/api/r1000'))).toBeUndefined()
     expect(tried).toBe(1)
@@ -247,9 +247,9 @@ describe('withFilter', () => {
 
   test('lets what the consumer returns through', async () => {
     const app = websockets(bind('/', () => async () => 'done')).withFilter(announces('filter'))
-    const consumer = await app(get('/'))
-    if (typeof consumer !== 'function') throw new Error('no consumer')
-    expect(await consumer(socketStub())).toBe('done')
+    const decision = await app(get('/'))
+    if (decision === undefined || !('consumer' in decision)) throw new Error('no consumer')
+    expect(await decision.consumer(socketStub())).toBe('done')
   })
 })
 

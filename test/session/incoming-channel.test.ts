@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame.ts'
 import { IncomingChannel } from '../../src/session/incoming-channel.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { WebSocketException } from '../../src/websocket/errors.ts'
 import { arrived, lineOf, looped, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
 
 const CLOSED = new WebSocketException('closed')
 const FAILED = new TypeError('failed')

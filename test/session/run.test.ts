@@ -14,6 +14,19 @@ async function drain(session: WebSocketSession): Promise<void> {
   for await (const _ of session.incoming);
 }
 
+describe('start', () => {
+  it('answers the Close of the peer with 1000 when the handler only hears that it is over', async () => {
+    const { session, peer } = rawRig()
+    const ran = start(session, async () => {
+      for await (const _ of session.incoming);
+      await session.send('too late')
+    })
+    peer.send(CLOSE_1000)
+    await ran
+    expect(peer.received()).toBe(hex('88 02 03e8'))
+  })
+})
+
 describe.each([
   ['run', sessionRig, run as typeof start],
   ['start', rawRig, start],

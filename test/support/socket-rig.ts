@@ -1,6 +1,7 @@
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { MemoryTransport } from '../../src/testing/memory-transport.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { ProtocolWebsocket } from '../../src/websocket/protocol-websocket.ts'
 import type { SocketCoreOptions } from '../../src/websocket/socket-core.ts'
@@ -8,7 +9,6 @@ import { SOCKET_DEFAULTS, type SocketSettings } from '../../src/websocket/socket
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { bytes, hex, joined } from './hex.ts'
-import { VirtualClock } from './virtual-clock.ts'
 import { type DecodedFrame, decodeWire } from './wire.ts'
 
 export interface RigOptions

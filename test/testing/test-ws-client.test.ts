@@ -4,6 +4,7 @@ import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
@@ -11,7 +12,6 @@ import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
 import { CountedExtension } from '../support/counted-extension.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
 
 const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
 
@@ -74,7 +74,7 @@ describe('a test client of synchronous handlers', () => {
       { webSockets: { onError() {} } },
     )
     client.send('a')
-    expect(() => texts(client)).toThrow('1011')
+    expect(() => texts(client)).toThrow('INTERNAL_ERROR')
   })
 
   test('leaves no timer behind', () => {

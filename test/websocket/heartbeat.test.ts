@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { Heartbeat, type HeartbeatTarget } from '../../src/websocket/heartbeat.ts'
 import { bytes, hex } from '../support/hex.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
 
 /** A target that keeps its Pings, and when they came. */
 class Target implements HeartbeatTarget {

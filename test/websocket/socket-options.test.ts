@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { systemClock } from '../../src/websocket/clock.ts'
 import {
   connectionLimits,
@@ -9,7 +10,6 @@ import {
   socketSettings,
 } from '../../src/websocket/socket-options.ts'
 import { settled } from '../support/socket-rig.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
 
 const settingsOf = (options: SocketOptions): ResolvedSettings =>
   socketSettings(options, portablePorts)

@@ -7,7 +7,8 @@ import { ExtensionFailure } from '../../protocol/extension.ts'
 const MAX_FINAL_BLOCKS = 1024
 
 export function tooBig(maxLength: number): ExtensionFailure {
-  return new ExtensionFailure(1009, `a message that inflates to more than ${maxLength} bytes`)
+  const message = `a message that inflates to more than ${maxLength} bytes`
+  return new ExtensionFailure(1009, message, { size: maxLength + 1 })
 }
 
 export function corrupt(detail: string, cause?: Error): ExtensionFailure {

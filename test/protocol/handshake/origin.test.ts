@@ -18,7 +18,7 @@ describe('isSameOrigin', () => {
     ['http://127.0.0.1:80', '127.0.0.1', 'an IPv4 address'],
     ['http://[::1]:9000', '[::1]:9000', 'an IPv6 address'],
     ['wss://example.com', 'example.com', 'a WebSocket scheme, as some clients send'],
-  ])('takes Origin %j at Host %j: %s', (origin, host) => {
+  ])('takes Origin %j at Host %j: %s', (origin, host, _reason) => {
     expect(isSameOrigin(origin, host)).toBe(true)
   })
 
@@ -49,7 +49,7 @@ describe('isSameOrigin', () => {
     ['http://exam\u212aple.com', 'examkple.com', 'a Kelvin sign for a k'],
     ['http://example.com\n', 'example.com\n', 'a line end'],
     ['http://::1', '::1', 'an IPv6 address without brackets'],
-  ])('does not take Origin %j at Host %j: %s', (origin, host) => {
+  ])('does not take Origin %j at Host %j: %s', (origin, host, _reason) => {
     expect(isSameOrigin(origin, host)).toBe(false)
   })
 

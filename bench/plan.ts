@@ -1,0 +1,72 @@
+import type { Case, PayloadKind, Workload } from './case.ts'
+
+/** What a command line may fix about every case. */
+export interface Narrowing {
+  readonly conns?: number | undefined
+  readonly depth?: number | undefined
+  readonly size?: number | undefined
+  readonly payload?: PayloadKind | undefined
+}
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+function echo(size: number, conns: number, depth: number, payload: PayloadKind = 'binary'): Case {
+  return { workload: 'echo', conns, depth, size, payload, takeover: false }
+}
+
+function other(workload: Workload, conns: number, depth = 1, size = 0, takeover = false): Case {
+  const payload = workload === 'deflate' ? 'text' : 'binary'
+  return { workload, conns, depth, size, payload, takeover }
+}
+
+/** All that is measured when the command line says nothing. */
+export const ALL_CASES: readonly Case[] = [
+  echo(16, 1, 1),
+  echo(16, 100, 1),
+  echo(16, 1000, 1),
+  echo(128, 100, 1, 'text'),
+  echo(128, 100, 1, 'non-ascii'),
+  echo(KIB, 100, 1),
+  echo(16 * KIB, 100, 1),
+  echo(64 * KIB, 10, 1),
+  echo(MIB, 10, 1),
+  echo(16, 100, 16),
+  echo(128, 100, 16, 'text'),
+  echo(128, 100, 16, 'non-ascii'),
+  echo(KIB, 100, 16),
+  echo(16 * KIB, 100, 16),
+  other('broadcast', 1000, 1, 100),
+  other('broadcast', 1000, 16, 100),
+  other('broadcast', 1000, 16, KIB),
+  other('deflate', 100, 1, KIB, false),
+  other('deflate', 100, 1, KIB, true),
+  other('handshakes', 32),
+  other('idle', 10_000),
+  other('receive', 10, 256, 128),
+  other('receive', 10, 16, 16 * KIB),
+  other('closing', 10_000),
+]
+
+/**
+ * The cases of these workloads, all of them for none. What is narrowed takes the place of what a case says; with echo,
+ * a size, depth or payload makes one case instead of picking some.
+ */
+export function casesOf(
+  workloads: readonly Workload[],
+  narrowing: Narrowing,
+  all: readonly Case[] = ALL_CASES,
+): readonly Case[] {
+  const chosen = all.filter(({ workload }) => workloads.length === 0 || workloads.includes(workload))
+  const fixed = Object.fromEntries(
+    Object.entries(narrowing).filter(([, value]) => value !== undefined),
+  )
+  const distinct = new Map<string, Case>()
+  const narrow = narrowing.size !== undefined || narrowing.depth !== undefined
+  for (const each of chosen) {
+    const base = each.workload === 'echo' && narrow ? echo(128, 100, 1) : each
+    const made: Case = { ...base, ...fixed }
+    distinct.set(JSON.stringify(made), made)
+  }
+  return [...distinct.values()]
+}

@@ -1,0 +1,62 @@
+import { Ear } from '../../conformance/tester/ear.ts'
+import type { Wire } from '../../conformance/tester/wire.ts'
+import type { CloseReason } from '../../src/protocol/close-reason.ts'
+import { Connection, type Role } from '../../src/protocol/connection.ts'
+import type { ConnectionSink } from '../../src/protocol/connection-sink.ts'
+import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { Opcode } from '../../src/protocol/opcode.ts'
+import type { ProtocolPorts } from '../../src/protocol/ports.ts'
+import type { Violation } from '../../src/protocol/violation.ts'
+import { ByteCollector } from '../support/byte-collector.ts'
+
+/** The tester's end of a connection that echoes, with nothing between. */
+export class MemoryWire implements Wire {
+  readonly tester: 'client' | 'server'
+  readonly ear: Ear
+  readonly codec = undefined
+  readonly #connection: Connection
+  readonly #output = new ByteCollector()
+
+  /** `role`: the connection's. */
+  constructor(role: Role, ports: ProtocolPorts) {
+    this.tester = role === 'server' ? 'client' : 'server'
+    this.ear = new Ear(role === 'client', undefined)
+    const limits = { ...(role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS) }
+    this.#connection = new Connection(this.#echo(), this.#output, { role, limits, ports })
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    const copy = Uint8Array.from(piece)
+    this.#connection.receive(copy, 0, copy.length)
+    this.#listen()
+  }
+
+  end(): void {}
+
+  destroy(): void {}
+
+  async until(done: () => boolean): Promise<boolean> {
+    return done()
+  }
+
+  #listen(): void {
+    this.ear.hear(this.#output.take())
+    if (this.#connection.state === 'closed') this.ear.end('end')
+  }
+
+  #echo(): ConnectionSink {
+    return {
+      onMessage: (opcode, bytes, start, end) => {
+        const content = bytes.slice(start, end)
+        if (opcode !== Opcode.TEXT) this.#connection.binary(content, false)
+        else this.#connection.text(strict.decode(content), -1)
+      },
+      onFrame() {},
+      onControl() {},
+      onViolation: (_: Violation, reason: CloseReason) => new Error(reason.message),
+      onEnd() {},
+    }
+  }
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

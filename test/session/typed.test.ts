@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { LensFailure } from '../../src/lens/lens-failure.ts'
+import { Message } from '../../src/lens/message.ts'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { typed } from '../../src/session/typed.ts'
+import { clientOf } from '../../src/websocket/client.ts'
+import { FakeSocket } from '../lens/fake-peers.ts'
+import { hex } from '../support/hex.ts'
+import { sessionRig, stateOf } from '../support/session-rig.ts'
+import { encodeWire } from '../support/wire.ts'
+
+const move = Message.json(z.object({ to: z.string() }))
+const lenses = { receive: move, send: Message.json(z.number()) }
+
+function typedRig(options = {}) {
+  const rig = sessionRig(options)
+  const say = (opcode: number, payload: string): void =>
+    rig.peer.send(encodeWire({ opcode, payload, key: new Uint8Array(4) }))
+  return { ...rig, say, view: typed(rig.session, lenses) }
+}
+
+describe('a typed session', () => {
+  it('receives values in a loop, and sends values', async () => {
+    const { view, peer, say } = typedRig()
+    say(1, '{"to":"a"}')
+    say(2, '{"to":"b"}')
+    peer.send('88 82 00000000 03e8')
+    const seen: string[] = []
+    for await (const { to } of view.incoming) seen.push(to)
+    expect(seen).toEqual(['a', 'b'])
+    const second = typedRig()
+    await second.view.send(42)
+    expect(second.peer.received()).toBe(hex('81 02 3432'))
+  })
+
+  it('receives one by one', async () => {
+    const { view, say } = typedRig()
+    say(1, '{"to":"a"}')
+    say(1, '{"to":"b"}')
+    expect(await view.incoming.receive()).toEqual({ to: 'a' })
+    expect(view.incoming.tryReceive()).toEqual({ to: 'b' })
+    expect(view.incoming.tryReceive()).toBeUndefined()
+    expect(view.incoming.isClosedForReceive).toBe(false)
+    view.incoming.cancel()
+    expect(view.incoming.isClosedForReceive).toBe(true)
+  })
+
+  it('tells what is no value by a LensFailure; the next one may follow', async () => {
+    const { view, say } = typedRig()
+    say(1, '{"to":1}')
+    say(1, '{"to":"b"}')
+    say(1, '{')
+    await expect(async () => {
+      for await (const value of view.incoming) expect(value).toBeUndefined()
+    }).rejects.toThrow(LensFailure)
+    for await (const value of view.incoming) {
+      expect(value).toEqual({ to: 'b' })
+      break
+    }
+    await expect(view.incoming.receive()).rejects.toThrow(LensFailure)
+  })
+
+  it('sends nothing for a value that the lens refuses, and nobody is harmed who does not look', async () => {
+    const { view, peer } = typedRig()
+    void view.send(Number.NaN)
+    expect(await stateOf(view.send(Number.NaN))).toBe('rejected: LensFailure')
+    expect(peer.received()).toBe('')
+  })
+
+  it('ends as the session below does', async () => {
+    const { view, session, peer } = typedRig()
+    expect(view.session).toBe(session)
+    const closed = view.close(new CloseReason(4000))
+    peer.send('88 82 00000000 0fa0')
+    expect(await closed).toBe(await view.closed)
+    await view[Symbol.asyncDispose]()
+    expect(await stateOf(view.send(1))).toBe('rejected: WebSocketClosedException')
+  })
+
+  it('has no values for control frames', async () => {
+    const { view, peer } = typedRig({ controlFrames: true })
+    peer.send('89 80 00000000')
+    await expect(view.incoming.receive()).rejects.toThrow(
+      'a ping frame holds no value: a typed session goes without the option controlFrames',
+    )
+  })
+})
+
+describe('typed', () => {
+  it('takes sockets and clients as well', () => {
+    const socket = new FakeSocket()
+    const seen: string[] = []
+    typed(socket, lenses).onMessage(({ to }) => seen.push(to))
+    socket.receive('{"to":"a"}')
+    expect(seen).toEqual(['a'])
+    const other = new FakeSocket()
+    typed(clientOf(other), lenses).send(1)
+    expect(other.sent.map((message) => message.text())).toEqual(['1'])
+  })
+})
