@@ -57,7 +57,9 @@ export function casesOf(
   narrowing: Narrowing,
   all: readonly Case[] = ALL_CASES,
 ): readonly Case[] {
-  const chosen = all.filter(({ workload }) => workloads.length === 0 || workloads.includes(workload))
+  const chosen = all.filter(
+    ({ workload }) => workloads.length === 0 || workloads.includes(workload),
+  )
   const fixed = Object.fromEntries(
     Object.entries(narrowing).filter(([, value]) => value !== undefined),
   )

@@ -8,7 +8,9 @@ const { values, positionals } = parseArgs({
 const [url] = positionals
 
 if (url === undefined) {
-  console.error('say where the fuzzing server is: npm run conformance:client -- ws://127.0.0.1:9001')
+  console.error(
+    'say where the fuzzing server is: npm run conformance:client -- ws://127.0.0.1:9001',
+  )
   process.exitCode = 2
 } else {
   const count = await drive({

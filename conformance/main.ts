@@ -35,7 +35,9 @@ console.log(`\n${tally(rows, names)}`)
 writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`)
 if (values.docs) {
   const page = new URL('../docs/conformance.md', import.meta.url)
-  const [before = '', after = ''] = readFileSync(page, 'utf8').split(/<!-- results -->[^]*<!-- end -->/)
+  const [before = '', after = ''] = readFileSync(page, 'utf8').split(
+    /<!-- results -->[\s\S]*<!-- end -->/,
+  )
   const tables = documentTables(rows, names)
   writeFileSync(page, `${before}<!-- results -->\n\n${tables}\n\n<!-- end -->${after}`)
 }

@@ -1,6 +1,6 @@
+import type { RunningSubject, Subject } from './subjects/subject.ts'
 import { type Case, compareIds } from './suite/case.ts'
 import type { HandshakeCase } from './suite/handshake.ts'
-import type { RunningSubject, Subject } from './subjects/subject.ts'
 import type { Cut } from './tester/cut.ts'
 import { type Verdict, worst } from './tester/judge.ts'
 import { runCase } from './tester/run-case.ts'

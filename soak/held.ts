@@ -48,9 +48,14 @@ export class Held {
     return this.#state === 'held'
   }
 
+  /** True for one that reads slowly. */
+  get slow(): boolean {
+    return this.#state === 'slow'
+  }
+
   /** True while something is still to come. */
   get waiting(): boolean {
-    return this.#times.length > 0 || this.#state === 'slow'
+    return this.#times.length > 0 || this.slow
   }
 
   send(): void {
@@ -119,7 +124,7 @@ export class Held {
     } else if (word === 'burst') {
       // Each burst counts from 0.
       if (this.#bursts.take(this.#burstEnd - BURST + n)) this.#tally.bursts++
-      if (this.#bursts.next === this.#burstEnd && this.#state === 'slow') this.#state = 'held'
+      if (this.#bursts.next === this.#burstEnd && this.slow) this.#state = 'held'
     } else {
       this.#casts?.skipTo(n)
       this.#wake?.()

@@ -61,7 +61,7 @@ function churn(): void {
     if (one !== undefined) errand(i % 2 === 0 ? one.leave() : one.cut(i % 4 === 1))
   }
   errand(openAll(count))
-  const slow = [...held].filter(({ ready }) => !ready).length
+  const slow = [...held].filter((one) => one.slow).length
   for (let i = slow; i < SLOW; i += 5) {
     const one = random()
     if (one !== undefined) errand(one.readSlowly())

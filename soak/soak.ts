@@ -100,6 +100,10 @@ async function soak({
   const late = await measured()
   await Promise.all(loads.map((load) => load.ask('leave')))
   const after = await emptied(measured, idle)
+  for (let i = 0; i < 6 && process.env.DBG; i++) {
+    await sleep(3000)
+    console.log((await measured())[0]!.heap / 2 ** 20)
+  }
 
   const seen = await Promise.all(loads.map((load) => load.ask('seen')))
   const tally = total(seen.map((one) => one.tally))

@@ -45,7 +45,7 @@ export class FrameCounter {
       this.closed ||= opcode === CLOSE
       return
     }
-    if (this.#parts?.length === 1 || this.messages === 0) this.firstOctet ||= octet
+    if (this.firstOctet === 0) this.firstOctet = octet
     if ((octet & FIN) === 0) return
     this.messages++
     if (this.#parts !== undefined) {

@@ -5,7 +5,7 @@ import { SECTIONS, sectionOf } from './sections.ts'
 /** The tables of `docs/conformance.md`. Throws when an implementation differs and nobody says why. */
 export function documentTables(rows: readonly Row[], subjects: readonly string[]): string {
   return [
-    '| section | cases | of the original | ' + subjects.join(' | ') + ' |',
+    `| section | cases | of the original | ${subjects.join(' | ')} |`,
     `|---|---|---|${'---|'.repeat(subjects.length)}`,
     ...Object.entries(SECTIONS).map(([section, title]) => {
       const own = rows.filter(({ id }) => sectionOf(id) === section)

@@ -9,8 +9,11 @@ export function headline(subjects: readonly string[]): string {
 
 /** One row as a line of text, and below it what was not as expected. */
 export function tableLine(row: Row, subjects: readonly string[]): string {
-  const outcomes = subjects.map((name) => (row.results[name]?.outcome ?? '-').padEnd(WIDTHS.outcome))
-  const title = row.title.length > WIDTHS.title ? `${row.title.slice(0, WIDTHS.title)}...` : row.title
+  const outcomes = subjects.map((name) =>
+    (row.results[name]?.outcome ?? '-').padEnd(WIDTHS.outcome),
+  )
+  const title =
+    row.title.length > WIDTHS.title ? `${row.title.slice(0, WIDTHS.title)}...` : row.title
   const notes = subjects.flatMap((name) => {
     const result = row.results[name]
     return result === undefined || result.why === '' || result.outcome === 'INFORMATIONAL'

@@ -30,4 +30,4 @@ export interface ShakeResult {
 }
 
 /** Of one message, in bytes, for all implementations under test: as much as the largest case sends. */
-export const MAX_MESSAGE = 16 * 1024 * 1024
+export const MAX_MESSAGE: number = 16 * 1024 * 1024

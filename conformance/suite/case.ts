@@ -19,7 +19,7 @@ export type Step =
       readonly kind: 'frame'
       readonly frame: TestFrame
       /** Where, in octets of the payload, the tester stops within the frame for a step. */
-      readonly pauses?: readonly { readonly at: number; readonly then: Pause }[]
+      readonly pauses?: readonly { readonly at: number; readonly pause: Pause }[]
     }
   /** A whole message, compressed where that is agreed, in fragments of so many octets; 0 for one frame. */
   | {

@@ -37,7 +37,8 @@ const refuses = (title: string, changes: Changes, rfc?: string): Test => ({
   ...(rfc !== undefined && { rfc }),
 })
 
-const frame = (payload: string): Uint8Array => encodeFrame({ opcode: 1, payload }, 'server', new Uint8Array())
+const frame = (payload: string): Uint8Array =>
+  encodeFrame({ opcode: 1, payload }, 'server', new Uint8Array())
 
 const tests: readonly Test[] = [
   opens('the answer of the RFC', {}),
@@ -83,7 +84,11 @@ const tests: readonly Test[] = [
   }),
   refuses('the Sec-WebSocket-Accept twice', { add: ['Sec-WebSocket-Accept: {accept}'] }),
   refuses('a subprotocol that was not offered', { add: ['Sec-WebSocket-Protocol: chat'] }),
-  refuses('an extension that was not offered', { add: ['Sec-WebSocket-Extensions: x-other'] }, '9.1'),
+  refuses(
+    'an extension that was not offered',
+    { add: ['Sec-WebSocket-Extensions: x-other'] },
+    '9.1',
+  ),
   refuses('malformed extensions', { add: ['Sec-WebSocket-Extensions: a; ='] }, '9.1'),
   refuses(
     'permessage-deflate twice',
@@ -105,7 +110,11 @@ const tests: readonly Test[] = [
     { add: ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'] },
     'RFC 7692, 7.1.2.2',
   ),
-  refuses('a version of HTTP there is not', { line: 'HTTP/3.7 101 Switching Protocols' }, 'RFC 9112, 4'),
+  refuses(
+    'a version of HTTP there is not',
+    { line: 'HTTP/3.7 101 Switching Protocols' },
+    'RFC 9112, 4',
+  ),
   {
     title: 'bytes that are no HTTP',
     rfc: 'RFC 9112, 4',

@@ -1,8 +1,8 @@
 import type { Case, Step } from './case.ts'
 import {
+  CLOSE,
   close,
   closes,
-  CLOSE,
   fails,
   frame,
   hears,
@@ -184,7 +184,9 @@ const own: readonly Test[] = [
 ]
 
 /** 7: the end of a connection. */
-export const closing: readonly Case[] = [...sequences, ...payloads, ...codes, ...own].map((test) => ({
-  rfc: '5.5.1',
-  ...test,
-}))
+export const closing: readonly Case[] = [...sequences, ...payloads, ...codes, ...own].map(
+  (test) => ({
+    rfc: '5.5.1',
+    ...test,
+  }),
+)

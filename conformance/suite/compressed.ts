@@ -1,3 +1,4 @@
+import { constants, deflateRawSync } from 'node:zlib'
 import type { Case, DeflateTerms } from './case.ts'
 import {
   binary,
@@ -11,7 +12,6 @@ import {
   text,
   textEcho,
 } from './steps.ts'
-import { constants, deflateRawSync } from 'node:zlib'
 
 type Test = Pick<Case, 'title' | 'send' | 'expect'> & { readonly rfc?: string }
 

@@ -1,7 +1,7 @@
 import type { Case, DeflateTerms, Step } from './case.ts'
 import { describeEvent } from './event.ts'
-import { BINARY, heard, hears, lazily, TEXT } from './steps.ts'
 import { SAMPLES } from './sample-data.ts'
+import { BINARY, heard, hears, lazily, TEXT } from './steps.ts'
 
 /** Size of a message, and of the fragments it is sent in; 0 for one frame. */
 const SIZES: readonly (readonly [size: number, fragment: number])[] = [

@@ -40,7 +40,11 @@ const nothingToContinue = (fin: boolean): readonly Step[] => [
 
 /** A continuation of nothing, then a text in two fragments, twice. */
 const strayThenText = (fin: boolean): readonly Step[] =>
-  [0, 1].flatMap(() => [more('fragment1', { fin }), text('fragment2', { fin: false }), more('fragment3')])
+  [0, 1].flatMap(() => [
+    more('fragment1', { fin }),
+    text('fragment2', { fin: false }),
+    more('fragment3'),
+  ])
 
 /** Five fragments and two Pings; the first Pong must come before the rest is sent. */
 const pingedFragments: readonly Step[] = [

@@ -65,7 +65,13 @@ const own: readonly Omit<Case, 'id' | 'own'>[] = [
   ).map(([what, opcode, payload]) => ({
     title: `${what}, masked though from a server, or not masked though from a client`,
     rfc: '5.1',
-    send: [frame(opcode, Uint8Array.from(payload, (c) => c.charCodeAt(0)), { wrongMask: true })],
+    send: [
+      frame(
+        opcode,
+        Uint8Array.from(payload, (c) => c.charCodeAt(0)),
+        { wrongMask: true },
+      ),
+    ],
     expect: fails(1002),
   })),
   {

@@ -1,4 +1,5 @@
 import type { Case, Step } from './case.ts'
+import { noise, textOf } from './sample-data.ts'
 import {
   BINARY,
   binary,
@@ -11,7 +12,6 @@ import {
   text,
   textEcho,
 } from './steps.ts'
-import { noise, textOf } from './sample-data.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
@@ -51,7 +51,10 @@ const KINDS: readonly Kind[] = [
 function both<T>(
   group: number,
   values: readonly T[],
-  make: (kind: Kind, value: T) => Pick<Case, 'title' | 'send' | 'chop'> & { echoes(): Iterable<string> },
+  make: (
+    kind: Kind,
+    value: T,
+  ) => Pick<Case, 'title' | 'send' | 'chop'> & { echoes(): Iterable<string> },
 ): Case[] {
   return KINDS.flatMap((kind, k) =>
     values.map((value, i) => {

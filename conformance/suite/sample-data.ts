@@ -71,7 +71,9 @@ function repeated(line: (i: number, random: (limit: number) => number) => string
 }
 
 const WORDS: readonly string[] =
-  'antiphon choir voice answer verse measure silence breath echo chord stave rest refrain'.split(' ')
+  'antiphon choir voice answer verse measure silence breath echo chord stave rest refrain'.split(
+    ' ',
+  )
 
 function sentence(random: (limit: number) => number): string {
   const words = Array.from({ length: 4 + random(9) }, () => WORDS[random(WORDS.length)])

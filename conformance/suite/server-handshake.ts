@@ -1,5 +1,5 @@
-import { acceptOf, SAMPLE_KEY } from '../tester/http.ts'
 import { encodeFrame } from '../tester/encode.ts'
+import { acceptOf, SAMPLE_KEY } from '../tester/http.ts'
 import type { HandshakeCase } from './handshake.ts'
 import { textEcho } from './steps.ts'
 
@@ -46,7 +46,12 @@ const opens = (title: string, changes: Changes, rfc = '4.2.1'): Test => ({
   message: request(changes),
   expect: OPENED,
 })
-const refuses = (status: number | readonly number[], title: string, changes: Changes, rfc = '4.2.1'): Test => ({
+const refuses = (
+  status: number | readonly number[],
+  title: string,
+  changes: Changes,
+  rfc = '4.2.1',
+): Test => ({
   title,
   rfc,
   message: request(changes),
@@ -75,7 +80,11 @@ const valid: readonly Test[] = [
   opens('the value of Upgrade in capitals', { set: { Upgrade: 'WEBSOCKET' } }),
   opens('Connection with several elements', { set: { Connection: 'keep-alive, Upgrade' } }),
   opens('the element of Connection in lower case', { set: { Connection: 'upgrade' } }),
-  opens('Upgrade with another protocol besides', { set: { Upgrade: 'h2c, websocket' } }, 'RFC 9110, 7.8'),
+  opens(
+    'Upgrade with another protocol besides',
+    { set: { Upgrade: 'h2c, websocket' } },
+    'RFC 9110, 7.8',
+  ),
   opens('a target with path and query', { line: 'GET /chat/one?two=three%20four HTTP/1.1' }),
   opens('a target in absolute form', { line: 'GET http://127.0.0.1/ HTTP/1.1' }, 'RFC 9112, 3.2.2'),
   opens('no whitespace behind colons, tabs and spaces before line ends', {
@@ -83,23 +92,39 @@ const valid: readonly Test[] = [
   }),
   opens('a Content-Length of 0', { add: [['Content-Length', '0']] }, 'RFC 9110, 8.6'),
   opens('a subprotocol nobody speaks', { add: [['Sec-WebSocket-Protocol', 'nobody.speaks.this']] }),
-  opens('an extension nobody knows', {
-    add: [['Sec-WebSocket-Extensions', 'x-nobody; knows=this, x-this; too']],
-  }, '9.1'),
-  opens('permessage-deflate with a parameter it does not have', {
-    add: [['Sec-WebSocket-Extensions', 'permessage-deflate; unknown=1']],
-  }, 'RFC 7692, 7.1'),
-  opens('permessage-deflate with a window of 16 bits', {
-    add: [['Sec-WebSocket-Extensions', 'permessage-deflate; server_max_window_bits=16']],
-  }, 'RFC 7692, 7.1.2.1'),
-  opens('permessage-deflate with the same parameter twice', {
-    add: [
-      [
-        'Sec-WebSocket-Extensions',
-        'permessage-deflate; client_no_context_takeover; client_no_context_takeover',
+  opens(
+    'an extension nobody knows',
+    {
+      add: [['Sec-WebSocket-Extensions', 'x-nobody; knows=this, x-this; too']],
+    },
+    '9.1',
+  ),
+  opens(
+    'permessage-deflate with a parameter it does not have',
+    {
+      add: [['Sec-WebSocket-Extensions', 'permessage-deflate; unknown=1']],
+    },
+    'RFC 7692, 7.1',
+  ),
+  opens(
+    'permessage-deflate with a window of 16 bits',
+    {
+      add: [['Sec-WebSocket-Extensions', 'permessage-deflate; server_max_window_bits=16']],
+    },
+    'RFC 7692, 7.1.2.1',
+  ),
+  opens(
+    'permessage-deflate with the same parameter twice',
+    {
+      add: [
+        [
+          'Sec-WebSocket-Extensions',
+          'permessage-deflate; client_no_context_takeover; client_no_context_takeover',
+        ],
       ],
-    ],
-  }, 'RFC 7692, 7.1'),
+    },
+    'RFC 7692, 7.1',
+  ),
   {
     title: 'a text in the same bytes as the request',
     rfc: '4.1',
@@ -151,9 +176,14 @@ const invalid: readonly Test[] = [
       expect: { status: [426, 400], fields: { 'sec-websocket-version': '13' } },
     }),
   ),
-  refuses(400, 'a subprotocol that is no token', {
-    add: [['Sec-WebSocket-Protocol', 'chat, super chat']],
-  }, '4.1'),
+  refuses(
+    400,
+    'a subprotocol that is no token',
+    {
+      add: [['Sec-WebSocket-Protocol', 'chat, super chat']],
+    },
+    '4.1',
+  ),
   refuses(400, 'a subprotocol twice', { add: [['Sec-WebSocket-Protocol', 'chat, chat']] }, '4.1'),
   refuses(400, 'an empty list of subprotocols', { add: [['Sec-WebSocket-Protocol', ',']] }, '4.1'),
   ...(
@@ -168,23 +198,43 @@ const invalid: readonly Test[] = [
     refuses(400, title, { add: [['Sec-WebSocket-Extensions', value]] }, '9.1'),
   ),
   refuses(400, 'a body, by Content-Length', { add: [['Content-Length', '5']] }, 'RFC 9112, 6'),
-  refuses(400, 'a body, by Transfer-Encoding', { add: [['Transfer-Encoding', 'chunked']] }, 'RFC 9112, 6'),
-  refuses(400, 'both Content-Length and Transfer-Encoding', {
-    add: [
-      ['Content-Length', '5'],
-      ['Transfer-Encoding', 'chunked'],
-    ],
-  }, 'RFC 9112, 6.1'),
-  refuses(400, 'two lengths', {
-    add: [
-      ['Content-Length', '5'],
-      ['Content-Length', '6'],
-    ],
-  }, 'RFC 9112, 6.3'),
-  refuses(403, "a page of another host", { add: [['Origin', 'https://evil.example']] }, '10.2'),
+  refuses(
+    400,
+    'a body, by Transfer-Encoding',
+    { add: [['Transfer-Encoding', 'chunked']] },
+    'RFC 9112, 6',
+  ),
+  refuses(
+    400,
+    'both Content-Length and Transfer-Encoding',
+    {
+      add: [
+        ['Content-Length', '5'],
+        ['Transfer-Encoding', 'chunked'],
+      ],
+    },
+    'RFC 9112, 6.1',
+  ),
+  refuses(
+    400,
+    'two lengths',
+    {
+      add: [
+        ['Content-Length', '5'],
+        ['Content-Length', '6'],
+      ],
+    },
+    'RFC 9112, 6.3',
+  ),
+  refuses(403, 'a page of another host', { add: [['Origin', 'https://evil.example']] }, '10.2'),
   refuses(403, 'a page of no origin', { add: [['Origin', 'null']] }, '10.2'),
   refuses(431, 'a header of 32 KiB', { add: [['X-Large', 'x'.repeat(32_768)]] }, 'RFC 6585, 5'),
-  refuses(400, 'a header with whitespace before its colon', { add: [['X-Space ', 'x']] }, 'RFC 9112, 5.1'),
+  refuses(
+    400,
+    'a header with whitespace before its colon',
+    { add: [['X-Space ', 'x']] },
+    'RFC 9112, 5.1',
+  ),
   refuses(400, 'a header with a NUL', { add: [['X-Nul', 'a\u0000b']] }, 'RFC 9110, 5.5'),
   refuses(400, 'a header with a CR in it', { add: [['X-Cr', 'a\rb']] }, 'RFC 9110, 5.5'),
   {

@@ -42,8 +42,8 @@ const inParts = (
       kind: 'frame',
       frame: { opcode: TEXT, payload: Uint8Array.of(...first, ...second, ...third) },
       pauses: [
-        { at: first.length, then: quiet },
-        { at: first.length + second.length, then: failed },
+        { at: first.length, pause: quiet },
+        { at: first.length + second.length, pause: failed },
       ],
     },
   ],
@@ -127,17 +127,18 @@ const structure: readonly Test[] = [
   },
 ]
 
-const samples: readonly Test[] = Object.entries(UTF8_SAMPLES).flatMap(([group, { title, octets }]) =>
-  octets.map((line, i) => {
-    const wrong = line.startsWith('!')
-    const payload = hex(line)
-    return {
-      id: `${group}.${i + 1}`,
-      title: `${title}: ${Buffer.from(payload).toString('hex')}`,
-      send: [text(payload)],
-      expect: wrong ? fails(1007) : hears(textEcho(payload)),
-    }
-  }),
+const samples: readonly Test[] = Object.entries(UTF8_SAMPLES).flatMap(
+  ([group, { title, octets }]) =>
+    octets.map((line, i) => {
+      const wrong = line.startsWith('!')
+      const payload = hex(line)
+      return {
+        id: `${group}.${i + 1}`,
+        title: `${title}: ${Buffer.from(payload).toString('hex')}`,
+        send: [text(payload)],
+        expect: wrong ? fails(1007) : hears(textEcho(payload)),
+      }
+    }),
 )
 
 /** 6: text is UTF-8, and what is not is noticed at once. */

@@ -82,7 +82,12 @@ export class Ear {
       this.#wanted = end
       return undefined
     }
-    return { first: bytes[0]!, key: start > keyAt ? bytes.subarray(keyAt, start) : undefined, start, end }
+    return {
+      first: bytes[0]!,
+      key: start > keyAt ? bytes.subarray(keyAt, start) : undefined,
+      start,
+      end,
+    }
   }
 
   #frame({ first, key }: Header, payload: Uint8Array): void {
@@ -130,7 +135,11 @@ export class Ear {
     if (!fin) return
     const { parts, ...message } = this.#message
     this.#message = undefined
-    this.#whole(message.opcode, message.packed, parts.length === 1 ? parts[0]! : Buffer.concat(parts))
+    this.#whole(
+      message.opcode,
+      message.packed,
+      parts.length === 1 ? parts[0]! : Buffer.concat(parts),
+    )
   }
 
   #whole(opcode: number, packed: boolean, payload: Uint8Array): void {

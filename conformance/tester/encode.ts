@@ -2,7 +2,11 @@ import type { TestFrame } from '../suite/case.ts'
 import { bytesOf } from '../suite/steps.ts'
 
 /** The bytes of a frame as the tester's role has to send it, or as wrong as it is wanted. */
-export function encodeFrame(frame: TestFrame, tester: 'client' | 'server', key: Uint8Array): Uint8Array {
+export function encodeFrame(
+  frame: TestFrame,
+  tester: 'client' | 'server',
+  key: Uint8Array,
+): Uint8Array {
   const payload = bytesOf(frame.payload ?? '')
   const masked = (tester === 'client') !== (frame.wrongMask ?? false)
   const { octets, value } = frame.length ?? shortest(payload.length)

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import type { DeflateTerms } from '../suite/case.ts'
 import { Codec } from './codec.ts'
 import { agreementOf, offerOf } from './deflate-terms.ts'

@@ -85,7 +85,10 @@ class Run {
   }
 
   async #close(): Promise<void> {
-    await this.#frame({ kind: 'frame', frame: { opcode: CLOSE, payload: Uint8Array.of(0x03, 0xe8) } })
+    await this.#frame({
+      kind: 'frame',
+      frame: { opcode: CLOSE, payload: Uint8Array.of(0x03, 0xe8) },
+    })
     await this.#flush()
   }
 
@@ -94,10 +97,10 @@ class Run {
     if (frame.opcode === 8) this.#closed = true
     const header = bytes.length - bytesOf(frame.payload ?? '').length
     let from = 0
-    for (const { at, then } of pauses) {
+    for (const { at, pause } of pauses) {
       this.#frames.push(bytes.subarray(from, header + at))
       from = header + at
-      await this.#pause(then)
+      await this.#pause(pause)
     }
     this.#frames.push(bytes.subarray(from))
   }

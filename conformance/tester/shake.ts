@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { HandshakeCase } from '../suite/handshake.ts'
 import type { ShakeResult } from '../subjects/subject.ts'
+import type { HandshakeCase } from '../suite/handshake.ts'
 import { type Cut, cutFrames } from './cut.ts'
 import { acceptOf, type Head, readHead } from './http.ts'
 import type { Verdict } from './judge.ts'
@@ -13,7 +13,11 @@ const PATIENCE = 2_000
 const NO_FIELDS: ReadonlyMap<string, string> = new Map()
 
 /** Sends the request of a case to a server under test. */
-export async function shakeServer(test: HandshakeCase, cut: Cut, port: number): Promise<ShakeResult> {
+export async function shakeServer(
+  test: HandshakeCase,
+  cut: Cut,
+  port: number,
+): Promise<ShakeResult> {
   const socket = await openTcp(port)
   const answered = readHead(socket)
   await send(socket, test, test.message, cut)

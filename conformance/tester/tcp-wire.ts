@@ -73,7 +73,7 @@ export class TcpWire implements Wire {
   }
 
   #wake(): void {
-    for (const waiter of [...this.#waiters]) waiter()
+    for (const waiter of this.#waiters) waiter()
   }
 
   async #drained(): Promise<void> {

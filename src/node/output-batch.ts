@@ -22,8 +22,8 @@ export class OutputBatch implements ByteOutput {
   #start = 0
   #pieces: Uint8Array[] | undefined
   #pieceBytes = 0
-  /** True while a chunk of input is handled: nothing else runs until the flush, so a shared slab may be used. */
-  withinChunk = false
+  /** True while what one chunk of input causes is written: one batch at a time, so a shared slab may be used. */
+  mayUseSlab = false
 
   /** `slabs`: the stream keeps nothing of what it has taken, so that the memory may be used again. */
   constructor(stream: Writable, slabs: boolean) {
@@ -43,7 +43,7 @@ export class OutputBatch implements ByteOutput {
   }
 
   append(bytes: Uint8Array): void {
-    if (this.withinChunk && bytes.length <= COPIED) {
+    if (this.mayUseSlab && bytes.length <= COPIED) {
       this.reserve(bytes.length).set(bytes, this.position)
       this.position += bytes.length
       return
@@ -87,7 +87,7 @@ export class OutputBatch implements ByteOutput {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.withinChunk && this.#slabs && size <= SLAB_SIZE) {
+    if (this.mayUseSlab && this.#slabs && size <= SLAB_SIZE) {
       buffer = takeSlab()
     } else {
       const grown = Math.min((last?.length ?? 0) * 2, SLAB_SIZE / 4)

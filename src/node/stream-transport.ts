@@ -27,6 +27,7 @@ export class StreamTransport implements Transport {
   readonly #stream: Duplex
   readonly #batch: OutputBatch
   #handler: TransportHandler = DEAF
+  #reading = false
   #scheduled = false
   #paused = false
   #awaitsDrain = false
@@ -76,9 +77,10 @@ export class StreamTransport implements Transport {
   }
 
   commit(): void {
-    if (this.#batch.withinChunk || this.#scheduled) return
+    if (this.#reading || this.#scheduled) return
     this.#scheduled = true
-    flushSoon(this)
+    if (latest === this) process.nextTick(flush, this)
+    else flushSoon(this)
   }
 
   flush(): void {
@@ -112,11 +114,15 @@ export class StreamTransport implements Transport {
   // What the stream's listeners call
 
   chunk(bytes: Uint8Array, end: number): void {
-    const batch = this.#batch
-    batch.withinChunk = true
+    if (latest !== this) {
+      if (latest !== undefined) latest.#batch.mayUseSlab = false
+      latest = this
+      this.#batch.mayUseSlab = true
+    }
+    this.#reading = true
     this.#handler.onBytes(bytes, 0, end)
+    this.#reading = false
     this.flush()
-    batch.withinChunk = false
   }
 
   drained(): void {
@@ -146,6 +152,16 @@ export class StreamTransport implements Transport {
       if (error == null) this.drained()
     })
   }
+}
+
+/**
+ * Whose chunk was read last. Promises that it settled go on before the next chunk is read, by anyone; so what they send
+ * belongs to that chunk, too: it goes out in one piece as soon as they are done, from the slab.
+ */
+let latest: StreamTransport | undefined
+
+function flush(transport: StreamTransport): void {
+  transport.flush()
 }
 
 function onSharedChunk(

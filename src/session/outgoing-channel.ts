@@ -8,6 +8,8 @@ import { harmless, refused } from './refused.ts'
 export interface OutgoingTarget {
   /** False once the session is closing: what waits still goes out, but nothing is added. */
   readonly accepting: boolean
+  /** False once this side has closed: behind the peer's Close frame, a raw session still owes its own. */
+  readonly closable: boolean
   /** False once nothing goes out any more. */
   readonly open: boolean
   /** Why nothing is added any more. */
@@ -58,7 +60,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   send(frame: Frame): Promise<void> {
     const target = this.#target
-    if (!target.accepting) return refused(target.refusal())
+    if (!this.#accepts(frame)) return refused(target.refusal())
     try {
       if (frame.type === 'close') {
         target.closeWith(frame)
@@ -74,7 +76,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   trySend(frame: Frame): boolean {
     const target = this.#target
-    if (!target.accepting) return false
+    if (!this.#accepts(frame)) return false
     if (frame.type === 'close') {
       if (this.#queue.length > 0) return false
       target.closeWith(frame)
@@ -97,6 +99,10 @@ export class OutgoingChannel implements SendChannel<Frame> {
   end(error: Error): void {
     this.#bytes = 0
     for (const waiting of this.#queue.clear()) waiting.reject(error)
+  }
+
+  #accepts(frame: Frame): boolean {
+    return frame.type === 'close' ? this.#target.closable : this.#target.accepting
   }
 
   #passes(frame: Frame): boolean {

@@ -61,8 +61,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
 
   /** Begins the close, if nobody has: `send` sends the Close frame, behind what waits now. */
   close(reason: CloseReason, send: () => void): void {
-    // Not `accepting`: behind the peer's Close frame, a raw session still owes its own.
-    if (this.#closing !== undefined || this.record !== undefined) return
+    if (!this.closable) return
     this.#closing = reason
     this.#readOn()
     if (this.outgoing.length > 0) this.#limitClosing()
@@ -93,6 +92,10 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     if (!this.#paused) return
     const { capacity, bytes } = this.#bounds.incoming
     if (this.incoming.length <= capacity && this.incoming.bytes <= bytes) this.#resume()
+  }
+
+  get closable(): boolean {
+    return this.#closing === undefined && this.record === undefined
   }
 
   get accepting(): boolean {

@@ -37,7 +37,9 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
         connect,
         open: (path, consumer) => open(path, {}, consumer),
         async fetch(path, init) {
-          const answer = await polyOf(own).http?.(new Request(`http://localhost${path}`, init))
+          const { http } = polyOf(own)
+          if (http === undefined) return new Response(null, { status: 404 })
+          const answer = await http(new Request(`http://localhost${path}`, init))
           if (answer instanceof Response) return answer
           throw new TypeError(`there is no response: fetch('${path}') became a WebSocket`)
         },

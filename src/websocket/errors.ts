@@ -7,8 +7,9 @@ export class WebSocketException extends Error {
   readonly code: string = 'ERR_WEBSOCKET'
 }
 
-/** Where opening a connection failed. */
+/** Where opening a connection failed; `'unknown'` where the platform does not tell, as in browsers. */
 export type ConnectStage =
+  | 'unknown'
   | 'url'
   | 'dns'
   | 'tcp'

@@ -25,11 +25,11 @@ export class ProtocolLink implements WsLink {
   }
 
   onPong(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void {
-    return this.#core.events.onPong(fn)
+    return this.#core.controls.onPong(fn)
   }
 
   onControl(fn: (frame: Frame) => void): () => void {
-    return this.#core.events.onControl(fn)
+    return this.#core.controls.onControl(fn)
   }
 
   flush(): Promise<void> {

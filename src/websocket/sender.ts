@@ -1,6 +1,7 @@
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { encodeFrame } from '../protocol/frame-header.ts'
 import { DrainWaiters } from './drain-waiters.ts'
 import { OverflowException } from './errors.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
@@ -77,7 +78,7 @@ export class Sender {
   }
 
   #sendMessage(message: WsMessage): void {
-    const shared = this.#shares ? message.sharedFrame() : undefined
+    const shared = this.#shares ? message.sharedFrame(encodeFrame) : undefined
     if (shared !== undefined) this.#connection.encoded(shared)
     else if (message.mode === 'text') this.#connection.text(message.text(), message.knownLength)
     else this.#connection.binary(message.bytes(), true)

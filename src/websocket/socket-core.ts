@@ -7,6 +7,7 @@ import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
 import type { Violation } from '../protocol/violation.ts'
+import { ControlEvents } from './control-events.ts'
 import {
   ConnectionLostException,
   OverflowException,
@@ -47,6 +48,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly #reader: PausableReader
   readonly #onGone: (() => void) | undefined
   #frames: Inbox<Frame> | undefined
+  #controls: ControlEvents | undefined
   #pings: { pingInterval: number; pongTimeout: number }
   #heartbeat: Heartbeat | undefined
   #cancelCloseTimer: (() => void) | undefined
@@ -71,6 +73,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   get frames(): Inbox<Frame> {
     this.#frames ??= new Inbox(this, sizeOfFrame)
     return this.#frames
+  }
+
+  get controls(): ControlEvents {
+    this.#controls ??= new ControlEvents(this.events)
+    return this.#controls
   }
 
   sendFrame(frame: Frame): boolean {
@@ -186,7 +193,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void {
     const expected = opcode === Opcode.PONG && this.#heartbeat?.pong(payload) === true
-    this.events.control(FrameType.byOpcode(opcode)!, payload, expected)
+    this.#controls?.control(FrameType.byOpcode(opcode)!, payload, expected)
   }
 
   onViolation(violation: Violation, reason: CloseReason): Error {

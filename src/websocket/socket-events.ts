@@ -1,6 +1,4 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { Frame } from '../protocol/frame.ts'
-import { FrameType } from '../protocol/frame-type.ts'
 import { asError, ConnectionLostException } from './errors.ts'
 import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
@@ -9,17 +7,13 @@ import type { WsStatus } from './ws-status.ts'
 
 type ErrorListener = (error: Error) => unknown
 type CloseListener = (status: WsStatus) => unknown
-type ControlListener = (frame: Frame) => unknown
-type PongListener = (data: Uint8Array<ArrayBuffer>) => unknown
 
-/** The listeners of one socket for all but messages. Whatever they throw ends at the hook, never in the process. */
+/** The listeners of one socket for errors and its end. Whatever they throw ends at the hook, never in the process. */
 export class SocketEvents {
   readonly #socket: Websocket
   readonly #hook: (error: Error, socket: Websocket) => void
   #errors: Listeners<ErrorListener>
   #closes: Listeners<CloseListener>
-  #pongs: Listeners<PongListener>
-  #controls: Listeners<ControlListener>
   #record: CloseRecord | undefined
 
   constructor(socket: Websocket, hook: (error: Error, socket: Websocket) => void) {
@@ -39,31 +33,17 @@ export class SocketEvents {
     const record = this.#record
     let removed = false
     if (record === undefined) this.#closes = withListener(this.#closes, fn)
-    else queueMicrotask(() => removed || this.#guard(() => fn(record.reason)))
+    else queueMicrotask(() => removed || this.guard(() => fn(record.reason)))
     return () => {
       removed = true
       this.#closes = withoutListener(this.#closes, fn)
     }
   }
 
-  onPong(fn: PongListener): () => void {
-    this.#pongs = withListener(this.#pongs, fn)
-    return () => {
-      this.#pongs = withoutListener(this.#pongs, fn)
-    }
-  }
-
-  onControl(fn: ControlListener): () => void {
-    this.#controls = withListener(this.#controls, fn)
-    return () => {
-      this.#controls = withoutListener(this.#controls, fn)
-    }
-  }
-
   /** Tells the error listeners; false when there is none, and the hook was told instead. */
   fault(error: Error): boolean {
     const listeners = eachListener(this.#errors)
-    for (const listener of listeners) this.#guard(() => listener(error))
+    for (const listener of listeners) this.guard(() => listener(error))
     if (listeners.length === 0) this.report(error)
     return listeners.length > 0
   }
@@ -77,29 +57,20 @@ export class SocketEvents {
     }
   }
 
-  /** `expected`: a Pong that a heartbeat was waiting for. */
-  control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
-    if (type === FrameType.PONG && !expected) {
-      for (const listener of eachListener(this.#pongs)) this.#guard(() => listener(payload))
-    }
-    if (this.#controls === undefined) return
-    const frame = Frame.byType(true, type, payload)
-    for (const listener of eachListener(this.#controls)) this.#guard(() => listener(frame))
-  }
-
   /** A connection that went away without a word is told by its status alone. */
   ended(record: CloseRecord): void {
     this.#record = record
     const { cause } = record
     if (cause !== undefined && !(cause instanceof ConnectionLostException)) {
-      for (const listener of eachListener(this.#errors)) this.#guard(() => listener(cause))
+      for (const listener of eachListener(this.#errors)) this.guard(() => listener(cause))
     }
     const closes = eachListener(this.#closes)
     this.#closes = undefined
-    for (const listener of closes) this.#guard(() => listener(record.reason))
+    for (const listener of closes) this.guard(() => listener(record.reason))
   }
 
-  #guard(call: () => unknown): void {
+  /** Calls a listener: what it throws or rejects with goes to the hook. */
+  guard(call: () => unknown): void {
     const failed = (thrown: unknown): void => this.report(asError(thrown))
     try {
       const result = call()

@@ -1,9 +1,11 @@
 import { copyBytes } from '../protocol/bytes.ts'
-import { encodeFrame } from '../protocol/frame-header.ts'
 import { Opcode } from '../protocol/opcode.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 
 export type WsMode = 'text' | 'binary'
+
+/** Makes a frame of an opcode and a payload: given by engines that write frames, so that others need not load one. */
+type FrameEncoder = (opcode: number, payload: Uint8Array) => Uint8Array<ArrayBuffer>
 
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
 export class WsMessage {
@@ -90,15 +92,15 @@ export class WsMessage {
   }
 
   /**
-   * For engines: the whole frame, unmasked, to be written to many peers. `undefined` at the first sending, since
-   * most messages are sent once.
+   * For engines: the whole frame, unmasked, to be written to many peers, as `encode` makes it once. `undefined` at the
+   * first sending, since most messages are sent once.
    */
-  sharedFrame(): Uint8Array<ArrayBuffer> | undefined {
+  sharedFrame(encode: FrameEncoder): Uint8Array<ArrayBuffer> | undefined {
     if (!this.#sent) {
       this.#sent = true
       return undefined
     }
-    this.#frame ??= encodeFrame(this.mode === 'text' ? Opcode.TEXT : Opcode.BINARY, this.bytes())
+    this.#frame ??= encode(this.mode === 'text' ? Opcode.TEXT : Opcode.BINARY, this.bytes())
     return this.#frame
   }
 }

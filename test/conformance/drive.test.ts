@@ -16,7 +16,11 @@ type Game = (socket: WebSocket, request: IncomingMessage) => void
 
 /** A fuzzing server with these cases; its log has what was asked of it, in order. */
 async function fuzzingServer(cases: readonly Game[]): Promise<{ url: string; log: string[] }> {
-  const own = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } })
+  const own = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    perMessageDeflate: { threshold: 0 },
+  })
   server = own
   const log: string[] = []
   own.on('connection', (socket, request) => {
@@ -42,7 +46,7 @@ const echoed =
   (socket) => {
     socket.send(content)
     socket.on('message', (data, isBinary) => {
-      seen.push(isBinary ? data : String(data))
+      seen.push(isBinary ? data : (data as Buffer).toString())
       socket.close(1000)
     })
   }

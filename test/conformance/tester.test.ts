@@ -24,13 +24,19 @@ describe('the tester writes', () => {
     ['a masked frame', { opcode: 1, payload: 'Hi' }, '81 82 01020304 496b'],
     ['fragments and reserved bits', { opcode: 0, fin: false, rsv: 5 }, '50 80 01020304'],
     ['no mask where there must be one', { opcode: 9, wrongMask: true }, '89 00'],
-    ['a length as wrong as can be', { opcode: 2, length: { octets: 2, value: 1n } } as const, '82 fe 0001 01020304'],
+    [
+      'a length as wrong as can be',
+      { opcode: 2, length: { octets: 2, value: 1n } } as const,
+      '82 fe 0001 01020304',
+    ],
   ])('%s', (_, frame, wire) => {
     expect(hex(encodeFrame(frame, 'client', bytes('01020304')))).toBe(hex(wire))
   })
 
   it('no mask as a server', () => {
-    expect(hex(encodeFrame({ opcode: 1, payload: 'Hi' }, 'server', bytes('01020304')))).toBe('81024869')
+    expect(hex(encodeFrame({ opcode: 1, payload: 'Hi' }, 'server', bytes('01020304')))).toBe(
+      '81024869',
+    )
   })
 
   it('the same bytes however it cuts them', () => {
@@ -133,7 +139,13 @@ describe('a run', () => {
     }
   }
 
-  const test: Case = { id: '0.1', title: '', rfc: '5', send: [text('a'), ping()], expect: hears(textEcho('a'), 'pong') }
+  const test: Case = {
+    id: '0.1',
+    title: '',
+    rfc: '5',
+    send: [text('a'), ping()],
+    expect: hears(textEcho('a'), 'pong'),
+  }
 
   it('sends all in one piece, then a Close', async () => {
     const wire = deafPeer('81 01 61 8a 00')

@@ -47,7 +47,7 @@ describe('an output batch', () => {
   test('writes what one chunk causes in one piece, in one slab', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     put(batch, 'one ')
     put(batch, 'two ')
     batch.append(Buffer.from('three'))
@@ -62,7 +62,7 @@ describe('an output batch', () => {
     const [first, second] = [new Recorder(), new Recorder()]
     for (const stream of [first, second]) {
       const batch = new OutputBatch(stream, true)
-      batch.withinChunk = true
+      batch.mayUseSlab = true
       put(batch, 'text')
       batch.flush()
     }
@@ -72,12 +72,12 @@ describe('an output batch', () => {
   test('leaves a slab to a stream that is slow', () => {
     const slow = new Recorder(true)
     const batch = new OutputBatch(slow, true)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     put(batch, 'kept')
     expect(batch.flush()).toBe(false)
     const other = new Recorder()
     const next = new OutputBatch(other, true)
-    next.withinChunk = true
+    next.mayUseSlab = true
     put(next, 'more')
     next.flush()
     expect(other.chunks[0]!.buffer).not.toBe(slow.chunks[0]!.buffer)
@@ -87,7 +87,7 @@ describe('an output batch', () => {
   test('shares no slab with a stream that may keep what it took', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, false)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     put(batch, 'one')
     batch.flush()
     put(batch, 'two')
@@ -121,7 +121,7 @@ describe('an output batch', () => {
   test('writes large pieces as they are, without a copy', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     const large = Buffer.alloc(SLAB_SIZE, 'x')
     put(batch, 'head')
     batch.append(large)
@@ -144,7 +144,7 @@ describe('an output batch', () => {
   test('goes on in a second slab when the first is full', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     const text = 'x'.repeat(40_000)
     put(batch, text)
     put(batch, text)
@@ -155,7 +155,7 @@ describe('an output batch', () => {
   test('makes room for what is larger than a slab', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)
-    batch.withinChunk = true
+    batch.mayUseSlab = true
     put(batch, 'x'.repeat(SLAB_SIZE + 1))
     batch.flush()
     expect(stream.chunks[0]).toHaveLength(SLAB_SIZE + 1)

@@ -443,6 +443,20 @@ describe('the configuration', () => {
     expect(failure).toBeInstanceOf(ChannelOverflowException)
   })
 
+  test('bounds what waits for a server that does not read', async () => {
+    const { url } = await servingRaw((connection) => {
+      connection.upgrade()
+      connection.socket.pause()
+    })
+    const channels = { outgoing: { capacity: 2, onOverflow: 'close' } } as const
+    const session = await clientWith({ channels, closeTimeout: 0 }).webSocketSession(url)
+    const message = new Uint8Array(1_000_000)
+    const sends = Array.from({ length: 20 }, () => session.send(message))
+    const failures = (await Promise.allSettled(sends)).filter(({ status }) => status === 'rejected')
+    expect(failures[0]).toMatchObject({ reason: expect.any(ChannelOverflowException) })
+    expect(await session.closed).toMatchObject({ local: { code: 1013 } })
+  })
+
   test.each([
     [false, false],
     [true, true],

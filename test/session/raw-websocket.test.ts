@@ -62,6 +62,18 @@ describe('a raw session', () => {
     })
   })
 
+  it('answers the Close of the peer by a frame as well', async () => {
+    const { session, peer } = rawRig()
+    peer.send('88 82 00000000 0fa0')
+    expect(await stateOf(session.send('a'))).toBe('rejected: WebSocketClosedException')
+    await session.send(new Frame.Close(bytes('0fa1')))
+    expect(peer.received()).toBe(hex('88 02 0fa1'))
+    expect(await stateOf(session.send(new Frame.Close()))).toBe(
+      'rejected: WebSocketClosedException',
+    )
+    expect(await session.closed).toMatchObject({ local: { code: 4001 }, remote: { code: 4000 } })
+  })
+
   it('sends any Close frame, also one that a default session refuses', async () => {
     const { session, peer } = rawRig()
     await session.send(new Frame.Close(bytes('03ee 78')))

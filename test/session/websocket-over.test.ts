@@ -8,10 +8,10 @@ import { run } from '../../src/session/run.ts'
 import type { RawWebSocketSession } from '../../src/session/session.ts'
 import { type OverOptions, websocketOver } from '../../src/session/websocket-over.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import type { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled, type WirePeer } from '../support/socket-rig.ts'
-import type { VirtualClock } from '../support/virtual-clock.ts'
 import { encodeWire } from '../support/wire.ts'
 
 interface OverRig {

@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
-import type { Frame } from '../../src/protocol/frame.ts'
-import { FrameType } from '../../src/protocol/frame-type.ts'
 import { ConnectionLostException, PingTimeoutException } from '../../src/websocket/errors.ts'
 import { SocketEvents } from '../../src/websocket/socket-events.ts'
-import { bytes, hex } from '../support/hex.ts'
 import { rig, settled } from '../support/socket-rig.ts'
 
 const { socket } = rig()
@@ -103,34 +100,5 @@ describe('the end', () => {
     one.ended(record(new ConnectionLostException('reset'), 1006))
     expect(log).toEqual([])
     expect(reports).toEqual([])
-  })
-})
-
-describe('a control frame', () => {
-  it('is told as a frame', () => {
-    const { events: one, log } = events()
-    const show = (frame: Frame): number => log.push(`${frame.type} ${hex(frame.data)}`)
-    const remove = one.onControl(show)
-    one.control(FrameType.PING, bytes('01'), false)
-    one.control(FrameType.PONG, bytes('02'), true)
-    one.control(FrameType.CLOSE, bytes('03e8'), false)
-    remove()
-    one.control(FrameType.PING, bytes('04'), false)
-    expect(log).toEqual(['ping 01', 'pong 02', 'close 03e8'])
-  })
-
-  it('that is a Pong nobody waited for is told to Pong listeners, and no other', () => {
-    const { events: one, reports, log } = events()
-    const remove = one.onPong((data) => log.push(hex(data)))
-    one.onPong(() => {
-      throw new Error('in onPong')
-    })
-    one.control(FrameType.PONG, bytes('01'), false)
-    one.control(FrameType.PONG, bytes('02'), true)
-    one.control(FrameType.PING, bytes('03'), false)
-    remove()
-    one.control(FrameType.PONG, bytes('04'), false)
-    expect(log).toEqual(['01'])
-    expect(reports).toEqual(['in onPong', 'in onPong'])
   })
 })

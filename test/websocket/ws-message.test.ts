@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { encodeFrame } from '../../src/protocol/frame-header.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { bytes, hex } from '../support/hex.ts'
@@ -103,15 +104,15 @@ describe('WsMessage', () => {
 describe('the frame of a message', () => {
   it('is kept from the second sending on', () => {
     const message = WsMessage.text('Hello')
-    expect(message.sharedFrame()).toBeUndefined()
-    const frame = message.sharedFrame()
+    expect(message.sharedFrame(encodeFrame)).toBeUndefined()
+    const frame = message.sharedFrame(encodeFrame)
     expect(hex(frame!)).toBe(hex('81 05 48656c6c6f'))
-    expect(message.sharedFrame()).toBe(frame)
+    expect(message.sharedFrame(encodeFrame)).toBe(frame)
   })
 
   it('has the mode of the message', () => {
     const message = WsMessage.of('a').body('a', 'binary')
-    message.sharedFrame()
-    expect(hex(message.sharedFrame()!)).toBe(hex('82 01 61'))
+    message.sharedFrame(encodeFrame)
+    expect(hex(message.sharedFrame(encodeFrame)!)).toBe(hex('82 01 61'))
   })
 })

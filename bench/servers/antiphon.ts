@@ -1,0 +1,103 @@
+import {
+  bind,
+  decorate,
+  idleTimeout,
+  Message,
+  rateLimit,
+  serve,
+  typed,
+  WebSocketExtensions,
+  type WebSockets,
+  type Websocket,
+  type WsHandler,
+  webSocket,
+  websockets,
+} from 'antiphon'
+import { node } from 'antiphon/node'
+import type { Case } from '../case.ts'
+import { ready } from './control.ts'
+
+const [style = 'handler', given = '{}'] = process.argv.slice(2)
+const measured: Partial<Case> = JSON.parse(given)
+
+const echo = (socket: Websocket): void => {
+  socket.onMessage((message) => socket.send(message))
+}
+
+const subscribers = new Set<Websocket>()
+
+function broadcast(): WsHandler {
+  return (request) =>
+    request.path === '/subscribe'
+      ? (socket) => {
+          subscribers.add(socket)
+          socket.onClose(() => subscribers.delete(socket))
+        }
+      : (socket) => {
+          socket.onMessage((message) => {
+            for (const subscriber of subscribers) subscriber.send(message)
+          })
+        }
+}
+
+const STYLES: Readonly<Record<string, () => WsHandler>> = {
+  handler: () => () => echo,
+
+  session: () =>
+    websockets(
+      webSocket('/', async (session) => {
+        for await (const frame of session.incoming) await session.send(frame)
+      }),
+    ),
+
+  filters: () => {
+    let count = 0
+    return websockets(bind('/', () => echo))
+      .withFilter(idleTimeout(60_000))
+      .withFilter(rateLimit({ messages: { perSecond: 1e9, burst: 1e9 } }))
+      .withFilter(
+        (next) => (socket) =>
+          next(
+            decorate(socket, {
+              message(message, deliver) {
+                count++
+                return deliver(message)
+              },
+            }),
+          ),
+      )
+  },
+
+  async: () => () => async (socket) => {
+    await Promise.resolve()
+    socket.onMessage(async (message) => {
+      await Promise.resolve()
+      socket.send(message)
+    })
+  },
+
+  typed: () => () => (socket) => {
+    if (measured.payload === 'binary') {
+      const bytes = Message.binary()
+      const view = typed(socket, { receive: bytes, send: bytes })
+      view.onMessage((value) => view.send(value))
+    } else {
+      const text = Message.text()
+      const view = typed(socket, { receive: text, send: text })
+      view.onMessage((value) => view.send(value))
+    }
+  },
+}
+
+/** No options, except for what a workload is about. */
+function options(): WebSockets {
+  if (measured.workload !== 'deflate') return {}
+  const keep = measured.takeover === true
+  const config = { serverNoContextTakeover: !keep, clientNoContextTakeover: !keep }
+  return { extensions: [WebSocketExtensions.deflate(config)] }
+}
+
+const app = measured.workload === 'broadcast' ? broadcast() : STYLES[style]?.()
+if (app === undefined) throw new TypeError(`there is no style ${style}`)
+const server = await serve(app, node({ webSockets: options() }))
+ready(server.port, () => server.stop({ drain: 60_000 }))

@@ -1,0 +1,43 @@
+import { Frame } from '../protocol/frame.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import type { SocketEvents } from './socket-events.ts'
+
+type ControlListener = (frame: Frame) => unknown
+type PongListener = (data: Uint8Array<ArrayBuffer>) => unknown
+
+/** The listeners of one socket for control frames; not every runtime tells of them. */
+export class ControlEvents {
+  readonly #events: SocketEvents
+  #pongs: Listeners<PongListener>
+  #controls: Listeners<ControlListener>
+
+  constructor(events: SocketEvents) {
+    this.#events = events
+  }
+
+  onPong(fn: PongListener): () => void {
+    this.#pongs = withListener(this.#pongs, fn)
+    return () => {
+      this.#pongs = withoutListener(this.#pongs, fn)
+    }
+  }
+
+  onControl(fn: ControlListener): () => void {
+    this.#controls = withListener(this.#controls, fn)
+    return () => {
+      this.#controls = withoutListener(this.#controls, fn)
+    }
+  }
+
+  /** `expected`: a Pong that a heartbeat was waiting for. */
+  control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
+    const events = this.#events
+    if (type === FrameType.PONG && !expected) {
+      for (const listener of eachListener(this.#pongs)) events.guard(() => listener(payload))
+    }
+    if (this.#controls === undefined) return
+    const frame = Frame.byType(true, type, payload)
+    for (const listener of eachListener(this.#controls)) events.guard(() => listener(frame))
+  }
+}

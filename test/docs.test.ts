@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { moduleOf } from './support/snippets.ts'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+/** Within `node_modules`, so that packages are found from there. */
+const FOLDER = join(ROOT, 'node_modules/.cache/snippets')
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
+
+const TSCONFIG = {
+  extends: '../../../tsconfig.json',
+  compilerOptions: {
+    declaration: false,
+    declarationMap: false,
+    isolatedDeclarations: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  },
+  include: ['*.ts'],
+  exclude: [],
+}
+
+/** Pages of documentation that have TypeScript in them. */
+function pages(): readonly string[] {
+  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  const all = ['README.md', ...docs.map((path) => `docs/${path.replaceAll('\\', '/')}`)]
+  return all.filter((path) => path.endsWith('.md') && read(path).includes('\n```ts\n')).sort()
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8')
+}
+
+/** The compiler's complaints, page and line first. */
+function complaints(modules: Readonly<Record<string, string>>): Promise<string[]> {
+  rmSync(FOLDER, { recursive: true, force: true })
+  mkdirSync(FOLDER, { recursive: true })
+  for (const [name, text] of Object.entries(modules)) writeFileSync(join(FOLDER, name), text)
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(TSCONFIG))
+  return new Promise((resolve) => {
+    execFile(process.execPath, [TSC, '--pretty', 'false'], { cwd: FOLDER }, (_error, stdout) =>
+      resolve(stdout.split('\n').filter((line) => line !== '')),
+    )
+  })
+}
+
+const FAULTY = `# A page
+
+\`\`\`ts
+import { open } from 'antiphon/node'
+
+const url = 'ws://localhost'
+\`\`\`
+
+\`\`\`ts
+open(url, {})
+\`\`\`
+`
+
+test('the TypeScript in the documentation compiles', { timeout: 20_000 }, async () => {
+  const found = pages()
+  expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/client.md', 'docs/deflate.md']))
+  const named = found.map((page) => [page.replaceAll('/', '-'), read(page)])
+  const all = [...named, ['faulty.md', FAULTY]]
+  const modules = all.map(([name, page]) => [`${name}.ts`, moduleOf(page!)])
+  expect(await complaints(Object.fromEntries(modules))).toEqual([
+    'faulty.md.ts(10,1): error TS2554: Expected 3 arguments, but got 2.',
+  ])
+})

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { connect, node, open } from '../../src/node/index.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { type Poly, poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import {
+  type AppContext,
+  type Backend,
+  type ContractCase,
+  clientContract,
+  contractAppWithFrames,
+  contractTests,
+  expectMessages,
+  inMemory,
+  onServer,
+} from '../../src/testing/index.ts'
+import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+
+const wire = { engine: (webSockets: object) => node({ webSockets }), connect, open }
+
+/** What it holds: how often it was opened. */
+function counting(): Poly {
+  let count = 0
+  return poly(
+    routes(
+      bind('/ping', () => new Response('pong')),
+      bind('/upgrade', () => new WebSocketUpgrade(accept(() => {}))),
+    ),
+    websockets(
+      bind('/count', () => (socket) => socket.send(String(++count))),
+      bind('/fails', () => () => {
+        throw new Error('it failed')
+      }),
+    ),
+  )
+}
+
+const cases: readonly ContractCase<AppContext>[] = [
+  {
+    name: 'opens paths, each case in an application of its own',
+    async run({ connect }) {
+      await expectMessages(connect('/count'), ['1'])
+      await expectMessages(connect('/count?again'), ['2'])
+    },
+  },
+  {
+    name: 'is the same application again',
+    async run({ connect }) {
+      await expectMessages(connect('/count'), ['1'])
+    },
+  },
+  {
+    name: 'fetches',
+    run: async ({ fetch }) => expect(await (await fetch('/ping')).text()).toBe('pong'),
+  },
+  {
+    name: 'keeps what the hook was told',
+    async run({ connect, reports }) {
+      await connect('/fails').closed
+      expect(reports().map((error) => error.message)).toEqual(['it failed'])
+    },
+  },
+]
+
+const backends: readonly (readonly [string, Backend<AppContext>])[] = [
+  ['inMemory', inMemory(counting)],
+  ['onServer', onServer(counting, wire)],
+]
+
+describe.each(backends)('%s', (_, backend) => {
+  for (const { name, run } of contractTests(cases, backend)) test(name, run)
+})
+
+describe('the contract of clients', () => {
+  const app = contractAppWithFrames
+  for (const { name, run } of contractTests(clientContract, inMemory(app))) {
+    test(`in memory: ${name}`, run)
+  }
+  for (const { name, run } of contractTests(clientContract, onServer(app, wire))) {
+    test(`over the wire: ${name}`, run)
+  }
+})
+
+test('in memory, options reach client and application', async () => {
+  const reports: Error[] = []
+  const { connect } = await inMemory(counting, {
+    maxMessageSize: 0,
+    webSockets: { onError: (error) => reports.push(error) },
+  }).start()
+  expect((await connect('/count').closed).code).toBe(1009)
+  await connect('/fails').closed
+  expect(reports).toHaveLength(1)
+})
+
+test('in memory, what becomes a WebSocket is no response', async () => {
+  const { fetch } = await inMemory(counting).start()
+  await expect(fetch('/upgrade')).rejects.toThrow("fetch('/upgrade') became a WebSocket")
+})
+
+test('a backend lacks open when its client does', () => {
+  const { engine } = wire
+  expect(onServer(counting, { engine, connect }).lacks).toEqual(['open'])
+  expect(onServer(counting, { engine, connect, lacks: ['http'] }).lacks).toEqual(['open', 'http'])
+  expect(onServer(counting, wire).lacks).toEqual([])
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/protocol/frame.ts'
+import { FrameType } from '../../src/protocol/frame-type.ts'
+import { ControlEvents } from '../../src/websocket/control-events.ts'
+import { SocketEvents } from '../../src/websocket/socket-events.ts'
+import { bytes, hex } from '../support/hex.ts'
+import { rig } from '../support/socket-rig.ts'
+
+function controls(): { events: ControlEvents; reports: string[]; log: string[] } {
+  const reports: string[] = []
+  const events = new SocketEvents(rig().socket, (error) => reports.push(error.message))
+  return { events: new ControlEvents(events), reports, log: [] }
+}
+
+describe('a control frame', () => {
+  it('is told as a frame', () => {
+    const { events: one, log } = controls()
+    const show = (frame: Frame): number => log.push(`${frame.type} ${hex(frame.data)}`)
+    const remove = one.onControl(show)
+    one.control(FrameType.PING, bytes('01'), false)
+    one.control(FrameType.PONG, bytes('02'), true)
+    one.control(FrameType.CLOSE, bytes('03e8'), false)
+    remove()
+    one.control(FrameType.PING, bytes('04'), false)
+    expect(log).toEqual(['ping 01', 'pong 02', 'close 03e8'])
+  })
+
+  it('that is a Pong nobody waited for is told to Pong listeners, and no other', () => {
+    const { events: one, reports, log } = controls()
+    const remove = one.onPong((data) => log.push(hex(data)))
+    one.onPong(() => {
+      throw new Error('in onPong')
+    })
+    one.control(FrameType.PONG, bytes('01'), false)
+    one.control(FrameType.PONG, bytes('02'), true)
+    one.control(FrameType.PING, bytes('03'), false)
+    remove()
+    one.control(FrameType.PONG, bytes('04'), false)
+    expect(log).toEqual(['01'])
+    expect(reports).toEqual(['in onPong', 'in onPong'])
+  })
+})
