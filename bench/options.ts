@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly docs: boolean
 }
 
-export const USAGE = `npm run bench -- [workload ...] [options]
+export const USAGE: string = `npm run bench -- [workload ...] [options]
 
 workloads   ${WORKLOADS.join(', ')}; all when none is named
 --size      bytes of payload

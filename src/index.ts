@@ -1,3 +1,4 @@
+export type { AuthenticateOptions, PrincipalOptions, Verdict } from './filters/authenticate.ts'
 export { authenticate } from './filters/authenticate.ts'
 export { type BasicCredentials, basic } from './filters/basic.ts'
 export { type BearerOptions, bearer } from './filters/bearer.ts'
@@ -11,13 +12,25 @@ export { originPolicy } from './filters/origin-policy.ts'
 export { type PrintOptions, printTraffic } from './filters/print-traffic.ts'
 export { type OnLimit, type RateLimitOptions, rateLimit } from './filters/rate-limit.ts'
 export { type RecordOptions, record } from './filters/record.ts'
+export type { Volume } from './filters/report-transaction.ts'
 export {
   type ReportOptions,
   reportTransaction,
   type Transaction,
 } from './filters/report-transaction.ts'
+export type { SecretsOptions } from './filters/secrets.ts'
 export { type ChooseSubprotocol, setSubprotocol } from './filters/set-subprotocol.ts'
-export type { TrafficEntry } from './filters/traffic-entry.ts'
+export type { TimeLimitOptions } from './filters/time-limit.ts'
+export type { Rate } from './filters/token-bucket.ts'
+export type {
+  CloseEntry,
+  Direction,
+  ErrorEntry,
+  MessageEntry,
+  OpenEntry,
+  TrafficEntry,
+} from './filters/traffic-entry.ts'
+export type { TrafficRates } from './filters/traffic-meter.ts'
 export type { Format } from './format/format.ts'
 export { FormatFailure } from './format/format-failure.ts'
 export { json } from './format/json.ts'
@@ -95,6 +108,7 @@ export type {
   ReceiveOptions,
   SendChannel,
 } from './session/channel.ts'
+export type { OpenedSocket, RawClientWebSocketSession } from './session/client-session.ts'
 export { DelegatingClientWebSocketSession } from './session/client-session.ts'
 export type { ConvertContext, WebsocketContentConverter } from './session/content-converter.ts'
 export { converterOf } from './session/converter-of.ts'
@@ -128,6 +142,14 @@ export type {
   WebSocketServerSession,
   WebSocketSession,
 } from './session/session.ts'
+export type { SessionClientOptions } from './session/session-client.ts'
+export type { SessionBlock } from './session/session-client-block.ts'
+export type {
+  ClientTarget,
+  RequestBuilder,
+  RequestOptions,
+  RequestParts,
+} from './session/session-client-request.ts'
 export type { SessionOptions } from './session/session-options.ts'
 export { typed } from './session/typed.ts'
 export type { TypedSession } from './session/typed-session.ts'

@@ -109,7 +109,7 @@ export function openPeer(options: PeerOptions): Promise<Peer> {
       }
       // The head of the response is ASCII: as many characters as bytes.
       const before = head.length
-      head += SHARED.latin1Slice(0, count)
+      head += SHARED.toString('latin1', 0, count)
       const end = head.indexOf('\r\n\r\n')
       if (end < 0) return true
       const problem = problemWith(head.slice(0, end), key, offer !== undefined)

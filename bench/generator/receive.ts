@@ -46,7 +46,7 @@ function serveBursts(socket: Socket, bursts: readonly Burst[], onBurst: () => bo
     socket.write(bursts[next++ % bursts.length]!.bytes)
   }
   const onHead = (chunk: Buffer): void => {
-    head += chunk.latin1Slice()
+    head += chunk.toString('latin1')
     if (!head.includes('\r\n\r\n')) return
     const key = /^sec-websocket-key: *(.+?) *$/im.exec(head)?.[1] ?? ''
     const accept = createHash('sha1').update(`${key}${GUID}`).digest('base64')

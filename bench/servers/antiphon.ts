@@ -51,7 +51,7 @@ const STYLES: Readonly<Record<string, () => WsHandler>> = {
     ),
 
   filters: () => {
-    let count = 0
+    const seen = { messages: 0 }
     return websockets(bind('/', () => echo))
       .withFilter(idleTimeout(60_000))
       .withFilter(rateLimit({ messages: { perSecond: 1e9, burst: 1e9 } }))
@@ -60,7 +60,7 @@ const STYLES: Readonly<Record<string, () => WsHandler>> = {
           next(
             decorate(socket, {
               message(message, deliver) {
-                count++
+                seen.messages++
                 return deliver(message)
               },
             }),

@@ -1,35 +1,24 @@
 import { clientOf } from '../websocket/client.ts'
-import type { Clock } from '../websocket/clock.ts'
-import { WebSocketConnectException } from '../websocket/errors.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
+import { forwardAbort } from '../websocket/forward-abort.ts'
 import { openingWebsocket } from '../websocket/opening-websocket.ts'
-import { requestOf, type UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import { pageCodeProblem } from './close-codes.ts'
+import { type ConnectOptions, type Settings, settingsOf } from './connect-options.ts'
+import { whenOpen } from './opening.ts'
 import { PlatformWebsocket } from './platform-websocket.ts'
 
-/** How to connect; the platform sets no headers, and has its own TLS. */
-export interface ConnectOptions {
-  /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: string | readonly string[]
-  /** Milliseconds for all of opening. Default 15,000. */
-  readonly timeout?: number
-  /** Aborting it gives up opening, or ends the socket. */
-  readonly signal?: AbortSignal
-  readonly clock?: Clock
-  /** Hears of faults that no `onError` listener took. Default: `console.error`. */
-  readonly onError?: (error: Error, socket: Websocket) => void
-}
-
-const TIMEOUT = 15_000
-
 /**
- * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws a
- * `SyntaxError` for a URL or subprotocol that cannot be; every failure to connect rejects `opened`.
+ * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
+ * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
+ * another option, and a `NotSupportedException` where there is no `WebSocket`; every failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
-  const { opened, abandon } = begin(url, options, undefined)
-  return clientOf(opened, { abandon })
+  const { opened, abandon } = begin(url, options)
+  return clientOf(opened, { abandon, closeProblem: pageCodeProblem })
 }
 
 /**
@@ -37,61 +26,65 @@ export function connect(url: string | URL, options: ConnectOptions = {}): WsClie
  * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
  */
 export function open(url: string | URL, options: ConnectOptions, consumer: WsConsumer): Websocket {
-  const { opened, abandon, request } = begin(url, options, consumer)
-  const onError = options.onError ?? ((error: Error) => console.error('antiphon:', error))
-  return openingWebsocket(opened, { request, abandon, onError })
+  const { opened, abandon, request, settings } = begin(url, options, consumer)
+  const { onError } = settings
+  return openingWebsocket(opened, { request, abandon, onError, closeProblem: pageCodeProblem })
 }
 
-interface Beginning {
+export interface Beginning {
   readonly opened: Promise<Websocket>
   readonly request: UpgradeRequest
+  readonly settings: Settings
   abandon(): void
 }
 
-function begin(
+/** Begins to connect. The consumer gets the socket before any of its messages. */
+export function begin(
   url: string | URL,
   options: ConnectOptions,
-  consumer: WsConsumer | undefined,
+  consumer?: WsConsumer,
+  Socket: typeof PlatformWebsocket = PlatformWebsocket,
 ): Beginning {
-  const { protocols = [], timeout = TIMEOUT, signal } = options
-  const platform = new WebSocket(url, typeof protocols === 'string' ? protocols : [...protocols])
-  const request = requestOf(new Request(platform.url.replace(/^ws/, 'http')))
-  const abort = new AbortController()
-  const opened = new Promise<Websocket>((resolve, reject) => {
-    const fail = (stage: 'tcp' | 'timeout' | 'aborted', reason: string, cause?: unknown): void => {
-      stop()
-      platform.close()
-      reject(
-        new WebSocketConnectException(stage, `cannot connect to ${platform.url}: ${reason}`, {
-          cause,
-        }),
-      )
-    }
-    const timer = setTimeout(() => fail('timeout', `no answer within ${timeout} ms`), timeout)
-    const aborted = (): void => fail('aborted', 'opening was aborted', signal?.reason)
-    const stop = (): void => {
-      clearTimeout(timer)
-      platform.onopen = null
-      platform.onerror = null
-      platform.onclose = null
-      abort.signal.removeEventListener('abort', aborted)
-      signal?.removeEventListener('abort', aborted)
-    }
-    platform.onerror = () => fail('tcp', 'the platform does not say why')
-    platform.onclose = ({ code }) => fail('tcp', `closed with ${code} before it opened`)
-    platform.onopen = () => {
-      stop()
-      const { clock, onError } = options
-      const socket = new PlatformWebsocket(platform, { upgradeRequest: request, clock, onError })
-      const terminate = (): void => socket.terminate()
-      signal?.addEventListener('abort', terminate)
-      socket.onClose(() => signal?.removeEventListener('abort', terminate))
-      if (consumer !== undefined) socket.open(consumer)
-      resolve(socket)
-    }
-    abort.signal.addEventListener('abort', aborted)
-    if (signal?.aborted === true) aborted()
-    else signal?.addEventListener('abort', aborted)
+  const settings = settingsOf(options)
+  const { protocols = [], signal } = options
+  const platform = platformSocket(url, typeof protocols === 'string' ? protocols : [...protocols])
+  const request = requestFor(platform.url)
+  const giveUp = new AbortController()
+  const unlink = forwardAbort(signal, giveUp)
+  const opening = {
+    ...settings,
+    signal: giveUp.signal,
+    url: request.url.replace(/^http/, 'ws'),
+  }
+  const opened = whenOpen(platform, opening, () => {
+    const socket = new Socket(platform, request, settings)
+    const terminate = (): void => socket.terminate()
+    signal?.addEventListener('abort', terminate)
+    socket.onClose(() => signal?.removeEventListener('abort', terminate))
+    if (consumer !== undefined) socket.open(consumer)
+    return socket
   })
-  return { opened, request, abandon: () => abort.abort() }
+  void opened.then(unlink, unlink)
+  return { opened, request, settings, abandon: () => giveUp.abort() }
+}
+
+function platformSocket(url: string | URL, protocols: string | string[]): WebSocket {
+  if (typeof WebSocket === 'function') return new WebSocket(url, protocols)
+  throw new NotSupportedException(
+    'this platform has no WebSocket: on Node before 22, connect with antiphon/node',
+  )
+}
+
+/** What can be told of the platform's request: its URL, without credentials, which a `Request` cannot have. */
+function requestFor(socketUrl: string): UpgradeRequest {
+  const { protocol, host, pathname, search } = new URL(socketUrl)
+  const url = `${protocol.replace('ws', 'http')}//${host}${pathname}${search}`
+  const raw = (): Request => new Request(url)
+  return upgradeRequest({
+    method: 'GET',
+    url,
+    header: () => null,
+    headers: () => new Headers(),
+    raw,
+  })
 }

@@ -1,6 +1,15 @@
 export { CloseReason } from '../protocol/close-reason.ts'
+export type { DefaultClientWebSocketSession } from '../session/session.ts'
+export {
+  NotSupportedException,
+  WebSocketClosedException,
+  WebSocketConnectException,
+} from '../websocket/errors.ts'
 export type { Websocket } from '../websocket/websocket.ts'
 export type { Received, WsClient } from '../websocket/ws-client.ts'
+export type { WsConsumer } from '../websocket/ws-handler.ts'
 export { WsMessage } from '../websocket/ws-message.ts'
 export { WsStatus } from '../websocket/ws-status.ts'
-export { type ConnectOptions, connect, open } from './connect.ts'
+export { connect, open } from './connect.ts'
+export type { ConnectOptions, SocketOptions } from './connect-options.ts'
+export { SessionClient, type SessionClientConfig } from './session-client.ts'

@@ -1,7 +1,11 @@
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { type Clock, systemClock } from '../websocket/clock.ts'
-import { asError, OverflowException } from '../websocket/errors.ts'
+import {
+  asError,
+  ConnectionLostException,
+  FrameTooBigException,
+  OverflowException,
+} from '../websocket/errors.ts'
 import { InboundGauge } from '../websocket/inbound-gauge.ts'
 import { Inbox, type InboxOwner } from '../websocket/inbox.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
@@ -13,47 +17,41 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { WsLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
-import { checkPageCode, pageReason } from './close-codes.ts'
+import { pageCodeProblem, pageReason } from './close-codes.ts'
+import type { Settings } from './connect-options.ts'
 
-export interface PlatformOptions {
-  readonly upgradeRequest: UpgradeRequest
-  readonly clock?: Clock | undefined
-  /** Hears of faults that no `onError` listener took. Default: `console.error`. */
-  readonly onError?: ((error: Error, socket: Websocket) => void) | undefined
-}
-
-/** How often a platform that does not tell is asked whether it has sent, in milliseconds. */
-const POLL = 20
+/** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
+const POLL = 5
 
 /**
  * A socket over the platform's own `WebSocket`, open already: whole messages and a close. It cannot pause, ping or see
- * frames; more unhandled messages than the inbound mark close it, with 4013.
+ * frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears no messages.
  */
 export class PlatformWebsocket implements Websocket, InboxOwner {
   readonly upgradeRequest: UpgradeRequest
   readonly gauge: InboundGauge = new InboundGauge(SOCKET_DEFAULTS.inboundMark)
   settled = false
+  readonly link: WsLink
   readonly #platform: WebSocket
-  readonly #clock: Clock
+  readonly #settings: Settings
   readonly #events: SocketEvents
   readonly #inbox: Inbox<WsMessage> = new Inbox(this, (message) => message.byteLength)
   #local: CloseReason | undefined
   #record: CloseRecord | undefined
   #cause: Error | undefined
+  #cancelCloseTimer: (() => void) | undefined
 
-  constructor(platform: WebSocket, options: PlatformOptions) {
-    this.upgradeRequest = options.upgradeRequest
+  constructor(platform: WebSocket, request: UpgradeRequest, settings: Settings) {
+    this.upgradeRequest = request
+    this.link = this.#makeLink()
     this.#platform = platform
-    this.#clock = options.clock ?? systemClock
-    this.#events = new SocketEvents(this, options.onError ?? logged)
+    this.#settings = settings
+    this.#events = new SocketEvents(this, settings.onError)
     platform.binaryType = 'arraybuffer'
-    platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.#inbox.deliver(
-        typeof data === 'string' ? WsMessage.text(data) : WsMessage.received(new Uint8Array(data)),
-      )
-    }
+    platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data)
     platform.onclose = ({ code, reason, wasClean }) => {
-      this.#end(CloseReason.truncated(code, reason), wasClean)
+      const told = code === 1006 ? WsStatus.ABNORMAL_CLOSE : CloseReason.truncated(code, reason)
+      this.#end(told, wasClean, 'the connection was lost')
     }
   }
 
@@ -70,19 +68,14 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
     return this.#platform.bufferedAmount
   }
 
-  get link(): WsLink {
-    return { extensions: [], closeRecord: this.#record }
-  }
-
   send(message: WsMessage | string | Uint8Array): boolean {
     if (this.state !== 'open') return false
     const { highWaterMark, maxBufferedAmount } = SOCKET_DEFAULTS
     const waiting = this.bufferedAmount
-    if (waiting > maxBufferedAmount) {
-      this.#fail(
-        CloseReason.TRY_AGAIN_LATER,
-        `the peer reads too slowly: ${waiting} bytes wait, the limit is ${maxBufferedAmount}`,
-      )
+    const size = typeof message === 'string' ? message.length : message.byteLength
+    if (waiting > 0 && waiting + size > maxBufferedAmount) {
+      const error = `the peer reads too slowly: ${waiting} bytes wait, the limit is ${maxBufferedAmount}`
+      this.#fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(error))
       return false
     }
     this.#platform.send(contentOf(message))
@@ -90,27 +83,20 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
   }
 
   drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const waits =
-          this.#record === undefined && this.bufferedAmount > SOCKET_DEFAULTS.highWaterMark
-        if (waits) this.#clock.after(POLL, look)
-        else resolve()
-      }
-      look()
-    })
+    return this.#until(SOCKET_DEFAULTS.highWaterMark)
   }
 
   /** Only 1000 and 3000 to 4999 can be sent from here; throws a `RangeError` for any other code. */
   close(status: WsStatus = WsStatus.NORMAL): void {
-    checkPageCode(status)
+    const problem = pageCodeProblem(status.code)
+    if (problem !== undefined) throw new RangeError(problem)
     this.#close(status)
   }
 
-  /** The platform cannot drop a connection: this ends it here, and closes it. */
+  /** The platform cannot drop a connection: it ends for this side now, and the peer sees an empty close, 1005. */
   terminate(): void {
+    this.#end(WsStatus.ABNORMAL_CLOSE, false, 'the connection was terminated')
     this.#platform.close()
-    this.#end(WsStatus.ABNORMAL_CLOSE, false)
   }
 
   onMessage(fn: (message: WsMessage) => unknown): () => void {
@@ -143,8 +129,9 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
   }
 
   regulate(): void {
-    if (this.gauge.over) {
-      this.#fail(CloseReason.TRY_AGAIN_LATER, 'more messages came than were handled')
+    if (this.gauge.over && this.#local === undefined) {
+      const error = new OverflowException('more messages came than were handled')
+      this.#fail(CloseReason.TRY_AGAIN_LATER, error)
     }
   }
 
@@ -158,19 +145,62 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
     )
   }
 
-  #fail(reason: CloseReason, message: string): void {
-    this.#cause ??= new OverflowException(message)
+  #makeLink(): WsLink {
+    const recordNow = (): CloseRecord | undefined => this.#record
+    return {
+      extensions: [],
+      flush: () => this.#until(0),
+      get closeRecord() {
+        return recordNow()
+      },
+    }
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    const text = typeof data === 'string'
+    const message = text ? WsMessage.text(data) : WsMessage.received(new Uint8Array(data))
+    const { maxMessageSize } = this.#settings
+    // A unit of text takes at most three bytes: short ones need not be measured.
+    const most = text ? data.length * 3 : message.byteLength
+    if (most > maxMessageSize && message.byteLength > maxMessageSize) {
+      const reason = new CloseReason(1009, `A message may have ${maxMessageSize} bytes`)
+      this.#fail(reason, new FrameTooBigException(pageReason(reason), message.byteLength))
+    } else {
+      this.#inbox.deliver(message)
+    }
+  }
+
+  /** Resolves when at most `below` bytes wait, and when nothing can be sent any more. */
+  #until(below: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#record !== undefined || this.bufferedAmount <= below) resolve()
+        else this.#settings.clock.after(POLL, look)
+      }
+      look()
+    })
+  }
+
+  #fail(reason: CloseReason, error: Error): void {
+    this.#cause ??= error
     this.#close(pageReason(reason))
   }
 
   #close(reason: CloseReason): void {
     if (this.#local !== undefined || this.#record !== undefined) return
     this.#local = reason
+    const { clock, closeTimeout } = this.#settings
+    this.#cancelCloseTimer = clock.after(closeTimeout, () => {
+      const error = `the peer did not finish the close handshake within ${closeTimeout} ms`
+      this.#end(WsStatus.ABNORMAL_CLOSE, false, error)
+    })
     this.#platform.close(reason.code, reason.message)
   }
 
-  #end(reason: CloseReason, clean: boolean): void {
+  #end(reason: CloseReason, clean: boolean, loss: string): void {
     if (this.#record !== undefined) return
+    this.#cancelCloseTimer?.()
+    this.#platform.onmessage = this.#platform.onclose = null
     const local = this.#local
     this.#record = {
       reason: local !== undefined && clean ? local : reason,
@@ -178,7 +208,7 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
       remote: clean ? reason : undefined,
       initiator: local !== undefined ? 'local' : clean ? 'remote' : 'transport',
       clean,
-      cause: this.#cause,
+      cause: this.#cause ?? (clean ? undefined : new ConnectionLostException(loss)),
     }
     this.#events.ended(this.#record)
   }
@@ -190,8 +220,4 @@ function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Arra
   }
   // The platform takes no view of shared memory, which the type of `message` does not rule out.
   return message as string | Uint8Array<ArrayBuffer>
-}
-
-function logged(error: Error): void {
-  console.error('antiphon: a listener failed', error)
 }

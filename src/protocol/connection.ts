@@ -168,7 +168,7 @@ export class Connection implements FrameReaderTarget {
     }
     const payload = owned ? (bytes as Uint8Array<ArrayBuffer>) : copyBytes(bytes, start, end)
     const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
-    const message = this.#unpacked(wire)
+    const message = this.#through(incoming, wire)
     if (message === undefined) return
     const { data } = message
     const limit = this.limits.maxMessageSize
@@ -241,22 +241,16 @@ export class Connection implements FrameReaderTarget {
   }
 
   #extended(message: Frame): void {
-    let wire: Frame
-    try {
-      wire = outgoing(this.extensions, message)
-    } catch (error) {
-      this.#extensionFailed(error)
-      return
-    }
-    this.writer.frame(wire)
+    const wire = this.#through(outgoing, message)
+    if (wire !== undefined) this.writer.frame(wire)
   }
 
-  /** `undefined` when an extension failed, and the connection with it: if it says so, by what the peer had sent. */
-  #unpacked(wire: Frame): Frame | undefined {
+  /** `undefined` when an extension failed, and the connection with it: on the way in, if it says so, by the peer's fault. */
+  #through(extend: typeof outgoing, message: Frame): Frame | undefined {
     try {
-      return incoming(this.extensions, wire)
+      return extend(this.extensions, message)
     } catch (error) {
-      if (error instanceof ExtensionFailure) this.violated(error)
+      if (extend === incoming && error instanceof ExtensionFailure) this.violated(error)
       else this.#extensionFailed(error)
       return undefined
     }

@@ -122,7 +122,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     const rest = this.#rest
     this.#rest = undefined
     if (rest !== undefined) this.chunk(rest)
-    if (this.#rest === undefined && !this.deaf) this.#input.resume()
+    if (this.#rest === undefined) this.#input.resume()
   }
 
   chunk(bytes: Uint8Array): void {

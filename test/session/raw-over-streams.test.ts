@@ -128,9 +128,8 @@ describe('a raw session over streams', () => {
       const raw = rawWebSocketOver(Duplex.toWeb(socket), { role: i === 0 ? 'client' : 'server' })
       return new DefaultWebSocketSessionImpl(websocketOver(raw))
     }) as [DefaultWebSocketSessionImpl, DefaultWebSocketSessionImpl]
-    const served = run(server, async ({ incoming, send }) => {
-      expect(send).toBeDefined()
-      for await (const frame of incoming) await server.send(frame)
+    const served = run(server, async (session) => {
+      for await (const frame of session.incoming) await session.send(frame)
     })
     const lengths = [0, 1, 125, 126, 65_535, 65_536, 300_000]
     const echoed = (async () => {

@@ -27,7 +27,8 @@ interface Heard {
 
 /** Twice the same: a window that is kept shows. Then what is longer than the smallest windows, and what does not shrink. */
 const MESSAGES: readonly Uint8Array[] = [
-  ...[short(), short(), short()],
+  short(),
+  short(),
   sampleBytes(40_000, 1),
   randomBytes(3_000),
   new Uint8Array(0),
@@ -51,7 +52,7 @@ export function testDeflatePeer(peer: DeflatePeer): void {
       onTestFinished(() => server.stop({ drain: 0 }))
       const talk = peer.talk(server.url.replace('http', 'ws'), row.theirs, MESSAGES)
       if (row.works) await talk
-      else await expect(talk).rejects.toThrow()
+      else await expect(talk).rejects.toThrow(/permessage-deflate|came back changed/)
       check(row, heard, notes, 'server')
     })
   })
@@ -75,7 +76,7 @@ export function testDeflatePeer(peer: DeflatePeer): void {
         }
       })
       if (row.works) await talk
-      else await expect(talk).rejects.toThrow()
+      else await expect(talk).rejects.toThrow(/permessage-deflate|came back changed/)
       check(row, heard, notes, 'client')
     })
   })

@@ -6,7 +6,6 @@ import { type Poly, poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import {
   type AppContext,
-  type Backend,
   type ContractCase,
   clientContract,
   contractAppWithFrames,
@@ -64,13 +63,13 @@ const cases: readonly ContractCase<AppContext>[] = [
   },
 ]
 
-const backends: readonly (readonly [string, Backend<AppContext>])[] = [
-  ['inMemory', inMemory(counting)],
-  ['onServer', onServer(counting, wire)],
-]
-
-describe.each(backends)('%s', (_, backend) => {
-  for (const { name, run } of contractTests(cases, backend)) test(name, run)
+describe('an application of a user', () => {
+  for (const { name, run } of contractTests(cases, inMemory(counting))) {
+    test(`in memory ${name}`, run)
+  }
+  for (const { name, run } of contractTests(cases, onServer(counting, wire))) {
+    test(`on a server ${name}`, run)
+  }
 })
 
 describe('the contract of clients', () => {

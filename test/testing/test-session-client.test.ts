@@ -15,8 +15,8 @@ const app = websockets(
   webSocketRaw('/raw', async (session) => {
     for await (const frame of session.incoming) await session.send(frame)
   }),
-  webSocket('/call/:name', { protocol: 'v1' }, async ({ call, send }) => {
-    await send(call.parameters.name)
+  webSocket('/call/:name', { protocol: 'v1' }, async (session) => {
+    await session.send(session.call.parameters.name)
   }),
   bind('/headers', (request) =>
     accept((socket) => socket.send(request.header('x-a') ?? 'none'), {

@@ -1,3 +1,4 @@
+import { CloseReason } from '../../protocol/close-reason.ts'
 import {
   WebSocketClosedException,
   WebSocketConnectException,
@@ -108,9 +109,19 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     async run({ connect }) {
       const client = connect('/echo')
       await client.opened
+      client.close(new CloseReason(4001, 'mine'))
+      expectEqual('the end', await ended(client), '4001 mine')
+      expectEqual('the other', await ended(connect('/closes-twice')), '1001 Going away')
+    },
+  },
+  {
+    name: 'a client can close with a code of RFC 6455',
+    needs: ['closeCodes'],
+    async run({ connect }) {
+      const client = connect('/echo')
+      await client.opened
       client.close(WsStatus.POLICY_VALIDATION)
       expectEqual('the end', await ended(client), '1008 Policy violated')
-      expectEqual('the other', await ended(connect('/closes-twice')), '1001 Going away')
     },
   },
   {
@@ -167,6 +178,7 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
   },
   {
     name: 'what was sent before a close arrives, though both came before it opened',
+    needs: ['afterClose'],
     async run({ connect }) {
       const client = connect('/echo')
       client.send('hello')

@@ -12,6 +12,7 @@ import { ContractFailure } from './assert.ts'
  * - `pings`: a ping timer that can be set on the link
  * - `limits`: limits of one connection
  * - `records`: both sides of the end, on the link
+ * - `closeCodes`: a client that can send every code of RFC 6455; `afterClose`: one that hears what comes behind its own Close
  * - `unreachable`: a client that can be pointed at nothing; `open`: one with a consumer
  */
 export type Capability =
@@ -30,6 +31,8 @@ export type Capability =
   | 'pings'
   | 'limits'
   | 'records'
+  | 'closeCodes'
+  | 'afterClose'
   | 'unreachable'
   | 'open'
 

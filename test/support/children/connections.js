@@ -54,7 +54,7 @@ const KINDS = {
     socket.resetAndDestroy()
   },
   async isRefused(socket) {
-    socket.write(HANDSHAKE.replace('Version: 13', 'Version: 12'))
+    socket.resume().write(HANDSHAKE.replace('Version: 13', 'Version: 12'))
     await once(socket, 'end')
     socket.end()
   },

@@ -1,0 +1,47 @@
+import type { Reading } from './ws-receiver.ts'
+import { promised } from './promise.ts'
+import type { WatchedConnection } from './watched-connection.ts'
+
+/**
+ * Holds what we made of bytes against what `ws` did. Both must tell the same and fail with the same code, but for what
+ * is explained here.
+ */
+export function agree(ours: WatchedConnection, theirs: Reading): void {
+  const { violation } = ours
+  const events = ours.events.filter((line) => !line.startsWith('control 8'))
+  const close = ours.connection.record?.remote?.code
+  const show = (): string =>
+    `ours ${JSON.stringify([events, violation, close])}, ws ${JSON.stringify(theirs)}`
+  if (violation === undefined) {
+    promised(same(events, theirs.events), `both tell the same: ${show()}`)
+    promised(
+      theirs.failure === undefined || theirs.failure === 1009 || theirs.failure === 1002,
+      `what ws refuses is refused, or not whole: ${show()}`,
+    )
+    // ws fails as soon as it knows a length, which we wait for the whole header, or for a Close of one octet, to tell.
+    if (theirs.failure !== undefined) promised(close === undefined, `both fail: ${show()}`)
+    else promised(close === theirs.close, `both hear the same Close: ${show()}`)
+    return
+  }
+  // We notice malformed text in the middle of a message, and lengths that are not written as they must be.
+  const sooner = violation.code === 1007 || isAboutLength(violation.message)
+  if (sooner) {
+    promised(startsWith(theirs.events, events), `ws tells more, not less: ${show()}`)
+    return
+  }
+  promised(same(events, theirs.events), `both tell the same: ${show()}`)
+  promised(theirs.failure === violation.code, `both fail with the same code: ${show()}`)
+}
+
+/** ws takes a length in any number of octets, and refuses one with the top bit as too big. */
+function isAboutLength(message: string): boolean {
+  return message.endsWith('more octets than it needs') || message.startsWith('the most significant')
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && startsWith(a, b)
+}
+
+function startsWith(a: readonly string[], start: readonly string[]): boolean {
+  return start.every((line, i) => a[i] === line)
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { parseOptions } from '../../bench/options.ts'
+
+describe('the command line of the benchmark', () => {
+  test('asks for everything when it is empty', () => {
+    expect(parseOptions([])).toEqual({
+      workloads: [],
+      narrowing: { size: undefined, depth: undefined, conns: undefined, payload: undefined },
+      time: 1,
+      warm: 0.5,
+      repeats: 9,
+      only: [],
+      json: undefined,
+      from: undefined,
+      docs: false,
+    })
+  })
+
+  test('narrows a workload', () => {
+    const args = 'echo --size 128 --depth 16 --text --conns 100 --time 0.5 --only ws,bun'.split(' ')
+    expect(parseOptions(args)).toMatchObject({
+      workloads: ['echo'],
+      narrowing: { size: 128, depth: 16, conns: 100, payload: 'text' },
+      time: 0.5,
+      only: ['ws', 'bun'],
+    })
+  })
+
+  test.each([
+    [['ecko'], 'there is no workload ecko: there are echo, broadcast'],
+    [['--size', 'big'], '--size is big: it must be an integer from 0 to 16777216'],
+    [['--size='], '--size is : it must be an integer'],
+    [['--depth', '0'], '--depth is 0: it must be an integer from 1 to 1024'],
+    [['--conns', '1.5'], '--conns is 1.5: it must be an integer from 1 to 50000'],
+    [['--time', '0'], '--time is 0: it must be seconds, above 0 and at most 60'],
+    [['--text', '--binary'], '--binary and --text exclude each other'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('is refused when it says %j', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(TypeError)
+    expect(() => parseOptions(args)).toThrow(message)
+  })
+})
