@@ -8,7 +8,7 @@ import { settingOf } from './report/setting.ts'
 import { tableOf } from './report/table.ts'
 import type { Results, Row } from './results.ts'
 import { runCase } from './run-case.ts'
-import { chosenSubjects, findSubjects } from './subjects.ts'
+import { chosenSubjects, findSubjects, profiled } from './subjects.ts'
 
 const say = (line: string): void => console.error(line)
 
@@ -30,7 +30,10 @@ try {
 
 async function run(options: BenchOptions): Promise<Results> {
   const { subjects, skipped } = findSubjects()
-  const chosen = chosenSubjects(subjects, options.only)
+  const { only, profile } = options
+  const chosen = chosenSubjects(subjects, only).map((subject) =>
+    profile === undefined ? subject : profiled(subject, profile),
+  )
   const setting = settingOf(options, skipped)
   for (const line of skipped) say(`not run: ${line}`)
   const rows: Row[] = []

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly json: string | undefined
   /** Results of an earlier run, to be shown in place of a new one. */
   readonly from: string | undefined
+  /** A folder for CPU profiles of the subjects that run on Node. */
+  readonly profile: string | undefined
   /** Whether the report replaces the one in `docs`. */
   readonly docs: boolean
 }
@@ -35,6 +37,7 @@ workloads   ${WORKLOADS.join(', ')}; all when none is named
 --only      subjects, separated by commas, such as ws,antiphon-handler
 --json      a file for the results
 --from      a file of results, to be shown in place of a new run
+--profile   a folder for a CPU profile of each run on Node
 --docs      writes docs/performance.md and docs/performance.svg
 `
 
@@ -56,6 +59,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       from: { type: 'string' },
+      profile: { type: 'string' },
       docs: { type: 'boolean', default: false },
     },
   })
@@ -73,6 +77,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     only: values.only.split(',').filter((name) => name !== ''),
     json: values.json,
     from: values.from,
+    profile: values.profile,
     docs: values.docs,
   }
 }

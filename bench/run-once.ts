@@ -25,7 +25,7 @@ export async function runOnce(
     const task: Task = { case: measured, port, pid, raw, ...times }
     return await generate(task, () => running)
   } finally {
-    await running.kill()
+    await running.end()
   }
 }
 
@@ -43,7 +43,7 @@ async function runClient(
       return running
     })
   } finally {
-    await running?.kill()
+    await running?.end()
   }
 }
 

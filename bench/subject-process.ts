@@ -5,6 +5,8 @@ import type { Case } from './case.ts'
 import type { Usage } from './generator/task.ts'
 import type { Subject } from './subjects.ts'
 
+const PATIENCE = 5000
+
 /** A subject that runs: see `servers/control.ts` for what is said. */
 export class SubjectProcess {
   readonly port: Promise<number>
@@ -26,7 +28,8 @@ export class SubjectProcess {
         reject(new Error(`${subject.name} ended with ${code ?? signal}`)),
       )
     })
-    this.failed.catch(() => {}) // That it ends when it is killed is no failure.
+    this.failed.catch(() => {}) // That it ends when it is told to is no failure.
+    this.#child.stdin.on('error', () => {}) // It ended before it was told to: `failed` says so.
     this.port = new Promise((resolve) => {
       createInterface(this.#child.stdout).on('line', (line) => {
         const [word, rest = ''] = splitOnce(line)
@@ -55,10 +58,12 @@ export class SubjectProcess {
     this.#child.stdin.write('stop\n')
   }
 
-  /** Resolves when the process is gone. */
-  kill(): Promise<unknown> {
-    this.#child.kill('SIGKILL')
-    return this.failed.catch(() => {})
+  /** Ends the line, so that it can write a profile, and kills it when it does not go. Resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#child.stdin.end()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE)
+    await this.failed.catch(() => {})
+    clearTimeout(timer)
   }
 }
 

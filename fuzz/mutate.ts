@@ -29,7 +29,7 @@ function change(
   const count = 1 + random(1 + random(16))
   switch (random(8)) {
     case 0:
-      return bytes.with(Math.min(at, Math.max(0, bytes.length - 1)), random(256))
+      return bytes.map((octet, i) => (i === at ? random(256) : octet))
     case 1:
       return bytes.map((octet, i) => (i === at ? octet ^ (1 << random(8)) : octet))
     case 2:

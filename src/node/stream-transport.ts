@@ -134,8 +134,10 @@ export class StreamTransport implements Transport {
     this.#handler.onEof()
   }
 
+  /** A stream of TLS tells that a record could not be read, and does not close by itself. */
   failed(error: Error): void {
     this.#error = error
+    this.#stream.destroy()
   }
 
   closed(): void {

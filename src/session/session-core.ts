@@ -44,7 +44,10 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     this.#bounds = boundsOf(options.channels)
     const { closeTimeout } = SOCKET_DEFAULTS
     this.#closeTimeout = duration('closeTimeout', options.closeTimeout, closeTimeout)
-    socket.onClose((status) => this.#end(status))
+    const listen = (): void => void socket.onClose((status) => this.#end(status))
+    // Of a socket that has closed already, what is held for the first listener comes before its end.
+    if (socket.state === 'closed') queueMicrotask(listen)
+    else listen()
   }
 
   /** Calls `fn` at the end, or now if that was before. */

@@ -12,6 +12,7 @@ describe('the command line of the benchmark', () => {
       only: [],
       json: undefined,
       from: undefined,
+      profile: undefined,
       docs: false,
     })
   })

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import {
+  bind,
+  type Clock,
+  type Poly,
+  poly,
+  routes,
+  systemClock,
+  type Websocket,
+  WsMessage,
+  websockets,
+} from 'antiphon'
+
+// As far up from examples/dashboard/ as from dist-examples/dashboard/.
+const PAGE = new URL('../../examples/dashboard/index.html', import.meta.url)
+
+const EVERY = 1_000
+
+/** What the page shows; `at` in seconds since the start, `memory` in MiB. */
+export interface Metrics {
+  readonly at: number
+  readonly memory: number
+  readonly viewers: number
+}
+
+/** A page, and the metrics that it shows: measured once a second while somebody looks, encoded once for all of them. */
+export function dashboard(clock: Clock = systemClock): Poly {
+  const viewers = new Set<Websocket>()
+  const start = clock.now()
+
+  function measure(): Metrics {
+    return {
+      at: Math.round((clock.now() - start) / 1_000),
+      memory: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      viewers: viewers.size,
+    }
+  }
+
+  function publish(): void {
+    const message = WsMessage.text(JSON.stringify(measure()))
+    for (const viewer of viewers) viewer.send(message)
+    if (viewers.size > 0) clock.after(EVERY, publish)
+  }
+
+  return poly(
+    routes(
+      bind('/', async () => {
+        const headers = { 'content-type': 'text/html; charset=utf-8' }
+        return new Response(await readFile(PAGE, 'utf8'), { headers })
+      }),
+    ),
+    websockets(
+      bind('/metrics', () => (socket) => {
+        viewers.add(socket)
+        socket.onClose(() => viewers.delete(socket))
+        if (viewers.size === 1) clock.after(EVERY, publish)
+        socket.send(JSON.stringify(measure()))
+      }),
+    ),
+  )
+}
+
+export const app: Poly = dashboard()

@@ -1,0 +1,16 @@
+import { createServer, type Server } from 'node:http'
+import { bind, websockets } from 'antiphon'
+import { attach } from 'antiphon/node'
+import express from 'express'
+
+const pages = express().get('/', (_request, response) => {
+  response.send('hello from Express')
+})
+
+/** Express for HTTP, WebSockets attached to its server; it listens when you say so. */
+export const server: Server = createServer(pages)
+
+attach(
+  server,
+  websockets(bind('/echo', () => (socket) => socket.onMessage((message) => socket.send(message)))),
+)
