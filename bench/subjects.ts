@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WORKLOADS, type Workload } from './case.ts'
 
@@ -99,10 +100,10 @@ export function chosenSubjects(
   )
 }
 
-/** The same, writing a CPU profile into `folder` when it ends; for Node alone. */
+/** The same, writing a CPU profile into a folder of its name in `folder` when it ends; for Node alone. */
 export function profiled(subject: Subject, folder: string): Subject {
   if (subject.command !== process.execPath) return subject
-  const options = ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+  const options = ['--cpu-prof', `--cpu-prof-dir=${join(folder, subject.name)}`]
   return { ...subject, args: [...options, ...subject.args] }
 }
 

@@ -9,19 +9,20 @@ import {
 } from 'antiphon'
 import * as z from 'zod'
 
-type Person = z.infer<typeof Person>
-const Person = z.object({ name: z.string().min(1) })
+interface Person {
+  readonly name: string
+}
 
 /** Reads a person out of a message, and makes a message of a person. */
-export const person: Lens<WsMessage, Person> = Message.json(Person)
+export const person: Lens<WsMessage, Person> = Message.json(z.object({ name: z.string().min(1) }))
 
 export const app: WsRouter = websockets(
   bind('/greet', () => (socket) => {
     socket.onMessage((message) => {
       const { name } = person(message)
-      socket.send(person.create({ name: `${name}, who says hello` }))
+      socket.send(person.create({ name: `hello ${name}` }))
     })
-    // What is no person never gets that far.
+    // A message that is no person gets no further than its lens.
     socket.onError((error) => {
       if (error instanceof LensFailure) socket.send(error.message)
     })

@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import { bind, websockets } from 'antiphon'
-import { attach } from 'antiphon/node'
+import { type Attachment, attach } from 'antiphon/node'
 import express from 'express'
 
 const pages = express().get('/', (_request, response) => {
   response.send('hello from Express')
 })
 
-/** Express for HTTP, WebSockets attached to its server; it listens when you say so. */
+/** Express for HTTP; it listens when you say so. */
 export const server: Server = createServer(pages)
 
-attach(
+/** WebSockets on the same server. */
+export const sockets: Attachment = attach(
   server,
   websockets(bind('/echo', () => (socket) => socket.onMessage((message) => socket.send(message)))),
 )

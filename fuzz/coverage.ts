@@ -1,4 +1,4 @@
-import { Session, type Profiler } from 'node:inspector'
+import { type Profiler, Session } from 'node:inspector'
 
 /** Of scripts whose address has this, coverage counts. */
 const OURS = '/dist/'

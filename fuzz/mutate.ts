@@ -4,7 +4,9 @@ export type Random = (limit: number) => number
 const LARGEST = 1024
 
 /** Octets at the edges of what formats tell apart. */
-const EDGES: readonly number[] = [0, 1, 0x0a, 0x0d, 0x20, 0x7d, 0x7e, 0x7f, 0x80, 0x81, 0xbf, 0xc0, 0xfe, 0xff]
+const EDGES: readonly number[] = [
+  0, 1, 0x0a, 0x0d, 0x20, 0x7d, 0x7e, 0x7f, 0x80, 0x81, 0xbf, 0xc0, 0xfe, 0xff,
+]
 
 /** An input that is one of `all`, changed in a few places. */
 export function mutate(
@@ -41,7 +43,9 @@ function change(
     case 5:
       return bytes.toSpliced(at, 0, ...bytes.slice(random(bytes.length + 1)).slice(0, count))
     case 6:
-      return words.length === 0 ? bytes : bytes.toSpliced(at, random(2) * count, ...pick(words, random))
+      return words.length === 0
+        ? bytes
+        : bytes.toSpliced(at, random(2) * count, ...pick(words, random))
     default: {
       const other = pick(all, random)
       return [...bytes.slice(0, at), ...other.subarray(random(other.length + 1))]

@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly json: string
 }
 
-export const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000] [--servers 1] [--json soak.json]`
+const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000] [--servers 1] [--json soak.json]`
 
 /** Files a process needs beside its connections. */
 const SPARE = 64

@@ -66,18 +66,18 @@ const orders = {
     if (on) casting = setInterval(cast, CAST_EVERY)
   },
   faults: (): number => faults,
-  sample,
+  sample: (): Sample => taken(),
   /** After garbage collection. What ended in this turn of the loop is let go of in the next. */
   async measure(): Promise<Sample> {
     for (let i = 0; i < 3; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100))
       globalThis.gc?.()
     }
-    return sample()
+    return taken()
   },
 }
 
-function sample(): Sample {
+function taken(): Sample {
   const { rss, heapUsed, external } = process.memoryUsage()
   return {
     rss,

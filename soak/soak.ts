@@ -107,7 +107,10 @@ async function soak({
   const latencies = merged(seen.map((one) => one.latencies))
   const hook = await Promise.all(servers.map((server) => server.ask('faults')))
   const courses: readonly Course[] = servers.map((_, i) => ({
-    ...{ idle: idle[i]!, early: early[i]!, late: late[i]!, after: after[i]! },
+    idle: idle[i]!,
+    early: early[i]!,
+    late: late[i]!,
+    after: after[i]!,
   }))
   const faults = faultsOf(
     tally,

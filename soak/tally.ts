@@ -20,8 +20,17 @@ export interface Tally {
 }
 
 export const newTally = (): Tally => ({
-  ...{ opened: 0, failed: 0, dropped: 0, left: 0, cut: 0 },
-  ...{ echoes: 0, broadcasts: 0, bursts: 0, lost: 0, reordered: 0, corrupted: 0 },
+  opened: 0,
+  failed: 0,
+  dropped: 0,
+  left: 0,
+  cut: 0,
+  echoes: 0,
+  broadcasts: 0,
+  bursts: 0,
+  lost: 0,
+  reordered: 0,
+  corrupted: 0,
 })
 
 /** Those of several processes together. */

@@ -30,9 +30,9 @@ export function applicationBenches(): void {
     const move = Message.json(MOVE)
     const value = { from: 'e2', to: 'e4', seq: 1 }
     const text = JSON.stringify(value)
-    bench('JSON.parse alone', () => do_not_optimize(JSON.parse(text)))
-    bench('read JSON with a schema', () => do_not_optimize(move(WsMessage.text(text))))
-    bench('write JSON with a schema', () => do_not_optimize(move.create(value)))
+    bench('lens: JSON.parse alone', () => do_not_optimize(JSON.parse(text)))
+    bench('lens: read JSON with a schema', () => do_not_optimize(move(WsMessage.text(text))))
+    bench('lens: write JSON with a schema', () => do_not_optimize(move.create(value)))
   })
 
   group('router', () => {
@@ -47,7 +47,7 @@ export function applicationBenches(): void {
         headers: () => new Headers(),
         raw: () => new Request('http://127.0.0.1:9000/'),
       })
-      bench(`the last of ${count} routes`, () => do_not_optimize(router.match(request)))
+      bench(`router: the last of ${count} routes`, () => do_not_optimize(router.match(request)))
     }
   })
 }

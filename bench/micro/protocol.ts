@@ -26,12 +26,12 @@ export function protocolBenches(): void {
     for (const size of SIZES) {
       const bytes = frame(0x82, Buffer.alloc(size, 'a'), true)
       const parser = new FrameParser({ masked: true })
-      bench(`header, ${size} B`, () => {
+      bench(`parse header, ${size} B`, () => {
         do_not_optimize(parser.frame(bytes, 0, bytes.length))
         parser.bodyComplete()
       })
     }
-    for (const size of SIZES) bench(`as a connection does, ${size} B`, receiving(size))
+    for (const size of SIZES) bench(`receive message, ${size} B`, receiving(size))
   })
 
   group('serialise a frame', () => {
@@ -39,18 +39,20 @@ export function protocolBenches(): void {
     for (const size of SIZES) {
       const message = new Frame.Binary(new Uint8Array(size))
       const serializer = new Serializer()
-      bench(`Serializer, ${size} B`, () => {
+      bench(`serialise by Serializer, ${size} B`, () => {
         serializer.enqueue(message)
         do_not_optimize(serializer.serialize(target))
       })
-      bench(`encodeFrame, ${size} B`, () => do_not_optimize(encodeFrame(message, undefined)))
+      bench(`serialise by encodeFrame, ${size} B`, () =>
+        do_not_optimize(encodeFrame(2, message.data)),
+      )
     }
   })
 
   group('mask', () => {
     for (const size of SIZES) {
       const bytes = new Uint8Array(size)
-      bench(`${size} B`, () => do_not_optimize(applyMask(bytes, 0, size, KEY)))
+      bench(`mask, ${size} B`, () => do_not_optimize(applyMask(bytes, 0, size, KEY)))
     }
   })
 
@@ -61,7 +63,7 @@ export function protocolBenches(): void {
     ] as const) {
       for (const size of [16, 128, 1024]) {
         const bytes = Buffer.from(text.repeat(size).slice(0, size))
-        bench(`${name}, ${bytes.length} B`, () => {
+        bench(`UTF-8, ${name}, ${bytes.length} B`, () => {
           const validator = new Utf8Validator(isUtf8)
           do_not_optimize(validator.push(bytes, 0, bytes.length) && validator.complete)
         })
@@ -82,10 +84,10 @@ export function protocolBenches(): void {
       httpVersion: '1.1',
       header: (name: string) => fields.get(name) ?? null,
     }
-    bench('check and accept', () => {
+    bench('handshake: check and accept', () => {
       const check = checkUpgrade(request)
       if (!check.ok) throw new Error(check.message)
-      do_not_optimize(formatResponse(101, upgradeHeaders(check)))
+      do_not_optimize(formatResponse(101, 'Switching Protocols', upgradeHeaders(check)))
     })
   })
 }

@@ -27,6 +27,7 @@ export interface Metrics {
 export function dashboard(clock: Clock = systemClock): Poly {
   const viewers = new Set<Websocket>()
   const start = clock.now()
+  let stop = (): void => {}
 
   function measure(): Metrics {
     return {
@@ -39,7 +40,12 @@ export function dashboard(clock: Clock = systemClock): Poly {
   function publish(): void {
     const message = WsMessage.text(JSON.stringify(measure()))
     for (const viewer of viewers) viewer.send(message)
-    if (viewers.size > 0) clock.after(EVERY, publish)
+    if (viewers.size > 0) run()
+  }
+
+  function run(): void {
+    stop()
+    stop = clock.after(EVERY, publish)
   }
 
   return poly(
@@ -52,8 +58,11 @@ export function dashboard(clock: Clock = systemClock): Poly {
     websockets(
       bind('/metrics', () => (socket) => {
         viewers.add(socket)
-        socket.onClose(() => viewers.delete(socket))
-        if (viewers.size === 1) clock.after(EVERY, publish)
+        if (viewers.size === 1) run()
+        socket.onClose(() => {
+          viewers.delete(socket)
+          if (viewers.size === 0) stop()
+        })
         socket.send(JSON.stringify(measure()))
       }),
     ),

@@ -1,6 +1,6 @@
-import type { Reading } from './ws-receiver.ts'
 import { promised } from './promise.ts'
 import type { WatchedConnection } from './watched-connection.ts'
+import type { Reading } from './ws-receiver.ts'
 
 /**
  * Holds what we made of bytes against what `ws` did. Both must tell the same and fail with the same code, but for what

@@ -1,7 +1,7 @@
 import {
+  CLIENT_LIMITS,
   Connection,
   type ConnectionLimits,
-  CLIENT_LIMITS,
   type ProtocolPorts,
   portablePorts,
   type Role,
@@ -9,8 +9,8 @@ import {
   type Violation,
   type WebSocketExtension,
 } from 'antiphon/protocol'
-import { promised } from './promise.ts'
 import { toHex } from './bytes.ts'
+import { promised } from './promise.ts'
 
 export interface WatchOptions {
   readonly role: Role
@@ -29,7 +29,7 @@ export class WatchedConnection {
   readonly connection: Connection
   ends = 0
   /** What it wrote, as it stands in the buffer. */
-  readonly output = new Buffered()
+  readonly output: Buffered = new Buffered()
 
   constructor({ role, limits, ports = portablePorts, ...rest }: WatchOptions) {
     const tell = (line: string): void => {
@@ -79,7 +79,12 @@ export class WatchedConnection {
   /** All that can be seen of it but masking keys. */
   get told(): unknown {
     const { state, record } = this.connection
-    const reason = record && [record.reason.code, record.reason.message, record.initiator, record.clean]
+    const reason = record && [
+      record.reason.code,
+      record.reason.message,
+      record.initiator,
+      record.clean,
+    ]
     return [this.events, this.violation, state, reason]
   }
 }

@@ -16,16 +16,34 @@ export function encodeWire({ fin, rsv, opcode, payload, key }: WireFrame): Uint8
   const header = [(fin ? 0x80 : 0) | (rsv << 4) | opcode]
   if (length < 126) header.push(flag | length)
   else if (length < 65_536) header.push(flag | 126, length >> 8, length & 0xff)
-  else header.push(flag | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff)
+  else
+    header.push(
+      flag | 127,
+      0,
+      0,
+      0,
+      0,
+      length >>> 24,
+      (length >> 16) & 0xff,
+      (length >> 8) & 0xff,
+      length & 0xff,
+    )
   if (key === undefined) return Buffer.concat([Uint8Array.from(header), payload])
-  return Buffer.concat([Uint8Array.from([...header, ...key]), payload.map((octet, i) => octet ^ key[i & 3]!)])
+  return Buffer.concat([
+    Uint8Array.from([...header, ...key]),
+    payload.map((octet, i) => octet ^ key[i & 3]!),
+  ])
 }
 
 const payload = fc.oneof(
   fc.string({ maxLength: 12 }).map((text): Uint8Array => Buffer.from(text)),
-  fc.constantFrom('é', '€', '😀'.repeat(20), 'a'.repeat(126)).map((text): Uint8Array => Buffer.from(text)),
+  fc
+    .constantFrom('é', '€', '😀'.repeat(20), 'a'.repeat(126))
+    .map((text): Uint8Array => Buffer.from(text)),
   fc.uint8Array({ maxLength: 8 }).map((bytes): Uint8Array => bytes),
-  fc.constantFrom(1000, 1001, 1005, 1015, 3000, 5000).map((code) => Uint8Array.of(code >> 8, code & 0xff, 0x62)),
+  fc
+    .constantFrom(1000, 1001, 1005, 1015, 3000, 5000)
+    .map((code) => Uint8Array.of(code >> 8, code & 0xff, 0x62)),
 )
 
 /** Frames one after the other, most of them legal by themselves; `masked` says whether they should have a key. */

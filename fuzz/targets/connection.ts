@@ -68,7 +68,8 @@ function fresh(role: Role, options: number): WatchedConnection {
     ports,
     mode: options & Option.FRAMES ? 'frames' : 'messages',
   }
-  if ((options & Option.DEFLATE) === 0 || options & Option.FRAMES) return new WatchedConnection(watch)
+  if ((options & Option.DEFLATE) === 0 || options & Option.FRAMES)
+    return new WatchedConnection(watch)
   const extension = negotiated(deflate, role, limits)
   return new WatchedConnection({ ...watch, extensions: [extension], reserved: 0x40 })
 }

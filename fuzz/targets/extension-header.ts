@@ -1,6 +1,11 @@
 import { WebSocketExtensions } from 'antiphon'
 import { createNodeZlib } from 'antiphon/node'
-import { type ExtensionHeader, formatExtensions, parseExtensions, SERVER_LIMITS } from 'antiphon/protocol'
+import {
+  type ExtensionHeader,
+  formatExtensions,
+  parseExtensions,
+  SERVER_LIMITS,
+} from 'antiphon/protocol'
 import fc from 'fast-check'
 import { utf8 } from '../support/bytes.ts'
 import { promised, same } from '../support/promise.ts'
@@ -33,26 +38,50 @@ export const extensionHeader: Target = {
     'permessage-deflate; server_max_window_bits="1\\0"',
     'a;b=c;d="e",,f ; g = h',
   ].map(utf8),
-  words: ['permessage-deflate', '; ', ', ', '="', '"', '\\', 'client_max_window_bits', 'server_max_window_bits=8', '=15'].map(utf8),
+  words: [
+    'permessage-deflate',
+    '; ',
+    ', ',
+    '="',
+    '"',
+    '\\',
+    'client_max_window_bits',
+    'server_max_window_bits=8',
+    '=15',
+  ].map(utf8),
   inputs: fc
-    .array(fc.array(parameter, { maxLength: 4 }).map((all) => ['permessage-deflate', ...all].join('; ')), { maxLength: 3 })
+    .array(
+      fc.array(parameter, { maxLength: 4 }).map((all) => ['permessage-deflate', ...all].join('; ')),
+      { maxLength: 3 },
+    )
     .map((offers): Uint8Array => utf8(offers.join(', '))),
   check(input) {
     const value = Buffer.from(input).toString('latin1')
     const parsed = parseExtensions(value)
     if (parsed === undefined) return
-    same(parseExtensions(formatExtensions(parsed)), parsed, 'what is written reads as what was meant')
+    same(
+      parseExtensions(formatExtensions(parsed)),
+      parsed,
+      'what is written reads as what was meant',
+    )
     const offers = parsed.filter(({ name }) => name === factory.name)
     const choice = factory.negotiate(offers, server)
     if (choice !== undefined) {
       promised(offers.length > 0, 'nothing is chosen that was not offered')
-      promised(namesIn(choice.answer).size === choice.answer.parameters.length, 'no parameter is answered twice')
-      promised(typeof factory.accepted(choice.answer, client) !== 'string', 'a client can take what our server answers')
+      promised(
+        namesIn(choice.answer).size === choice.answer.parameters.length,
+        'no parameter is answered twice',
+      )
+      promised(
+        typeof factory.accepted(choice.answer, client) !== 'string',
+        'a client can take what our server answers',
+      )
       choice.extension.close?.()
     }
     for (const answer of offers) {
       const accepted = factory.accepted(answer, client)
-      if (typeof accepted === 'string') promised(/^[ -~]+$/.test(accepted), 'a problem is one line of ASCII')
+      if (typeof accepted === 'string')
+        promised(/^[ -~]+$/.test(accepted), 'a problem is one line of ASCII')
       else accepted.close?.()
     }
   },

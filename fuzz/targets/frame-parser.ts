@@ -50,7 +50,16 @@ export const frameParser: Target = {
     '00 06 82 7f 80 00 00 00 00 00 00 00',
     '00 07 82 7e 00 01',
   ].map(fromHex),
-  words: ['81 00', '01 00', '80 00', '88 00', '89 7d', '82 7e 00 7e', '82 7f 00 00 00 00 00 01 00 00', 'ff'].map(fromHex),
+  words: [
+    '81 00',
+    '01 00',
+    '80 00',
+    '88 00',
+    '89 7d',
+    '82 7e 00 7e',
+    '82 7f 00 00 00 00 00 01 00 00',
+    'ff',
+  ].map(fromHex),
   inputs: fc
     .tuple(fc.nat(7), fc.nat(255), fc.oneof(frames(true), frames(false)))
     .map(([first, at, bytes]) => joined(Uint8Array.of(first, at), bytes)),

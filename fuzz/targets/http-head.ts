@@ -41,7 +41,10 @@ function hold({ status, statusText, headers }: ResponseHead): void {
   promised(VALUE.test(statusText), 'the reason stays on its line')
   for (const [name, value] of headers) {
     promised(TOKEN.test(name), "a header's name is a token")
-    promised(VALUE.test(value) && value === value.replace(/^[ \t]+|[ \t]+$/g, ''), 'a value is trimmed and stays on its line')
+    promised(
+      VALUE.test(value) && value === value.replace(/^[ \t]+|[ \t]+$/g, ''),
+      'a value is trimmed and stays on its line',
+    )
   }
 }
 
@@ -49,7 +52,10 @@ const field = fc
   .tuple(
     fc.constantFrom('Upgrade', 'connection', 'Sec-WebSocket-Accept', 'X', 'Bad name', ''),
     fc.constantFrom(':', ': ', ':\t', ' :', ''),
-    fc.string({ unit: fc.constantFrom('a', ',', ' ', '\t', 'é', '\r', '\n', '\u0000', ';'), maxLength: 8 }),
+    fc.string({
+      unit: fc.constantFrom('a', ',', ' ', '\t', 'é', '\r', '\n', '\u0000', ';'),
+      maxLength: 8,
+    }),
   )
   .map((parts) => parts.join(''))
 
@@ -62,11 +68,19 @@ export const httpHead: Target = {
     '\u0002HTTP/1.0 407\r\nA:b\r\n c\r\n\r\n',
     '\u0003HTTP/1.1 200 OK\nA: b\n\n',
   ].map((text) => Uint8Array.from(text, (c) => c.charCodeAt(0))),
-  words: ['HTTP/1.1 101', '\r\n', '\r\n\r\n', ': ', ' ', '\t', '\u0000', 'Upgrade', '200'].map(utf8),
+  words: ['HTTP/1.1 101', '\r\n', '\r\n\r\n', ': ', ' ', '\t', '\u0000', 'Upgrade', '200'].map(
+    utf8,
+  ),
   inputs: fc
     .tuple(
       fc.nat(255),
-      fc.constantFrom('HTTP/1.1 101 Switching Protocols', 'HTTP/1.0 200', 'HTTP/2 101', 'HTTP/1.1 99 x', 'http/1.1 101 '),
+      fc.constantFrom(
+        'HTTP/1.1 101 Switching Protocols',
+        'HTTP/1.0 200',
+        'HTTP/2 101',
+        'HTTP/1.1 99 x',
+        'http/1.1 101 ',
+      ),
       fc.array(field, { maxLength: 5 }),
       fc.constantFrom('\r\n\r\n', '\n\n', '\r\n', ''),
     )

@@ -5,7 +5,7 @@ import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 
 /** What a platform lets users choose; it sets no headers, and has its own TLS, proxies and compression. */
-export interface SocketOptions {
+export interface PlatformOptions {
   /** Milliseconds for all of opening. Default 15,000. */
   readonly timeout?: number
   /** In bytes, inclusive. The platform has read a larger one already: it is dropped, and closes with 4009. Default 64 MiB. */
@@ -18,7 +18,7 @@ export interface SocketOptions {
 }
 
 /** How to connect. */
-export interface ConnectOptions extends SocketOptions {
+export interface ConnectOptions extends PlatformOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[]
   /** Aborting it gives up opening, or terminates the socket. */
@@ -26,10 +26,10 @@ export interface ConnectOptions extends SocketOptions {
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<SocketOptions>
+export type Settings = Required<PlatformOptions>
 
 /** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
-export function settingsOf(options: SocketOptions): Settings {
+export function settingsOf(options: PlatformOptions): Settings {
   const { clock = systemClock, onError = logged } = options
   return {
     timeout: duration('timeout', options.timeout, 15_000),

@@ -129,7 +129,7 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
   }
 
   regulate(): void {
-    if (this.gauge.over && this.#local === undefined) {
+    if (this.gauge.over) {
       const error = new OverflowException('more messages came than were handled')
       this.#fail(CloseReason.TRY_AGAIN_LATER, error)
     }
@@ -182,12 +182,12 @@ export class PlatformWebsocket implements Websocket, InboxOwner {
   }
 
   #fail(reason: CloseReason, error: Error): void {
-    this.#cause ??= error
+    if (this.state === 'open') this.#cause = error
     this.#close(pageReason(reason))
   }
 
   #close(reason: CloseReason): void {
-    if (this.#local !== undefined || this.#record !== undefined) return
+    if (this.state !== 'open') return
     this.#local = reason
     const { clock, closeTimeout } = this.#settings
     this.#cancelCloseTimer = clock.after(closeTimeout, () => {

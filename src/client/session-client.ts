@@ -5,12 +5,12 @@ import type { Websocket } from '../websocket/websocket.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { pageReason } from './close-codes.ts'
 import { begin } from './connect.ts'
-import { type SocketOptions, settingsOf } from './connect-options.ts'
+import { type PlatformOptions, settingsOf } from './connect-options.ts'
 import { PlatformWebsocket } from './platform-websocket.ts'
 
 /** How a `SessionClient` connects, and what its sessions are like. */
 export interface SessionClientConfig
-  extends SocketOptions,
+  extends PlatformOptions,
     Pick<SessionClientOptions, 'channels' | 'contentConverter' | 'protocols'> {}
 
 /**

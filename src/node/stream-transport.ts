@@ -115,14 +115,18 @@ export class StreamTransport implements Transport {
 
   chunk(bytes: Uint8Array, end: number): void {
     if (latest !== this) {
-      if (latest !== undefined) latest.#batch.mayUseSlab = false
-      latest = this
-      this.#batch.mayUseSlab = true
+      latest?.mayUseSlab(false)
+      becomeLatest(this)
+      this.mayUseSlab(true)
     }
     this.#reading = true
     this.#handler.onBytes(bytes, 0, end)
     this.#reading = false
     this.flush()
+  }
+
+  mayUseSlab(may: boolean): void {
+    this.#batch.mayUseSlab = may
   }
 
   drained(): void {
@@ -161,6 +165,10 @@ export class StreamTransport implements Transport {
  * belongs to that chunk, too: it goes out in one piece as soon as they are done, from the slab.
  */
 let latest: StreamTransport | undefined
+
+function becomeLatest(transport: StreamTransport): void {
+  latest = transport
+}
 
 function flush(transport: StreamTransport): void {
   transport.flush()

@@ -1,4 +1,5 @@
 import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
+import { show } from '../lens/show.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import { type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
 import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
@@ -127,7 +128,7 @@ function responseOf(
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision
   throw new TypeError(
-    `a handler answered ${String(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
+    `a handler answered ${show(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
   )
 }
 

@@ -55,7 +55,7 @@ export class StreamOutput implements ByteOutput {
   commit(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    queueMicrotask(() => this.flush())
+    queueMicrotask(() => void this.flush())
   }
 
   /** Resolves when the stream has taken all that was written before, and when it never will. */

@@ -104,7 +104,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   holdReading(on: boolean): void {
-    this.#reader.hold(Hold.LINK, on)
+    // After the end only the end of the transport is still read, and that is not to be missed.
+    if (this.connection.state !== 'closed') this.#reader.hold(Hold.LINK, on)
   }
 
   get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {

@@ -109,7 +109,10 @@ describe('closing from the other side', () => {
   })
 
   test('without a code is 1005', async () => {
-    const url = await servingRaw(({ upgrade }) => upgrade(undefined, { opcode: 8, payload: '' }))
+    const url = await servingRaw(({ upgrade, socket }) => {
+      upgrade(undefined, { opcode: 8 })
+      socket.end()
+    })
     expect(await ended(await listening(url))).toBe('1005')
   })
 
@@ -218,7 +221,7 @@ describe('a message', () => {
   test.each(['ééé', Uint8Array.of(1, 2, 3, 4, 5, 6)])(
     'of maxMessageSize comes, and a larger one closes with 4009: %o',
     async (content) => {
-      const { url, seen } = await serving((socket) => {
+      const { url } = await serving((socket) => {
         socket.send(content)
       })
       const fits = await listening(url, { maxMessageSize: 6 })
@@ -236,7 +239,6 @@ describe('a message', () => {
       expect(errors).toEqual([expect.any(FrameTooBigException)])
       expect(errors).toEqual([expect.objectContaining({ frameSize: 6 })])
       expect(heard).not.toHaveBeenCalled()
-      expect(await seen).toBe('1000')
     },
   )
 })
@@ -299,7 +301,7 @@ test('its link says what it can do, and no more', async () => {
   expect([link.extensions, link.closeRecord]).toEqual([[], undefined])
 })
 
-test('it is the platform that closes late: what the server still sends is not heard', async () => {
+test('after its own close it hears no messages: the platform drops them', async () => {
   const { url } = await serving((socket) => {
     socket.onMessage(() => socket.send('the answer'))
   })

@@ -350,6 +350,26 @@ describe('when it is closed while it opens, a client', () => {
     await gone
   })
 
+  test('hangs up also when the answer has come, and nobody has seen it yet', async () => {
+    let gone: Promise<unknown> | undefined
+    await using server = await rawServer((connection) => {
+      gone = connection.gone
+      connection.upgrade()
+    })
+    const controller = new AbortController()
+    const agent = Object.assign(new Agent(), {
+      createConnection() {
+        const socket = createConnection(server.port, '127.0.0.1')
+        // Behind Node's own listener, and before the promises that it resolves go on.
+        socket.once('ready', () => socket.on('data', () => controller.abort()))
+        return socket
+      },
+    })
+    const client = connect(server.url, { agent, signal: controller.signal })
+    await expect(client.opened).rejects.toMatchObject({ stage: 'aborted' })
+    await gone
+  })
+
   test('hangs up also where the answer is just coming in', async () => {
     let gone: Promise<unknown> | undefined
     await using server = await rawServer((connection) => {

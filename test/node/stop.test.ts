@@ -1,3 +1,4 @@
+import { connect as connectTls } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
@@ -6,8 +7,9 @@ import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Server } from '../../src/websocket/server.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { duplexPair } from '../support/duplex-pair.ts'
 import { clientFrames, RawClient } from '../support/raw-client.ts'
-import { tls } from '../support/tls.ts'
+import { ca, tls } from '../support/tls.ts'
 
 function serving(consumer: WsConsumer = () => {}, options: NodeOptions = {}): Promise<Server> {
   return serve(() => consumer, node(options))
@@ -244,4 +246,22 @@ test('a TLS handshake that does not go on is dropped in time', async () => {
   await using client = await RawClient.open(server.port)
   client.write(Uint8Array.of(0x16, 0x03, 0x01))
   await client.closed
+})
+
+test('a stop drops a connection whose TLS handshake ends meanwhile', async () => {
+  const server = await serving(() => {}, { tls })
+  await using client = await RawClient.open(server.port)
+  const [near, far] = duplexPair()
+  const secure = new RawClient(connectTls({ socket: near, ca, servername: 'localhost' }))
+  const hello = await new Promise<Buffer>((resolve) => far.once('data', resolve))
+  client.write(hello.subarray(0, 1))
+  await vi.waitUntil(() => client.socket.bytesWritten === 1, { interval: 1 })
+  await new Promise((resolve) => setImmediate(resolve))
+  const stopped = server.stop({ drain: 60_000 })
+  client.socket.on('data', (chunk) => far.write(chunk))
+  far.on('data', (chunk) => client.write(chunk))
+  client.write(hello.subarray(1))
+  await stopped
+  await client.closed
+  secure.socket.destroy()
 })

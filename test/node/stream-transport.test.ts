@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connect, openSocket } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
@@ -284,3 +285,21 @@ describe('over any other stream', () => {
 function sha(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
+
+test('an error of a stream that does not close by itself is the end', () => {
+  const stream = new Duplex({ autoDestroy: false, read() {}, write: (_, __, done) => done() })
+  const failure = new Error('a record could not be read')
+  return new Promise<void>((resolve) => {
+    const handler: TransportHandler = {
+      onBytes() {},
+      onDrain() {},
+      onEof() {},
+      onGone(error) {
+        expect(error).toBe(failure)
+        resolve()
+      },
+    }
+    new StreamTransport(stream).start(handler, new Uint8Array(0))
+    stream.emit('error', failure)
+  })
+})

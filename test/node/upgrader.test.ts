@@ -1,13 +1,14 @@
 import { once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
-import { upgrader } from '../../src/node/upgrader.ts'
+import { type UpgraderOptions, upgrader } from '../../src/node/upgrader.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { accept, type WsConsumer } from '../../src/websocket/ws-handler.ts'
+import { CountedExtension } from '../support/counted-extension.ts'
 import { BareServer } from '../support/http-server.ts'
 import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
 
@@ -62,7 +63,10 @@ describe('handleUpgrade', () => {
 })
 
 /** An upgrader whose handler answers when it is told to. */
-async function pondering(consumer: WsConsumer = () => {}): Promise<{
+async function pondering(
+  consumer: WsConsumer = () => {},
+  options: UpgraderOptions = {},
+): Promise<{
   server: BareServer
   upgrades: ReturnType<typeof upgrader>
   asked: Promise<void>
@@ -79,7 +83,7 @@ async function pondering(consumer: WsConsumer = () => {}): Promise<{
   const upgrades = upgrader(async () => {
     ask()
     return (await answered) ?? consumer
-  })
+  }, options)
   const server = await BareServer.listen()
   server.http.on('upgrade', upgrades.handleUpgrade)
   return { server, upgrades, asked, answer }
@@ -101,20 +105,25 @@ describe('while the handler decides', () => {
     expect([await client.shown(), await client.shown()]).toEqual(['1 early', '1 bird'])
   })
 
-  test('a client that resets is noticed, and the consumer is not called', async () => {
+  test('a client that resets is noticed, and neither consumer nor extensions are left with it', async () => {
     let consumed = false
-    const { server, upgrades, asked, answer } = await pondering(() => {
-      consumed = true
-    })
+    const extension = new CountedExtension()
+    const { server, upgrades, asked, answer } = await pondering(
+      () => {
+        consumed = true
+      },
+      { extensions: [extension] },
+    )
     await using _ = server
     const client = await RawClient.open(server.port)
-    client.write(handshake())
+    client.write(handshake('/', { 'Sec-WebSocket-Extensions': 'x-counted' }))
     await asked
     client.socket.resetAndDestroy()
     await new Promise((resolve) => server.sockets[0]!.once('close', resolve))
     answer()
     await upgrades.stop()
-    expect(consumed).toBe(false)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([consumed, extension.made, extension.open]).toEqual([false, 1, 0])
   })
 
   test('a client that resets does not hear the refusal, and nobody is disturbed', async () => {
@@ -164,6 +173,47 @@ describe('a refused client', () => {
     await client.head()
     client.socket.resetAndDestroy()
     await upgrades.stop()
+  })
+
+  test('that resets while the answer is being made disturbs nobody', async () => {
+    let made!: () => void
+    const making = new Promise<void>((resolve) => {
+      made = resolve
+    })
+    const body = new ReadableStream({
+      async pull(controller) {
+        await making
+        controller.enqueue(new TextEncoder().encode('no'))
+        controller.close()
+      },
+    })
+    const upgrades = upgrader(() => new Response(body, { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    const client = await RawClient.open(server.port)
+    client.write(handshake())
+    await once(server.http, 'upgrade')
+    client.socket.resetAndDestroy()
+    await new Promise((resolve) => server.sockets[0]!.once('close', resolve))
+    made()
+    await upgrades.stop()
+  })
+
+  test('that never goes away is let go of after five seconds', async () => {
+    const upgrades = upgrader(() => new Response('no', { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await using client = await RawClient.open(server.port)
+      client.write(handshake())
+      await client.rest()
+      expect(server.sockets[0]!.destroyed).toBe(false)
+      vi.advanceTimersByTime(5_000)
+      expect(server.sockets[0]!.destroyed).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('that goes on sending still gets the whole answer', async () => {

@@ -208,8 +208,8 @@ describe('what an application gets wrong', () => {
 
   test.each([
     [null, 'a handler answered null: it has to be a consumer'],
-    ['text', 'a handler answered text'],
-    [{}, 'a handler answered [object Object]'],
+    ['text', "a handler answered 'text'"],
+    [{}, 'a handler answered an object'],
     [accept(consumer, { headers: { 'Sec-WebSocket-Accept': 'a' } }), 'belongs to the handshake'],
     [accept(consumer, { limits: { maxFrameSize: -1 } }), 'the option maxFrameSize is -1'],
     [accept(consumer, { limits: { maxBufferedAmount: -1 } }), 'the option maxBufferedAmount is -1'],

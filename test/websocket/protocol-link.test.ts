@@ -44,6 +44,15 @@ describe('the link of our own engine', () => {
     expect(one.log).toEqual(['close 1006 Connection lost'])
   })
 
+  it('pauses nothing once the connection has ended: the end of the transport is still heard', () => {
+    const one = rig()
+    one.socket.close()
+    one.peer.send('88 82 00000000 03e8')
+    one.socket.link.pause()
+    one.peer.end()
+    expect(one.gone()).toBe(1)
+  })
+
   it('pings, and tells the Pongs', () => {
     const { socket, peer } = rig()
     const pongs: string[] = []

@@ -83,7 +83,7 @@ describe.each(JUMPS)('a system clock that jumps %s', (_, jump) => {
     leap()
     await opening.opened
     opening.terminate()
-    await using stuck = await serve(() => new Promise(() => {}), node())
+    await using stuck = await serve(() => new Promise<undefined>(() => {}), node())
     const start = performance.now()
     const late = connect(stuck.url, { timeout: 200 })
     leap()

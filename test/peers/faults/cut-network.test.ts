@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connect, openSocket } from '../../../src/node/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { SessionClient } from '../../../src/node/session-client.ts'
@@ -9,11 +9,12 @@ import { type Network, network } from '../support/system.ts'
 
 let net: Network
 
-beforeAll(() => {
+// For each test, so that each fails, and says why, where there can be none.
+beforeEach(() => {
   net = network()
 })
 
-afterAll(() => net?.[Symbol.dispose]())
+afterEach(() => net?.[Symbol.dispose]())
 
 const PINGS = { pingInterval: 50, pongTimeout: 400, closeTimeout: 300 }
 

@@ -14,11 +14,16 @@ import { corruptingProxy } from '../support/corrupting-proxy.ts'
 const faults: Error[] = []
 let server: Server
 let url: string
+/** The sockets of the server, the newest last. */
+const served: Websocket[] = []
 
 beforeAll(async () => {
   const webSockets = { onError: (error: Error) => faults.push(error) }
   server = await serve(
-    () => (socket) => socket.onMessage((message) => socket.send(message)),
+    () => (socket) => {
+      served.push(socket)
+      socket.onMessage((message) => socket.send(message))
+    },
     node({ tls, handshakeTimeout: 300, webSockets }),
   )
   url = server.url.replace(/^http/, 'ws')
@@ -113,8 +118,10 @@ describe('a server', () => {
     socket.send('sound')
     expect(await new Promise((resolve) => socket.onMessage((m) => resolve(m.text())))).toBe('sound')
     const end = ended(socket)
+    const atServer = ended(served.at(-2)!)
     proxy.corrupt()
     socket.send('changed on the way')
+    expect(await atServer).toBe(1006)
     expect(await end).toBe(1006)
     expect(socket.link.closeRecord).toMatchObject({ initiator: 'transport', clean: false })
     expect(other.state).toBe('open')

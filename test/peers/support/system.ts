@@ -44,8 +44,9 @@ export function network(): Network {
   const far = `ant${process.pid}f`
   ip('netns', 'add', name)
   const remove = (): void => ip('netns', 'delete', name)
+  // The namespace goes at leisure; the address is to be free at once.
+  const unplug = (): void => ip('-n', name, 'link', 'delete', far)
   try {
-    // In the namespace, so that it goes when the namespace does.
     ip('-n', name, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near)
     ip('-n', name, 'link', 'set', near, 'netns', String(process.pid))
     ip('address', 'add', `${HERE}/30`, 'dev', near)
@@ -62,7 +63,10 @@ export function network(): Network {
     command: (command) => ['ip', 'netns', 'exec', name, ...command],
     cut: () => ip('-n', name, 'link', 'set', far, 'down'),
     mend: () => ip('-n', name, 'link', 'set', far, 'up'),
-    [Symbol.dispose]: remove,
+    [Symbol.dispose]() {
+      unplug()
+      remove()
+    },
   }
 }
 

@@ -80,7 +80,9 @@ async function half() {
   for (let i = 0; i < HALF; i += AT_ONCE) {
     await Promise.all(
       // Most connections are well-behaved.
-      Array.from({ length: AT_ONCE }, (_, j) => one(j % 2 === 0 ? 'closes' : kinds[j % kinds.length])),
+      Array.from({ length: AT_ONCE }, (_, j) =>
+        one(j % 2 === 0 ? 'closes' : kinds[j % kinds.length]),
+      ),
     )
   }
 }
@@ -102,4 +104,10 @@ const before = await measured()
 await half()
 const after = await measured()
 await server.stop()
-console.log(JSON.stringify({ grown: after.heap - before.heap, before: before.resources, after: after.resources }))
+console.log(
+  JSON.stringify({
+    grown: after.heap - before.heap,
+    before: before.resources,
+    after: after.resources,
+  }),
+)

@@ -1,6 +1,6 @@
 // Sends numbered messages to everybody until SIGTERM, then drains, and says how many `send` has accepted for whom.
 // Arguments: the options of `stop`, with the code of the status, as JSON.
-import { serve, WsStatus } from 'antiphon'
+import { CloseReason, serve } from 'antiphon'
 import { node } from 'antiphon/node'
 
 const { code, ...options } = JSON.parse(process.argv[2] ?? '{}')
@@ -26,7 +26,7 @@ const server = await serve(
 )
 process.once('SIGTERM', async () => {
   const start = performance.now()
-  await server.stop({ ...options, status: new WsStatus(code, 'see you') })
+  await server.stop({ ...options, status: new CloseReason(code, 'see you') })
   console.log(`stopped after ${Math.round(performance.now() - start)} ms`)
 })
 console.log(`listening on ${server.url.replace(/^http/, 'ws')}`)

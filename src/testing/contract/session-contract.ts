@@ -1,0 +1,66 @@
+import { observing } from '../../filters/observe.ts'
+import { bind } from '../../routing/bind.ts'
+import { routes } from '../../routing/http-router.ts'
+import { type Poly, poly } from '../../routing/poly.ts'
+import { type WsRouter, websockets } from '../../routing/ws-router.ts'
+import { type Decoration, decorate } from '../../websocket/decorate.ts'
+import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { requestKey } from '../../websocket/request-key.ts'
+import type { WsFilter } from '../../websocket/ws-handler.ts'
+import { sessionCases } from './cases/session-cases.ts'
+import type { ContractCase } from './contract.ts'
+import { ContractLog } from './contract-log.ts'
+import { rawSessionRoutes, sessionRoutes } from './routes/session-routes.ts'
+import type { ServerContext } from './server-contract.ts'
+
+/** What sessions do on every server, behind three filters: the context's application is `sessionContractApp()`. */
+export const sessionContract: readonly ContractCase<ServerContext>[] = sessionCases
+
+/** The application that backends serve for the contract of sessions. */
+export function sessionContractApp(): Poly {
+  return poly(NO_HTTP, ...parts())
+}
+
+/** The same for backends whose sockets can have frames. */
+export function sessionContractAppWithFrames(): Poly<FrameSocket> {
+  return poly<FrameSocket>(NO_HTTP, ...parts(), behindFilters(rawSessionRoutes()))
+}
+
+const NO_HTTP = routes()
+
+function parts(): readonly WsRouter[] {
+  const log = new ContractLog()
+  return [
+    behindFilters(sessionRoutes(log)),
+    websockets(
+      bind('/log/:id', ({ params }) => (socket) => {
+        socket.send(JSON.stringify(log.lines(params.id)))
+        socket.close()
+      }),
+      bind('/resume/:id', ({ params }) => (socket) => {
+        log.resume(params.id)
+        socket.close()
+      }),
+    ),
+  ]
+}
+
+const mark = requestKey<string>('mark')
+
+/** Each takes the socket into its hands, and none of them is to be noticed. */
+const FILTERS: readonly WsFilter[] = [
+  (next) => (socket) =>
+    next(decorate(socket, { upgradeRequest: socket.upgradeRequest.with(mark, 'filtered') })),
+  observing(() => ({})),
+  (next) => (socket) => next(decorate(socket, PASSING)),
+]
+
+const PASSING: Decoration = {
+  send: (message, next) => next(message),
+  message: (message, next) => next(message),
+  close: (status, next) => next(status),
+}
+
+function behindFilters<R extends { withFilter(filter: WsFilter): R }>(router: R): R {
+  return FILTERS.reduce((filtered, filter) => filtered.withFilter(filter), router)
+}

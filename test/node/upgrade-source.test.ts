@@ -1,0 +1,76 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import { upgradeSource } from '../../src/node/upgrade-source.ts'
+
+function message(
+  fields: readonly string[],
+  { url, method, socket = new Socket() }: { url?: string; method?: string; socket?: Socket } = {},
+): IncomingMessage {
+  const incoming = new IncomingMessage(socket)
+  incoming.rawHeaders = [...fields]
+  incoming.httpVersion = '1.1'
+  if (url !== undefined) incoming.url = url
+  else delete incoming.url
+  if (method !== undefined) incoming.method = method
+  else delete incoming.method
+  return incoming
+}
+
+describe('what a request says', () => {
+  test('is method, version and an absolute URL', () => {
+    const source = upgradeSource(
+      message(['Host', 'a.example:8080'], { url: '/b?c', method: 'GET' }),
+    )
+    expect([source.method, source.httpVersion, source.url]).toEqual([
+      'GET',
+      '1.1',
+      'http://a.example:8080/b?c',
+    ])
+  })
+
+  test('is of https where there is TLS', () => {
+    const socket = new TLSSocket(new Socket())
+    const source = upgradeSource(message(['Host', 'a.example'], { url: '/b', socket }))
+    expect(source.url).toBe('https://a.example/b')
+  })
+
+  test('has defaults for what is missing', () => {
+    const source = upgradeSource(message([]))
+    expect([source.method, source.url]).toEqual(['GET', 'http://localhost/'])
+  })
+
+  test('is an absolute target as it stands', () => {
+    const source = upgradeSource(message(['Host', 'a.example'], { url: 'http://b.example/c' }))
+    expect(source.url).toBe('http://b.example/c')
+  })
+
+  test('has headers by name, in any case, several joined', () => {
+    const source = upgradeSource(
+      message(['X-One', '1', 'x-two', 'a: b', 'X-ONE', '2', 'X-Empty', '', 'X-One-More', '3']),
+    )
+    expect(source.header('x-one')).toBe('1, 2')
+    expect(source.header('X-One')).toBe('1, 2')
+    expect(source.header('x-two')).toBe('a: b')
+    expect(source.header('x-empty')).toBe('')
+    expect(source.header('one')).toBeNull()
+    expect(source.header('a')).toBeNull()
+    expect(source.header('x-three')).toBeNull()
+    expect([...source.headers()]).toEqual([
+      ['x-empty', ''],
+      ['x-one', '1, 2'],
+      ['x-one-more', '3'],
+      ['x-two', 'a: b'],
+    ])
+  })
+
+  test('makes a platform request', () => {
+    const raw = upgradeSource(message(['Host', 'a.example', 'X-One', '1'], { url: '/b' })).raw()
+    expect([raw.method, raw.url, raw.headers.get('x-one')]).toEqual([
+      'GET',
+      'http://a.example/b',
+      '1',
+    ])
+  })
+})

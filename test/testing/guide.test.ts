@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs'
+import {
+  bind,
+  type Clock,
+  idleTimeout,
+  poly,
+  record,
+  routes,
+  type TrafficEntry,
+  websockets,
+} from 'antiphon'
+import { connect, node, open } from 'antiphon/node'
+import {
+  type AppContext,
+  type ContractCase,
+  chaosTransport,
+  clientContract,
+  contractAppWithFrames,
+  contractTests,
+  expectClosed,
+  expectMessages,
+  expectRefused,
+  inMemory,
+  onServer,
+  readCassette,
+  replay,
+  serverContract,
+  testWebsocketFactory,
+  testWsClient,
+  VirtualClock,
+  type WebSocketMatchers,
+  webSocketMatchers,
+  withLeakCheck,
+} from 'antiphon/testing'
+import { describe, expect, test } from 'vitest'
+
+// The code of docs/testing.md, as it stands there: the last test holds the two together.
+
+const app = websockets(
+  bind('/rooms/:room', ({ params }) => (socket) => {
+    socket.send(`welcome to ${params.room}`)
+    socket.onMessage((message) => socket.send(message.text().toUpperCase()))
+    socket.onError((error) => socket.send(`sorry, ${error.message}`))
+  }),
+)
+
+test('shouts', () => {
+  const client = testWsClient(app, '/rooms/tea')
+  client.send('hello')
+  const texts = [...client.received()].map((message) => message.text())
+  expect(texts).toEqual(['welcome to tea', 'HELLO'])
+})
+
+test('apologises', () => {
+  const client = testWsClient(app, '/rooms/tea')
+  client.pushError(new Error('the disk is full'))
+  const texts = [...client.received()].map((message) => message.text())
+  expect(texts).toEqual(['welcome to tea', 'sorry, the disk is full'])
+})
+
+test('says the same in fewer words', async () => {
+  const client = testWsClient(app, '/rooms/tea')
+  client.send('hello')
+  await expectMessages(client, ['welcome to tea', 'HELLO'])
+  client.close()
+  await expectClosed(client, 1000)
+  await expectRefused(testWsClient(app, '/nowhere'), 404)
+})
+
+declare module 'vitest' {
+  interface Matchers<T> extends WebSocketMatchers {}
+}
+
+expect.extend(webSocketMatchers)
+
+test('has matchers', async () => {
+  const client = testWsClient(app, '/rooms/tea')
+  await expect(client).toHaveReceived(['welcome to tea'])
+  client.close()
+  await expect(client).toBeClosedWith(1000)
+  await expect(testWsClient(app, '/nowhere')).toBeRefusedWith(404)
+})
+
+const patient = (clock: Clock) => app.withFilter(idleTimeout(60_000, { clock }))
+
+test('closes when nothing was said for a minute', async () => {
+  const clock = new VirtualClock()
+  const client = testWsClient(patient(clock), '/rooms/tea')
+  clock.advance(59_999)
+  client.send('hello')
+  clock.advance(59_999)
+  expect((await client.opened).state).toBe('open')
+  clock.advance(1)
+  await expectClosed(client, 1001)
+})
+
+type Network = Pick<typeof import('antiphon/node'), 'connect' | 'open'>
+
+async function greeting(network: Network, room: string) {
+  await using client = network.connect(`wss://rooms.example/rooms/${room}`)
+  for await (const message of client.received()) return message.text()
+  return 'nobody is there'
+}
+
+test('is greeted', async () => {
+  expect(await greeting(testWebsocketFactory(app), 'tea')).toBe('welcome to tea')
+})
+
+test.each(['bytewise', 'random'] as const)('does not mind chunks that are cut %s', async (cut) => {
+  const transport = chaosTransport({ cut })
+  const client = testWsClient(app, '/rooms/tea', { transport })
+  client.send('x'.repeat(1_000))
+  await expectMessages(client, ['welcome to tea', 'X'.repeat(1_000)])
+})
+
+test('hears of a connection that is lost in the middle of a frame', async () => {
+  const transport = chaosTransport({ breakAfter: 20 })
+  const client = testWsClient(app, '/rooms/tea', { transport })
+  client.send('never arrives as a whole')
+  await expectClosed(client, 1006)
+})
+
+test(
+  'closes what it opens',
+  withLeakCheck(async () => {
+    const client = testWsClient(app, '/rooms/tea')
+    client.close()
+  }),
+)
+
+const lines: string[] = []
+const recorded = app.withFilter(record((entry: TrafficEntry) => lines.push(JSON.stringify(entry))))
+testWsClient(recorded, '/rooms/tea').send('hello')
+
+test('answers as it did', async () => {
+  const cassette = readCassette(lines.join('\n'))
+  expect(await replay(cassette, app)).toEqual([])
+})
+
+const contract: readonly ContractCase<AppContext>[] = [
+  {
+    name: 'shouts',
+    async run({ connect }) {
+      const client = connect('/rooms/tea')
+      client.send('hello')
+      await expectMessages(client, ['welcome to tea', 'HELLO'])
+      client.close()
+    },
+  },
+]
+
+const wire = { engine: (webSockets: object) => node({ webSockets }), connect, open }
+for (const { name, run } of contractTests(
+  contract,
+  inMemory(() => app),
+))
+  test(name, run)
+for (const { name, run } of contractTests(
+  contract,
+  onServer(() => app, wire),
+))
+  test(name, run)
+
+test('three lines hold a backend against the contracts', async () => {
+  const tests = new Map<string, () => Promise<void>>()
+  const test = (name: string, run: () => Promise<void>): unknown => tests.set(name, run)
+
+  const backend = onServer(contractAppWithFrames, { ...wire, lacks: ['heads'] })
+  for (const { name, run } of contractTests(serverContract, backend)) test(name, run)
+  for (const { name, run } of contractTests(clientContract, backend)) test(name, run)
+
+  expect(tests.size).toBeGreaterThan(serverContract.length)
+  const [first] = tests.values()
+  await first?.()
+})
+
+describe('the README', () => {
+  const app = poly(
+    routes(bind('/ping', () => new Response('pong'))),
+    websockets(
+      bind('/echo', () => (socket) => socket.onMessage((message) => socket.send(message))),
+      bind(
+        '/rooms/:room',
+        (request) => (socket) => socket.send(`welcome to ${request.params.room}`),
+      ),
+    ),
+  )
+
+  test('answers with what it was sent', () => {
+    const client = testWsClient(app, '/echo')
+    client.send('hello')
+    client.close()
+    expect([...client.received()].map((message) => message.text())).toEqual(['hello'])
+  })
+})
+
+describe('the guide', () => {
+  const own = readFileSync(new URL(import.meta.url), 'utf8')
+
+  /** Without imports, and without what formatting is about. */
+  function bare(code: string): string {
+    return code
+      .replace(/^import [^']*'[^']*'$/gm, '')
+      .replace(/\s+/g, '')
+      .replace(/,(?=[)\]}])/g, '')
+  }
+
+  function blocks(page: string): string[] {
+    const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')
+    return [...text.matchAll(/^```ts(?:cript)?\n(.*?)^```$/gms)].map(([, code = '']) => code)
+  }
+
+  const isRunHere = (code: string): boolean => bare(own).includes(bare(code))
+
+  test('is what is run here', () => {
+    const found = blocks('docs/testing.md')
+    expect(found).toHaveLength(12)
+    expect(found.filter((code) => !isRunHere(code))).toEqual([])
+  })
+
+  test('begins in the README', () => {
+    const about = blocks('README.md').filter((code) => code.includes('antiphon/testing'))
+    const server = blocks('README.md').find((code) => code.includes('const app = poly('))
+    const [app = ''] = /^const app = .*?^\)$/ms.exec(server ?? '') ?? []
+    expect(about).toHaveLength(1)
+    expect([app, ...about].filter((code) => !isRunHere(code))).toEqual([])
+  })
+})
