@@ -1,12 +1,12 @@
 import type { End, Expectation, Pause, Step, TestFrame } from './case.ts'
 import { describeEvent } from './event.ts'
 
-export const CONTINUATION = 0
+const CONTINUATION = 0
 export const TEXT = 1
 export const BINARY = 2
 export const CLOSE = 8
 export const PING = 9
-export const PONG = 10
+const PONG = 10
 
 type Content = string | Uint8Array
 type Options = Omit<TestFrame, 'opcode' | 'payload'>

@@ -18,7 +18,7 @@ export interface Patience {
   readonly answer: number
 }
 
-export const PATIENCE: Patience = { quiet: 20, notice: 300, failure: 2_000, answer: 20_000 }
+const PATIENCE: Patience = { quiet: 20, notice: 300, failure: 2_000, answer: 20_000 }
 
 /** Plays the tester's part of a case over a connection, and judges what the peer did. */
 export async function runCase(

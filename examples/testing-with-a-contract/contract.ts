@@ -55,5 +55,5 @@ export const unitTests: readonly ContractTest[] = contractTests(contract, inMemo
 /** The same over the wire. */
 export const serverTests: readonly ContractTest[] = contractTests(
   contract,
-  onServer(app, { engine: (webSockets) => node({ webSockets }), connect, open }),
+  onServer(app, { engine: node, connect, open }),
 )

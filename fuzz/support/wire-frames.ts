@@ -10,7 +10,7 @@ export interface WireFrame {
   readonly key: Uint8Array | undefined
 }
 
-export function encodeWire({ fin, rsv, opcode, payload, key }: WireFrame): Uint8Array {
+function encodeWire({ fin, rsv, opcode, payload, key }: WireFrame): Uint8Array {
   const flag = key === undefined ? 0 : 0x80
   const { length } = payload
   const header = [(fin ? 0x80 : 0) | (rsv << 4) | opcode]

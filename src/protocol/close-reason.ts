@@ -1,7 +1,7 @@
 import { truncateUtf8, utf8Length } from './utf8.ts'
 
 /** A control frame holds 125 bytes, two of them the code (RFC 6455, section 5.5.1). */
-export const MAX_CLOSE_MESSAGE_BYTES = 123
+const MAX_CLOSE_MESSAGE_BYTES = 123
 
 /**
  * Why a connection ended: a code and a text for people.

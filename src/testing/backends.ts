@@ -50,8 +50,8 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
 }
 
 export interface ServerBackend<S extends Websocket> {
-  /** An engine that listens on some port of this machine, its WebSockets configured like this. */
-  engine(webSockets: WebSockets): Engine<S>
+  /** Makes the engine, such as `node`, which listens on a free port of this machine unless told otherwise. */
+  engine(options: { readonly webSockets: WebSockets }): Engine<S>
   /** A client, such as `connect` of `antiphon/node`. */
   connect(url: string, options?: ClientOptions): WsClient
   /** Where the client has it. */
@@ -69,7 +69,10 @@ export function onServer<S extends Websocket>(
     lacks: open === undefined ? ['open', ...lacks] : lacks,
     async start(): Promise<AppContext & AsyncDisposable> {
       const reports: Error[] = []
-      const server = await serve<S>(app(), engine({ onError: (error) => reports.push(error) }))
+      const server = await serve<S>(
+        app(),
+        engine({ webSockets: { onError: (error) => reports.push(error) } }),
+      )
       const url = server.url.replace('http', 'ws')
       return {
         connect: (path, options) => connect(url + path, options),

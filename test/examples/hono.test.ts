@@ -31,7 +31,7 @@ const contract: readonly ContractCase<AppContext>[] = [
   },
 ]
 
-const server = { engine: (webSockets: object) => node({ webSockets }), connect, open }
+const server = { engine: node, connect, open }
 
 describe('with Hono', () => {
   for (const { name, run } of contractTests(

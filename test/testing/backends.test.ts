@@ -17,7 +17,7 @@ import {
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 
-const wire = { engine: (webSockets: object) => node({ webSockets }), connect, open }
+const wire = { engine: node, connect, open }
 
 /** What it holds: how often it was opened. */
 function counting(): Poly {
