@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { nameOf } from './case.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { casesOf } from './plan.ts'
@@ -41,7 +42,7 @@ async function run(options: BenchOptions): Promise<Results> {
     say(nameOf(measured))
     rows.push(...(await runCase(measured, chosen, options, say)))
   }
-  return { setting, rows }
+  return { setting: { ...setting, load: Math.max(setting.load, loadavg()[0]!) }, rows }
 }
 
 function read(path: string): Results {

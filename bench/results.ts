@@ -19,7 +19,7 @@ export interface Setting {
   readonly time: number
   readonly warm: number
   readonly repeats: number
-  /** Load of the machine before the run, and its cores: whether others were at work. */
+  /** Load of the machine before or after the run, the higher one, and its cores: whether others were at work. */
   readonly load: number
   readonly cores: number
   /** Subjects that could not run, and why. */

@@ -2,14 +2,14 @@ import { nameOf } from '../case.ts'
 import type { Row } from '../results.ts'
 import { type Compared, compare, costRatio, sameCase } from './compare.ts'
 
-const WIDTH = 760
-const LEFT = 330
+const WIDTH = 800
+const LEFT = 370
 const RIGHT = 60
 const BAR = 10
 const GAP = 12
 const TOP = 62
 /** Where the axis ends; longer bars are cut, and their number tells. */
-const LONGEST = 1.5
+const LONGEST = 2.75
 
 const SERIES = [
   { name: 'antiphon, handler or client', subjects: ['antiphon-handler', 'antiphon-client'] },

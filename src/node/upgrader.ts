@@ -31,6 +31,9 @@ export interface UpgraderOptions extends WebSockets {
   readonly unmatched?: Unmatched
 }
 
+/** Node keeps no more headers than these unless told otherwise: what the others say could not be checked. */
+const MOST_HEADERS = 1000
+
 /** Turns requests of any `node:http` server into sockets. */
 export interface Upgrader {
   /** For the server's `upgrade` event. */
@@ -76,6 +79,10 @@ export function upgrader(
       } else {
         send(stream, refuse(404, 'no WebSocket here').response)
       }
+    }
+    if (message.rawHeaders.length >= 2 * MOST_HEADERS) {
+      finish(refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`))
+      return
     }
     const outcome = decideUpgrade(app, upgradeRequest(source), source, settings, shared)
     if (isPromiseLike(outcome)) void outcome.then(finish)

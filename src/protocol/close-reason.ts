@@ -1,3 +1,4 @@
+import { legible } from './quote.ts'
 import { truncateUtf8, utf8Length } from './utf8.ts'
 
 /** A control frame holds 125 bytes, two of them the code (RFC 6455, section 5.5.1). */
@@ -44,8 +45,9 @@ export class CloseReason {
     return CloseReason.nameOf(this.code)
   }
 
+  /** One line, whatever the peer put into the message. */
   toString(): string {
-    return `CloseReason(reason=${this.knownReason ?? this.code}, message=${this.message})`
+    return `CloseReason(reason=${this.knownReason ?? this.code}, message=${legible(this.message)})`
   }
 
   /** A reason whose message is cut to 123 bytes on a character boundary. */

@@ -9,6 +9,11 @@ export function quote(value: string): string {
   return `'${shown.replace(/[^ -~]|['\\]/g, escapeCharacter)}'`
 }
 
+/** `text` for a message, for people: only what ends lines, steers terminals, or turns the direction of writing escaped. */
+export function legible(text: string): string {
+  return text.replace(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu, escapeCharacter)
+}
+
 function escapeCharacter(character: string): string {
   if (character === "'" || character === '\\') return `\\${character}`
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -4,10 +4,12 @@ const DEPTH = 3
 /** Frames looked at: those of the library may be many. */
 const MOST = 50
 
+const HERE: URL = new URL('../', import.meta.url)
+
 /** Where this library is, in the two ways that stacks write it. */
-const HERE: readonly string[] = [
-  new URL('../', import.meta.url).href,
-  decodeURI(new URL('../', import.meta.url).pathname),
+const PLACES: readonly string[] = [
+  HERE.href,
+  decodeURI(HERE.pathname).replace(/^\/(?=[A-Za-z]:)/, ''),
 ]
 
 /** Where the caller is, a line for each frame, without those of this library. */
@@ -18,6 +20,6 @@ export function shortStack(): string {
   Error.stackTraceLimit = limit
   // What stands above the frames differs from engine to engine; a frame has a line and a column.
   const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))
-  const others = frames.filter((line) => !HERE.some((place) => line.includes(place)))
+  const others = frames.filter((line) => !PLACES.some((place) => line.includes(place)))
   return (others.length > 0 ? others : frames).slice(0, DEPTH).join('\n')
 }

@@ -76,7 +76,7 @@ describe('the report', () => {
 
   test('has a chart with a bar for each ratio and a label for each case', () => {
     const chart = chartOf(ROWS)
-    expect(chart.match(/<rect class="s0" x="330"/g)).toHaveLength(2)
+    expect(chart.match(/<rect class="s0" x="370"/g)).toHaveLength(2)
     for (const measured of [ECHO, HANDSHAKES]) expect(chart).toContain(`>${nameOf(measured)}<`)
     expect(chart).toContain('prefers-color-scheme:dark')
   })
@@ -94,7 +94,7 @@ describe('the report', () => {
       skipped: ['bun: there is no bun on the PATH'],
     }
     const busy = pageOf({ setting, rows: ROWS })
-    expect(busy).toContain('**The machine was shared**: its load was 3.0 on 2 cores')
+    expect(busy).toContain('**The machine was shared**: its load went up to 3.0 on 2 cores')
     expect(busy).toContain('Not run: bun: there is no bun on the PATH.')
     expect(busy).toContain(tableOf(ROWS))
     expect(pageOf({ setting: { ...setting, load: 0.2 }, rows: ROWS })).not.toContain('shared')

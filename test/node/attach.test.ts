@@ -7,6 +7,7 @@ import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -164,6 +165,19 @@ describe('detach', () => {
     expect(second).toBe(first)
     await first
     expect((await client.closed).code).toBe(1001)
+  })
+
+  test('lets go of a peer that never answers', async () => {
+    await using server = await BareServer.listen()
+    const clock = new VirtualClock()
+    const attachment = attach(server.http, () => () => {}, { clock })
+    await using client = await RawClient.upgraded(server.port)
+    const detached = attachment.detach({ drain: 5_000 })
+    expect(await client.shown()).toBe('close 1001 Going away')
+    clock.advance(5_000)
+    await detached
+    await client.closed
+    expect([attachment.size, clock.pending]).toEqual([0, 0])
   })
 
   test('says the status it is given', async () => {

@@ -257,6 +257,16 @@ describe('over any other stream', () => {
     expect(received).toBe('abcde')
   })
 
+  test('what can no longer be written is not kept', () => {
+    const [near] = duplexPair()
+    const transport = new StreamTransport(near)
+    put(transport, 1, 100)
+    near.destroy()
+    expect(transport.bufferedAmount).toBe(100)
+    transport.flush()
+    expect(transport.bufferedAmount).toBe(0)
+  })
+
   test('a whole WebSocket works', async () => {
     const [near, far] = duplexPair()
     const upgrades = upgrader(() => echo)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quote } from '../../src/protocol/quote.ts'
+import { legible, quote } from '../../src/protocol/quote.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 
 describe('quote', () => {
@@ -25,6 +25,19 @@ describe('quote', () => {
       fc.property(anyString, (text) => {
         expect(quote(text)).toMatch(/^'[ -~]*'$/)
       }),
+    )
+  })
+})
+
+describe('legible', () => {
+  it('leaves text as it is, in any script', () => {
+    const text = "it's \\ à bientôt, 語 😀"
+    expect(legible(text)).toBe(text)
+  })
+
+  it('escapes what could forge a line, steer a terminal or turn the writing', () => {
+    expect(legible('a\r\nb\u001b[2J\u009b\u2028\u202ec')).toBe(
+      'a\\u000d\\u000ab\\u001b[2J\\u009b\\u2028\\u202ec',
     )
   })
 })

@@ -47,7 +47,10 @@ describe('a client of sessions, whatever the runtime', () => {
 
   test('drops a socket that cannot do what its sessions are to do', async () => {
     const { socket, gone } = rig({ role: 'client' })
-    const plain: Websocket = Object.create(socket, { link: { value: { extensions: [] } } })
+    const plain: Websocket = Object.create(socket, {
+      link: { value: { extensions: [] } },
+      state: { value: 'open' },
+    })
     Object.assign(plain, { onClose: () => () => {}, terminate: () => socket.terminate() })
     const client = new MemoryClient(
       async (_request, _mode, use) => use({ socket: plain, response }),

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createNodeZlib } from '../../src/node/zlib-port.ts'
+import { WebSocketExtensions } from '../../src/protocol/web-socket-extensions.ts'
+import { webSocket } from '../../src/routing/session-routes.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
 import { type ChaosTransportOptions, chaosTransport } from '../../src/testing/chaos-transport.ts'
+import { testSessionClient } from '../../src/testing/test-session-client.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
@@ -153,5 +158,35 @@ describe('chaosTransport', () => {
   ])('refuses %j', (options, message) => {
     expect(() => chaosTransport(options)).toThrow(message)
     expect(() => chaosTransport(options)).toThrow(RangeError)
+  })
+})
+
+describe('sessions and compression, on a bad wire', () => {
+  const echo = websockets(
+    webSocket('/', async (session) => {
+      for await (const frame of session.incoming) await session.send(frame)
+    }),
+  )
+  const extensions = [WebSocketExtensions.perMessageDeflate()]
+
+  test.each(['bytewise', 'random'] as const)('lose nothing, cut %s', async (cut) => {
+    const texts = ['', 'a', 'é'.repeat(500), 'x'.repeat(5_000)]
+    const client = testSessionClient(echo, {
+      extensions,
+      webSockets: { extensions },
+      zlib: createNodeZlib(),
+      transport: chaosTransport({ cut }),
+    })
+    const echoed = await client.webSocket('ws://localhost/', async (session) => {
+      expect(session.extensions).toHaveLength(1)
+      for (const text of texts) await session.send(text)
+      const received: string[] = []
+      for await (const frame of session.incoming) {
+        if (frame.type === 'text') received.push(frame.readText())
+        if (received.length === texts.length) break
+      }
+      return received
+    })
+    expect(echoed).toEqual(texts)
   })
 })

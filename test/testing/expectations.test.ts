@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { Message } from '../../src/lens/message.ts'
 import { typed } from '../../src/session/typed.ts'
@@ -142,6 +142,23 @@ describe('expectClosed', () => {
       'expected the connection to close with 1000, but it was open after 5 ms',
     )
   })
+})
+
+test('offline, what is expected and there sets no timer', async () => {
+  vi.useFakeTimers()
+  try {
+    const client = saying('a')
+    await expectMessages(client, ['a'])
+    client.close()
+    await expectClosed(client, 1000)
+    await expectRefused(
+      testWsClient(() => new Response('', { status: 401 })),
+      401,
+    )
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 describe('expectRefused', () => {
