@@ -16,6 +16,11 @@ export {
 } from './contract/contract.ts'
 export { contractApp, contractAppWithFrames } from './contract/contract-app.ts'
 export { type ServerContext, serverContract } from './contract/server-contract.ts'
+export {
+  sessionContract,
+  sessionContractApp,
+  sessionContractAppWithFrames,
+} from './contract/session-contract.ts'
 export { type Expected, expectClosed, expectMessages, expectRefused } from './expectations.ts'
 export { type Leak, type LeakCheck, LeakError, leakCheck, withLeakCheck } from './leaks.ts'
 export { type WebSocketMatchers, webSocketMatchers } from './matchers.ts'

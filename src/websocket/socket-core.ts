@@ -166,9 +166,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onGone(error: Error | undefined): void {
-    const message = error === undefined ? 'the connection was lost' : error.message
-    this.connection.lost(new ConnectionLostException(message, { cause: error }))
-    this.#vanish()
+    this.#lost(error === undefined ? 'the connection was lost' : error.message, error)
   }
 
   onMessage(
@@ -215,9 +213,14 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   #peerEnded(): void {
-    this.connection.lost(
-      new ConnectionLostException('the peer closed the transport without a close handshake'),
-    )
+    this.#lost('the peer closed the transport without a close handshake')
+  }
+
+  /** Most connections have their record by then, and an error costs a stack. */
+  #lost(message: string, cause?: Error): void {
+    if (this.connection.state !== 'closed') {
+      this.connection.lost(new ConnectionLostException(message, { cause }))
+    }
     this.#vanish()
   }
 

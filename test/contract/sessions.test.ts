@@ -7,7 +7,6 @@ import {
   sessionContractApp,
   sessionContractAppWithFrames,
 } from '../../src/testing/contract/session-contract.ts'
-import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 
 describe('behind three filters in memory, a session', () => {
   const backend = inMemory(sessionContractAppWithFrames)
@@ -15,10 +14,7 @@ describe('behind three filters in memory, a session', () => {
 })
 
 describe('behind three filters on Node, a session', () => {
-  const backend = onServer<FrameSocket>(sessionContractAppWithFrames, {
-    engine: (webSockets) => node({ webSockets }),
-    connect,
-  })
+  const backend = onServer(sessionContractAppWithFrames, { engine: node, connect })
   for (const { name, run } of contractTests(sessionContract, backend)) test(name, run)
 })
 

@@ -9,7 +9,7 @@ import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
-import type { WsHandler } from '../../src/websocket/ws-handler.ts'
+import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { BareServer } from '../support/http-server.ts'
 import { handshake, RawClient } from '../support/raw-client.ts'
@@ -167,13 +167,16 @@ describe('detach', () => {
     expect((await client.closed).code).toBe(1001)
   })
 
-  test('lets go of a peer that never answers', async () => {
+  test.each<[string, WsConsumer, string]>([
+    ['to it', () => {}, 'close 1001 Going away'],
+    ['to a close before', (socket) => socket.close(), 'close 1000'],
+  ])('lets go of a peer that never answers %s', async (_, consumer, close) => {
     await using server = await BareServer.listen()
     const clock = new VirtualClock()
-    const attachment = attach(server.http, () => () => {}, { clock })
+    const attachment = attach(server.http, () => consumer, { clock })
     await using client = await RawClient.upgraded(server.port)
     const detached = attachment.detach({ drain: 5_000 })
-    expect(await client.shown()).toBe('close 1001 Going away')
+    expect(await client.shown()).toBe(close)
     clock.advance(5_000)
     await detached
     await client.closed

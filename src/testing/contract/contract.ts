@@ -8,7 +8,7 @@ import { ContractFailure } from './assert.ts'
  * - `hook`: the `onError` hook of the server
  * - `headers`: a client that sends headers of its own; `refusals`: one that is told status, headers and body of a refusal
  * - `frames`: sockets accepted with `mode: 'frames'`; `frameClient`: the same of the client
- * - `bufferedAmount`, `flush`, `pause`, `ping`: the members of `Websocket` and `WsLink` of that name
+ * - `bufferedAmount`, `flush`, `pause`, `ping`, `sendFrame`, `onControl`: the members of `Websocket` and `WsLink` of that name
  * - `pings`: a ping timer that can be set on the link
  * - `limits`: limits of one connection
  * - `records`: both sides of the end, on the link
@@ -28,6 +28,8 @@ export type Capability =
   | 'flush'
   | 'pause'
   | 'ping'
+  | 'sendFrame'
+  | 'onControl'
   | 'pings'
   | 'limits'
   | 'records'

@@ -1,5 +1,6 @@
+import { Frame } from '../../../protocol/frame.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
-import { next, nextText } from '../clients.ts'
+import { frameSocket, next, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged, resume, turn } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
@@ -90,6 +91,29 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
       const client = connect('/ping')
       expectEqual('the answer', await nextText(client), 'pong are you there')
       client.close()
+    },
+  },
+  {
+    name: 'a message may be sent in frames, as one likes',
+    needs: ['sendFrame'],
+    async run({ connect }) {
+      const client = connect('/fragments')
+      expectEqual('the message', await nextText(client), 'in two pieces')
+      expectEqual('the next', await nextText(client), 'and 0 extensions')
+      client.close()
+    },
+  },
+  {
+    name: 'control frames are heard of when they have been handled',
+    needs: ['onControl', 'frameClient'],
+    async run(context) {
+      const client = context.connect('/controls/heard', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content)
+      frames.send(new Frame.Ping(text('one')))
+      frames.send(new Frame.Pong(text('two')))
+      frames.send(new Frame.Close(new Uint8Array(0)))
+      await expectLog(context, 'heard', ['ping one', 'pong two', 'close'])
     },
   },
   {

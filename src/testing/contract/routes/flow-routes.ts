@@ -1,3 +1,4 @@
+import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { accept } from '../../../websocket/ws-handler.ts'
@@ -68,6 +69,17 @@ export function flowRoutes(log: ContractLog): WsRouter {
     bind('/ping', () => (socket) => {
       socket.link.onPong?.((data) => socket.send(`pong ${new TextDecoder().decode(data)}`))
       socket.link.ping?.(new TextEncoder().encode('are you there'))
+    }),
+    bind('/fragments', () => (socket) => {
+      socket.link.sendFrame?.(new Frame.Text('in two ', false))
+      socket.link.sendFrame?.(new Frame.Text('pieces', true))
+      socket.send(`and ${socket.link.extensions.length} extensions`)
+    }),
+    bind('/controls/:id', ({ params }) => (socket) => {
+      socket.link.onControl?.(({ type, data }) => {
+        log.add(params.id, `${type} ${new TextDecoder().decode(data)}`.trimEnd())
+      })
+      socket.onMessage((message) => socket.send(message))
     }),
     bind('/pings/:id', ({ params }) => (socket) => {
       log.watch(params.id, socket)
