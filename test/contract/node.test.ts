@@ -7,6 +7,7 @@ import {
   onServer,
   serverContract,
 } from '../../src/testing/index.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { ca, tls } from '../support/tls.ts'
 
 const trust = { tls: { ca } }
@@ -22,7 +23,7 @@ describe.each([
   afterAll(() => {
     vi.unstubAllEnvs()
   })
-  const backend = onServer(contractAppWithFrames, {
+  const backend = onServer<FrameSocket>(contractAppWithFrames, {
     engine: (options) => node(secure ? { ...options, tls } : options),
     connect: (url, options) => connect(url, { ...options, ...trust }),
     open: (url, options, consumer) => open(url, { ...options, ...trust }, consumer),

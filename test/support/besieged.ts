@@ -25,7 +25,7 @@ export class Besieged implements AsyncDisposable {
   readonly lines: string[] = []
   /** How each connection ended. */
   readonly ends: WsStatus[] = []
-  readonly open = new Set<Websocket>()
+  readonly open: Set<Websocket> = new Set()
   readonly #spies: MockInstance[]
   readonly #clients: { destroy(): unknown }[] = []
   #server: Server | undefined
