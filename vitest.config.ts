@@ -3,6 +3,15 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const source = fileURLToPath(new URL('./src/', import.meta.url))
 
+/** Tests that replace modules, the environment or globals, or that count what their process holds. */
+const ALONE = [
+  'test/attacks/**/*.test.ts',
+  'test/client/**/*.test.ts',
+  'test/contract/node.test.ts',
+  'test/examples/**/*.test.ts',
+  'test/node/**/*.test.ts',
+]
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
     // Examples import the package by its name; tests run them on the sources.
@@ -14,19 +23,26 @@ const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
+        // Most tests only read the modules they share, and start much faster in one worker's memory.
         extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**'],
+          exclude: ['test/peers/**', 'test/interop/**', ...ALONE],
+          pool: 'threads',
+          isolate: false,
         },
       },
       {
-        // Against other programs: browsers, other languages, tools of the system.
+        extends: true,
+        test: { name: 'alone', include: ALONE },
+      },
+      {
+        // Against other programs: browsers, other languages, tools of the system, and what npm has.
         extends: true,
         test: {
           name: 'peers',
-          include: ['test/peers/**/*.test.ts'],
+          include: ['test/peers/**/*.test.ts', 'test/interop/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -20,9 +20,15 @@ export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>):
   return isWsRouter(app) ? poly({ ws: app }) : { http: withoutHttp, ws: app }
 }
 
-/** What the handler did not take, when it was an upgrade, it has not got; everything else should have been one. */
+/**
+ * What the handler did not take, when it was an upgrade, it has not got; everything else should have been one, also an
+ * upgrade whose `Connection` a proxy left out.
+ */
 function withoutHttp({ headers }: Request): Response {
-  return includesToken(headers.get('upgrade'), 'websocket') ? notFound() : upgradeRequired()
+  const upgrade =
+    includesToken(headers.get('upgrade'), 'websocket') &&
+    includesToken(headers.get('connection'), 'upgrade')
+  return upgrade ? notFound() : upgradeRequired()
 }
 
 /** Starts `app` on `engine`. Rejects when it cannot listen. */

@@ -12,6 +12,7 @@ import {
   type ValidUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
+import { legible } from '../protocol/quote.ts'
 import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
@@ -142,7 +143,7 @@ function open(
   if (!allowsOrigin(response.origin ?? settings.origin, request)) {
     return refuse(
       403,
-      `pages of the origin ${request.header('origin')} may not open this WebSocket: the option 'origin' of the server or of accept() can allow them`,
+      `pages of the origin ${legible(request.header('origin') ?? '')} may not open this WebSocket: the option 'origin' of the server or of accept() can allow them`,
     )
   }
   if (protocol !== '' && !check.protocols.includes(protocol)) {

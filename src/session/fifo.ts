@@ -1,10 +1,14 @@
+/** An emptied queue keeps at most so much room: most hold little, and idle ones should hold nothing. */
+const KEPT = 32
+
 /** A queue whose head can be taken in constant time, however long it is. */
 export class Fifo<T> {
-  #items: T[] = []
+  #items: (T | undefined)[] = []
   #head = 0
+  #tail = 0
 
   get length(): number {
-    return this.#items.length - this.#head
+    return this.#tail - this.#head
   }
 
   /** The next to be taken. */
@@ -13,28 +17,36 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
-    this.#items.push(item)
+    this.#items[this.#tail++] = item
   }
 
   shift(): T | undefined {
-    const item = this.#items[this.#head]
+    const head = this.#head
+    const item = this.#items[head]
     if (item === undefined) return undefined
-    this.#head++
-    if (this.#head === this.#items.length) {
-      this.#items = []
-      this.#head = 0
-    } else if (this.#head >= 64 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head)
-      this.#head = 0
-    }
+    this.#items[head] = undefined
+    this.#head = head + 1
+    if (this.#head === this.#tail) this.#reset()
+    else if (head >= KEPT && head * 2 >= this.#tail) this.#compact()
     return item
   }
 
   /** Empties it; returns what was in it. */
   clear(): readonly T[] {
-    const rest = this.#items.slice(this.#head)
-    this.#items = []
-    this.#head = 0
+    const rest: T[] = []
+    for (let item = this.shift(); item !== undefined; item = this.shift()) rest.push(item)
     return rest
+  }
+
+  #reset(): void {
+    if (this.#tail > KEPT) this.#items = []
+    this.#head = 0
+    this.#tail = 0
+  }
+
+  #compact(): void {
+    this.#items = this.#items.slice(this.#head, this.#tail)
+    this.#tail -= this.#head
+    this.#head = 0
   }
 }

@@ -44,13 +44,15 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.ended && this.length === 0
   }
 
+  /** Gives the frame to one who waits; false when nobody does. */
+  give(frame: Frame): boolean {
+    if (this.#receivers.length === 0) return false
+    this.#receivers.shift()!.give(frame)
+    return true
+  }
+
   push(frame: Frame): void {
-    if (this.ended) return
-    const receiver = this.#receivers.shift()
-    if (receiver !== undefined) {
-      receiver.give(frame)
-      return
-    }
+    if (this.ended || this.give(frame)) return
     this.#frames.push(frame)
     this.#bytes += frame.byteLength
   }

@@ -74,14 +74,13 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   /** Queues what came in. */
   deliver(frame: Frame): void {
     const { incoming } = this
-    if (incoming.ended) return
+    if (incoming.give(frame) || incoming.ended) return
     const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
     const frames = incoming.length + 1
     const bytes = incoming.bytes + frame.byteLength
     if (onOverflow === 'suspend') {
       incoming.push(frame)
-      const over = frames > capacity * 2 || bytes > most * 2
-      if (over && incoming.length > 0) this.#full(frames, bytes)
+      if (frames > capacity * 2 || bytes > most * 2) this.#full(frames, bytes)
     } else if (frames > capacity || (bytes > most && frames > 1)) {
       this.#overflowed('incoming', frames, bytes)
     } else {

@@ -32,7 +32,10 @@ export async function rawServer(
     sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
-    const gone = Promise.race([once(socket, 'end'), once(socket, 'close')])
+    const gone = new Promise<unknown>((resolve) => {
+      socket.once('end', resolve)
+      socket.once('close', resolve)
+    })
     let head = ''
     const read = (chunk: Buffer): void => {
       head += chunk.toString('latin1')
