@@ -6,7 +6,10 @@ import { type Engine, polyOf, serve } from '../../src/serving/engine.ts'
 import type { Server } from '../../src/websocket/server.ts'
 
 const plain = new Request('http://localhost/a')
-const upgrade = new Request('http://localhost/a', { headers: { upgrade: 'WebSocket' } })
+const upgrade = new Request('http://localhost/a', {
+  headers: { upgrade: 'WebSocket', connection: 'keep-alive, Upgrade' },
+})
+const halfAnUpgrade = new Request('http://localhost/a', { headers: { upgrade: 'websocket' } })
 
 /** The status of what the HTTP half answers. */
 async function status(app: PolyHandler, request: Request): Promise<number | undefined> {
@@ -26,6 +29,7 @@ describe('a handler as an application', () => {
     expect(app.ws).toBe(handler)
     expect(await status(app, plain)).toBe(426)
     expect(await status(app, upgrade)).toBe(404)
+    expect(await status(app, halfAnUpgrade)).toBe(426)
   })
 
   test('asks for an upgrade on the paths of a router', async () => {

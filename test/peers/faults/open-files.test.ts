@@ -7,7 +7,8 @@ import { serve } from '../../../src/serving/engine.ts'
 import type { WsClient } from '../../../src/websocket/ws-client.ts'
 import { antiphon, echoing, Program, testProgram, withOpenFiles } from '../support/program.ts'
 
-const ALLOWED = 64
+// Above the number of modules that the programs load at once.
+const ALLOWED = 256
 
 async function echoOf(client: WsClient, text: string): Promise<string> {
   client.send(text)
