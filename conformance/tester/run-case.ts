@@ -1,4 +1,4 @@
-import { type Case, compareIds, type Pause, type Step } from '../suite/case.ts'
+import type { Case, Pause, Step } from '../suite/case.ts'
 import { randomFrom } from '../suite/sample-data.ts'
 import { bytesOf, CLOSE } from '../suite/steps.ts'
 import { type Cut, cutFrames } from './cut.ts'
@@ -6,28 +6,16 @@ import { encodeFrame } from './encode.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { Wire } from './wire.ts'
 
-/** In milliseconds. */
-export interface Patience {
-  /** In which nothing is to happen. */
-  readonly quiet: number
-  /** To notice in the middle of a case that something is wrong. */
-  readonly notice: number
-  /** To give up at the end of a case. */
-  readonly failure: number
-  /** For an answer, which may be large. */
-  readonly answer: number
-}
-
-const PATIENCE: Patience = { quiet: 20, notice: 300, failure: 2_000, answer: 20_000 }
+// In milliseconds: in which nothing is to happen; to notice in the middle of a case that something is wrong; to give up
+// at its end; for an answer, which may be large.
+const QUIET = 20
+const NOTICE = 300
+const FAILURE = 2_000
+const ANSWER = 20_000
 
 /** Plays the tester's part of a case over a connection, and judges what the peer did. */
-export async function runCase(
-  test: Case,
-  wire: Wire,
-  cut: Cut,
-  patience: Patience = PATIENCE,
-): Promise<Verdict> {
-  const run = new Run(test, wire, cut, patience)
+export async function runCase(test: Case, wire: Wire, cut: Cut): Promise<Verdict> {
+  const run = new Run(test, wire, cut)
   for (const step of test.send) {
     if (wire.ear.over) break
     await run.step(step)
@@ -42,17 +30,15 @@ class Run {
   readonly #test: Case
   readonly #wire: Wire
   readonly #cut: Cut
-  readonly #patience: Patience
   readonly #random: (limit: number) => number
   #frames: Uint8Array[] = []
   #closed = false
 
-  constructor(test: Case, wire: Wire, cut: Cut, patience: Patience) {
+  constructor(test: Case, wire: Wire, cut: Cut) {
     this.#test = test
     this.#wire = wire
     this.#cut = cut
-    this.#patience = patience
-    this.#random = randomFrom(Math.abs(compareIds(test.id, '0')) + test.title.length)
+    this.#random = randomFrom(seedOf(test.id))
   }
 
   async step(step: Step): Promise<void> {
@@ -68,19 +54,14 @@ class Run {
     const { end, events } = this.#test.expect
     if (end.kind === 'clean' && !this.#closed) {
       const count = [...events].length
-      await this.#until(() => ear.over || ear.events.length >= count, this.#patience.answer)
+      await this.#until(() => ear.over || ear.events.length >= count, ANSWER)
       await this.#close()
     }
-    await this.#until(
-      () => ear.over,
-      end.kind === 'failed' ? this.#patience.failure : this.#patience.answer,
-    )
-    if (!this.#closed && ear.ended === undefined) {
-      await this.#close()
-    }
+    await this.#until(() => ear.over, end.kind === 'failed' ? FAILURE : ANSWER)
+    if (!this.#closed && ear.ended === undefined) await this.#close()
     // A server closes the transport first (RFC 6455, section 7.1.1).
     if (this.#wire.tester === 'server') this.#wire.end()
-    await this.#until(() => ear.ended !== undefined, this.#patience.failure)
+    await this.#until(() => ear.ended !== undefined, FAILURE)
     this.#wire.destroy()
   }
 
@@ -124,12 +105,12 @@ class Run {
     await this.#flush()
     const { ear } = this.#wire
     if (pause.kind === 'quiet') {
-      if (await this.#until(() => ear.over, this.#patience.quiet)) this.early = true
+      if (await this.#until(() => ear.over, QUIET)) this.early = true
     } else if (pause.kind === 'failed') {
-      if (!(await this.#until(() => ear.over, this.#patience.notice))) this.late = true
+      if (!(await this.#until(() => ear.over, NOTICE))) this.late = true
     } else {
       const enough = (): boolean => ear.over || ear.events.length >= pause.events
-      if (!(await this.#until(enough, this.#patience.answer))) this.late = true
+      if (!(await this.#until(enough, ANSWER))) this.late = true
     }
   }
 
@@ -150,4 +131,9 @@ class Run {
   #key(): Uint8Array {
     return Uint8Array.from({ length: 4 }, () => this.#random(256))
   }
+}
+
+/** The same cuts and keys for the same case, each time. */
+function seedOf(id: string): number {
+  return Array.from(id, (character) => character.charCodeAt(0)).reduce((a, b) => a * 31 + b, 7)
 }

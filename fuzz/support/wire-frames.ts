@@ -35,6 +35,29 @@ function encodeWire({ fin, rsv, opcode, payload, key }: WireFrame): Uint8Array {
   ])
 }
 
+/** Whether the last frame is whole. */
+export function endsBetweenFrames(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let at = 0
+  while (at + 2 <= bytes.length) {
+    const second = view.getUint8(at + 1)
+    const key = second & 0x80 ? 4 : 0
+    let length = second & 0x7f
+    let header = 2
+    if (length === 126) {
+      header = 4
+      if (at + header > bytes.length) return false
+      length = view.getUint16(at + 2)
+    } else if (length === 127) {
+      header = 10
+      if (at + header > bytes.length) return false
+      length = Number(view.getBigUint64(at + 2))
+    }
+    at += header + key + length
+  }
+  return at === bytes.length
+}
+
 const payload = fc.oneof(
   fc.string({ maxLength: 12 }).map((text): Uint8Array => Buffer.from(text)),
   fc

@@ -54,7 +54,7 @@ export function connection(role: Role): Target {
           isServer: role === 'server',
           maxPayload: maxMessageSize,
         })
-        if (!whole.violation?.message.includes('empty fragments')) agree(whole, reading)
+        if (!whole.violation?.message.includes('empty fragments')) agree(whole, reading, bytes)
       }
     },
   }

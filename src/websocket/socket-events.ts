@@ -2,6 +2,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { asError, ConnectionLostException } from './errors.ts'
 import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
+import { showError } from './show-error.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsStatus } from './ws-status.ts'
 
@@ -53,7 +54,7 @@ export class SocketEvents {
     try {
       this.#hook(error, this.#socket)
     } catch (thrown) {
-      console.error('antiphon: the onError hook threw', thrown)
+      console.error('antiphon: the onError hook threw', showError(thrown))
     }
   }
 

@@ -3,6 +3,7 @@ import type { ConnectionLimits } from '../protocol/limits.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isPromiseLike } from './maybe-promise.ts'
+import { showError } from './show-error.ts'
 import {
   type InboundMark,
   type SlowConsumerPolicy,
@@ -115,13 +116,13 @@ function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {
 }
 
 function logged(error: Error): void {
-  console.error('antiphon: a handler or listener failed', error)
+  console.error('antiphon: a handler or listener failed', showError(error))
 }
 
 /** The hook is the last to hear: what it throws or rejects with is only written down. */
 function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError'] {
   const failed = (thrown: unknown): void =>
-    console.error('antiphon: the onError hook failed', thrown)
+    console.error('antiphon: the onError hook failed', showError(thrown))
   return (error, socket) => {
     try {
       const result: unknown = hook(error, socket)

@@ -65,8 +65,8 @@ describe('what a peer writes', () => {
   it('into a malformed frame or a message is not in what the server says', async () => {
     const extensions = [WebSocketExtensions.deflate()]
     await using server = await Besieged.start({ webSockets: { extensions } }, (socket) => {
-      socket.onMessage(() => {
-        throw new Error('the listener failed')
+      socket.onMessage((message) => {
+        JSON.parse(message.text())
       })
     })
     const bad = await server.peer()
@@ -78,9 +78,13 @@ describe('what a peer writes', () => {
     expect(await worse.shown()).toMatch(/^close 1007 /)
     await server.ended(2)
     // One line for the fault of the application, none for that of the peer.
-    expect(server.lines).toEqual([
-      'antiphon: a handler or listener failed Error: the listener failed',
-    ])
+    expect(server.lines).toHaveLength(1)
+    const [title = '', ...frames] = server.lines[0]!.split('\n')
+    expect(title).toMatch(
+      /^antiphon: a handler or listener failed SyntaxError: .* is not valid JSON$/,
+    )
+    expect(title).toMatch(ONE_LINE)
+    for (const frame of frames) expect(frame).toMatch(/^ {4}at /)
   })
 })
 

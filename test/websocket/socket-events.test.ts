@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
 import { ConnectionLostException, PingTimeoutException } from '../../src/websocket/errors.ts'
+import { showError } from '../../src/websocket/show-error.ts'
 import { SocketEvents } from '../../src/websocket/socket-events.ts'
 import { rig, settled } from '../support/socket-rig.ts'
 
@@ -62,7 +63,10 @@ describe('a fault', () => {
       throw thrown
     })
     one.fault(new Error('a fault'))
-    expect(error).toHaveBeenCalledExactlyOnceWith('antiphon: the onError hook threw', thrown)
+    expect(error).toHaveBeenCalledExactlyOnceWith(
+      'antiphon: the onError hook threw',
+      showError(thrown),
+    )
   })
 })
 

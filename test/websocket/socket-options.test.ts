@@ -3,6 +3,7 @@ import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { systemClock } from '../../src/websocket/clock.ts'
+import { showError } from '../../src/websocket/show-error.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
@@ -82,7 +83,10 @@ describe('the hook', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const error = new Error('unheard')
     settingsOf({}).onError(error, undefined)
-    expect(log).toHaveBeenCalledExactlyOnceWith('antiphon: a handler or listener failed', error)
+    expect(log).toHaveBeenCalledExactlyOnceWith(
+      'antiphon: a handler or listener failed',
+      showError(error),
+    )
   })
 
   test('is called with the error and the socket', () => {
@@ -101,12 +105,12 @@ describe('the hook', () => {
       },
     })
     throwing.onError(new Error('first'), undefined)
-    expect(log).toHaveBeenLastCalledWith('antiphon: the onError hook failed', thrown)
+    expect(log).toHaveBeenLastCalledWith('antiphon: the onError hook failed', showError(thrown))
     const rejected = new Error('rejected')
     const rejecting = settingsOf({ onError: async () => Promise.reject(rejected) })
     rejecting.onError(new Error('second'), undefined)
     await settled()
-    expect(log).toHaveBeenLastCalledWith('antiphon: the onError hook failed', rejected)
+    expect(log).toHaveBeenLastCalledWith('antiphon: the onError hook failed', showError(rejected))
   })
 })
 
