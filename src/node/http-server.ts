@@ -43,12 +43,24 @@ export function httpServer(options: HttpOptions): HttpServer {
     : createTlsServer({ handshakeTimeout, ...settings, ...tls })
 }
 
+const BAD_URL = 'the target of the request and the header Host do not make a URL'
+
+/** Its URL is made when it is first looked at, and throws when it cannot be. */
+function hasUrl(request: Request): boolean {
+  try {
+    return URL.canParse(request.url)
+  } catch {
+    return false
+  }
+}
+
 /** Answers requests with an application's HTTP half. `onError` hears what it throws. */
 export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
 ): RequestListener {
   const handler = async (request: Request): Promise<Response> => {
+    if (!hasUrl(request)) return new Response(`${BAD_URL}\n`, { status: 400 })
     try {
       const answer = http === undefined ? upgradeRequired() : await http(request)
       return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer

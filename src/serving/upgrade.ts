@@ -62,11 +62,11 @@ export interface UnmatchedUpgrade {
   readonly kind: 'unmatched'
 }
 
-const BAD_URL: UpgradeCheck = {
-  ok: false,
-  status: 400,
-  headers: [],
-  message: 'the target of the request and the header Host do not make a URL',
+const BAD_URL = 'the target of the request and the header Host do not make a URL'
+
+/** Whether a `Request` can be made of it: a name or a password is not allowed there, nor in `Host` (RFC 9110, section 7.2). */
+function isRequestUrl(url: string): boolean {
+  return URL.canParse(url) && !/^[a-z]+:\/\/[^/\\?#]*@/.test(url)
 }
 
 /**
@@ -81,7 +81,8 @@ export function decideUpgrade(
   settings: ServerSettings,
   shared = false,
 ): MaybePromise<UpgradeOutcome> {
-  const check = URL.canParse(request.url) ? checkUpgrade(handshake) : BAD_URL
+  if (!isRequestUrl(request.url)) return shared ? { kind: 'unmatched' } : refuse(400, BAD_URL)
+  const check = checkUpgrade(handshake)
   if (!check.ok && !shared) return refuse(check.status, check.message, check.headers)
   const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
   try {

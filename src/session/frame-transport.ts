@@ -1,5 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { type Frame, frameOf } from '../protocol/frame.ts'
+import { frameHeaderSize } from '../protocol/frame-header.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import type { FrameType } from '../protocol/frame-type.ts'
 import { FrameWriter } from '../protocol/frame-writer.ts'
@@ -21,7 +22,7 @@ export class FrameTransport implements Transport {
   readonly #writer = new FrameWriter(this.#in, portablePorts, false)
   #handler: TransportHandler | undefined
   #onEnd: ((record: CloseRecord) => void) | undefined
-  /** Payload bytes that wait for the session below. */
+  /** Bytes that wait for the session below. */
   #waiting = 0
   #paused = false
   #receiving = false
@@ -102,9 +103,10 @@ export class FrameTransport implements Transport {
     const frame = frameOf(fin, type, reserved, payload)
     const { outgoing } = this.#raw
     if (outgoing.trySend(frame)) return
-    this.#waiting += payload.length
+    const size = frameHeaderSize(payload.length, false) + payload.length
+    this.#waiting += size
     const settle = (): void => {
-      this.#waiting -= payload.length
+      this.#waiting -= size
       if (this.#waiting === 0) this.#handler?.onDrain()
     }
     outgoing.send(frame).then(settle, settle)

@@ -32,7 +32,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   #failure: Error | undefined
   #paused = false
   #cancelTimer: (() => void) | undefined
-  #ended: ((record: CloseRecord) => void)[] = []
+  #listeners: ((record: CloseRecord) => void)[] = []
 
   /** Throws a `RangeError` for options that cannot be. */
   constructor(socket: Websocket, wire: FrameWire, options: SessionOptions) {
@@ -52,7 +52,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
 
   /** Calls `fn` at the end, or now if that was before. */
   onEnd(fn: (record: CloseRecord) => void): void {
-    if (this.record === undefined) this.#ended.push(fn)
+    if (this.record === undefined) this.#listeners.push(fn)
     else fn(this.record)
   }
 
@@ -71,21 +71,21 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     this.outgoing.after(send)
   }
 
-  /** Queues what came in. */
+  /** Queues what came in. A Close frame always fits: it is the last. */
   deliver(frame: Frame): void {
     const { incoming } = this
     if (incoming.give(frame) || incoming.ended) return
     const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
     const frames = incoming.length + 1
     const bytes = incoming.bytes + frame.byteLength
-    if (onOverflow === 'suspend') {
-      incoming.push(frame)
-      if (frames > capacity * 2 || bytes > most * 2) this.#full(frames, bytes)
-    } else if (frames > capacity || (bytes > most && frames > 1)) {
-      this.#overflowed('incoming', frames, bytes)
-    } else {
-      incoming.push(frame)
+    const closes = onOverflow === 'close' && frame.type !== 'close'
+    if (closes && (frames > capacity || (bytes > most && frames > 1))) {
+      this.#full(frames, bytes)
+      return
     }
+    incoming.push(frame)
+    const suspends = onOverflow === 'suspend'
+    if (suspends && (frames > capacity * 2 || bytes > most * 2)) this.#full(frames, bytes)
   }
 
   // What the channels ask
@@ -93,7 +93,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   taken(): void {
     if (!this.#paused) return
     const { capacity, bytes } = this.#bounds.incoming
-    if (this.incoming.length <= capacity && this.incoming.bytes <= bytes) this.#resume()
+    
   }
 
   get closable(): boolean {
@@ -146,12 +146,12 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return this.#overflowed('outgoing', frames, bytes)
   }
 
-  /** Behind a Close frame, the peer's answer to it is still wanted, and what comes before that is not worth a pause. */
+  /** More came than may wait. Behind our Close frame only the peer's is still wanted: what else comes is dropped. */
   #full(frames: number, bytes: number): void {
     const { link } = this.socket
     if (this.#closing !== undefined) {
       this.incoming.end(this.refusal(), undefined)
-    } else if (link.pause === undefined) {
+    } else if (this.#bounds.incoming.onOverflow === 'close' || link.pause === undefined) {
       this.#overflowed('incoming', frames, bytes)
     } else if (!this.#paused) {
       this.#paused = true
@@ -197,8 +197,8 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     const error = endError(this.record)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)
-    const listeners = this.#ended
-    this.#ended = []
+    const listeners = this.#listeners
+    this.#listeners = []
     for (const listener of listeners) listener(this.record)
   }
 }

@@ -47,7 +47,7 @@ test('nothing that a consumer, a listener, a hook or a peer does ends the proces
   ])
   const other = errors
     .split('\n')
-    .filter((line) => /^\S/.test(line) && !/^(antiphon: |})/.test(line))
+    .filter((line) => /^\S/.test(line) && !/^(antiphon: |caused by |})/.test(line))
   expect(other).toEqual([])
   expect(code).toBe(0)
 }, 30_000)

@@ -73,6 +73,7 @@ describe('a handshake is refused', () => {
     [400, "the header Sec-WebSocket-Key is 'short'", ['/echo', { 'Sec-WebSocket-Key': 'short' }]],
     [400, 'the header Host is missing', ['/echo', { Host: null }]],
     [400, 'do not make a URL', ['/echo', { Host: 'a b' }]],
+    [400, 'do not make a URL', ['/echo', { Host: 'ann:secret@a' }]],
     [400, 'leave out the header Content-Length', ['/echo', { 'Content-Length': '3' }]],
     [
       400,

@@ -4,7 +4,7 @@ import type { ChannelsConfig } from '../../src/session/channel.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
-import { arrived, looped, sessionRig, stateOf } from '../support/session-rig.ts'
+import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
 const KEY = new Uint8Array(4)
@@ -165,6 +165,28 @@ describe('the policy to close', () => {
     expect(session.outgoing.isClosedForSend).toBe(false)
     peer.send(message(1))
     expect(session.outgoing.isClosedForSend).toBe(true)
+  })
+
+  it('takes a Close for what it is, however full the channel', async () => {
+    const { session, peer } = sessionRig({ ...closing(2), controlFrames: true })
+    peer.send(message(1))
+    peer.send(message(1))
+    peer.send('88 82 00000000 03e8')
+    expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00', 'close 1000'])
+    const raw = rawRig(closing(2))
+    raw.peer.send(message(1))
+    raw.peer.send(message(1))
+    raw.peer.send('88 82 00000000 03e8')
+    expect(await looped(raw.session.incoming)).toEqual(['binary 00', 'binary 00', 'close 1000'])
+  })
+
+  it('makes no failure of an end that had begun', async () => {
+    const { session, peer } = sessionRig(closing(2))
+    const closed = session.close(new CloseReason(4000))
+    for (let i = 0; i < 5; i++) peer.send(message(1))
+    peer.send('88 82 00000000 0fa0')
+    expect(await closed).toMatchObject({ reason: { code: 4000 }, clean: true, cause: undefined })
+    expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00'])
   })
 
   it('is what is left where the runtime cannot pause', async () => {
