@@ -10,6 +10,7 @@ import { toNodeHandler } from 'srvx/node'
 import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
+import { BAD_URL } from '../serving/upgrade.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/socket-options.ts'
@@ -42,8 +43,6 @@ export function httpServer(options: HttpOptions): HttpServer {
     ? createServer(settings)
     : createTlsServer({ handshakeTimeout, ...settings, ...tls })
 }
-
-const BAD_URL = 'the target of the request and the header Host do not make a URL'
 
 /** Its URL is made when it is first looked at, and throws when it cannot be. */
 function hasUrl(request: Request): boolean {

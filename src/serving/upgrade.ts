@@ -62,7 +62,8 @@ export interface UnmatchedUpgrade {
   readonly kind: 'unmatched'
 }
 
-const BAD_URL = 'the target of the request and the header Host do not make a URL'
+/** Says why a request is refused for which no `Request` can be made. */
+export const BAD_URL: string = 'the target of the request and the header Host do not make a URL'
 
 /** Whether a `Request` can be made of it: a name or a password is not allowed there, nor in `Host` (RFC 9110, section 7.2). */
 function isRequestUrl(url: string): boolean {

@@ -93,7 +93,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   taken(): void {
     if (!this.#paused) return
     const { capacity, bytes } = this.#bounds.incoming
-    
+    if (this.incoming.length <= capacity && this.incoming.bytes <= bytes) this.#resume()
   }
 
   get closable(): boolean {
