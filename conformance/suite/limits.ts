@@ -8,6 +8,7 @@ import {
   heard,
   hears,
   lazily,
+  more,
   TEXT,
   text,
   textEcho,
@@ -69,6 +70,14 @@ function both<T>(
   )
 }
 
+/** The last fragment is not the last one after all: an empty one is. */
+function* unfinished(steps: readonly Step[]): Generator<Step> {
+  for (const step of steps) {
+    yield step.kind === 'frame' ? { ...step, frame: { ...step.frame, fin: false } } : step
+  }
+  yield more('')
+}
+
 /** 9: long messages, many fragments, small pieces, many messages. */
 export const limits: readonly Case[] = [
   ...both(1, SIZES, (kind, size) => ({
@@ -77,8 +86,8 @@ export const limits: readonly Case[] = [
     echoes: () => [kind.echo(kind.make(size))],
   })),
   ...both(3, FRAGMENTS, (kind, size) => ({
-    title: `${kind.name} of ${4 * MIB} bytes in fragments of ${size}`,
-    send: lazily(() => fragments(kind.opcode, kind.make(4 * MIB), size)),
+    title: `${kind.name} of ${4 * MIB} bytes in fragments of ${size}, and an empty last one`,
+    send: lazily(() => unfinished(fragments(kind.opcode, kind.make(4 * MIB), size))),
     echoes: () => [kind.echo(kind.make(4 * MIB))],
   })),
   ...both(5, PIECES, (kind, size) => ({

@@ -37,10 +37,12 @@ interface Waiting {
 
 const SENT: Promise<void> = Promise.resolve()
 
-/** Frames on their way out: straight through below the high-water mark, in a queue above it. Ping and Pong pass the queue. */
+/** Frames on their way out: straight through below the high-water mark, in queues above it, Ping and Pong first. */
 export class OutgoingChannel implements SendChannel<Frame> {
   readonly #target: OutgoingTarget
   readonly #queue = new Fifo<Waiting>()
+  /** Control frames that wait: they pass the queue. */
+  #urgent: Fifo<Waiting> | undefined
   #bytes = 0
   /** Set while there is no room for more. */
   #room: Promise<void> | undefined
@@ -55,7 +57,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** How many wait. */
   get length(): number {
-    return this.#queue.length
+    return this.#queue.length + (this.#urgent?.length ?? 0)
   }
 
   send(frame: Frame): Promise<void> {
@@ -78,7 +80,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     const target = this.#target
     if (!this.#accepts(frame)) return false
     if (frame.type === 'close') {
-      if (this.#queue.length > 0) return false
+      if (this.length > 0) return false
       target.closeWith(frame)
       return true
     }
@@ -91,13 +93,14 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
   after(fn: () => void): void {
-    if (this.#queue.length === 0) fn()
+    if (this.length === 0) fn()
     else this.#queue.push({ frame: undefined, resolve: fn, reject: fn })
   }
 
   /** Nothing goes out any more. */
   end(error: Error): void {
     this.#bytes = 0
+    for (const waiting of this.#urgent?.clear() ?? []) waiting.reject(error)
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }
 
@@ -106,20 +109,26 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   #passes(frame: Frame): boolean {
-    if (frame.type === 'ping' || frame.type === 'pong') return true
-    return this.#room === undefined && this.#queue.length === 0 && this.#target.fits(frame)
+    if (this.#room !== undefined) return false
+    return isUrgent(frame) || (this.#queue.length === 0 && this.#target.fits(frame))
   }
 
   #enqueue(frame: Frame): Promise<void> {
     const bytes = this.#bytes + frame.byteLength
-    const overflow = this.#target.overflow(this.#queue.length + 1, bytes)
+    const overflow = this.#target.overflow(this.length + 1, bytes)
     if (overflow !== undefined) return refused(overflow)
     const sent = new Promise<void>((resolve, reject) => {
-      this.#queue.push({ frame, resolve, reject })
+      this.#queueFor(frame).push({ frame, resolve, reject })
     })
     this.#bytes = bytes
     if (this.#room === undefined) void this.#wait(this.#target.flushed())
     return harmless(sent)
+  }
+
+  #queueFor(frame: Frame): Fifo<Waiting> {
+    if (!isUrgent(frame)) return this.#queue
+    this.#urgent ??= new Fifo()
+    return this.#urgent
   }
 
   /** Goes on with the queue when there is room, and only then lets go on who was told to wait. */
@@ -133,14 +142,15 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   #pump(): void {
     while (this.#room === undefined) {
-      const next = this.#queue.first
+      const queue = this.#urgent?.first === undefined ? this.#queue : this.#urgent
+      const next = queue.first
       if (next === undefined) return
       const { frame } = next
-      if (frame !== undefined && !this.#target.fits(frame)) {
+      if (frame !== undefined && !isUrgent(frame) && !this.#target.fits(frame)) {
         void this.#wait(this.#target.flushed())
         return
       }
-      this.#queue.shift()
+      queue.shift()
       if (frame === undefined) next.resolve()
       else this.#send(frame, next)
     }
@@ -165,4 +175,9 @@ export class OutgoingChannel implements SendChannel<Frame> {
       reject(target.refusal())
     }
   }
+}
+
+/** Close is none: it ends what waits. */
+function isUrgent(frame: Frame): boolean {
+  return frame.type === 'ping' || frame.type === 'pong'
 }

@@ -74,6 +74,17 @@ describe('send', () => {
     expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 9, 2])
   })
 
+  it('does not take a Ping behind a large frame for too much', async () => {
+    const { session, peer } = sessionRig({}, { maxBufferedAmount: 100 * KIB })
+    peer.stall()
+    void session.send(block(200 * KIB, 1))
+    const ping = session.send(new Frame.Ping())
+    expect(await stateOf(ping)).toBe('pending')
+    peer.read()
+    await ping
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 9])
+  })
+
   it('rejects what waits when the connection ends, and that harms nobody', async () => {
     const { session, peer } = sessionRig()
     peer.stall()
@@ -120,8 +131,9 @@ describe('trySend', () => {
     expect(outgoing.trySend(block(60 * KIB, 1))).toBe(true)
     expect(outgoing.trySend(block(5 * KIB, 2))).toBe(true)
     expect(outgoing.trySend(block(1, 3))).toBe(false)
-    expect(outgoing.trySend(new Frame.Ping())).toBe(true)
+    expect(outgoing.trySend(new Frame.Ping())).toBe(false)
     void outgoing.send(block(1, 4))
+    void outgoing.send(new Frame.Ping())
     expect(outgoing.trySend(new Frame.Close())).toBe(false)
     peer.read()
     await settled()
