@@ -65,11 +65,13 @@ export function nameOf({ workload, conns, depth, size, payload, takeover }: Case
   }
 }
 
-function bytes(size: number): string {
+/** A size in the unit that makes it short. */
+export function bytes(size: number): string {
   if (size >= 1 << 20 && size % (1 << 20) === 0) return `${size >> 20} MiB`
   return size >= 1024 && size % 1024 === 0 ? `${size >> 10} KiB` : `${size} B`
 }
 
-function thousands(count: number): string {
+/** A count with its thousands set off. */
+export function thousands(count: number): string {
   return count.toLocaleString('en-US')
 }

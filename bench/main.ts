@@ -1,47 +1,51 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { nameOf } from './case.ts'
-import { type BenchOptions, parseOptions, USAGE } from './options.ts'
-import { casesOf } from './plan.ts'
-import { chartOf } from './report/chart.ts'
-import { pageOf } from './report/page.ts'
+import { cliffs } from './cliffs/study.ts'
+import { type BenchOptions, type Command, parseOptions, USAGE } from './options.ts'
 import { settingOf } from './report/setting.ts'
-import { tableOf } from './report/table.ts'
 import type { Results, Row } from './results.ts'
 import { runCase } from './run-case.ts'
-import { chosenSubjects, findSubjects, profiled } from './subjects.ts'
+import { scaling } from './scaling/study.ts'
+import type { Study } from './study.ts'
+import { profiled } from './subjects.ts'
+import { targets } from './targets/study.ts'
+import { workloads } from './workloads.ts'
+
+const STUDIES: Readonly<Record<Command, Study>> = { workloads, targets, cliffs, scaling }
 
 const say = (line: string): void => console.error(line)
 
 try {
   const options = parseOptions(process.argv.slice(2))
-  const results = options.from === undefined ? await run(options) : read(options.from)
+  const study = STUDIES[options.command]
+  const results = options.from === undefined ? await run(study, options) : read(options.from)
   if (options.json !== undefined) write(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
   if (options.docs) {
-    write('docs/performance.md', pageOf(results))
-    write('docs/performance.svg', chartOf(results.rows))
+    for (const [name, text] of Object.entries(study.pages(results))) write(`docs/${name}`, text)
   }
-  console.log(tableOf(results.rows))
-  process.exitCode = results.rows.some(({ figures }) => figures.includes(null)) ? 1 : 0
+  console.log(study.show(results))
+  process.exitCode = study.passed(results) ? 0 : 1
 } catch (error) {
   if (!(error instanceof TypeError)) throw error
   say(`${error.message}\n\n${USAGE}`)
   process.exitCode = 2
 }
 
-async function run(options: BenchOptions): Promise<Results> {
-  const { subjects, skipped } = findSubjects()
-  const { only, profile } = options
-  const chosen = chosenSubjects(subjects, only).map((subject) =>
-    profile === undefined ? subject : profiled(subject, profile),
-  )
-  const setting = settingOf(options, skipped)
-  for (const line of skipped) say(`not run: ${line}`)
+async function run(study: Study, options: BenchOptions): Promise<Results> {
+  const { profile } = options
+  const { steps, found } = study.plan(options)
+  const setting = settingOf(options, found)
+  for (const line of found.skipped) say(`not run: ${line}`)
+  const start = Date.now()
   const rows: Row[] = []
-  for (const measured of casesOf(options.workloads, options.narrowing)) {
+  for (const { measured, subjects } of steps) {
     say(nameOf(measured))
+    const chosen =
+      profile === undefined ? subjects : subjects.map((subject) => profiled(subject, profile))
     rows.push(...(await runCase(measured, chosen, options, say)))
   }
+  say(`took ${Math.round((Date.now() - start) / 1000)} s`)
   return { setting: { ...setting, load: Math.max(setting.load, loadavg()[0]!) }, rows }
 }
 

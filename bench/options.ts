@@ -2,8 +2,14 @@ import { parseArgs } from 'node:util'
 import { type PayloadKind, WORKLOADS, type Workload } from './case.ts'
 import type { Narrowing } from './plan.ts'
 
+const QUESTIONS = ['targets', 'cliffs', 'scaling'] as const
+
+/** What is measured: workloads, or what answers one question. */
+export type Command = 'workloads' | (typeof QUESTIONS)[number]
+
 /** What one run of the benchmark is to do. */
 export interface BenchOptions {
+  readonly command: Command
   /** None for all. */
   readonly workloads: readonly Workload[]
   readonly narrowing: Narrowing
@@ -25,6 +31,9 @@ export interface BenchOptions {
 }
 
 export const USAGE: string = `npm run bench -- [workload ...] [options]
+npm run bench -- targets [workload ...] [options]    whether the engine costs as little as it is to
+npm run bench -- cliffs [options]                    what becomes of cost as counts and sizes grow
+npm run bench -- scaling [options]                   what a second worker brings
 
 workloads   ${WORKLOADS.join(', ')}; all when none is named
 --size      bytes of payload
@@ -33,13 +42,20 @@ workloads   ${WORKLOADS.join(', ')}; all when none is named
 --binary, --text, --non-ascii    the payload
 --time      seconds measured in each run, default 1
 --warm      seconds before that, default 0.5
---repeats   runs of each subject, default 9
+--repeats   runs of each subject, default 9; for cliffs 3
 --only      subjects, separated by commas, such as ws,antiphon-handler
 --json      a file for the results
 --from      a file of results, to be shown in place of a new run
 --profile   a folder for a CPU profile of each run on Node
---docs      writes docs/performance.md and docs/performance.svg
+--docs      writes the report, and its charts, into docs/
 `
+
+const REPEATS: Readonly<Record<Command, string>> = {
+  workloads: '9',
+  targets: '9',
+  cliffs: '3',
+  scaling: '9',
+}
 
 /** Reads a command line. Throws a `TypeError` that says what is wrong with it. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -55,7 +71,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       'non-ascii': { type: 'boolean', default: false },
       time: { type: 'string', default: '1' },
       warm: { type: 'string', default: '0.5' },
-      repeats: { type: 'string', default: '9' },
+      repeats: { type: 'string' },
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       from: { type: 'string' },
@@ -63,8 +79,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       docs: { type: 'boolean', default: false },
     },
   })
-  return {
-    workloads: positionals.map(workloadOf),
+  const question = QUESTIONS.find((name) => name === positionals[0])
+  const command = question ?? 'workloads'
+  const options: BenchOptions = {
+    command,
+    workloads: positionals.slice(question === undefined ? 0 : 1).map(workloadOf),
     narrowing: {
       size: count('size', values.size, 0, 16 * 1024 * 1024),
       depth: count('depth', values.depth, 1, 1024),
@@ -73,12 +92,23 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     },
     time: seconds('time', values.time),
     warm: seconds('warm', values.warm),
-    repeats: count('repeats', values.repeats, 1, 1000) ?? 9,
+    repeats: count('repeats', values.repeats ?? REPEATS[command], 1, 1000) ?? 9,
     only: values.only.split(',').filter((name) => name !== ''),
     json: values.json,
     from: values.from,
     profile: values.profile,
     docs: values.docs,
+  }
+  checkFixed(options)
+  return options
+}
+
+/** What answers a question is measured with its own cases and subjects. */
+function checkFixed({ command, workloads, narrowing, only }: BenchOptions): void {
+  if (command !== 'cliffs' && command !== 'scaling') return
+  const narrowed = Object.values(narrowing).some((value) => value !== undefined)
+  if (workloads.length > 0 || narrowed || only.length > 0) {
+    throw new TypeError(`${command} has cases and subjects of its own: give it none`)
   }
 }
 

@@ -8,14 +8,25 @@ export interface Narrowing {
   readonly payload?: PayloadKind | undefined
 }
 
-const KIB = 1024
-const MIB = 1024 * KIB
+export const KIB = 1024
+export const MIB: number = 1024 * KIB
 
-function echo(size: number, conns: number, depth: number, payload: PayloadKind = 'binary'): Case {
+export function echo(
+  size: number,
+  conns: number,
+  depth: number,
+  payload: PayloadKind = 'binary',
+): Case {
   return { workload: 'echo', conns, depth, size, payload, takeover: false }
 }
 
-function other(workload: Workload, conns: number, depth = 1, size = 0, takeover = false): Case {
+export function other(
+  workload: Workload,
+  conns: number,
+  depth = 1,
+  size = 0,
+  takeover = false,
+): Case {
   const payload = workload === 'deflate' ? 'text' : 'binary'
   return { workload, conns, depth, size, payload, takeover }
 }
@@ -33,6 +44,7 @@ export const ALL_CASES: readonly Case[] = [
   echo(MIB, 10, 1),
   echo(16, 100, 16),
   echo(128, 100, 16, 'text'),
+  echo(128, 1000, 16, 'text'),
   echo(128, 100, 16, 'non-ascii'),
   echo(KIB, 100, 16),
   echo(16 * KIB, 100, 16),
@@ -47,6 +59,19 @@ export const ALL_CASES: readonly Case[] = [
   other('receive', 10, 16, 16 * KIB),
   other('closing', 10_000),
 ]
+
+/** Whether a case is of one of these workloads, any for none, and as narrow. */
+export function fits(
+  measured: Case,
+  workloads: readonly Workload[],
+  narrowing: Narrowing,
+): boolean {
+  if (workloads.length > 0 && !workloads.includes(measured.workload)) return false
+  const { conns, depth, size, payload } = measured
+  const wanted = Object.entries(narrowing).filter(([, value]) => value !== undefined)
+  const fields: Readonly<Record<string, unknown>> = { conns, depth, size, payload }
+  return wanted.every(([name, value]) => fields[name] === value)
+}
 
 /**
  * The cases of these workloads, all of them for none. What is narrowed takes the place of what a case says; with echo,

@@ -6,6 +6,8 @@ export interface Row {
   readonly subject: string
   /** One for each run, in the unit of the workload; `null` where the run failed. */
   readonly figures: readonly (number | null)[]
+  /** Messages a second, by the clock, run by run; `null` where they were not counted. */
+  readonly rates: readonly (number | null)[]
   /** Bytes that a message took on the wire, header included, where it is compressed. */
   readonly wireBytes: number | undefined
 }

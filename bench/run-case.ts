@@ -19,8 +19,12 @@ export async function runCase(
   { time, warm, repeats }: Runs,
   say: (line: string) => void,
 ): Promise<Row[]> {
-  const subjects = all.filter(({ workloads }) => workloads.includes(measured.workload))
+  const subjects = all.filter(
+    ({ workloads, maxSize = measured.size }) =>
+      workloads.includes(measured.workload) && measured.size <= maxSize,
+  )
   const figures = subjects.map((): (number | null)[] => [])
+  const rates = subjects.map((): (number | null)[] => [])
   const wire: (number | undefined)[] = []
   for (let round = 0; round < repeats; round++) {
     for (let i = 0; i < subjects.length; i++) {
@@ -29,9 +33,11 @@ export async function runCase(
       try {
         const outcome = await runOnce(subject, measured, { time, warm })
         figures[at]!.push(outcome.figure)
+        rates[at]!.push(outcome.rate ?? null)
         wire[at] = outcome.wireBytes
       } catch (error) {
         figures[at]!.push(null)
+        rates[at]!.push(null)
         say(`${subject.name}: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
@@ -40,6 +46,7 @@ export async function runCase(
     case: measured,
     subject: name,
     figures: figures[i]!,
+    rates: rates[i]!,
     wireBytes: wire[i],
   }))
 }

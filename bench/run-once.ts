@@ -14,15 +14,15 @@ const HAS_PROC = process.platform === 'linux'
 export async function runOnce(
   subject: Subject,
   measured: Case,
-  times: { readonly time: number; readonly warm: number },
+  given: { readonly time: number; readonly warm: number },
 ): Promise<Outcome> {
   const { raw } = subject
+  const times = { ...given, warm: Math.max(given.warm, subject.warm) }
   if (measured.workload === 'receive') return await runClient(subject, measured, times)
   const running = new SubjectProcess(subject, measured, undefined)
   try {
-    const port = await Promise.race([running.port, running.failed])
-    const pid = HAS_PROC ? running.pid : 0
-    const task: Task = { case: measured, port, pid, raw, ...times }
+    const { port, pids } = await running.started
+    const task: Task = { case: measured, port, pids: HAS_PROC ? pids : [], raw, ...times }
     return await generate(task, () => running)
   } finally {
     await running.end()
@@ -37,7 +37,7 @@ async function runClient(
 ): Promise<Outcome> {
   let running: SubjectProcess | undefined
   try {
-    const task: Task = { case: measured, port: 0, pid: 0, raw: false, ...times }
+    const task: Task = { case: measured, port: 0, pids: [], raw: false, ...times }
     return await generate(task, (port) => {
       running ??= new SubjectProcess(subject, measured, port)
       return running

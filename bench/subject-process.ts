@@ -6,10 +6,19 @@ import type { Usage } from './generator/task.ts'
 import type { Subject } from './subjects.ts'
 
 const PATIENCE = 5000
+const START_PATIENCE = 30_000
+
+/** Where a subject is to be found. */
+export interface Started {
+  readonly port: number
+  /** The processes that do its work: not the one that was started where that only started another. */
+  readonly pids: readonly number[]
+}
 
 /** A subject that runs: see `servers/control.ts` for what is said. */
 export class SubjectProcess {
-  readonly port: Promise<number>
+  /** Rejects when the process ends, or takes too long, before it is ready. */
+  readonly started: Promise<Started>
   /** Rejects when the process ends before it is told to. */
   readonly failed: Promise<never>
   readonly #child: ChildProcessByStdio<Writable, Readable, null>
@@ -30,20 +39,24 @@ export class SubjectProcess {
     })
     this.failed.catch(() => {}) // That it ends when it is told to is no failure.
     this.#child.stdin.on('error', () => {}) // It ended before it was told to: `failed` says so.
-    this.port = new Promise((resolve) => {
+    this.started = new Promise((resolve, reject) => {
+      const seconds = START_PATIENCE / 1000
+      const tooLate = new Error(`${subject.name} was not ready after ${seconds} s`)
+      const timer = setTimeout(reject, START_PATIENCE, tooLate)
+      this.failed.catch((error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      })
       createInterface(this.#child.stdout).on('line', (line) => {
-        const [word, rest = ''] = splitOnce(line)
-        if (word === 'port') resolve(Number(rest))
+        const [word, rest = '', pids = ''] = line.split(' ')
+        if (word === 'port') {
+          clearTimeout(timer)
+          resolve({ port: Number(rest), pids: pids.split(',').map(Number) })
+        }
         if (word === 'usage') this.#onUsage(JSON.parse(rest))
       })
     })
-  }
-
-  /** Throws when it could not be started. */
-  get pid(): number {
-    const { pid } = this.#child
-    if (pid === undefined) throw new Error('the subject did not start')
-    return pid
+    this.started.catch(() => {}) // Of a client nobody waits for it.
   }
 
   usage(): Promise<Usage> {
@@ -65,9 +78,4 @@ export class SubjectProcess {
     await this.failed.catch(() => {})
     clearTimeout(timer)
   }
-}
-
-function splitOnce(line: string): [word: string, rest: string | undefined] {
-  const space = line.indexOf(' ')
-  return space < 0 ? [line, undefined] : [line.slice(0, space), line.slice(space + 1)]
 }

@@ -1,6 +1,7 @@
 import { openSocket } from 'antiphon/node'
 import { obey } from './child.ts'
 import { Held } from './held.ts'
+import { authority, compression, drawKind, KINDS, type Shares } from './kinds.ts'
 import { Latencies } from './latencies.ts'
 import { newTally, type Tally } from './tally.ts'
 
@@ -19,12 +20,21 @@ const tally = newTally()
 const latencies = new Latencies()
 const held = new Set<Held>()
 const errands = new Set<Promise<unknown>>()
-let url = ''
+let urls: readonly string[] = []
+let shares: Shares = { tls: 0, deflate: 0 }
 let timers: readonly NodeJS.Timeout[] = []
 
 async function open(): Promise<void> {
   try {
-    const { socket } = await openSocket(url, { timeout: PATIENCE })
+    const kind = drawKind(shares)
+    const { tls, deflate } = KINDS[kind]!
+    const { socket } = await openSocket(urls[kind]!, {
+      timeout: PATIENCE,
+      tls: { ca: authority },
+      extensions: deflate ? [compression] : [],
+    })
+    if (tls) tally.secure++
+    if (socket.link.extensions.length > 0) tally.compressed++
     const one: Held = new Held(socket, tally, latencies, () => held.delete(one))
     held.add(one)
   } catch (error) {
@@ -90,8 +100,10 @@ function sender(rate: number): () => void {
 }
 
 const orders = {
-  async grow(to: string, count: number): Promise<void> {
-    url = to
+  /** `to`: the URLs of all kinds. */
+  async grow(to: readonly string[], count: number, mix: Shares): Promise<void> {
+    urls = to
+    shares = mix
     await openAll(count)
   },
   /** Sends so many messages a second, and lets connections come and go. */

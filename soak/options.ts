@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { Shares } from './kinds.ts'
 
 export interface SoakOptions {
   readonly connections: number
@@ -7,11 +8,12 @@ export interface SoakOptions {
   readonly rate: number
   /** Processes of the server. */
   readonly servers: number
+  readonly shares: Shares
   /** The file for the report. */
   readonly json: string
 }
 
-const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000] [--servers 1] [--json soak.json]`
+const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000] [--tls 10] [--deflate 10] [--servers 1] [--json soak.json]`
 
 /** Files a process needs beside its connections. */
 const SPARE = 64
@@ -24,6 +26,8 @@ export function soakOptions(args: readonly string[]): SoakOptions {
       connections: { type: 'string', default: '20000' },
       minutes: { type: 'string', default: '1' },
       rate: { type: 'string', default: '2000' },
+      tls: { type: 'string', default: '10' },
+      deflate: { type: 'string', default: '10' },
       servers: { type: 'string', default: '1' },
       json: { type: 'string', default: 'dist-soak/soak.json' },
     },
@@ -33,6 +37,7 @@ export function soakOptions(args: readonly string[]): SoakOptions {
     minutes: positive('minutes', values.minutes, false),
     rate: positive('rate', values.rate, true),
     servers: positive('servers', values.servers, true),
+    shares: { tls: share('tls', values.tls), deflate: share('deflate', values.deflate) },
     json: values.json,
   }
 }
@@ -42,6 +47,15 @@ function positive(name: string, text: string, whole: boolean): number {
   if (value > 0 && value < 1e9 && (!whole || Number.isInteger(value))) return value
   const kind = whole ? 'whole number' : 'number'
   throw new Error(`--${name} is ${text}: it must be a ${kind} above 0\n${USAGE}`)
+}
+
+/** Of a percentage. */
+function share(name: string, text: string): number {
+  const value = Number(text)
+  if (text !== '' && value >= 0 && value <= 100) return value / 100
+  throw new Error(
+    `--${name} is ${text}: it must be a part of the connections in per cent, 0 to 100\n${USAGE}`,
+  )
 }
 
 /**

@@ -1,7 +1,8 @@
-import { type Server, serve, type Websocket, WsMessage } from 'antiphon'
-import { node } from 'antiphon/node'
+import { serve, type Websocket, WsMessage } from 'antiphon'
+import { type NodeOptions, node } from 'antiphon/node'
 import { obey } from './child.ts'
 import { asRemark, remark } from './content.ts'
+import { certificate, compression, KINDS, type Kind } from './kinds.ts'
 
 /** What one process holds. Sizes in bytes. */
 export interface Sample {
@@ -18,7 +19,6 @@ const CAST_SIZE = 100
 const CAST_EVERY = 2_000
 
 const sockets = new Set<Websocket>()
-let servers: readonly Server[] = []
 let casts = 0
 let casting: NodeJS.Timeout | undefined
 let faults = 0
@@ -46,20 +46,26 @@ function cast(): void {
   for (const socket of sockets) socket.send(message)
 }
 
+/** The URLs of all kinds, in their order. */
+async function listenForAll(): Promise<readonly string[]> {
+  const own = await Promise.all(KINDS.map((kind) => serve(() => converse, node(optionsFor(kind)))))
+  return own.map(({ url }) => url)
+}
+
+function optionsFor({ tls, deflate }: Kind): NodeOptions {
+  const webSockets = { pingInterval: 20_000, extensions: deflate ? [compression] : [], onError }
+  return tls ? { webSockets, tls: certificate } : { webSockets }
+}
+
+function onError(error: Error): void {
+  faults++
+  console.error('the server:', error)
+}
+
 const orders = {
-  /** Answers with as many URLs: a client has only so many ports for each port of a server. */
-  async listen(count: number): Promise<readonly string[]> {
-    const webSockets = {
-      pingInterval: 20_000,
-      onError: (error: Error) => {
-        faults++
-        console.error('the server:', error)
-      },
-    }
-    servers = await Promise.all(
-      Array.from({ length: count }, () => serve(() => converse, node({ webSockets }))),
-    )
-    return servers.map(({ url }) => url)
+  /** Answers with as many times the URLs of all kinds: a client has only so many ports for each port of a server. */
+  async listen(count: number): Promise<readonly (readonly string[])[]> {
+    return await Promise.all(Array.from({ length: count }, listenForAll))
   },
   broadcast(on: boolean): void {
     clearInterval(casting)

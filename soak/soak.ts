@@ -47,6 +47,7 @@ async function soak({
   minutes,
   rate,
   servers: serverCount,
+  shares,
   json,
 }: SoakOptions): Promise<boolean> {
   const servers = Array.from({ length: serverCount }, (_, i) =>
@@ -92,7 +93,7 @@ async function soak({
   const share = (i: number): number =>
     Math.floor((connections * (i + 1)) / loads.length) -
     Math.floor((connections * i) / loads.length)
-  await Promise.all(loads.map((load, i) => load.ask('grow', urls[i]!, share(i))))
+  await Promise.all(loads.map((load, i) => load.ask('grow', urls[i]!, share(i), shares)))
   told(`${connections} connections are open`)
   await traffic(minutes * 60_000 * EARLY)
   const early = await measured()
@@ -128,7 +129,7 @@ async function soak({
   if (faults.length === 0) console.log('nothing lost, nothing out of order, nothing grown')
   writeFileSync(
     json,
-    `${JSON.stringify({ connections, minutes, rate, servers: courses, tally, latency: percentiles, faults }, undefined, 2)}\n`,
+    `${JSON.stringify({ connections, minutes, rate, shares, servers: courses, tally, latency: percentiles, faults }, undefined, 2)}\n`,
   )
   return faults.length === 0
 }

@@ -1,6 +1,10 @@
 /** What the clients of one process have seen. */
 export interface Tally {
   opened: number
+  /** Of those, over TLS. */
+  secure: number
+  /** Of those, with permessage-deflate. */
+  compressed: number
   /** Openings that failed. */
   failed: number
   /** Connections that ended though nobody had asked for it. */
@@ -21,6 +25,8 @@ export interface Tally {
 
 export const newTally = (): Tally => ({
   opened: 0,
+  secure: 0,
+  compressed: 0,
   failed: 0,
   dropped: 0,
   left: 0,

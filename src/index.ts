@@ -156,6 +156,8 @@ export type { TypedSession } from './session/typed-session.ts'
 export { WebSocketReader, type WebSocketReaderOptions } from './session/web-socket-reader.ts'
 export { WebSocketWriter, type WebSocketWriterOptions } from './session/web-socket-writer.ts'
 export { type OverOptions, websocketOver } from './session/websocket-over.ts'
+export type { Capability, EngineTraits } from './websocket/capability.ts'
+export { type Capable, capable } from './websocket/capable.ts'
 export { type Clock, systemClock } from './websocket/clock.ts'
 export { type Decoration, decorate } from './websocket/decorate.ts'
 export {

@@ -27,11 +27,11 @@ export async function broadcast(task: Task): Promise<Outcome> {
     }
   }
   publish()
-  const { cpu, count: measured } = await Promise.race([measure(task, () => count), failed])
+  const { cpu, count: measured, rate } = await Promise.race([measure(task, () => count), failed])
   for (const { counter } of subscribers) {
     if (counter.first?.equals(bursts[0]!.first) === false) {
       throw new Error('a subscriber got another message than the one that was published')
     }
   }
-  return { figure: cpu / measured }
+  return { figure: cpu / measured, rate }
 }

@@ -34,12 +34,12 @@ export async function idle(task: Task): Promise<Outcome> {
   // What a server makes once, it has made by then.
   const [early] = await openPeers(1, target)
   await sleep(SETTLE)
-  const before = await usageOf(task.pid)
+  const before = await usageOf(task.pids)
   const peers = await openPeers(task.case.conns, target)
   const { failed, fail } = failures()
   for (const peer of [early!, ...peers]) peer.onLost = fail
   await Promise.race([sleep(SETTLE), failed])
-  const after = await usageOf(task.pid)
+  const after = await usageOf(task.pids)
   return { figure: (after.rss - before.rss) / peers.length }
 }
 

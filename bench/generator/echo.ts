@@ -35,12 +35,12 @@ export async function echo(task: Task): Promise<Outcome> {
     }
     peer.write(bursts[i % bursts.length]!.bytes)
   }
-  const { cpu, count: measured } = await Promise.race([measure(task, () => count), failed])
+  const { cpu, count: measured, rate } = await Promise.race([measure(task, () => count), failed])
   if (!task.raw) await Promise.race([verified(peers, bursts, task.case), failed])
   const bytes = peers.reduce((sum, { counter }) => sum + counter.bytes, 0)
   const messages = peers.reduce((sum, { counter }) => sum + counter.messages, 0)
-  const figure = cpu / measured
-  return task.case.workload === 'deflate' ? { figure, wireBytes: bytes / messages } : { figure }
+  const outcome = { figure: cpu / measured, rate }
+  return task.case.workload === 'deflate' ? { ...outcome, wireBytes: bytes / messages } : outcome
 }
 
 /** What is offered says how the server compresses: RFC 7692, section 7.1. */

@@ -32,8 +32,8 @@ export async function receive(task: Task): Promise<Outcome> {
   })
   tell({ type: 'listening', port: await listening(server) })
   await Promise.race([ready, failed])
-  const { cpu, count: measured } = await Promise.race([measure(task, () => count), failed])
-  return { figure: cpu / measured }
+  const { cpu, count: measured, rate } = await Promise.race([measure(task, () => count), failed])
+  return { figure: cpu / measured, rate }
 }
 
 /** Takes the upgrade, and sends the next burst for each message that comes. */

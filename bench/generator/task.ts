@@ -5,8 +5,8 @@ export interface Task {
   readonly case: Case
   /** Of the server to load; 0 when the generator is the server. */
   readonly port: number
-  /** Of the process whose use is measured; 0 where the generator has to ask. */
-  readonly pid: number
+  /** The processes whose use is measured; none where the generator has to ask. */
+  readonly pids: readonly number[]
   /** Bytes without WebSocket: no handshake, and bytes alone are counted. */
   readonly raw: boolean
   /** Seconds. */
@@ -17,6 +17,8 @@ export interface Task {
 /** What came of a run. */
 export interface Outcome {
   readonly figure: number
+  /** Messages a second, by the clock, where messages are what is counted. */
+  readonly rate?: number
   readonly wireBytes?: number
 }
 

@@ -4,8 +4,10 @@ import type { FromGenerator, ToGenerator, Usage } from './task.ts'
 const PAGE = 4096
 
 /** What the subject has used: read where the system shows it (Linux), otherwise told by the subject itself. */
-export async function usageOf(pid: number): Promise<Usage> {
-  return pid === 0 ? await asked() : { cpu: cpuOf(pid), rss: rssOf(pid) }
+export async function usageOf(pids: readonly number[]): Promise<Usage> {
+  if (pids.length === 0) return await asked()
+  const sum = (of: (pid: number) => number): number => pids.reduce((all, pid) => all + of(pid), 0)
+  return { cpu: sum(cpuOf), rss: sum(rssOf) }
 }
 
 /** Nanoseconds on a processor stand first in the schedstat of each thread (Linux, Documentation/scheduler/sched-stats). */

@@ -10,18 +10,22 @@ export interface Window {
   /** Microseconds of the subject. */
   readonly cpu: number
   readonly count: number
+  /** By the clock, a second. */
+  readonly rate: number
 }
 
 /** Lets the load run warm, then holds what was counted against what the subject used. */
 export async function measure(task: Task, counted: () => number): Promise<Window> {
   await sleep(task.warm * 1000)
-  const before = await usageOf(task.pid)
+  const before = await usageOf(task.pids)
   const from = counted()
+  const start = performance.now()
   await sleep(task.time * 1000)
-  const after = await usageOf(task.pid)
+  const after = await usageOf(task.pids)
   const count = counted() - from
+  const seconds = (performance.now() - start) / 1000
   if (count === 0) throw new Error(`nothing came back in ${task.time} s`)
-  return { cpu: after.cpu - before.cpu, count }
+  return { cpu: after.cpu - before.cpu, count, rate: count / seconds }
 }
 
 /** Rejects with the first failure that is told. */

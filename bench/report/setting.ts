@@ -1,17 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { arch, availableParallelism, loadavg, platform, totalmem } from 'node:os'
+import type { Found } from '../find-subjects.ts'
 import type { Setting } from '../results.ts'
 import type { Runs } from '../run-case.ts'
 
 /** Where and when a run happens. */
-export function settingOf({ time, warm, repeats }: Runs, skipped: readonly string[]): Setting {
+export function settingOf(
+  { time, warm, repeats }: Runs,
+  { skipped, versions }: Pick<Found, 'skipped' | 'versions'>,
+): Setting {
   const cores = availableParallelism()
+  const programs = [`Node ${process.versions.node}`, `ws ${wsVersion()}`, ...new Set(versions)]
   const memory = Math.round(totalmem() / 2 ** 30)
   return {
     commit: commit(),
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cores} ${cores === 1 ? 'core' : 'cores'}, ${memory} GiB, ${platform()} on ${arch()}, Node ${process.versions.node}, ws ${wsVersion()}`,
+    machine: `${cores} ${cores === 1 ? 'core' : 'cores'}, ${memory} GiB, ${platform()} on ${arch()}, ${programs.join(', ')}`,
     time,
     warm,
     repeats,

@@ -1,6 +1,7 @@
 import { nameOf, UNITS } from '../case.ts'
 import type { Row } from '../results.ts'
 import { type Compared, compare, sameCase } from './compare.ts'
+import { markdownTable } from './markdown.ts'
 
 const HEAD = [
   'workload',
@@ -17,12 +18,9 @@ export function tableOf(rows: readonly Row[]): string {
   const lines = compare(rows).map((each, i) => {
     const first = i === 0 || !sameCase(rows[i - 1]!, each.row)
     const { workload } = each.row.case
-    return line([
-      ...(first ? [nameOf(each.row.case), UNITS[workload].name] : ['', '']),
-      ...cells(each),
-    ])
+    return [...(first ? [nameOf(each.row.case), UNITS[workload].name] : ['', '']), ...cells(each)]
   })
-  return [line(HEAD), line(['---', '---', '---', '--:', '--:', '--:', '--:']), ...lines].join('\n')
+  return markdownTable('lllrrrr', HEAD, lines)
 }
 
 function cells({ row, spread, ratio }: Compared): readonly string[] {
@@ -43,8 +41,4 @@ export function figure(value: number): string {
   const size = Math.abs(value)
   if (size >= 100) return Math.round(value).toLocaleString('en-US')
   return value.toFixed(size >= 10 ? 1 : 2)
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

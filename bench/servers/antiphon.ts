@@ -10,6 +10,7 @@ import {
   type WebSockets,
   type Websocket,
   type WsHandler,
+  type WsRouter,
   webSocket,
   websockets,
 } from 'antiphon'
@@ -40,6 +41,28 @@ function broadcast(): WsHandler {
         }
 }
 
+/** Three filters: two of the ready-made ones, and one as users write them. */
+function filtered(router: WsRouter): WsRouter {
+  const seen = { messages: 0 }
+  return router
+    .withFilter(idleTimeout(60_000))
+    .withFilter(rateLimit({ messages: { perSecond: 1e9, burst: 1e9 } }))
+    .withFilter(
+      (next) => (socket) =>
+        next(
+          decorate(socket, {
+            message(message, deliver) {
+              seen.messages++
+              return deliver(message)
+            },
+          }),
+        ),
+    )
+}
+
+const bytes = { receive: Message.binary(), send: Message.binary() }
+const text = { receive: Message.text(), send: Message.text() }
+
 const STYLES: Readonly<Record<string, () => WsHandler>> = {
   handler: () => () => echo,
 
@@ -50,23 +73,7 @@ const STYLES: Readonly<Record<string, () => WsHandler>> = {
       }),
     ),
 
-  filters: () => {
-    const seen = { messages: 0 }
-    return websockets(bind('/', () => echo))
-      .withFilter(idleTimeout(60_000))
-      .withFilter(rateLimit({ messages: { perSecond: 1e9, burst: 1e9 } }))
-      .withFilter(
-        (next) => (socket) =>
-          next(
-            decorate(socket, {
-              message(message, deliver) {
-                seen.messages++
-                return deliver(message)
-              },
-            }),
-          ),
-      )
-  },
+  filters: () => filtered(websockets(bind('/', () => echo))),
 
   async: () => () => async (socket) => {
     await Promise.resolve()
@@ -78,20 +85,36 @@ const STYLES: Readonly<Record<string, () => WsHandler>> = {
 
   typed: () => () => (socket) => {
     if (measured.payload === 'binary') {
-      const bytes = Message.binary()
-      const view = typed(socket, { receive: bytes, send: bytes })
+      const view = typed(socket, bytes)
       view.onMessage((value) => view.send(value))
     } else {
-      const text = Message.text()
-      const view = typed(socket, { receive: text, send: text })
+      const view = typed(socket, text)
       view.onMessage((value) => view.send(value))
     }
   },
+
+  stacked: () =>
+    filtered(
+      websockets(
+        webSocket('/', async (session) => {
+          if (measured.payload === 'binary') {
+            const view = typed(session, bytes)
+            for await (const value of view.incoming) await view.send(value)
+          } else {
+            const view = typed(session, text)
+            for await (const value of view.incoming) await view.send(value)
+          }
+        }),
+      ),
+    ),
 }
+
+const DEFAULT_LIMIT = 1024 * 1024
 
 /** No options, except for what a workload is about. */
 function options(): WebSockets {
-  if (measured.workload !== 'deflate') return {}
+  const { size = 0 } = measured
+  if (measured.workload !== 'deflate') return size > DEFAULT_LIMIT ? { maxMessageSize: size } : {}
   const keep = measured.takeover === true
   const config = { serverNoContextTakeover: !keep, clientNoContextTakeover: !keep }
   return { extensions: [WebSocketExtensions.deflate(config)] }

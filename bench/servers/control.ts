@@ -1,10 +1,15 @@
 import process from 'node:process'
 
 /**
- * The line between a subject and whoever started it: says that it is ready, and on which port; tells its use when asked
- * with `usage`; stops with `stop`, and when nobody is there any more. For every runtime that has `node:process`.
+ * The line between a subject and whoever started it: says that it is ready, on which port, and in which processes; tells
+ * its use when asked with `usage`; stops with `stop`, and when nobody is there any more. For every runtime that has
+ * `node:process`.
  */
-export function ready(port: number, stop: () => unknown = () => {}): void {
+export function ready(
+  port: number,
+  stop: () => unknown = () => {},
+  pids: readonly number[] = [process.pid],
+): void {
   let text = ''
   process.stdin.setEncoding('utf8')
   process.stdin.on('data', (chunk: string) => {
@@ -14,7 +19,7 @@ export function ready(port: number, stop: () => unknown = () => {}): void {
     for (const line of lines) answer(line)
   })
   process.stdin.on('end', () => process.exit(0))
-  process.stdout.write(`port ${port}\n`)
+  process.stdout.write(`port ${port} ${pids.join()}\n`)
 
   function answer(line: string): void {
     if (line === 'stop') stop()

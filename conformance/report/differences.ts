@@ -63,6 +63,11 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: "refuses with 403 unless the page is of the same host, or the option 'origin' allows it (section 10.2)",
   },
   {
+    cases: /^8\.1\.(?:59|6[01])$/,
+    ws: 'opens whatever Host says',
+    ours: 'refuses what is not one host and perhaps a port (RFC 9112, section 3.2): in a URL, the rest would pass for a path',
+  },
+  {
     cases: /^8\.2\.26$/,
     ws: 'takes permessage-deflate chosen twice',
     ours: 'refuses: the two would claim the same reserved bit (RFC 7692, section 5.2)',

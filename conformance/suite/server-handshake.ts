@@ -249,6 +249,15 @@ const invalid: readonly Test[] = [
     message: '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n',
     expect: { status: [400] },
   },
+  refuses(400, 'an empty Host', { set: { Host: '' } }, '4.2.1'),
+  refuses(400, 'a Host with a path in it', { set: { Host: '127.0.0.1/admin?' } }, 'RFC 9112, 3.2'),
+  refuses(400, 'two Hosts', { add: [HOST] }, 'RFC 9112, 3.2'),
+  refuses(
+    400,
+    'a header that goes on in a second line',
+    { add: [['X-Fold', 'a\r\n b']] },
+    'RFC 9112, 5.2',
+  ),
 ]
 
 /** 8.1: the opening handshake, as a server sees it. */

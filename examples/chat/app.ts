@@ -1,4 +1,13 @@
-import { accept, bind, CloseReason, type Poly, poly, type WsConsumer, websockets } from 'antiphon'
+import {
+  accept,
+  bind,
+  type Capable,
+  CloseReason,
+  type Poly,
+  poly,
+  type WsConsumer,
+  websockets,
+} from 'antiphon'
 import { isRoomName, mistake, readMessage, type ToPage } from './messages.ts'
 import { page } from './page.ts'
 import { openRooms, type Rooms, type Seat } from './rooms.ts'
@@ -7,7 +16,7 @@ const MAX_MISTAKES = 10
 const LIMITS = { maxMessageSize: 16 * 1024, maxBufferedAmount: 1024 * 1024 } as const
 
 /** The whole application: a page over HTTP, rooms over WebSockets. Each call makes one with rooms of its own. */
-export function chat(): Poly {
+export function chat(): Poly<Capable<'bufferedAmount'>> {
   const rooms = openRooms()
   return poly(
     page,

@@ -1,7 +1,5 @@
-import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
-import { amount, duration } from '../websocket/socket-options.ts'
-import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
+import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 
 /** What a platform lets users choose; it sets no headers, and has its own TLS, proxies and compression. */
@@ -28,18 +26,25 @@ export interface ConnectOptions extends PlatformOptions {
 /** Options with every default filled in. */
 export type Settings = Required<PlatformOptions>
 
+/** What the platforms' timers can count to, in milliseconds: they take a longer wait for none at all. */
+const LONGEST = 2 ** 31 - 1
+
 /** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
 export function settingsOf(options: PlatformOptions): Settings {
-  const { clock = systemClock, onError = logged } = options
-  return {
-    timeout: duration('timeout', options.timeout, 15_000),
-    maxMessageSize: amount('maxMessageSize', options.maxMessageSize, CLIENT_LIMITS.maxMessageSize),
-    closeTimeout: duration('closeTimeout', options.closeTimeout, SOCKET_DEFAULTS.closeTimeout),
-    clock,
-    onError,
-  }
+  const {
+    timeout = 15_000,
+    maxMessageSize = 64 * 1024 * 1024,
+    closeTimeout = CLOSE_TIMEOUT,
+    clock = systemClock,
+    onError = (error) => console.error(error),
+  } = options
+  check('timeout', timeout, LONGEST)
+  check('maxMessageSize', maxMessageSize)
+  check('closeTimeout', closeTimeout, LONGEST)
+  return { timeout, maxMessageSize, closeTimeout, clock, onError }
 }
 
-function logged(error: Error): void {
-  console.error('antiphon: a listener failed', error)
+function check(name: string, value: number, most = Infinity): void {
+  if (value >= 0 && value <= most) return
+  throw new RangeError(`the option ${name} is ${value}: it must be a number from 0 to ${most}`)
 }

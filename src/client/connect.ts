@@ -1,15 +1,16 @@
-import { clientOf } from '../websocket/client.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
-import { forwardAbort } from '../websocket/forward-abort.ts'
-import { openingWebsocket } from '../websocket/opening-websocket.ts'
-import { type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
+import { NORMAL } from '../protocol/reason.ts'
+import { WebSocketClosedException } from '../websocket/errors.ts'
+import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
-import { pageCodeProblem } from './close-codes.ts'
-import { type ConnectOptions, type Settings, settingsOf } from './connect-options.ts'
-import { whenOpen } from './opening.ts'
-import { PlatformWebsocket } from './platform-websocket.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import type { ConnectOptions } from './connect-options.ts'
+import { platformWebsocket } from './platform-websocket.ts'
+import { receivedMessages } from './received.ts'
+
+/** Ends that `received()` does not tell. */
+const SILENT: readonly number[] = [1000, 1001, 1005]
 
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
@@ -17,8 +18,42 @@ import { PlatformWebsocket } from './platform-websocket.ts'
  * another option, and a `NotSupportedException` where there is no `WebSocket`; every failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
-  const { opened, abandon } = begin(url, options)
-  return clientOf(opened, { abandon, closeProblem: pageCodeProblem })
+  const { socket, opened } = begin(url, options)
+  const received = receivedMessages()
+  let end: WsStatus | undefined
+  const closed = new Promise<WsStatus>((resolve) => {
+    socket.onClose((status) => {
+      end = status
+      if (status === NEVER_CONNECTED) received.end(socket.link.closeRecord?.cause)
+      else
+        received.end(
+          SILENT.includes(status.code) ? undefined : new WebSocketClosedException(status),
+        )
+      resolve(status)
+    })
+  })
+  socket.onMessage(received.push)
+  return {
+    opened,
+    closed,
+    get protocol() {
+      return socket.protocol
+    },
+    send(message) {
+      if (end !== undefined) throw new WebSocketClosedException(end)
+      return socket.send(message)
+    },
+    close(status = NORMAL) {
+      socket.close(status)
+      end ??= status
+    },
+    terminate: socket.terminate,
+    received: () => received,
+    async [Symbol.asyncDispose]() {
+      socket.close()
+      await closed
+    },
+  }
 }
 
 /**
@@ -26,65 +61,33 @@ export function connect(url: string | URL, options: ConnectOptions = {}): WsClie
  * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
  */
 export function open(url: string | URL, options: ConnectOptions, consumer: WsConsumer): Websocket {
-  const { opened, abandon, request, settings } = begin(url, options, consumer)
-  const { onError } = settings
-  return openingWebsocket(opened, { request, abandon, onError, closeProblem: pageCodeProblem })
+  return platformWebsocket(url, options, consumer)
 }
 
-export interface Beginning {
-  readonly opened: Promise<Websocket>
-  readonly request: UpgradeRequest
-  readonly settings: Settings
-  abandon(): void
-}
-
-/** Begins to connect. The consumer gets the socket before any of its messages. */
+/**
+ * Begins to connect. `opened` rejects with what went wrong, and raises no unhandled rejection; `use` gets the socket
+ * before any of its messages, `outgoing` is for `platformWebsocket`.
+ */
 export function begin(
   url: string | URL,
   options: ConnectOptions,
-  consumer?: WsConsumer,
-  Socket: typeof PlatformWebsocket = PlatformWebsocket,
-): Beginning {
-  const settings = settingsOf(options)
-  const { protocols = [], signal } = options
-  const platform = platformSocket(url, typeof protocols === 'string' ? protocols : [...protocols])
-  const request = requestFor(platform.url)
-  const giveUp = new AbortController()
-  const unlink = forwardAbort(signal, giveUp)
-  const opening = {
-    ...settings,
-    signal: giveUp.signal,
-    url: request.url.replace(/^http/, 'ws'),
+  use?: WsConsumer,
+  outgoing?: (status: WsStatus) => WsStatus,
+): { readonly socket: Websocket; readonly opened: Promise<Websocket> } {
+  let resolve!: (socket: Websocket) => void
+  let reject!: (reason: unknown) => void
+  const opened = new Promise<Websocket>((...settle) => {
+    ;[resolve, reject] = settle
+  })
+  const consumer = (open: Websocket): void => {
+    quiet()
+    use?.(open)
+    resolve(open)
   }
-  const opened = whenOpen(platform, opening, () => {
-    const socket = new Socket(platform, request, settings)
-    const terminate = (): void => socket.terminate()
-    signal?.addEventListener('abort', terminate)
-    socket.onClose(() => signal?.removeEventListener('abort', terminate))
-    if (consumer !== undefined) socket.open(consumer)
-    return socket
-  })
-  void opened.then(unlink, unlink)
-  return { opened, request, settings, abandon: () => giveUp.abort() }
-}
-
-function platformSocket(url: string | URL, protocols: string | string[]): WebSocket {
-  if (typeof WebSocket === 'function') return new WebSocket(url, protocols)
-  throw new NotSupportedException(
-    'this platform has no WebSocket: on Node before 22, connect with antiphon/node',
-  )
-}
-
-/** What can be told of the platform's request: its URL, without credentials, which a `Request` cannot have. */
-function requestFor(socketUrl: string): UpgradeRequest {
-  const { protocol, host, pathname, search } = new URL(socketUrl)
-  const url = `${protocol.replace('ws', 'http')}//${host}${pathname}${search}`
-  const raw = (): Request => new Request(url)
-  return upgradeRequest({
-    method: 'GET',
-    url,
-    header: () => null,
-    headers: () => new Headers(),
-    raw,
-  })
+  const socket = platformWebsocket(url, options, consumer, outgoing)
+  // Until it opens, nobody but who waits for that hears why it does not.
+  const quiet = socket.onError(reject)
+  socket.onClose(() => reject(socket.link.closeRecord?.cause))
+  opened.catch(() => {})
+  return { socket, opened }
 }

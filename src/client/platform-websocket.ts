@@ -1,223 +1,261 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
+import { CloseReason, LOST, NORMAL } from '../protocol/reason.ts'
+import type { EngineTraits } from '../websocket/capability.ts'
 import {
-  asError,
   ConnectionLostException,
+  type ConnectStage,
   FrameTooBigException,
+  NotSupportedException,
   OverflowException,
+  WebSocketConnectException,
 } from '../websocket/errors.ts'
-import { InboundGauge } from '../websocket/inbound-gauge.ts'
-import { Inbox, type InboxOwner } from '../websocket/inbox.ts'
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
-import { SocketEvents } from '../websocket/socket-events.ts'
-import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
+import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
-import type { WsLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
-import { pageCodeProblem, pageReason } from './close-codes.ts'
-import type { Settings } from './connect-options.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { attempt } from './attempt.ts'
+import { sendable } from './close-codes.ts'
+import { type ConnectOptions, settingsOf } from './connect-options.ts'
+import { listen, listeners } from './listeners.ts'
+import { mailbox } from './mailbox.ts'
+import { platformRequest } from './platform-request.ts'
 
 /** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
 const POLL = 5
 
+const engine: EngineTraits = {
+  name: 'the platform',
+  lacks: ['frames', 'pause', 'ping', 'pings', 'sendFrame', 'onControl', 'limits', 'frameLimits'],
+}
+
 /**
- * A socket over the platform's own `WebSocket`, open already: whole messages and a close. It cannot pause, ping or see
- * frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears no messages.
+ * A socket over the platform's own `WebSocket`, which begins to connect: whole messages and a close. It cannot pause,
+ * ping or see frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears
+ * no messages. The platform cannot drop a connection: to the peer, a terminated one is an empty close, 1005.
+ *
+ * `outgoing` says what `close` sends for a status, or throws. Made of closures, and of nothing that only servers need:
+ * a page loads every byte, and has a socket or two.
  */
-export class PlatformWebsocket implements Websocket, InboxOwner {
-  readonly upgradeRequest: UpgradeRequest
-  readonly gauge: InboundGauge = new InboundGauge(SOCKET_DEFAULTS.inboundMark)
-  settled = false
-  readonly link: WsLink
-  readonly #platform: WebSocket
-  readonly #settings: Settings
-  readonly #events: SocketEvents
-  readonly #inbox: Inbox<WsMessage> = new Inbox(this, (message) => message.byteLength)
-  #local: CloseReason | undefined
-  #record: CloseRecord | undefined
-  #cause: Error | undefined
-  #cancelCloseTimer: (() => void) | undefined
+export function platformWebsocket(
+  url: string | URL,
+  options: ConnectOptions,
+  consumer: WsConsumer,
+  outgoing: (status: WsStatus) => WsStatus = sendable,
+): Websocket {
+  const { clock, timeout, maxMessageSize, closeTimeout, onError } = settingsOf(options)
+  const { protocols = [], signal } = options
+  const platform = connecting(url, protocols)
+  const { protocol, host, pathname, search } = new URL(platform.url)
+  // Without credentials, which neither errors nor a `Request` can have.
+  const address = `${protocol}//${host}${pathname}${search}`
+  const errors = listeners<Error>()
+  const closes = listeners<WsStatus>()
+  /** What was sent before it opened. */
+  let held: WsMessage[] = []
+  let opened = false
+  let local: CloseReason | undefined
+  let cause: Error | undefined
+  let record: CloseRecord | undefined
 
-  constructor(platform: WebSocket, request: UpgradeRequest, settings: Settings) {
-    this.upgradeRequest = request
-    this.link = this.#makeLink()
-    this.#platform = platform
-    this.#settings = settings
-    this.#events = new SocketEvents(this, settings.onError)
-    platform.binaryType = 'arraybuffer'
-    platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data)
-    platform.onclose = ({ code, reason, wasClean }) => {
-      const told = code === 1006 ? WsStatus.ABNORMAL_CLOSE : CloseReason.truncated(code, reason)
-      this.#end(told, wasClean, 'the connection was lost')
-    }
-  }
+  // What listeners hear
 
-  get protocol(): string {
-    return this.#platform.protocol
-  }
-
-  get state(): 'open' | 'closing' | 'closed' {
-    if (this.#record !== undefined) return 'closed'
-    return this.#local === undefined && this.#platform.readyState === 1 ? 'open' : 'closing'
-  }
-
-  get bufferedAmount(): number {
-    return this.#platform.bufferedAmount
-  }
-
-  send(message: WsMessage | string | Uint8Array): boolean {
-    if (this.state !== 'open') return false
-    const { highWaterMark, maxBufferedAmount } = SOCKET_DEFAULTS
-    const waiting = this.bufferedAmount
-    const size = typeof message === 'string' ? message.length : message.byteLength
-    if (waiting > 0 && waiting + size > maxBufferedAmount) {
-      const error = `the peer reads too slowly: ${waiting} bytes wait, the limit is ${maxBufferedAmount}`
-      this.#fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(error))
-      return false
-    }
-    this.#platform.send(contentOf(message))
-    return this.bufferedAmount <= highWaterMark
-  }
-
-  drained(): Promise<void> {
-    return this.#until(SOCKET_DEFAULTS.highWaterMark)
-  }
-
-  /** Only 1000 and 3000 to 4999 can be sent from here; throws a `RangeError` for any other code. */
-  close(status: WsStatus = WsStatus.NORMAL): void {
-    const problem = pageCodeProblem(status.code)
-    if (problem !== undefined) throw new RangeError(problem)
-    this.#close(status)
-  }
-
-  /** The platform cannot drop a connection: it ends for this side now, and the peer sees an empty close, 1005. */
-  terminate(): void {
-    this.#end(WsStatus.ABNORMAL_CLOSE, false, 'the connection was terminated')
-    this.#platform.close()
-  }
-
-  onMessage(fn: (message: WsMessage) => unknown): () => void {
-    return this.#inbox.listen(fn)
-  }
-
-  onError(fn: (error: Error) => unknown): () => void {
-    return this.#events.onError(fn)
-  }
-
-  onClose(fn: (status: WsStatus) => unknown): () => void {
-    return this.#events.onClose(fn)
-  }
-
-  /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
-  open(consumer: WsConsumer): void {
-    const settle = (): void => {
-      this.settled = true
-      this.#inbox.settle()
-    }
-    const failed = (thrown: unknown): void => this.fault(asError(thrown))
-    try {
-      const result = consumer(this)
-      if (isPromiseLike(result)) result.then(undefined, failed).then(settle)
-      else settle()
-    } catch (thrown) {
-      failed(thrown)
-      settle()
-    }
-  }
-
-  regulate(): void {
-    if (this.gauge.over) {
-      const error = new OverflowException('more messages came than were handled')
-      this.#fail(CloseReason.TRY_AGAIN_LATER, error)
-    }
-  }
-
-  fault(error: Error): void {
-    if (!this.#events.fault(error)) this.#close(pageReason(CloseReason.INTERNAL_ERROR))
-  }
-
-  dropped(items: number): void {
-    this.#events.report(
-      new OverflowException(`${items} messages were dropped: no listener was set for them`),
+  const report = (error: Error): void =>
+    attempt(
+      () => onError(error, socket),
+      (thrown) => console.error(thrown),
     )
+  const tell = <T>(all: readonly ((value: T) => unknown)[], value: T): void => {
+    for (const listener of all) attempt(() => listener(value), report)
   }
-
-  #makeLink(): WsLink {
-    const recordNow = (): CloseRecord | undefined => this.#record
-    return {
-      extensions: [],
-      flush: () => this.#until(0),
-      get closeRecord() {
-        return recordNow()
-      },
-    }
+  const tellEnd = (): void => {
+    const { all } = closes
+    closes.all = []
+    tell(all, record!.reason)
   }
-
-  #receive(data: string | ArrayBuffer): void {
-    const text = typeof data === 'string'
-    const message = text ? WsMessage.text(data) : WsMessage.received(new Uint8Array(data))
-    const { maxMessageSize } = this.#settings
-    // A unit of text takes at most three bytes: short ones need not be measured.
-    const most = text ? data.length * 3 : message.byteLength
-    if (most > maxMessageSize && message.byteLength > maxMessageSize) {
-      const reason = new CloseReason(1009, `A message may have ${maxMessageSize} bytes`)
-      this.#fail(reason, new FrameTooBigException(pageReason(reason), message.byteLength))
+  const fault = (error: Error): void => {
+    if (errors.all.length > 0) {
+      tell(errors.all, error)
     } else {
-      this.#inbox.deliver(message)
+      report(error)
+      close(new CloseReason(4011, 'Internal error'))
     }
   }
+  const overflow = (why: string): void =>
+    fail(new CloseReason(4013, 'Try again later'), new OverflowException(why))
+  const { deliver, onMessage, settle } = mailbox({
+    fault,
+    overflow: () => overflow('more messages came than were handled'),
+    dropped(messages) {
+      const why = `${messages} messages were dropped: no listener was set for them`
+      report(new OverflowException(why))
+    },
+  })
 
-  /** Resolves when at most `below` bytes wait, and when nothing can be sent any more. */
-  #until(below: number): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#record !== undefined || this.bufferedAmount <= below) resolve()
-        else this.#settings.clock.after(POLL, look)
-      }
-      look()
-    })
+  // How it ends
+
+  const close = (reason: CloseReason): void => {
+    if (local !== undefined || record !== undefined) return
+    local = reason
+    // What is held was accepted: it is sent before.
+    if (opened) closePlatform(reason)
+    else if (held.length === 0) giveUp()
   }
-
-  #fail(reason: CloseReason, error: Error): void {
-    if (this.state === 'open') this.#cause = error
-    this.#close(pageReason(reason))
+  const closePlatform = ({ code, message }: CloseReason): void => {
+    cancelTimer = clock.after(closeTimeout, () =>
+      lose(`the peer did not finish the close handshake within ${closeTimeout} ms`),
+    )
+    platform.close(code, message)
   }
-
-  #close(reason: CloseReason): void {
-    if (this.state !== 'open') return
-    this.#local = reason
-    const { clock, closeTimeout } = this.#settings
-    this.#cancelCloseTimer = clock.after(closeTimeout, () => {
-      const error = `the peer did not finish the close handshake within ${closeTimeout} ms`
-      this.#end(WsStatus.ABNORMAL_CLOSE, false, error)
-    })
-    this.#platform.close(reason.code, reason.message)
+  const fail = (reason: CloseReason, error: Error): void => {
+    if (local === undefined) cause = error
+    close(reason)
   }
-
-  #end(reason: CloseReason, clean: boolean, loss: string): void {
-    if (this.#record !== undefined) return
-    this.#cancelCloseTimer?.()
-    this.#platform.onmessage = this.#platform.onclose = null
-    const local = this.#local
-    this.#record = {
+  const lose = (why: string): void => end(LOST, false, new ConnectionLostException(why))
+  const refuse = (stage: ConnectStage, why: string, reason?: unknown): void => {
+    const message = `cannot connect to ${address}: ${why}`
+    end(NEVER_CONNECTED, false, new WebSocketConnectException(stage, message, { cause: reason }))
+  }
+  const giveUp = (): void => refuse('aborted', 'it was closed before it opened')
+  const abort = (): void => {
+    if (opened) socket.terminate()
+    else refuse('aborted', 'opening was aborted', signal!.reason)
+  }
+  const end = (
+    reason: CloseReason,
+    clean: boolean,
+    failure: Error = new ConnectionLostException('the connection was lost'),
+  ): void => {
+    if (record !== undefined) return
+    record = {
       reason: local !== undefined && clean ? local : reason,
-      local,
+      local: opened ? local : undefined,
       remote: clean ? reason : undefined,
       initiator: local !== undefined ? 'local' : clean ? 'remote' : 'transport',
       clean,
-      cause: this.#cause ?? (clean ? undefined : new ConnectionLostException(loss)),
+      cause: cause ?? (clean ? undefined : failure),
     }
-    this.#events.ended(this.#record)
+    cancelTimer()
+    signal?.removeEventListener('abort', abort)
+    platform.close()
+    // Who gave it up knows why it did not open; a connection that went away is told by its status alone.
+    if (!opened && (local === undefined || held.length > 0)) fault(failure)
+    else if (cause !== undefined) tell(errors.all, cause)
+    held = []
+    tellEnd()
   }
+  /** Resolves when at most `below` bytes wait, and when nothing can be sent any more. */
+  const until = async (below: number): Promise<void> => {
+    while (record === undefined && (held.length > 0 || platform.bufferedAmount > below)) {
+      await new Promise<void>((resolve) => clock.after(POLL, resolve))
+    }
+  }
+
+  const socket: Websocket = {
+    upgradeRequest: platformRequest(address.replace('ws', 'http')),
+    link: {
+      engine,
+      extensions: [],
+      flush: () => until(0),
+      get closeRecord() {
+        return record
+      },
+    },
+    get protocol() {
+      return platform.protocol
+    },
+    get state() {
+      if (record !== undefined) return 'closed'
+      if (local !== undefined || platform.readyState > 1) return 'closing'
+      return opened ? 'open' : 'connecting'
+    },
+    get bufferedAmount() {
+      return held.reduce((sum, { byteLength }) => sum + byteLength, platform.bufferedAmount)
+    },
+    send(message) {
+      const { state } = socket
+      if (state === 'connecting') {
+        held.push(message instanceof WsMessage ? message : WsMessage.of(message))
+        return true
+      }
+      if (state !== 'open') return false
+      const waiting = platform.bufferedAmount
+      const size = typeof message === 'string' ? message.length : message.byteLength
+      if (waiting > 0 && waiting + size > MAX_BUFFERED_AMOUNT) {
+        overflow(`the peer reads too slowly: ${waiting} bytes wait`)
+        return false
+      }
+      platform.send(contentOf(message))
+      return platform.bufferedAmount <= HIGH_WATER_MARK
+    },
+    drained: () => until(HIGH_WATER_MARK),
+    close: (status = NORMAL) => close(outgoing(status)),
+    terminate() {
+      if (opened) {
+        lose('the connection was terminated')
+      } else {
+        local ??= LOST
+        held = []
+        giveUp()
+      }
+    },
+    onMessage,
+    onError: (fn) => listen(errors, fn),
+    onClose(fn) {
+      if (record !== undefined) queueMicrotask(tellEnd)
+      return listen(closes, fn)
+    },
+  }
+
+  let cancelTimer = clock.after(timeout, () => refuse('timeout', `no answer within ${timeout} ms`))
+  platform.binaryType = 'arraybuffer'
+  platform.onopen = () => {
+    const owed = local
+    cancelTimer()
+    opened = true
+    attempt(() => consumer(socket), fault, settle)
+    for (const message of held) platform.send(contentOf(message))
+    held = []
+    if (owed !== undefined) closePlatform(owed)
+  }
+  platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    if (socket.state !== 'open') return
+    const message = WsMessage.received(typeof data === 'string' ? data : new Uint8Array(data))
+    const { byteLength } = message
+    if (byteLength > maxMessageSize) {
+      const reason = new CloseReason(4009, `A message may have ${maxMessageSize} bytes`)
+      fail(reason, new FrameTooBigException(reason, byteLength))
+    } else {
+      deliver(message)
+    }
+  }
+  platform.onerror = () => {
+    if (!opened) refuse('unknown', 'the platform does not tell why')
+  }
+  platform.onclose = ({ code, reason, wasClean }) => {
+    // Not every platform tells of an error first.
+    if (!opened) refuse('unknown', `closed with ${code} before it opened`)
+    else end(code === 1006 ? LOST : new CloseReason(code, reason), wasClean)
+  }
+  if (signal?.aborted === true) queueMicrotask(abort)
+  else signal?.addEventListener('abort', abort)
+  return socket
+}
+
+function connecting(url: string | URL, protocols: string | readonly string[]): WebSocket {
+  if (typeof WebSocket === 'function') {
+    return new WebSocket(url, typeof protocols === 'string' ? protocols : [...protocols])
+  }
+  throw new NotSupportedException(
+    'this platform has no WebSocket: on Node before 22, connect with antiphon/node',
+  )
 }
 
 function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Array<ArrayBuffer> {
   if (message instanceof WsMessage) {
     return message.mode === 'text' ? message.text() : message.bytes()
   }
-  // The platform takes no view of shared memory, which the type of `message` does not rule out.
+  // No platform takes a view of shared memory, which the type of `message` does not rule out.
   return message as string | Uint8Array<ArrayBuffer>
 }

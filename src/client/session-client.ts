@@ -2,11 +2,9 @@ import type { ClientCall } from '../session/session.ts'
 import { BaseSessionClient, type SessionClientOptions } from '../session/session-client.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import { pageReason } from './close-codes.ts'
 import { begin } from './connect.ts'
 import { type PlatformOptions, settingsOf } from './connect-options.ts'
-import { PlatformWebsocket } from './platform-websocket.ts'
 
 /** How a `SessionClient` connects, and what its sessions are like. */
 export interface SessionClientConfig
@@ -29,15 +27,8 @@ export class SessionClient extends BaseSessionClient<Websocket> {
         )
       }
       const consumer = (socket: Websocket): void => use({ socket, response: responseOf(socket) })
-      await begin(url, { ...config, protocols, signal }, consumer, SessionWebsocket).opened
+      await begin(url, { ...config, protocols, signal }, consumer, pageReason).opened
     }, config)
-  }
-}
-
-/** Sessions close with the codes of RFC 6455: those that cannot be sent are translated. */
-class SessionWebsocket extends PlatformWebsocket {
-  override close(status: WsStatus = WsStatus.NORMAL): void {
-    super.close(pageReason(status))
   }
 }
 

@@ -4,7 +4,7 @@ import { duration } from '../websocket/socket-options.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { DelayLine } from './delay-line.ts'
 import { writesDown } from './harmless.ts'
-import { NOWHERE, passThrough } from './passage.ts'
+import { NOT_SENT, NOWHERE, passThrough } from './passage.ts'
 import { isData } from './passing.ts'
 
 export interface ChaosOptions {
@@ -51,17 +51,19 @@ export function chaos(options: ChaosOptions): WsFilter {
           const late = delay()
           return (deliver) => inbound.put(late, deliver)
         },
-        outgoing(item, send) {
+        outgoing(item) {
           // While it is closing, a socket of frames may still have a Close to send.
           if (socket.state === 'closed' || (socket.state === 'closing' && isData(item)))
-            return false
+            return NOT_SENT
           if (isLost()) {
             socket.terminate()
-            return false
+            return NOT_SENT
           }
-          const sent = outbound.put(delay(), send)
-          if (isPromiseLike(sent)) sent.then(undefined, writesDown('sending late'))
-          return sent !== false
+          return (send) => {
+            const sent = outbound.put(delay(), send)
+            if (isPromiseLike(sent)) sent.then(undefined, writesDown('sending late'))
+            return sent !== false
+          }
         },
         close: (close) => void outbound.put(delay(), close),
       }),

@@ -4,6 +4,7 @@ import { WsStatus } from '../websocket/ws-status.ts'
 import { observing } from './observe.ts'
 import { sendable } from './sendable.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
+import { turnTime } from './turn-time.ts'
 
 const IDLE = WsStatus.GOING_AWAY.description('Idle')
 
@@ -16,8 +17,9 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
   const { clock = systemClock } = options
   const limit = timeLimit('idleTimeout', ms)
   const status = sendable(options.status ?? IDLE)
+  const now = turnTime(clock)
   return observing((socket) => {
-    let last = clock.now()
+    let last = now()
     // One timer that looks back when it fires, instead of a new one for each message.
     function check(): void {
       const left = last + limit - clock.now()
@@ -25,7 +27,7 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
       else socket.close(status)
     }
     function active(): void {
-      last = clock.now()
+      last = now()
     }
     let cancel = clock.after(limit, check)
     return { sent: active, received: active, closed: () => cancel() }

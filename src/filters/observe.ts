@@ -3,7 +3,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
-import { type Course, passThrough } from './passage.ts'
+import { type Course, passThrough, STRAIGHT } from './passage.ts'
 import { type DataPassing, isData } from './passing.ts'
 
 /** One who watches a socket. None of it may throw; control frames are not told. */
@@ -27,16 +27,17 @@ export function observing(observe: (socket: Websocket) => Observer): WsFilter {
       throw thrown
     }
     const watched: Course = (deliver) => attempt(deliver, same, failed)
+    const course = observer.failed === undefined ? STRAIGHT : watched
     socket.onClose((status) => observer.closed?.(status))
     const view = passThrough(socket, {
       incoming(item) {
         if (isData(item)) observer.received?.(item)
-        return watched
+        return course
       },
-      outgoing(item, send) {
+      outgoing(item) {
         const open = socket.state === 'open' || socket.state === 'connecting'
         if (open && isData(item)) observer.sent?.(item)
-        return send()
+        return STRAIGHT
       },
     })
     return attempt(() => next(view), same, failed)

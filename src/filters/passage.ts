@@ -8,18 +8,25 @@ import { WsStatus } from '../websocket/ws-status.ts'
 import type { Passing } from './passing.ts'
 import { SocketView } from './socket-view.ts'
 
-/** How something goes on: `deliver` hands it to a listener; what that answers is to be answered. */
-export type Course = (deliver: () => unknown) => unknown
+/**
+ * How something goes on: `deliver` hands it to a listener, or to the socket that sends it; what that answers is to be
+ * answered.
+ */
+export type Course<T = unknown> = (deliver: () => T) => T
 
-export const STRAIGHT: Course = (deliver) => deliver()
+export function STRAIGHT<T>(deliver: () => T): T {
+  return deliver()
+}
+
 export const NOWHERE: Course = () => undefined
+export const NOT_SENT: Course<boolean> = () => false
 
 /** What a filter does with all that passes through a socket; what is absent passes as it is. */
 export interface Passage {
   /** Asked once for whatever comes in, however many listen; the answer is used for each of them. */
   incoming?(item: Passing): Course
-  /** In place of all sending; `send`, which may be called later, answers as `Websocket.send` does. */
-  outgoing?(item: Passing, send: () => boolean): boolean
+  /** Asked for whatever is sent; the course may send it later. */
+  outgoing?(item: Passing): Course<boolean>
   /** In place of the first `close`, with a status that can be sent; `close` may be called later. */
   close?(close: () => void): void
 }
@@ -34,7 +41,9 @@ export function passThrough(socket: Websocket, passage: Passage): Websocket {
 
 class PassingSocket extends SocketView {
   readonly #passage: Passage
-  readonly #courses = new WeakMap<Passing, Course>()
+  #listeners = 0
+  /** Of what comes in, while several listen. */
+  #courses: WeakMap<Passing, Course> | undefined
   #closing = false
   #frames: FrameChannel | undefined
   #link: WsLink | undefined
@@ -61,8 +70,11 @@ class PassingSocket extends SocketView {
 
   override send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#passage.outgoing === undefined) return !this.#closing && super.send(message)
+    if (this.#closing) return false
     const whole = message instanceof WsMessage ? message : WsMessage.of(message)
-    return this.#send(whole, () => super.send(whole))
+    const course = this.#passage.outgoing(whole)
+    // No closure for what goes straight on, which is most of it.
+    return course === STRAIGHT ? super.send(whole) : this.#sendBy(course, whole)
   }
 
   override close(status: WsStatus = WsStatus.NORMAL): void {
@@ -78,22 +90,45 @@ class PassingSocket extends SocketView {
   }
 
   override onMessage(fn: (message: WsMessage) => unknown): () => void {
-    return super.onMessage(this.#passage.incoming === undefined ? fn : this.#receiving(fn))
+    if (this.#passage.incoming === undefined) return super.onMessage(fn)
+    return this.#counted(super.onMessage(this.#receiving(fn)))
+  }
+
+  /** Counts a listener until it is removed. */
+  #counted(remove: () => void): () => void {
+    let listening = true
+    this.#listeners++
+    return () => {
+      if (listening) this.#listeners--
+      listening = false
+      remove()
+    }
   }
 
   #receiving<T extends Passing>(fn: (item: T) => unknown): (item: T) => unknown {
     return (item) => {
-      let course = this.#courses.get(item)
-      if (course === undefined) {
-        course = this.#passage.incoming!(item)
-        this.#courses.set(item, course)
-      }
-      return course(() => fn(item))
+      const course = this.#courseOf(item)
+      return course === STRAIGHT ? fn(item) : deliverBy(course, fn, item)
     }
   }
 
-  #send(item: Passing, send: () => boolean): boolean {
-    return !this.#closing && this.#passage.outgoing!(item, send)
+  #courseOf(item: Passing): Course {
+    if (this.#listeners <= 1) return this.#passage.incoming!(item)
+    this.#courses ??= new WeakMap()
+    let course = this.#courses.get(item)
+    if (course === undefined) {
+      course = this.#passage.incoming!(item)
+      this.#courses.set(item, course)
+    }
+    return course
+  }
+
+  #sendBy(course: Course<boolean>, message: WsMessage): boolean {
+    return course(() => super.send(message))
+  }
+
+  #sendFrame(frame: Frame, send: (frame: Frame) => boolean): boolean {
+    return !this.#closing && this.#passage.outgoing!(frame)(() => send(frame))
   }
 
   #framesView(channel: FrameChannel): FrameChannel {
@@ -105,16 +140,22 @@ class PassingSocket extends SocketView {
       set masking(masking) {
         channel.masking = masking
       },
-      onFrame: (fn) => channel.onFrame(incoming === undefined ? fn : this.#receiving(fn)),
+      onFrame: (fn) =>
+        incoming === undefined
+          ? channel.onFrame(fn)
+          : this.#counted(channel.onFrame(this.#receiving(fn))),
       send: (frame) =>
-        outgoing === undefined ? channel.send(frame) : this.#send(frame, () => channel.send(frame)),
+        outgoing === undefined
+          ? channel.send(frame)
+          : this.#sendFrame(frame, (sent) => channel.send(sent)),
     }
   }
 
   /** The link, but for the frames that it sends. */
   #linkView(link: WsLink): WsLink {
     if (this.#passage.outgoing === undefined || link.sendFrame === undefined) return link
-    const sendFrame = (frame: Frame): boolean => this.#send(frame, () => link.sendFrame!(frame))
+    const sendFrame = (frame: Frame): boolean =>
+      this.#sendFrame(frame, (sent) => link.sendFrame!(sent))
     return new Proxy(link, {
       get(target, name) {
         if (name === 'sendFrame') return sendFrame
@@ -125,4 +166,8 @@ class PassingSocket extends SocketView {
       set: (target, name, value) => Reflect.set(target, name, value, target),
     })
   }
+}
+
+function deliverBy<T>(course: Course, fn: (item: T) => unknown, item: T): unknown {
+  return course(() => fn(item))
 }

@@ -65,14 +65,10 @@ const limiters: Readonly<
     return {
       incoming(item) {
         if (!isData(item)) return STRAIGHT
-        const cost = costs.of(item)
-        exceeded ||= !meter.admits(cost)
-        if (exceeded) {
-          socket.close(EXCEEDED)
-          return NOWHERE
-        }
-        meter.take(cost)
-        return STRAIGHT
+        exceeded ||= !meter.tryTake(costs.of(item))
+        if (!exceeded) return STRAIGHT
+        socket.close(EXCEEDED)
+        return NOWHERE
       },
     }
   },
@@ -85,10 +81,9 @@ const limiters: Readonly<
         if (!isData(item)) return STRAIGHT
         const cost = costs.of(item)
         // The fragments of a message go the way of the first one.
-        if (cost.messages > 0) dropping = !meter.admits(cost)
-        if (dropping) return NOWHERE
-        meter.take(cost)
-        return STRAIGHT
+        if (cost.messages > 0) dropping = !meter.tryTake(cost)
+        else if (!dropping) meter.take(cost)
+        return dropping ? NOWHERE : STRAIGHT
       },
     }
   },

@@ -1,4 +1,5 @@
-import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
+import { capable } from '../websocket/capable.ts'
+import type { FrameChannel } from '../websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsLink } from '../websocket/ws-link.ts'
@@ -6,7 +7,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** Another socket in all it does, of frames if that one is; a filter's view overrides what the filter changes. */
-export class SocketView implements FrameSocket {
+export class SocketView implements Websocket {
   readonly #socket: Websocket
 
   constructor(socket: Websocket) {
@@ -34,8 +35,7 @@ export class SocketView implements FrameSocket {
   }
 
   get frames(): FrameChannel {
-    // Asked only where the type of the socket says that there are frames; elsewhere the socket says why not.
-    return (this.#socket as FrameSocket).frames
+    return capable(this.#socket, 'frames').frames
   }
 
   send(message: WsMessage | string | Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import type { Clock } from '../websocket/clock.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
+import { turnTime } from './turn-time.ts'
 
 /** How many messages may pass, how many bytes, or both. */
 export interface TrafficRates {
@@ -15,42 +16,47 @@ export interface Cost {
 
 /** Two buckets, of messages and of bytes, as one. */
 export class TrafficMeter {
-  readonly #clock: Clock
+  readonly #now: () => number
   readonly #messages: TokenBucket | undefined
   readonly #bytes: TokenBucket | undefined
 
   constructor(rates: TrafficRates, clock: Clock) {
     const { messages, bytes } = rates
-    const now = clock.now()
-    this.#clock = clock
+    this.#now = turnTime(clock)
+    const now = this.#now()
     this.#messages = messages && new TokenBucket('messages', messages, now)
     this.#bytes = bytes && new TokenBucket('bytes', bytes, now)
   }
 
-  /** Whether so much may pass now. */
-  admits(cost: Cost): boolean {
-    const now = this.#clock.now()
-    return (
+  /** Takes so much if it may pass now; false, and nothing taken, if not. */
+  tryTake(cost: Cost): boolean {
+    const now = this.#now()
+    const admitted =
       this.#messages?.has(cost.messages, now) !== false &&
       this.#bytes?.has(cost.bytes, now) !== false
-    )
+    if (admitted) this.#take(cost, now)
+    return admitted
   }
 
+  /** Takes so much, there or not. */
   take(cost: Cost): void {
-    const now = this.#clock.now()
-    this.#messages?.take(cost.messages, now)
-    this.#bytes?.take(cost.bytes, now)
+    this.#take(cost, this.#now())
   }
 
   /** Milliseconds until what was taken is paid for. */
   debt(): number {
-    const now = this.#clock.now()
+    const now = this.#now()
     return Math.max(this.#messages?.debt(now) ?? 0, this.#bytes?.debt(now) ?? 0)
   }
 
   /** Nothing was taken that time has not given back: a new meter would be no different. */
   isFresh(): boolean {
-    const now = this.#clock.now()
+    const now = this.#now()
     return this.#messages?.isFull(now) !== false && this.#bytes?.isFull(now) !== false
+  }
+
+  #take({ messages, bytes }: Cost, now: number): void {
+    this.#messages?.take(messages, now)
+    this.#bytes?.take(bytes, now)
   }
 }

@@ -1,19 +1,20 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { includesToken } from '../protocol/header-tokens.ts'
+import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
 import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
 import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
+import type { Server, StopOptions } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
 import { type HttpOptions, httpServer, requestListener } from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { nodePorts } from './ports.ts'
-import { type Upgrader, upgrader } from './upgrader.ts'
+import { UpgradeSource } from './upgrade-source.ts'
+import { type Upgrader, upgraderFor } from './upgrader.ts'
 
 export interface NodeOptions extends HttpOptions {
   /** Default 0: any free one. */
@@ -25,44 +26,39 @@ export interface NodeOptions extends HttpOptions {
 
 /** The engine for Node: HTTP and WebSockets on one port. */
 export function node(options: NodeOptions = {}): Engine<FrameSocket> {
-  return { name: 'node', start: (app) => start(app, options) }
+  return { name: 'node', lacks: [], start: (app) => start(app, options) }
 }
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const { clock, onError } = serverSettings(webSockets, nodePorts)
-  const upgrades = upgrader(
-    withServer(app, () => server),
-    webSockets,
-  )
+  const settings = serverSettings(webSockets, nodePorts)
   const http = httpServer(options)
   const connections = new HttpConnections(http)
-  http.on('request', requestListener(app.http, onError))
+  let port = 0
+  let stopped: Promise<void> | undefined
+  const scheme = options.tls === undefined ? 'http' : 'https'
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  const server: Server = {
+    get port() {
+      return port
+    },
+    get url() {
+      return `${scheme}://${host}:${port}`
+    },
+    stop: (stopOptions: StopOptions = {}) =>
+      (stopped ??= stopServer(connections, upgrades, stopPlan(stopOptions), settings.clock)),
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+  const upgrades = upgraderFor(app, settings, { server })
+  http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
-    const other = !includesToken(message.headers.upgrade ?? null, 'websocket')
-    if (other && answerWithoutUpgrade(http, message)) return
+    if (!isUpgrade(new UpgradeSource(message)) && answerWithoutUpgrade(http, message)) return
+    connections.release(stream)
     upgrades.handleUpgrade(message, stream, head)
   })
   await listen(http, options.port ?? 0, hostname)
-  const { port } = http.address() as AddressInfo
-  const scheme = options.tls === undefined ? 'http' : 'https'
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  let stopped: Promise<void> | undefined
-  const stop = (stopOptions: StopOptions = {}): Promise<void> =>
-    (stopped ??= stopServer(connections, upgrades, stopPlan(stopOptions), clock))
-  const server: Server = {
-    port,
-    url: `${scheme}://${host}:${port}`,
-    stop,
-    [Symbol.asyncDispose]: () => stop(),
-  }
+  port = (http.address() as AddressInfo).port
   return server
-}
-
-/** Sessions have their server for their `application`. */
-function withServer(app: PolyHandler<FrameSocket>, server: () => Server): PolyHandler<FrameSocket> {
-  const { ws } = app
-  return ws === undefined ? app : { ...app, ws: (request) => ws(request.with(serverKey, server())) }
 }
 
 function listen(http: HttpServer, port: number, hostname: string): Promise<void> {

@@ -1,31 +1,39 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** The connections of an HTTP server: a stop is to wait only for those that have something to wait for. */
 export class HttpConnections {
   readonly #http: HttpServer
   /** With TLS, the connection below and the one above it. */
-  readonly #open = new Set<Socket>()
+  readonly #open = new Set<Duplex>()
   #closing = false
+  /** Of a connection that is gone, or no longer HTTP: one function for all, since there may be many. */
+  readonly #forget: (this: Duplex) => void
 
   /** To be made before the server listens. */
   constructor(http: HttpServer) {
     this.#http = http
     const open = this.#open
-    // One function for all connections, since most of them are idle and there are many.
-    function forget(this: Socket): void {
+    this.#forget = function forget() {
       open.delete(this)
     }
     const opened = (socket: Socket): void => {
       if (this.#closing) socket.destroy()
       open.add(socket)
-      socket.on('close', forget)
+      socket.on('close', this.#forget)
     }
     http.on('connection', opened)
     http.on('secureConnection', opened)
     http.on('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.on('close', this.#answered)
     })
+  }
+
+  /** It has been upgraded: somebody else sees to its end. */
+  release(connection: Duplex): void {
+    connection.off('close', this.#forget)
+    this.#open.delete(connection)
   }
 
   /** Takes no more connections, lets go of those without a request, and resolves when the last is closed. */
@@ -36,7 +44,9 @@ export class HttpConnections {
     })
     this.#http.closeIdleConnections()
     // To Node, a connection that never said anything is not idle: browsers keep some in reserve.
-    for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy()
+    for (const socket of this.#open) {
+      if (socket instanceof Socket && socket.bytesRead === 0) socket.destroy()
+    }
     return closed
   }
 

@@ -15,8 +15,8 @@ const SMALL = 1024
  */
 export class OutputBatch implements ByteOutput {
   position = 0
-  readonly #stream: Writable
-  readonly #slabs: boolean
+  #stream: Writable
+  #slabs: boolean
   #buffer: Buffer | undefined
   /** Where the unsealed part of the buffer begins. */
   #start = 0
@@ -29,6 +29,13 @@ export class OutputBatch implements ByteOutput {
   constructor(stream: Writable, slabs: boolean) {
     this.#stream = stream
     this.#slabs = slabs
+  }
+
+  /** Goes on, empty, with another stream. */
+  attach(stream: Writable, slabs: boolean): void {
+    this.#stream = stream
+    this.#slabs = slabs
+    this.mayUseSlab = false
   }
 
   /** Bytes gathered. */

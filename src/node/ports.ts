@@ -1,4 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
+import * as crypto from 'node:crypto'
+import { KEY_GUID } from '../protocol/handshake/accept-key.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { nodeZlib } from './zlib-port.ts'
 
@@ -11,7 +13,15 @@ export const nodePorts: ProtocolPorts = {
   // As many bytes as characters: ASCII, which is written fastest as Latin-1.
   writeText: (text, target, offset, byteLength) =>
     asBuffer(target).write(text, offset, byteLength === text.length ? 'latin1' : 'utf8'),
+  acceptKey: (key) => sha1(key + KEY_GUID),
   zlib: nodeZlib,
+}
+
+/** In base64. Not every runtime that has Node's modules can do it at one go. */
+function sha1(text: string): string {
+  return typeof crypto.hash === 'function'
+    ? crypto.hash('sha1', text, 'base64')
+    : crypto.createHash('sha1').update(text).digest('base64')
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
+import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { flushSoon } from './flush-queue.ts'
-import { OutputBatch } from './output-batch.ts'
+import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
 /** Before the start nobody hears, but there may be output already. */
@@ -25,7 +26,8 @@ interface Carrier {
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
-  readonly #batch: OutputBatch
+  /** What is to be written; none while that is nothing. */
+  #batch: OutputBatch | undefined
   #handler: TransportHandler = DEAF
   #reading = false
   #scheduled = false
@@ -35,8 +37,6 @@ export class StreamTransport implements Transport {
 
   constructor(stream: Duplex) {
     this.#stream = stream
-    // Other streams may keep what is written to them, though they say that they have taken it.
-    this.#batch = new OutputBatch(stream, stream instanceof Socket)
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
@@ -57,23 +57,33 @@ export class StreamTransport implements Transport {
   }
 
   get position(): number {
-    return this.#batch.position
+    return this.#batch?.position ?? 0
   }
 
   set position(position: number) {
-    this.#batch.position = position
+    this.#output.position = position
   }
 
   get bufferedAmount(): number {
-    return this.#batch.length + this.#stream.writableLength
+    return (this.#batch?.length ?? 0) + this.#stream.writableLength
   }
 
   reserve(size: number): Uint8Array {
-    return this.#batch.reserve(size)
+    return this.#output.reserve(size)
   }
 
   append(bytes: Uint8Array): void {
-    this.#batch.append(bytes)
+    this.#output.append(bytes)
+  }
+
+  get #output(): OutputBatch {
+    if (this.#batch === undefined) {
+      const stream = this.#stream
+      // Other streams than sockets may keep what is written to them, though they say that they have taken it.
+      this.#batch = takeBatch(stream, stream instanceof Socket)
+      this.#batch.mayUseSlab = latest === this
+    }
+    return this.#batch
   }
 
   commit(): void {
@@ -85,9 +95,16 @@ export class StreamTransport implements Transport {
 
   flush(): void {
     this.#scheduled = false
-    if (this.#batch.length === 0) return
-    if (this.#stream.writableEnded || this.#stream.destroyed) this.#batch.discard()
-    else if (this.#batch.flush()) this.#handler.onDrain()
+    const batch = this.#batch
+    if (batch === undefined) return
+    this.#batch = undefined
+    if (this.#stream.writableEnded || this.#stream.destroyed) batch.discard()
+    else if (batch.length > 0) this.#written(batch.flush())
+    releaseBatch(batch)
+  }
+
+  #written(taken: boolean): void {
+    if (taken) this.#handler.onDrain()
     else this.#awaitDrain()
   }
 
@@ -126,7 +143,7 @@ export class StreamTransport implements Transport {
   }
 
   mayUseSlab(may: boolean): void {
-    this.#batch.mayUseSlab = may
+    if (this.#batch !== undefined) this.#batch.mayUseSlab = may
   }
 
   drained(): void {

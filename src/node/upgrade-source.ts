@@ -1,70 +1,94 @@
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
+import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestSource } from '../websocket/upgrade-request.ts'
 
-/** What a request for an upgrade says, without the message it came in. */
-export function upgradeSource(message: IncomingMessage): RequestSource & HandshakeRequest {
-  return new UpgradeSource(message)
-}
-
-/**
- * Sockets keep it as long as they live, so all header fields are one string: a line each, the name in lower case. The
- * message would keep the parser's state and the stream; its list of names and values, an object for each.
- */
-class UpgradeSource implements RequestSource, HandshakeRequest {
-  readonly method: string
-  readonly httpVersion: string
-  readonly #target: string
+/** What a request for an upgrade says: at first read from its message, which is let go when a socket is to keep it. */
+export class UpgradeSource implements RequestSource, HandshakeRequest {
+  #message: IncomingMessage | undefined
+  /** The request line, then names and values of the header fields: a line each. */
+  #head = ''
   readonly #secure: boolean
-  readonly #fields: string
 
   constructor(message: IncomingMessage) {
-    this.method = message.method ?? 'GET'
-    this.httpVersion = message.httpVersion
-    this.#target = message.url ?? '/'
+    this.#message = message
     this.#secure = message.socket instanceof TLSSocket
-    this.#fields = joined(message.rawHeaders)
+  }
+
+  /**
+   * Makes one string of it all: the message would keep the parser's state and the stream, and its list of names and
+   * values is an object for each. None of them has a line end in it, or Node would not have parsed them.
+   */
+  compact(): void {
+    if (this.#message === undefined) return
+    const { rawHeaders } = this.#message
+    this.#head = `${this.method} ${this.#target} ${this.httpVersion}\n${rawHeaders.join('\n')}`
+    this.#message = undefined
+  }
+
+  get method(): string {
+    if (this.#message !== undefined) return this.#message.method ?? 'GET'
+    return this.#head.slice(0, this.#head.indexOf(' '))
+  }
+
+  get httpVersion(): string {
+    if (this.#message !== undefined) return this.#message.httpVersion
+    const line = this.#requestLine
+    return line.slice(line.lastIndexOf(' ') + 1)
   }
 
   get url(): string {
-    if (!this.#target.startsWith('/')) return this.#target
+    const target = this.#target
+    if (!target.startsWith('/')) return target
     const scheme = this.#secure ? 'https' : 'http'
-    return `${scheme}://${this.header('host') ?? 'localhost'}${this.#target}`
+    return `${scheme}://${this.header('host') ?? 'localhost'}${target}`
+  }
+
+  get path(): string | undefined {
+    const target = this.#target
+    if (!target.startsWith('/')) return undefined
+    const end = target.search(/[?#]/)
+    return end < 0 ? target : target.slice(0, end)
   }
 
   /** Several values are joined by `, `; of a header that may stand only once, that makes a value nobody accepts. */
   header(name: string): string | null {
-    const field = `\n${name.toLowerCase()}:`
     const fields = this.#fields
     let value: string | null = null
-    for (let at = fields.indexOf(field); at >= 0; at = fields.indexOf(field, at + 1)) {
-      const start = at + field.length
-      const found = fields.slice(start, fields.indexOf('\n', start))
+    for (let i = 0; i < fields.length; i += 2) {
+      if (!equalsIgnoreCase(fields[i]!, name)) continue
+      const found = fields[i + 1]!
       value = value === null ? found : `${value}, ${found}`
     }
     return value
   }
 
   headers(): Headers {
+    const fields = this.#fields
     const headers = new Headers()
-    for (const line of this.#fields.split('\n')) {
-      const colon = line.indexOf(':')
-      if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1))
-    }
+    for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
     return headers
   }
 
   raw(): Request {
     return new Request(this.url, { method: this.method, headers: this.headers() })
   }
-}
 
-/** Neither names nor values have line ends in them, or Node would not have parsed them. */
-function joined(rawHeaders: readonly string[]): string {
-  let fields = '\n'
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    fields += `${rawHeaders[i]!.toLowerCase()}:${rawHeaders[i + 1]!}\n`
+  get #target(): string {
+    if (this.#message !== undefined) return this.#message.url ?? '/'
+    const line = this.#requestLine
+    return line.slice(line.indexOf(' ') + 1, line.lastIndexOf(' '))
   }
-  return fields
+
+  get #requestLine(): string {
+    return this.#head.slice(0, this.#head.indexOf('\n'))
+  }
+
+  /** Names and values in turn. */
+  get #fields(): readonly string[] {
+    if (this.#message !== undefined) return this.#message.rawHeaders
+    const fields = this.#head.slice(this.#head.indexOf('\n') + 1)
+    return fields === '' ? [] : fields.split('\n')
+  }
 }

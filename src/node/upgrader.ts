@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { formatResponse, isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { formatUpgrade, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import {
   type AcceptedUpgrade,
@@ -9,19 +9,20 @@ import {
   refuse,
   type UpgradeOutcome,
 } from '../serving/upgrade.ts'
-import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { type ServerSettings, serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import type { StopOptions } from '../websocket/server.ts'
-import { upgradeRequest } from '../websocket/upgrade-request.ts'
+import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
+import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { nodePorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
-import { upgradeSource } from './upgrade-source.ts'
+import { UpgradeSource } from './upgrade-source.ts'
 
 /** What becomes of an upgrade that no route takes: a 404, or nothing, since another listener will answer it. */
 export type Unmatched = 404 | 'ignore'
@@ -50,50 +51,66 @@ export function upgrader(
   options: UpgraderOptions = {},
 ): Upgrader {
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
-  const settings = serverSettings(options, nodePorts)
-  const shared = options.unmatched === 'ignore'
+  return upgraderFor(app, serverSettings(options, nodePorts), options)
+}
+
+/** The same with the settings made, for a server of ours or any other. */
+export function upgraderFor(
+  app: PolyHandler<FrameSocket>,
+  settings: ServerSettings,
+  { unmatched, server }: { readonly unmatched?: Unmatched; readonly server?: Server },
+): Upgrader {
+  const shared = unmatched === 'ignore'
   const sockets = new SocketSet(settings.clock)
+  const gone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
+  const values = requestValues(
+    sessionDefaultsKey,
+    settings.sessions,
+    requestValues(serverKey, server),
+  )
 
   function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    const source = upgradeSource(message)
+    const source = new UpgradeSource(message)
     if (shared && !isUpgrade(source)) return
-    // From here on, a stream that breaks must not break the process.
+    const outcome =
+      message.rawHeaders.length < 2 * MOST_HEADERS
+        ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
+        : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
+    if (isPromiseLike(outcome)) void wait(outcome, stream, head)
+    else finish(outcome, stream, head)
+    source.compact()
+  }
+
+  async function wait(
+    outcome: PromiseLike<UpgradeOutcome>,
+    stream: Duplex,
+    head: Uint8Array,
+  ): Promise<void> {
     stream.on('error', ignore)
     const release = sockets.hold(stream)
-    const finish = (outcome: UpgradeOutcome): void => {
-      if (stream.destroyed) {
-        discard(outcome)
-      } else if (outcome.kind === 'refused') {
-        send(stream, outcome.response)
-      } else if (outcome.kind === 'accepted') {
-        if (sockets.stopping) {
-          discard(outcome)
-          send(stream, goingDown())
-        } else {
-          open(outcome, stream, head)
-          release()
-        }
-      } else if (shared) {
-        stream.off('error', ignore)
-        release()
-      } else {
-        send(stream, refuse(404, 'no WebSocket here').response)
-      }
+    finish(await outcome, stream, head)
+    stream.off('error', ignore)
+    release()
+  }
+
+  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
+    if (stream.destroyed) discard(outcome)
+    else if (outcome.kind === 'refused') send(stream, outcome.response)
+    else if (outcome.kind === 'unmatched') {
+      if (!shared) send(stream, refuse(404, 'no WebSocket here').response)
+    } else if (sockets.stopping) {
+      discard(outcome)
+      send(stream, goingDown())
+    } else {
+      open(outcome, stream, head)
     }
-    if (message.rawHeaders.length >= 2 * MOST_HEADERS) {
-      finish(refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`))
-      return
-    }
-    const outcome = decideUpgrade(app, upgradeRequest(source), source, settings, shared)
-    if (isPromiseLike(outcome)) void outcome.then(finish)
-    else finish(outcome)
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
-    stream.write(formatResponse(101, 'Switching Protocols', accepted.headers), 'latin1')
+    stream.write(formatUpgrade(accepted.answer, settings.ports.acceptKey), 'latin1')
     const transport = new StreamTransport(stream)
-    const socket: ProtocolWebsocket = new ProtocolWebsocket(transport, {
+    const socket = new ProtocolWebsocket(transport, {
       role: 'server',
       mode: accepted.mode,
       limits: accepted.limits,
@@ -104,7 +121,7 @@ export function upgrader(
       maxBufferedAmount: accepted.maxBufferedAmount,
       upgradeRequest: accepted.request,
       protocol: accepted.protocol,
-      onGone: () => sockets.delete(socket),
+      onGone: gone,
     })
     sockets.add(socket)
     socket.open(accepted.consumer)
@@ -112,6 +129,9 @@ export function upgrader(
   }
 
   function send(stream: Duplex, response: Response): void {
+    // From here on, a stream that breaks must not break the process.
+    stream.on('error', ignore)
+    sockets.hold(stream)
     respond(stream, response).catch((thrown: unknown) => {
       settings.onError(asError(thrown), undefined)
       stream.destroy()

@@ -2,57 +2,49 @@ import type { ByteOutput } from './byte-output.ts'
 import { copyBytes } from './bytes.ts'
 import { closeCodeProblem } from './close-code.ts'
 import { closeViolation } from './close-payload.ts'
-import { CloseReason, LOST, NO_STATUS } from './close-reason.ts'
 import type { CloseRecord } from './close-record.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, type WebSocketExtension } from './extension.ts'
 import { incoming, outgoing } from './extension-chain.ts'
 import { encodeCloseReason, Frame, frameOf } from './frame.ts'
-import { FrameReader, type FrameReaderTarget } from './frame-reader.ts'
+import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
+import { releaseReader, takeReader } from './reader-pool.ts'
+import { type CloseReason, LOST, NO_STATUS, truncatedReason } from './reason.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
-
-export type Role = 'server' | 'client'
-
-export interface ConnectionOptions {
-  readonly role: Role
-  /** Of this connection alone: they may be changed while it is open. */
-  readonly limits: ConnectionLimits
-  /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
-  readonly mode?: 'messages' | 'frames'
-  /** In the order of negotiation. */
-  readonly extensions?: readonly WebSocketExtension[]
-  /** The reserved bits those extensions claim, of 0x70. */
-  readonly reserved?: number
-  readonly ports?: ProtocolPorts
-  /** Whether frames are masked; by the role (RFC 6455, section 5.1) unless something below already does it. */
-  readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean }
-}
 
 /**
  * One end of an open connection, of either role: bytes in, calls to a sink out, and frames to an output. It does no
  * I/O, has no timer, and throws for nothing that a peer sends.
  */
-export class Connection implements FrameReaderTarget {
+export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** `'closing'` once a Close frame went either way, `'closed'` once the record is made. */
   state: 'open' | 'closing' | 'closed' = 'open'
   /** While true, `receive` takes nothing. */
   paused = false
+  /** True within `receive`. */
+  receiving = false
   /** Both sides of the end, once there is one. */
   record: CloseRecord | undefined
-  readonly limits: ConnectionLimits
+  /** Frozen ones may be those of other connections, too: to change them, put others in their place. */
+  limits: ConnectionLimits
   readonly extensions: readonly WebSocketExtension[]
   readonly writer: FrameWriter
+  readonly ports: ProtocolPorts
+  /** Whether what comes in is masked. */
+  readonly masked: boolean
+  readonly reserved: number
+  readonly frames: boolean
 
   readonly #sink: ConnectionSink
-  readonly #ports: ProtocolPorts
-  readonly #reader: FrameReader
-  readonly #frames: boolean
+  /** In the middle of something; otherwise none. */
+  #reader: FrameReader | undefined
   /** Input no longer matters: a Close frame came, or the connection has failed. */
   deaf = false
   #local: CloseReason | undefined
@@ -64,18 +56,13 @@ export class Connection implements FrameReaderTarget {
   constructor(sink: ConnectionSink, output: ByteOutput, options: ConnectionOptions) {
     const client = options.role === 'client'
     this.#sink = sink
-    this.#ports = options.ports ?? portablePorts
+    this.ports = options.ports ?? portablePorts
+    this.masked = options.masked?.incoming ?? !client
+    this.reserved = options.reserved ?? 0
+    this.frames = options.mode === 'frames'
     this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
-    this.#frames = options.mode === 'frames'
-    this.#reader = new FrameReader(this, {
-      limits: options.limits,
-      masked: options.masked?.incoming ?? !client,
-      reserved: options.reserved ?? 0,
-      frames: this.#frames,
-      ports: this.#ports,
-    })
-    this.writer = new FrameWriter(output, this.#ports, options.masked?.outgoing ?? client)
+    this.writer = new FrameWriter(output, this.ports, options.masked?.outgoing ?? client)
   }
 
   /**
@@ -83,7 +70,18 @@ export class Connection implements FrameReaderTarget {
    * it stopped, before `end` only when `paused`.
    */
   receive(bytes: Uint8Array, start: number, end: number): number {
-    return this.#reader.receive(bytes, start, end)
+    this.#reader ??= takeReader(this, this)
+    const reader = this.#reader
+    // Within itself it is called where what it tells of makes the transport bring more.
+    if (this.receiving) return reader.receive(bytes, start, end)
+    this.receiving = true
+    const stop = reader.receive(bytes, start, end)
+    this.receiving = false
+    if (reader.idle) {
+      this.#reader = undefined
+      releaseReader(reader)
+    }
+    return stop
   }
 
   /** Begins the close handshake, if nobody has. Throws a `RangeError` for a code that cannot be sent. */
@@ -175,7 +173,7 @@ export class Connection implements FrameReaderTarget {
     const checked = reserved === 0 && data === payload
     if (data.length > limit) {
       this.violated(tooBig('message', data.length, limit))
-    } else if (!checked && opcode === Opcode.TEXT && !this.#ports.isUtf8(data)) {
+    } else if (!checked && opcode === Opcode.TEXT && !this.ports.isUtf8(data)) {
       this.violated(NOT_UTF8)
     } else {
       this.#sink.onMessage(opcode, data, 0, data.length, checked && ascii, true)
@@ -188,7 +186,7 @@ export class Connection implements FrameReaderTarget {
     reserved: number,
     payload: Uint8Array<ArrayBuffer>,
   ): void {
-    if (this.#frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
+    if (this.frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
     else if (type === FrameType.CLOSE) this.#peerCloses(payload)
     else {
       if (type === FrameType.PING && this.#local === undefined) this.#pong(payload)
@@ -197,7 +195,7 @@ export class Connection implements FrameReaderTarget {
   }
 
   violated(violation: Violation): void {
-    const reason = CloseReason.truncated(violation.code, violation.message)
+    const reason = truncatedReason(violation.code, violation.message)
     this.fail(reason, this.#sink.onViolation(violation, reason))
   }
 
@@ -220,7 +218,7 @@ export class Connection implements FrameReaderTarget {
   }
 
   #peerCloses(payload: Uint8Array<ArrayBuffer>): void {
-    const violation = closeViolation(payload, this.#ports.isUtf8)
+    const violation = closeViolation(payload, this.ports.isUtf8)
     if (violation !== undefined) {
       this.violated(violation)
       return
@@ -267,7 +265,7 @@ export class Connection implements FrameReaderTarget {
     const cause = error instanceof Error ? error : new Error(String(error))
     const told = cause instanceof ExtensionFailure
     const text = told ? cause.message : 'Extension failed'
-    this.fail(CloseReason.truncated(told ? cause.code : 1011, text), cause)
+    this.fail(truncatedReason(told ? cause.code : 1011, text), cause)
   }
 
   #finish(cause: Error | undefined): void {
@@ -276,7 +274,7 @@ export class Connection implements FrameReaderTarget {
     const remote = this.#remote
     this.state = 'closed'
     this.deaf = true
-    this.#reader.release()
+    this.#reader?.release()
     this.record = {
       reason: (this.#initiator === 'remote' ? remote : local) ?? LOST,
       local,

@@ -33,14 +33,29 @@ export class FrameParser {
   /** Opcode of the message whose fragments are arriving, 0 for none. */
   messageOpcode = 0
 
-  readonly #masked: boolean | undefined
-  readonly #allowed: number
+  #masked: boolean | undefined
+  #allowed = 0
   #partial: Uint8Array | undefined
   #have = 0
 
   constructor(options: FrameParserOptions = {}) {
-    this.#masked = options.masked
-    this.#allowed = options.reserved ?? 0
+    this.configure(options)
+  }
+
+  /** Other rules for the headers from here on. */
+  configure({ masked, reserved = 0 }: FrameParserOptions): void {
+    this.#masked = masked
+    this.#allowed = reserved
+  }
+
+  /** True when it is in the middle of nothing: neither of a header, a frame, nor a message. */
+  get idle(): boolean {
+    return (
+      !this.bodyReady &&
+      this.#have === 0 &&
+      this.messageOpcode === 0 &&
+      this.violation === undefined
+    )
   }
 
   get rsv1(): boolean {

@@ -31,7 +31,8 @@ export interface FrameReaderTarget {
 }
 
 export interface FrameReaderOptions {
-  readonly limits: ConnectionLimits
+  /** Looked up frame by frame. */
+  readonly limits: Readonly<ConnectionLimits>
   /** Whether frames must be masked. */
   readonly masked: boolean
   /** The reserved bits, of 0x70, that have a meaning. */
@@ -41,13 +42,16 @@ export interface FrameReaderOptions {
   readonly ports: ProtocolPorts
 }
 
-/** Bytes in, messages and control frames out, within the limits: the receiving half of a connection. */
+/**
+ * Bytes in, messages and control frames out, within the limits: the receiving half of a connection. Between messages it
+ * remembers nothing, so that it may go on with another connection.
+ */
 export class FrameReader {
-  readonly #target: FrameReaderTarget
-  readonly #limits: ConnectionLimits
-  readonly #ports: ProtocolPorts
-  readonly #frames: boolean
-  readonly #parser: FrameParser
+  #target: FrameReaderTarget
+  #options: FrameReaderOptions
+  #ports: ProtocolPorts
+  #frames: boolean
+  readonly #parser = new FrameParser()
   /** Payload octets of the current frame that were taken. */
   #taken = 0
   /** The payload of a frame handled by itself that is not whole yet. */
@@ -57,10 +61,24 @@ export class FrameReader {
 
   constructor(target: FrameReaderTarget, options: FrameReaderOptions) {
     this.#target = target
-    this.#limits = options.limits
+    this.#options = options
     this.#ports = options.ports
     this.#frames = options.frames
-    this.#parser = new FrameParser({ masked: options.masked, reserved: options.reserved })
+    this.#parser.configure(options)
+  }
+
+  /** Goes on with another connection; only while `idle`. */
+  attach(target: FrameReaderTarget, options: FrameReaderOptions): void {
+    this.#target = target
+    this.#options = options
+    this.#ports = options.ports
+    this.#frames = options.frames
+    this.#parser.configure(options)
+  }
+
+  /** True when it is in the middle of nothing. */
+  get idle(): boolean {
+    return this.#parser.idle && this.#message === undefined && this.#partial === undefined
   }
 
   /** Takes bytes, unmasking them in place. Returns where it stopped, before `end` only when the target paused. */
@@ -91,7 +109,7 @@ export class FrameReader {
   #admits(): boolean {
     const { length, opcode, fin } = this.#parser
     if (isControl(opcode)) return true
-    const { maxFrameSize, maxMessageSize, maxEmptyFragments } = this.#limits
+    const { maxFrameSize, maxMessageSize, maxEmptyFragments } = this.#options.limits
     if (length > this.#wireLimit(maxFrameSize)) return this.#tooBig('frame', length, maxFrameSize)
     const size = (this.#message?.length ?? 0) + length
     if (!this.#frames && size > this.#wireLimit(maxMessageSize)) {

@@ -1,5 +1,3 @@
-import { Opcode } from './opcode.ts'
-
 /** What a frame is. A fragment has the type of the message it belongs to, so there is no "continuation". */
 export interface FrameType {
   readonly name: 'TEXT' | 'BINARY' | 'CLOSE' | 'PING' | 'PONG'
@@ -7,15 +5,20 @@ export interface FrameType {
   readonly opcode: number
 }
 
-const TEXT: FrameType = { name: 'TEXT', controlFrame: false, opcode: Opcode.TEXT }
-const BINARY: FrameType = { name: 'BINARY', controlFrame: false, opcode: Opcode.BINARY }
-const CLOSE: FrameType = { name: 'CLOSE', controlFrame: true, opcode: Opcode.CLOSE }
-const PING: FrameType = { name: 'PING', controlFrame: true, opcode: Opcode.PING }
-const PONG: FrameType = { name: 'PONG', controlFrame: true, opcode: Opcode.PONG }
+// Apart from the table, and with the opcodes as they are: bundles that send no control frames have these two only.
+export const TEXT: FrameType = { name: 'TEXT', controlFrame: false, opcode: 0x1 }
+export const BINARY: FrameType = { name: 'BINARY', controlFrame: false, opcode: 0x2 }
+const CLOSE: FrameType = { name: 'CLOSE', controlFrame: true, opcode: 0x8 }
+const PING: FrameType = { name: 'PING', controlFrame: true, opcode: 0x9 }
+const PONG: FrameType = { name: 'PONG', controlFrame: true, opcode: 0xa }
 
-const BY_OPCODE: ReadonlyMap<number, FrameType> = new Map(
-  [TEXT, BINARY, CLOSE, PING, PONG].map((type) => [type.opcode, type]),
-)
+const BY_OPCODE: Readonly<Record<number, FrameType>> = {
+  1: TEXT,
+  2: BINARY,
+  8: CLOSE,
+  9: PING,
+  10: PONG,
+}
 
 /** The frame types by name, and the way back from an opcode. */
 export const FrameType: {
@@ -26,4 +29,11 @@ export const FrameType: {
   readonly PONG: FrameType
   /** The type with this opcode; `undefined` for the continuation and for every reserved opcode. */
   byOpcode(opcode: number): FrameType | undefined
-} = { TEXT, BINARY, CLOSE, PING, PONG, byOpcode: (opcode) => BY_OPCODE.get(opcode) }
+} = {
+  TEXT,
+  BINARY,
+  CLOSE,
+  PING,
+  PONG,
+  byOpcode: (opcode) => BY_OPCODE[opcode],
+}

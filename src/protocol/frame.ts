@@ -1,6 +1,6 @@
 import { copyBytes } from './bytes.ts'
-import { CloseReason } from './close-reason.ts'
-import { FrameType } from './frame-type.ts'
+import { BINARY, FrameType, TEXT } from './frame-type.ts'
+import { CloseReason, truncatedReason } from './reason.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 
 /** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
@@ -70,7 +70,7 @@ export class TextFrame extends BaseFrame {
   }
 
   get frameType(): FrameType {
-    return FrameType.TEXT
+    return TEXT
   }
 
   /** `byteLength` where it is known without looking, else -1. */
@@ -112,7 +112,7 @@ export class BinaryFrame extends BaseFrame {
   }
 
   get frameType(): FrameType {
-    return FrameType.BINARY
+    return BINARY
   }
 }
 
@@ -147,7 +147,7 @@ export class CloseFrame extends ControlFrame {
   readReason(): CloseReason | undefined {
     if (this.data.length < 2) return undefined
     const code = (this.data[0]! << 8) | this.data[1]!
-    return CloseReason.truncated(code, lenientDecoder.decode(this.data.subarray(2)))
+    return truncatedReason(code, lenientDecoder.decode(this.data.subarray(2)))
   }
 }
 
@@ -253,4 +253,4 @@ export function readReason(frame: CloseFrame): CloseReason | undefined {
   return frame.readReason()
 }
 
-const lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const lenientDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })

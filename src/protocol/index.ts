@@ -1,8 +1,9 @@
 export type { ByteOutput } from './byte-output.ts'
 export { closeCodeProblem, isValidCloseCode } from './close-code.ts'
-export { type CloseCodeName, CloseReason } from './close-reason.ts'
+export { CloseReason } from './close-reason.ts'
 export type { CloseRecord } from './close-record.ts'
-export { Connection, type ConnectionOptions, type Role } from './connection.ts'
+export { Connection } from './connection.ts'
+export type { ConnectionOptions, Role } from './connection-options.ts'
 export type { ConnectionSink } from './connection-sink.ts'
 export type {
   CompressPredicate,
@@ -75,6 +76,7 @@ export { CLIENT_LIMITS, type ConnectionLimits, SERVER_LIMITS } from './limits.ts
 export { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 export { type DataOpcode, Opcode } from './opcode.ts'
 export { type ProtocolPorts, portablePorts } from './ports.ts'
+export type { CloseCodeName } from './reason.ts'
 export { reservedBits } from './reserved-bits.ts'
 export { Serializer } from './serializer.ts'
 export { SimpleFrameCollector } from './simple-frame-collector.ts'

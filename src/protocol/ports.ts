@@ -1,3 +1,4 @@
+import { acceptKey } from './handshake/accept-key.ts'
 import { decodeUtf8, utf8Length } from './utf8.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 import type { ZlibPort } from './zlib-port.ts'
@@ -14,6 +15,8 @@ export interface ProtocolPorts {
    * is known, else -1.
    */
   writeText(text: string, target: Uint8Array, offset: number, byteLength: number): number
+  /** The `Sec-WebSocket-Accept` for a key (RFC 6455, section 4.2.2, item 5.4). */
+  acceptKey(key: string): string
   /** Absent: permessage-deflate is not offered. */
   readonly zlib?: ZlibPort
 }
@@ -27,6 +30,7 @@ export const portablePorts: ProtocolPorts = {
   textLength: utf8Length,
   writeText: (text, target, offset) =>
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
+  acceptKey,
 }
 
 /** The validator's own octet loop, in runs too short for it to ask its bulk check, which would be this one. */

@@ -6,15 +6,18 @@ const SHOWN = 64
  */
 export function quote(value: string): string {
   const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value
-  return `'${shown.replace(/[^ -~]|['\\]/g, escapeCharacter)}'`
+  return `'${shown.replace(/[^ -~]|['\\]/g, quoted)}'`
 }
 
 /** `text` for a message, for people: only what ends lines, steers terminals, or turns the direction of writing escaped. */
 export function legible(text: string): string {
-  return text.replace(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu, escapeCharacter)
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped)
 }
 
-function escapeCharacter(character: string): string {
-  if (character === "'" || character === '\\') return `\\${character}`
+function quoted(character: string): string {
+  return character === "'" || character === '\\' ? `\\${character}` : escaped(character)
+}
+
+function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,4 +1,4 @@
-const TCHAR = tokenCharacters(
+const TCHAR = /* @__PURE__ */ tokenCharacters(
   "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
 )
 

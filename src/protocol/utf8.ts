@@ -17,12 +17,9 @@ export function utf8Length(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) continue
-    if (unit < 0x800) {
-      length += 1
-    } else {
-      length += 2
-      if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(i + 1))) i++ // a pair: 4 bytes for 2 units
-    }
+    length += unit < 0x800 ? 1 : 2
+    // A pair of surrogates: 4 bytes for 2 units.
+    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
   }
   return length
 }
@@ -37,12 +34,4 @@ export function truncateUtf8(text: string, limit: number): string {
     end += character.length
   }
   return text
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff
 }

@@ -9,12 +9,14 @@ import type {
 } from '../session/session.ts'
 import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
+import type { Capability } from '../websocket/capability.ts'
+import type { Needing } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import type { Websocket } from '../websocket/websocket.ts'
 import {
   type AcceptLimits,
   accept,
+  type LimitNeeds,
   type OriginPolicy,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
@@ -44,28 +46,39 @@ export type RoutedSession<P extends string> = DefaultWebSocketServerSession & {
 export type RoutedRawSession<P extends string> = RawWebSocketSession &
   WebSocketServerSession & { readonly call: { readonly parameters: PathParams<P> } }
 
-type SessionRoute = Route<WsResponse<Websocket> | undefined>
+type SessionRoute<C extends Capability = never> = Route<WsResponse<Needing<C>> | undefined>
 type RawRoute = Route<WsResponse<FrameSocket> | undefined>
+
+/** The capabilities that options ask of an engine. */
+type SessionNeeds<O> =
+  | (O extends { readonly limits: infer L } ? LimitNeeds<L> : never)
+  | (O extends { readonly pingInterval: number } | { readonly pongTimeout: number }
+      ? 'pings'
+      : never)
+  | (O extends { readonly controlFrames: true } ? 'onControl' : never)
+
+/** `O`, and no option that there is not. */
+type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>, never>>
 
 /**
  * A route of default sessions, for `websockets(...)`. The session lives as long as its handler: it is closed with 1000
  * when the handler ends, with 1011 when it throws. Without a path it is at the root: of a router that is bound somewhere,
- * the path it is bound to.
+ * the path it is bound to. Options that not every engine can follow are in the type: pings, control frames, some limits.
  */
 export function webSocket(handler: (session: RoutedSession<'/'>) => unknown): SessionRoute
-export function webSocket(
-  options: SessionRouteOptions,
+export function webSocket<O extends SessionRouteOptions>(
+  options: Known<O>,
   handler: (session: RoutedSession<'/'>) => unknown,
-): SessionRoute
+): SessionRoute<SessionNeeds<O>>
 export function webSocket<const P extends string>(
   path: P,
   handler: (session: RoutedSession<P>) => unknown,
 ): SessionRoute
-export function webSocket<const P extends string>(
+export function webSocket<const P extends string, O extends SessionRouteOptions>(
   path: P,
-  options: SessionRouteOptions,
+  options: Known<O>,
   handler: (session: RoutedSession<P>) => unknown,
-): SessionRoute
+): SessionRoute<SessionNeeds<O>>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
   checkSessionOptions(options)

@@ -3,16 +3,20 @@ import { poly } from '../routing/poly.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
+import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import type { Capable } from '../websocket/capable.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 
-/** Serves an application on one runtime; `S` is what its sockets can do. */
-export interface Engine<out S extends Websocket = Websocket> {
-  /** Named in errors about what this runtime cannot do. */
-  readonly name: string
+/** Serves an application on one runtime; `S` is what its sockets can do, `Lacks` what is absent. */
+export interface Engine<out S extends Websocket = Websocket, out Lacks extends Capability = never>
+  extends EngineTraits<Lacks> {
   start(app: PolyHandler<S>): Promise<Server>
 }
+
+/** An engine whose sockets can do all but what it lacks. */
+export type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capability, L>>, L>
 
 /** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
@@ -34,7 +38,7 @@ function withoutHttp({ headers }: Request): Response {
 /** Starts `app` on `engine`. Rejects when it cannot listen. */
 export function serve<S extends Websocket>(
   app: PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
-  engine: Engine<S>,
+  engine: Engine<S, Capability>,
 ): Promise<Server> {
   return engine.start(polyOf(app))
 }

@@ -7,17 +7,18 @@ import { isSameOrigin } from '../protocol/handshake/origin.ts'
 import {
   checkUpgrade,
   type HandshakeRequest,
+  type UpgradeAnswer,
   type UpgradeCheck,
-  upgradeHeaders,
   type ValidUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
-import { legible } from '../protocol/quote.ts'
+import { legible, quote } from '../protocol/quote.ts'
 import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
-import { asError } from '../websocket/errors.ts'
+import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import { asError, NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/socket-options.ts'
@@ -41,12 +42,14 @@ export interface AcceptedUpgrade {
   readonly consumer: WsConsumer<FrameSocket>
   readonly mode: 'messages' | 'frames'
   readonly protocol: string
-  /** Those of the 101 response. */
-  readonly headers: readonly HeaderField[]
+  /** What the 101 response says. */
+  readonly answer: UpgradeAnswer
+  /** Those of its headers that the application gave. */
+  readonly ownHeaders: readonly HeaderField[]
   readonly extensions: readonly WebSocketExtension[]
   /** The reserved bits that the extensions claim, of 0x70. */
   readonly reserved: number
-  /** Of this connection alone. */
+  /** Frozen, those of the server, unless the application set some for this connection. */
   readonly limits: ConnectionLimits
   readonly maxBufferedAmount: number
   /** What the socket has for its `upgradeRequest`. */
@@ -151,11 +154,12 @@ function open(
   if (protocol !== '' && !check.protocols.includes(protocol)) {
     return refuse(
       400,
-      `this WebSocket speaks the subprotocol '${protocol}': offer it in Sec-WebSocket-Protocol`,
+      `this WebSocket speaks the subprotocol ${quote(protocol)}: offer it in Sec-WebSocket-Protocol`,
     )
   }
+  checkNeeds(response, settings.engine)
   // What can be wrong with the response shows before extensions are made: those would have to be closed again.
-  userFields(response.headers)
+  const ownHeaders = userFields(response.headers)
   const limits = limitsFor(response, settings)
   const maxBufferedAmount = amount(
     'maxBufferedAmount',
@@ -172,19 +176,44 @@ function open(
     consumer: response.consumer,
     mode: response.mode,
     protocol,
-    headers: upgradeHeaders(answered),
+    answer: answered,
+    ownHeaders,
     extensions,
     reserved: reservedBits(factories, extensions),
     limits,
     maxBufferedAmount,
-    request: (response.request ?? request)
-      .with(answerKey, answered)
-      .with(sessionDefaultsKey, settings.sessions),
+    request: withAnswer(response.request ?? request, answered).with(
+      sessionDefaultsKey,
+      settings.sessions,
+    ),
+  }
+}
+
+/** Sockets keep it, so only where the key does not tell it all. */
+function withAnswer(request: UpgradeRequest, answer: UpgradeAnswer): UpgradeRequest {
+  const { protocol, extensions = [], headers } = answer
+  const plain = protocol === '' && extensions.length === 0 && headers === undefined
+  return plain ? request : request.with(answerKey, answer)
+}
+
+/** Not every application is type-checked. */
+function checkNeeds({ mode, limits = {} }: WsResponse<FrameSocket>, engine: EngineTraits): void {
+  const lacks = (capability: Capability): boolean => engine.lacks.includes(capability)
+  const refuseTo = (what: string): never => {
+    throw new NotSupportedException(`${engine.name} has no ${what}`)
+  }
+  if (mode === 'frames' && lacks('frames')) refuseTo("frames: accept(consumer, { mode: 'frames' })")
+  if (limits.maxFrameSize !== undefined && lacks('frameLimits')) {
+    refuseTo('frameLimits: accept(consumer, { limits: { maxFrameSize } })')
+  }
+  if (limits.maxBufferedAmount !== undefined && lacks('bufferedAmount')) {
+    refuseTo('bufferedAmount: accept(consumer, { limits: { maxBufferedAmount } })')
   }
 }
 
 function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings): ConnectionLimits {
-  const { limits = {} } = response
+  const { limits } = response
+  if (limits === undefined) return settings.limits
   const maxMessageSize = amount(
     'maxMessageSize',
     limits.maxMessageSize,

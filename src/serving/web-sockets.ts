@@ -6,6 +6,8 @@ import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
+import { type Capability, type EngineTraits, OWN_ENGINE } from '../websocket/capability.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
@@ -24,16 +26,59 @@ export interface WebSockets extends SocketOptions {
   readonly channels?: ChannelsConfig
 }
 
+/** The options that not every engine can follow, by the capability that they need. */
+interface OptionNeeds {
+  readonly maxFrameSize: 'frameLimits'
+  readonly maxEmptyFragments: 'emptyFragments'
+  readonly maxPendingPongs: 'pendingPongs'
+  readonly maxBufferedAmount: 'bufferedAmount'
+  readonly slowConsumer: 'bufferedAmount'
+  readonly highWaterMark: 'bufferedAmount'
+  readonly pingInterval: 'pings'
+  readonly pongTimeout: 'pings'
+  readonly extensions: 'extensions'
+}
+
+const OPTION_NEEDS: OptionNeeds = {
+  maxFrameSize: 'frameLimits',
+  maxEmptyFragments: 'emptyFragments',
+  maxPendingPongs: 'pendingPongs',
+  maxBufferedAmount: 'bufferedAmount',
+  slowConsumer: 'bufferedAmount',
+  highWaterMark: 'bufferedAmount',
+  pingInterval: 'pings',
+  pongTimeout: 'pings',
+  extensions: 'extensions',
+}
+
+/** The configuration for an engine that lacks `L`: without the options that it cannot follow. */
+export type WebSocketsLacking<L extends Capability> = Omit<
+  WebSockets,
+  {
+    [Option in keyof OptionNeeds]: OptionNeeds[Option] extends L ? Option : never
+  }[keyof OptionNeeds]
+>
+
 /** A configuration with every default filled in. */
 export interface ServerSettings extends ResolvedSettings {
+  /** What the configuration is for. */
+  readonly engine: EngineTraits
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
   readonly extensions: readonly WebSocketExtensionFactory[]
   readonly sessions: SessionDefaults
 }
 
-/** Fills in the defaults. Throws a `RangeError` for a value that cannot be, and a `TypeError` for extensions that conflict. */
-export function serverSettings(options: WebSockets, ports: ProtocolPorts): ServerSettings {
+/**
+ * Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for extensions that conflict, and
+ * a `NotSupportedException` for an option that the engine cannot follow.
+ */
+export function serverSettings(
+  options: WebSockets,
+  ports: ProtocolPorts,
+  engine: EngineTraits = OWN_ENGINE,
+): ServerSettings {
+  checkOptionNeeds(options, engine)
   const { extensions = [], channels, contentConverter } = options
   checkExtensionConflicts(extensions)
   boundsOf(channels)
@@ -41,9 +86,19 @@ export function serverSettings(options: WebSockets, ports: ProtocolPorts): Serve
   const { clock, closeTimeout } = settings
   return {
     ...settings,
-    limits: connectionLimits(options, SERVER_LIMITS),
+    engine,
+    // Its connections share them until they want others.
+    limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
     origin: options.origin ?? 'same',
     extensions,
     sessions: { channels, clock, closeTimeout, contentConverter },
+  }
+}
+
+/** Not every configuration is type-checked. */
+function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTraits): void {
+  for (const [option, need] of Object.entries(OPTION_NEEDS)) {
+    if (!lacks.includes(need) || options[option as keyof OptionNeeds] === undefined) continue
+    throw new NotSupportedException(`${name} has no ${need}: leave out the option ${option}`)
   }
 }

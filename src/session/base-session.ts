@@ -1,10 +1,11 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
-import { Frame } from '../protocol/frame.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
+import { BinaryFrame, type Frame, TextFrame } from '../protocol/frame.ts'
+import { NORMAL } from '../protocol/reason.ts'
+import { lacking } from '../websocket/capable.ts'
 import { amount } from '../websocket/socket-options.ts'
 import type { ReceiveChannel, SendChannel } from './channel.ts'
 import { endError } from './close-records.ts'
@@ -56,11 +57,11 @@ export abstract class BaseSession implements WebSocketSession {
   }
 
   get maxFrameSize(): number {
-    return this.#core.maxFrameSize ?? unlimited()
+    return this.#core.maxFrameSize ?? unlimited(this.#core)
   }
 
   set maxFrameSize(bytes: number) {
-    const limits = this.#core.socket.link.limits ?? unlimited()
+    const limits = this.#core.socket.link.limits ?? unlimited(this.#core)
     const limit = amount('maxFrameSize', bytes, 0)
     limits.maxFrameSize = limit
     limits.maxMessageSize = limit
@@ -68,8 +69,8 @@ export abstract class BaseSession implements WebSocketSession {
 
   send(content: string | Uint8Array | Frame): Promise<void> {
     const { outgoing } = this.#core
-    if (typeof content === 'string') return outgoing.send(new Frame.Text(content))
-    if (content instanceof Uint8Array) return outgoing.send(new Frame.Binary(copyBytes(content)))
+    if (typeof content === 'string') return outgoing.send(new TextFrame(content))
+    if (content instanceof Uint8Array) return outgoing.send(new BinaryFrame(copyBytes(content)))
     return outgoing.send(content)
   }
 
@@ -78,7 +79,7 @@ export abstract class BaseSession implements WebSocketSession {
     await this.#core.flushed()
   }
 
-  close(reason: CloseReason = new CloseReason(1000)): Promise<CloseRecord> {
+  close(reason: CloseReason = NORMAL): Promise<CloseRecord> {
     const problem = closeCodeProblem(reason.code)
     if (problem !== undefined) throw new RangeError(problem)
     const { socket } = this.#core
@@ -95,6 +96,6 @@ export abstract class BaseSession implements WebSocketSession {
   }
 }
 
-function unlimited(): never {
-  throw new NotSupportedException('this runtime has no limits that a session could see or change')
+function unlimited({ socket }: SessionCore): never {
+  throw lacking(socket, 'has no limits that a session could see or change')
 }

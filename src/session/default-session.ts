@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
+import { lacking } from '../websocket/capable.ts'
 import { duration } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { BaseSession } from './base-session.ts'
@@ -72,15 +72,14 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   #pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
     const { pings } = this.#socket.link
     if (pings !== undefined) return pings
-    throw new NotSupportedException('this runtime has no ping timer')
+    throw lacking(this.#socket, 'has no ping timer')
   }
 }
 
-function hearControlFrames({ link }: Websocket, core: SessionCore): void {
+function hearControlFrames(socket: Websocket, core: SessionCore): void {
+  const { link } = socket
   if (link.onControl === undefined) {
-    throw new NotSupportedException(
-      'this runtime does not tell of control frames: leave out the option controlFrames',
-    )
+    throw lacking(socket, 'does not tell of control frames: leave out the option controlFrames')
   }
   link.onControl((frame) => core.deliver(frame))
 }

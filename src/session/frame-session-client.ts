@@ -1,20 +1,49 @@
+import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import {
   type OpenedSocket,
   type RawClientWebSocketSession,
   rawClientSession,
 } from './client-session.ts'
-import { BaseSessionClient } from './session-client.ts'
+import {
+  BaseSessionClient,
+  type SessionClientOptions,
+  type SocketOpener,
+} from './session-client.ts'
 import {
   type BlockArguments,
   blockArguments,
   runBlock,
   type SessionBlock,
 } from './session-client-block.ts'
-import type { ClientTarget, RequestOptions } from './session-client-request.ts'
+import { type ClientTarget, type RequestOptions, withHeaders } from './session-client-request.ts'
+import type { SessionOptions } from './session-options.ts'
 
-/** A client of sessions where sockets may have frames. */
+/** What clients of our own engine let users choose besides. */
+export interface FrameSessionClientOptions extends SessionClientOptions {
+  /**
+   * Asked when a server answers 401, once for each session: the headers it gives replace those of the request, name by
+   * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
+   */
+  readonly authenticate?: Authenticate
+}
+
+type Authenticate = (
+  refusal: WebSocketUpgradeException,
+  url: URL,
+) => MaybePromise<HeadersInit | undefined>
+
+/** A client of sessions over our own engine: its sockets may have frames, and it is told of refusals. */
 export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> {
+  constructor(
+    opener: SocketOpener<FrameSocket>,
+    options: FrameSessionClientOptions & SessionOptions,
+  ) {
+    const { authenticate } = options
+    super(authenticate === undefined ? opener : authenticated(opener, authenticate), options)
+  }
+
   /** As `webSocket`, with every frame and nothing answered; no extensions are offered. */
   webSocketRaw<T>(
     target: ClientTarget,
@@ -38,5 +67,22 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     const sessionOf = (opened: OpenedSocket<FrameSocket>): RawClientWebSocketSession =>
       rawClientSession(opened, this.sessionOptions)
     return await this.connect(target, request, undefined, 'frames', sessionOf)
+  }
+}
+
+/** Opens a second time when the first is refused with 401 and there are other headers to try. */
+function authenticated(
+  opener: SocketOpener<FrameSocket>,
+  authenticate: Authenticate,
+): SocketOpener<FrameSocket> {
+  return async (request, mode, use) => {
+    try {
+      await opener(request, mode, use)
+    } catch (error) {
+      if (!(error instanceof WebSocketUpgradeException && error.status === 401)) throw error
+      const fresh = await authenticate(error, request.url)
+      if (fresh === undefined) throw error
+      await opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
+    }
   }
 }

@@ -1,11 +1,11 @@
-import { type BinaryFrame, Frame, TextFrame } from '../protocol/frame.ts'
+import { BinaryFrame, TextFrame } from '../protocol/frame.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 
 /** A whole message as a frame; nothing is copied or encoded. */
 export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {
   return message.mode === 'text'
     ? TextFrame.received(message.text(), message.knownLength)
-    : new Frame.Binary(message.bytes())
+    : new BinaryFrame(message.bytes())
 }
 
 /** The message in a frame that is all of it. Throws a `TypeError` when text is not UTF-8. */

@@ -1,7 +1,8 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
+import { NORMAL } from '../protocol/reason.ts'
+import { lacking } from '../websocket/capable.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { messageOfFrame } from './message-frames.ts'
@@ -58,8 +59,9 @@ export class MessageWire implements FrameWire {
       return true
     }
     if (link.sendFrame === undefined) {
-      throw new NotSupportedException(
-        `this runtime sends whole messages only, not ${frame.type} frames, fragments or reserved bits`,
+      throw lacking(
+        this.#socket,
+        `sends whole messages only, not ${frame.type} frames, fragments or reserved bits`,
       )
     }
     const sent = link.sendFrame(frame)
@@ -67,5 +69,3 @@ export class MessageWire implements FrameWire {
     return sent
   }
 }
-
-const NORMAL = new CloseReason(1000)

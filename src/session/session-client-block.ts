@@ -1,4 +1,4 @@
-import { CloseReason } from '../protocol/close-reason.ts'
+import { CloseReason, NORMAL } from '../protocol/reason.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ClientWebSocketSession } from './session.ts'
 import type { ClientTarget, RequestOptions } from './session-client-request.ts'
@@ -44,5 +44,4 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
   }
 }
 
-const NORMAL = new CloseReason(1000)
-const FAILED = new CloseReason(1011, 'Internal error')
+const FAILED = /* @__PURE__ */ new CloseReason(1011, 'Internal error')

@@ -1,8 +1,7 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
-import { WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
+import { CloseReason } from '../protocol/reason.ts'
+import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { clientSession, type OpenedSocket } from './client-session.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
@@ -22,7 +21,6 @@ import {
   type ClientTarget,
   clientRequest,
   type RequestOptions,
-  withHeaders,
 } from './session-client-request.ts'
 import { checkSessionOptions } from './session-defaults.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -34,14 +32,6 @@ export interface SessionClientOptions
   readonly headers?: HeadersInit
   /** Subprotocols to offer where a request names none. */
   readonly protocols?: string | readonly string[]
-  /**
-   * Asked when a server answers 401, once for each session: the headers it gives replace those of the request, name by
-   * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
-   */
-  readonly authenticate?: (
-    refusal: WebSocketUpgradeException,
-    url: URL,
-  ) => MaybePromise<HeadersInit | undefined>
 }
 
 /**
@@ -53,6 +43,8 @@ export type SocketOpener<out S extends Websocket> = (
   mode: 'messages' | 'frames',
   use: (opened: OpenedSocket<S>) => void,
 ) => Promise<unknown>
+
+const AWAY = /* @__PURE__ */ new CloseReason(1001, 'Going away')
 
 /** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
@@ -124,7 +116,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
    * Closes every session, 1001 by default, gives up those that are opening, and opens no more. Resolves when all have
    * ended. Rejects with a `RangeError` for a code that cannot be sent.
    */
-  async close(reason: CloseReason = CloseReason.GOING_AWAY): Promise<void> {
+  async close(reason: CloseReason = AWAY): Promise<void> {
     const problem = closeCodeProblem(reason.code)
     if (problem !== undefined) throw new RangeError(problem)
     this.#closed = true
@@ -166,7 +158,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
             reject(error)
           }
         }
-        this.#open({ ...whole, signal: opening.signal }, mode, use).catch(reject)
+        this.#opener({ ...whole, signal: opening.signal }, mode, use).catch(reject)
       })
     } catch (error) {
       unlink()
@@ -183,22 +175,6 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
       unlink()
     })
     return session
-  }
-
-  async #open(
-    request: ClientRequest & { readonly signal: AbortSignal },
-    mode: 'messages' | 'frames',
-    use: (opened: OpenedSocket<S>) => void,
-  ): Promise<void> {
-    try {
-      await this.#opener(request, mode, use)
-    } catch (error) {
-      const { authenticate } = this.#options
-      if (authenticate === undefined || !isUnauthorized(error)) throw error
-      const fresh = await authenticate(error, request.url)
-      if (fresh === undefined) throw error
-      await this.#opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
-    }
   }
 
   #session(
@@ -218,10 +194,6 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     const { target, request, block } = blockArguments(given)
     return await runBlock(await this.#session(target, request, secure), block)
   }
-}
-
-function isUnauthorized(error: unknown): error is WebSocketUpgradeException {
-  return error instanceof WebSocketUpgradeException && error.status === 401
 }
 
 function closedError(): WebSocketConnectException {

@@ -1,12 +1,12 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import { CloseReason, NO_STATUS } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/socket-options.ts'
-import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
+import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Bounds, boundsOf } from './channel-bounds.ts'
 import { closeRecordOf, endError, withCause } from './close-records.ts'
 import { ChannelOverflowException } from './errors.ts'
@@ -17,6 +17,8 @@ import type { SessionOptions } from './session-options.ts'
 
 /** Frames up to here may go behind others; a larger one goes alone, so that no limit of what is buffered counts both. */
 const LARGE = 65_536
+
+const FULL = /* @__PURE__ */ new CloseReason(1013, 'Try again later')
 
 /** What stands behind a session: its two channels on a socket, and its end. */
 export class SessionCore implements IncomingOwner, OutgoingTarget {
@@ -42,8 +44,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     this.outgoing = new OutgoingChannel(this)
     this.#wire = wire
     this.#bounds = boundsOf(options.channels)
-    const { closeTimeout } = SOCKET_DEFAULTS
-    this.#closeTimeout = duration('closeTimeout', options.closeTimeout, closeTimeout)
+    this.#closeTimeout = duration('closeTimeout', options.closeTimeout, CLOSE_TIMEOUT)
     const listen = (): void => void socket.onClose((status) => this.#end(status))
     // Of a socket that has closed already, what is held for the first listener comes before its end.
     if (socket.state === 'closed') queueMicrotask(listen)
@@ -112,7 +113,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   refusal(): Error {
     if (this.record !== undefined) return endError(this.record)
     return new WebSocketClosedException(
-      this.#closing ?? WsStatus.NOCODE,
+      this.#closing ?? NO_STATUS,
       'the session is closing: nothing more can be sent',
     )
   }
@@ -174,10 +175,10 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     const message = `${channel} overflowed: ${frames} frames with ${bytes} bytes would wait`
     const error = new ChannelOverflowException(message)
     this.#failure ??= error
-    this.#closing ??= CloseReason.TRY_AGAIN_LATER
+    this.#closing ??= FULL
     this.incoming.end(error, error)
     this.#readOn()
-    this.socket.close(CloseReason.TRY_AGAIN_LATER)
+    this.socket.close(FULL)
     this.outgoing.end(error)
     return error
   }

@@ -11,10 +11,8 @@ export type SessionDefaults = Pick<
 >
 
 /** Under which engines put it into their requests. */
-export const sessionDefaultsKey: RequestKey<SessionDefaults> = requestKey<SessionDefaults>(
-  'session defaults',
-  { value: {} },
-)
+export const sessionDefaultsKey: RequestKey<SessionDefaults> =
+  /* @__PURE__ */ requestKey<SessionDefaults>('session defaults', { value: {} })
 
 /** The options, and for what they leave open, what the server of the request says. */
 export function withSessionDefaults<O extends SessionDefaults>(

@@ -1,11 +1,16 @@
+import { connect as connectTcp } from 'node:net'
+import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
+import { WebSocketExtensions } from '../protocol/web-socket-extensions.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { type Engine, polyOf, serve } from '../serving/engine.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
+import type { Capability as EngineCapability } from '../websocket/capability.ts'
+import type { StopOptions } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
 import type { ClientOptions } from './contract/clients.ts'
-import type { Backend, Capability } from './contract/contract.ts'
+import type { Backend, Capability, ContractSetting } from './contract/contract.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { testWebsocketFactory } from './test-websocket-factory.ts'
 
@@ -17,22 +22,32 @@ export interface AppContext {
   reports(): readonly Error[]
   /** Absent where the client has none. */
   open?(path: string, consumer: WsConsumer): Websocket
-  /** Absent in memory, as are the next two. */
-  stop?(): Promise<void>
+  /** Absent where the client does not tell: the headers of the 101. */
+  answer?(path: string, options?: ClientOptions): Promise<Headers>
+  /** Absent in memory, as are the next three. */
+  stop?(options?: StopOptions): Promise<void>
+  /** Sends text over TCP, and resolves with all that comes until the server closes. */
+  raw?(text: string): Promise<string>
   /** Connects to where nobody listens. */
   unreachable?(): WsClient
   openUnreachable?(consumer: WsConsumer): Websocket
 }
 
-/** The application without any server; each case gets one of its own. */
+const DEFLATE: readonly WebSocketExtensionFactory[] = [WebSocketExtensions.perMessageDeflate()]
+
+/** The application without any server; each case gets one of its own. Compression is tried when the options have `zlib`. */
 export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Backend<AppContext> {
+  const lacks: Capability[] = ['heads', 'headTimeout', 'raw', 'stop', 'unreachable', 'answers']
   return {
-    lacks: ['heads', 'stop', 'unreachable'],
-    start() {
+    lacks: options.zlib === undefined ? [...lacks, 'compression', 'deflate'] : lacks,
+    start({ webSockets: asked, compression = false } = {}) {
       const own = app()
       const reports: Error[] = []
-      const webSockets = { onError: (error: Error) => reports.push(error), ...options.webSockets }
-      const { connect, open } = testWebsocketFactory(own, { ...options, webSockets })
+      const extensions = compression ? DEFLATE : []
+      const onError = (error: Error): unknown => reports.push(error)
+      const webSockets = { onError, extensions, ...options.webSockets, ...asked }
+      const offline = { extensions, ...options, webSockets }
+      const { connect, open } = testWebsocketFactory(own, offline)
       return {
         connect,
         open: (path, consumer) => open(path, {}, consumer),
@@ -49,41 +64,65 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
   }
 }
 
+/** What an engine is made with. */
+export interface EngineSetting extends Omit<ContractSetting, 'webSockets'> {
+  readonly webSockets: WebSockets
+}
+
 export interface ServerBackend<S extends Websocket> {
   /** Makes the engine, such as `node`, which listens on a free port of this machine unless told otherwise. */
-  engine(options: { readonly webSockets: WebSockets }): Engine<S>
+  engine(options: EngineSetting): Engine<S, EngineCapability>
   /** A client, such as `connect` of `antiphon/node`. */
   connect(url: string, options?: ClientOptions): WsClient
   /** Where the client has it. */
   open?(url: string, options: ClientOptions, consumer: WsConsumer): Websocket
-  /** What engine or client cannot do. */
+  /** Where the client tells: the headers of the 101. */
+  answer?(url: string, options?: ClientOptions): Promise<Headers>
+  /** What the client cannot do, and what the engine does not say itself. */
   readonly lacks?: readonly Capability[]
 }
 
 /** The application on a server, reached over the wire; each case gets a server of its own, and stops it. */
 export function onServer<S extends Websocket>(
   app: () => PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
-  { engine, connect, open, lacks = [] }: ServerBackend<S>,
+  { engine, connect, open, answer, lacks = [] }: ServerBackend<S>,
 ): Backend<AppContext> {
+  const { lacks: engineLacks } = engine({ webSockets: {} })
+  const absent: Capability[] = [...engineLacks, ...lacks]
+  if (open === undefined) absent.push('open')
+  if (answer === undefined) absent.push('answers')
+  const hasExtensions = !engineLacks.includes('extensions')
   return {
-    lacks: open === undefined ? ['open', ...lacks] : lacks,
-    async start(): Promise<AppContext & AsyncDisposable> {
+    lacks: absent,
+    async start({ webSockets, ...setting } = {}): Promise<AppContext & AsyncDisposable> {
       const reports: Error[] = []
+      const compresses = setting.compression === true
       const server = await serve<S>(
         app(),
-        engine({ webSockets: { onError: (error) => reports.push(error) } }),
+        engine({
+          ...setting,
+          webSockets: {
+            onError: (error) => reports.push(error),
+            ...(compresses && hasExtensions && { extensions: DEFLATE }),
+            ...webSockets,
+          },
+        }),
       )
       const url = server.url.replace('http', 'ws')
+      const offering = (options: ClientOptions = {}): ClientOptions =>
+        compresses ? { extensions: DEFLATE, ...options } : options
       return {
-        connect: (path, options) => connect(url + path, options),
+        connect: (path, options) => connect(url + path, offering(options)),
         fetch: (path, init) => fetch(server.url + path, init),
         reports: () => reports,
-        stop: () => server.stop(),
+        stop: (options) => server.stop(options),
+        raw: (text) => overTcp(server.port, text),
         unreachable: () => connect(NOWHERE),
         ...(open && {
-          open: (path, consumer) => open(url + path, {}, consumer),
+          open: (path, consumer) => open(url + path, offering(), consumer),
           openUnreachable: (consumer) => open(NOWHERE, {}, consumer),
         }),
+        ...(answer && { answer: (path, options) => answer(url + path, offering(options)) }),
         [Symbol.asyncDispose]: () => server.stop({ drain: 1_000 }),
       }
     },
@@ -92,3 +131,16 @@ export function onServer<S extends Websocket>(
 
 /** Nobody listens on the port for TCP multiplexing (RFC 1078). */
 const NOWHERE = 'ws://127.0.0.1:1/'
+
+function overTcp(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = ''
+    const stream = connectTcp(port, '127.0.0.1', () => stream.write(text))
+    stream.setEncoding('latin1')
+    stream.on('data', (chunk) => {
+      received += chunk
+    })
+    stream.on('end', () => resolve(received))
+    stream.on('error', reject)
+  })
+}

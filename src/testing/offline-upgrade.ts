@@ -1,4 +1,5 @@
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
+import { upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { polyOf } from '../serving/engine.ts'
@@ -8,6 +9,7 @@ import { agreementOf } from '../websocket/agreement.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import {
@@ -77,7 +79,8 @@ export function offlineUpgrade(
       life.over()
       return refused(decided)
     }
-    const headers = new Headers(decided.headers.map(([name, value]) => [name, value]))
+    const fields = upgradeHeaders(decided.answer)
+    const headers = headersFrom(fields)
     const agreed = agreementOf({ status: 101, headers }, handshake, extensions, context)
     if (typeof agreed === 'string') {
       life.over()

@@ -5,6 +5,7 @@ import { CloseReason } from '../protocol/close-reason.ts'
 import { Frame } from '../protocol/frame.ts'
 import { encodeUtf8 } from '../protocol/utf8.ts'
 import { polyOf } from '../serving/engine.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
 import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
@@ -144,7 +145,7 @@ function essence(entry: TrafficEntry, recorded: TrafficEntry): unknown {
 }
 
 function requestOf({ method, url, headers: fields }: OpenEntry): UpgradeRequest {
-  const headers = new Headers(fields.map(([name, value]) => [name, value]))
+  const headers = headersFrom(fields)
   return upgradeRequest({
     method,
     url,

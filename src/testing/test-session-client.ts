@@ -1,5 +1,8 @@
-import { FrameSessionClient } from '../session/frame-session-client.ts'
-import type { SessionClientOptions, SocketOpener } from '../session/session-client.ts'
+import {
+  FrameSessionClient,
+  type FrameSessionClientOptions,
+} from '../session/frame-session-client.ts'
+import type { SocketOpener } from '../session/session-client.ts'
 import { systemClock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { offlineOpening } from './offline-opening.ts'
@@ -9,7 +12,7 @@ import { watchedClock } from './watched-clock.ts'
 
 export interface TestSessionClientConfig
   extends Omit<OfflineOptions, 'mode' | 'signal' | 'headers' | 'protocols' | 'maxFrameSize'>,
-    SessionClientOptions {
+    FrameSessionClientOptions {
   /** In bytes, of a frame and, unless `maxMessageSize` says otherwise, of a whole message. */
   readonly maxFrameSize?: number
 }

@@ -11,8 +11,6 @@ import { WsStatus } from './ws-status.ts'
 export interface ClientOptions {
   /** Called when the client is given up before it opened: opening is then to fail. A socket that comes all the same is dropped. */
   readonly abandon?: (status: WsStatus) => void
-  /** Says why a code cannot be sent, before there is a socket that would. Default: by the RFC. */
-  readonly closeProblem?: (code: number) => string | undefined
   /** With `'frames'` nothing is there to be received: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
 }
@@ -69,8 +67,7 @@ class SocketClient implements WsClient {
       this.#received.release()
       this.#closing ??= status
     } else if (this.#end === undefined && this.#closing === undefined) {
-      const { closeProblem = closeCodeProblem } = this.#options
-      const problem = closeProblem(status.code)
+      const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#closing = status
       // What is held was accepted: it is sent before.

@@ -18,15 +18,19 @@ export class ControlEvents {
 
   onPong(fn: PongListener): () => void {
     this.#pongs = withListener(this.#pongs, fn)
+    let added = true
     return () => {
-      this.#pongs = withoutListener(this.#pongs, fn)
+      if (added) this.#pongs = withoutListener(this.#pongs, fn)
+      added = false
     }
   }
 
   onControl(fn: ControlListener): () => void {
     this.#controls = withListener(this.#controls, fn)
+    let added = true
     return () => {
-      this.#controls = withoutListener(this.#controls, fn)
+      if (added) this.#controls = withoutListener(this.#controls, fn)
+      added = false
     }
   }
 

@@ -1,8 +1,8 @@
 import { Frame } from '../protocol/frame.ts'
+import { capable } from './capable.ts'
 import type { FrameChannel, FrameSocket } from './frame-socket.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
-import type { WsLink } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
@@ -50,14 +50,13 @@ class DecoratedSocket implements FrameSocket {
     return this.#socket.bufferedAmount
   }
 
-  get link(): WsLink {
-    return this.#socket.link
+  get link(): FrameSocket['link'] {
+    // It has what the type of the socket says.
+    return this.#socket.link as FrameSocket['link']
   }
 
   get frames(): FrameChannel {
-    // Asked only where the type of the socket says that there are frames; elsewhere the socket says why not.
-    const { frames } = this.#socket as FrameSocket
-    this.#frames ??= decorateFrames(frames, this.#decoration)
+    this.#frames ??= decorateFrames(capable(this.#socket, 'frames').frames, this.#decoration)
     return this.#frames
   }
 

@@ -105,6 +105,14 @@ export class WebSocketClosedException extends WebSocketException {
 export class ConnectionLostException extends WebSocketException {
   override readonly name: string = 'ConnectionLostException'
   override readonly code: string = 'ERR_WEBSOCKET_LOST'
+
+  constructor(message: string, options?: ErrorOptions) {
+    // There is one for every connection that breaks, and its stack would tell of the event loop only.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super(message, options)
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** More is waiting than a limit allows: a peer that reads, or a listener that works, too slowly. */

@@ -1,5 +1,7 @@
 import type { Frame } from '../protocol/frame.ts'
+import type { Capability } from './capability.ts'
 import type { Websocket } from './websocket.ts'
+import type { CapableLink } from './ws-link.ts'
 
 /** Every frame of a connection as it comes and goes: fragments and control frames too, nothing answered for you. */
 export interface FrameChannel {
@@ -11,7 +13,8 @@ export interface FrameChannel {
   masking: boolean
 }
 
-/** A socket accepted with `mode: 'frames'`. */
+/** A socket accepted with `mode: 'frames'`: of an engine that lacks nothing. */
 export interface FrameSocket extends Websocket {
   readonly frames: FrameChannel
+  readonly link: CapableLink<Capability>
 }

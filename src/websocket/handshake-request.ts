@@ -1,12 +1,13 @@
 import type { ClientHandshake } from '../protocol/handshake/client-handshake.ts'
 import { fieldValue } from '../protocol/handshake/header-field.ts'
+import { headersFrom } from './headers-from.ts'
 import { type UpgradeRequest, upgradeRequest } from './upgrade-request.ts'
 
 /** A client's handshake as the request that it is: what a client's socket has for its `upgradeRequest`. */
 export function requestOfHandshake(handshake: ClientHandshake): UpgradeRequest {
   const { method, headers } = handshake
   const url = httpUrl(handshake.url)
-  const all = (): Headers => new Headers(headers.map(([name, value]) => [name, value]))
+  const all = (): Headers => headersFrom(headers)
   return upgradeRequest({
     method,
     url,

@@ -42,8 +42,10 @@ export class Inbox<T> {
   listen(listener: Listener<T>): () => void {
     this.#listeners = withListener(this.#listeners, listener)
     if (this.#held !== undefined) queueMicrotask(() => this.#release())
+    let added = true
     return () => {
-      this.#listeners = withoutListener(this.#listeners, listener)
+      if (added) this.#listeners = withoutListener(this.#listeners, listener)
+      added = false
     }
   }
 

@@ -9,7 +9,7 @@ export function withListener<F extends (...args: never[]) => unknown>(
   return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
 }
 
-/** Without one registration of `removed`. */
+/** Without one registration of `removed`: whoever calls this twice for one registration takes away another. */
 export function withoutListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   removed: F,

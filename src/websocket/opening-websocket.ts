@@ -13,8 +13,6 @@ export interface OpeningOptions {
   readonly request: UpgradeRequest
   /** Called when it is given up before it opened: opening is then to fail. */
   abandon(status: WsStatus): void
-  /** Says why a code cannot be sent. Default: by the RFC. */
-  readonly closeProblem?: (code: number) => string | undefined
   /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
   onError(error: Error, socket: Websocket): void
 }
@@ -94,8 +92,7 @@ class OpeningWebsocket implements Websocket {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
     } else if (this.#state === 'connecting') {
-      const { closeProblem = closeCodeProblem } = this.#options
-      const problem = closeProblem(status.code)
+      const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#state = 'closing'
       // It may be open already, this being the consumer's own call: then there is nothing to give up.

@@ -4,23 +4,26 @@ import type { Transport } from './transport.ts'
 /** Why reading is held; several may hold it at once. */
 export const Hold = { LINK: 1, INBOX: 2 } as const
 
+/** Whose input may be held. */
+export interface ReadingOwner {
+  readonly connection: Connection
+  /** The peer sends no more, and everything before has been read. */
+  peerEnded(): void
+}
+
 /** Feeds a connection from a transport, and can stop between any two frames: nothing that came is lost. */
 export class PausableReader {
-  readonly #connection: Connection
+  readonly #owner: ReadingOwner
   readonly #transport: Transport
-  readonly #onEnd: () => void
   #holds = 0
   /** What had come when reading was held. */
   #rest: Uint8Array | undefined
   #ended = false
-  /** True while the connection reads: a hold that is set or lifted meanwhile comes into force when it is done. */
-  #reading = false
 
-  /** `onEnd`: the peer sends no more, and everything before has been read. */
-  constructor(connection: Connection, transport: Transport, onEnd: () => void) {
-    this.#connection = connection
+  /** While the connection is reading, `stopped` is to be told when it is done. */
+  constructor(owner: ReadingOwner, transport: Transport) {
+    this.#owner = owner
     this.#transport = transport
-    this.#onEnd = onEnd
   }
 
   get held(): boolean {
@@ -32,27 +35,27 @@ export class PausableReader {
     if (stop < end) this.#keep(bytes, stop, end)
   }
 
+  /** The connection has read until `stop`. */
+  stopped(bytes: Uint8Array, stop: number, end: number): void {
+    if (this.held) this.#transport.pause()
+    if (stop < end) this.#keep(bytes, stop, end)
+  }
+
   end(): void {
     this.#ended = true
-    if (this.#rest === undefined) this.#onEnd()
+    if (this.#rest === undefined) this.#owner.peerEnded()
   }
 
   hold(reason: number, on: boolean): void {
     const before = this.#holds
     this.#holds = on ? before | reason : before & ~reason
     if ((before === 0) === (this.#holds === 0)) return
-    this.#connection.paused = on
-    if (this.#reading) return
+    const { connection } = this.#owner
+    connection.paused = on
+    // A hold that is set or lifted while the connection reads comes into force when it is done.
+    if (connection.receiving) return
     if (on) this.#transport.pause()
     else this.#resume()
-  }
-
-  #read(bytes: Uint8Array, start: number, end: number): number {
-    this.#reading = true
-    const stop = this.#connection.receive(bytes, start, end)
-    this.#reading = false
-    if (this.held) this.#transport.pause()
-    return stop
   }
 
   #resume(): void {
@@ -63,8 +66,14 @@ export class PausableReader {
       this.#transport.commit()
     }
     if (this.held) return
-    if (this.#ended) this.#onEnd()
+    if (this.#ended) this.#owner.peerEnded()
     else this.#transport.resume()
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    const stop = this.#owner.connection.receive(bytes, start, end)
+    if (this.held) this.#transport.pause()
+    return stop
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {

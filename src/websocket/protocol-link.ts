@@ -1,15 +1,20 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import type { SocketCore } from './socket-core.ts'
-import type { WsLink } from './ws-link.ts'
+import type { CapableLink } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
-export class ProtocolLink implements WsLink {
+export class ProtocolLink implements CapableLink<Capability> {
   readonly #core: SocketCore
 
   constructor(core: SocketCore) {
     this.#core = core
+  }
+
+  get engine(): EngineTraits<never> {
+    return OWN_ENGINE
   }
 
   pause(): void {
@@ -41,7 +46,9 @@ export class ProtocolLink implements WsLink {
   }
 
   get limits(): { maxFrameSize: number; maxMessageSize: number } {
-    return this.#core.connection.limits
+    const { connection } = this.#core
+    if (Object.isFrozen(connection.limits)) connection.limits = { ...connection.limits }
+    return connection.limits
   }
 
   get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {

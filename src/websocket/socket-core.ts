@@ -1,7 +1,8 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { Connection, type ConnectionOptions } from '../protocol/connection.ts'
+import { Connection } from '../protocol/connection.ts'
+import type { ConnectionOptions } from '../protocol/connection-options.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
@@ -18,11 +19,11 @@ import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { Hold, PausableReader } from './pausable-reader.ts'
+import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import { Sender, type SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { Transport, TransportHandler } from './transport.ts'
-import type { Websocket } from './websocket.ts'
 import { WsMessage } from './ws-message.ts'
 
 export interface SocketCoreOptions extends ConnectionOptions {
@@ -30,7 +31,7 @@ export interface SocketCoreOptions extends ConnectionOptions {
   /** Of this socket alone, in place of the settings'. */
   readonly maxBufferedAmount?: number | undefined
   /** Called once, when the transport is gone. */
-  readonly onGone?: (() => void) | undefined
+  readonly onGone?: ((socket: ProtocolWebsocket) => void) | undefined
 }
 
 /** Joins the connection machine to a transport, timers and listeners: what stands behind a `ProtocolWebsocket`. */
@@ -39,14 +40,16 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly events: SocketEvents
   readonly sender: Sender
   readonly messages: Inbox<WsMessage>
-  readonly gauge: InboundGauge
   readonly settings: SocketSettings
   readonly frameMode: boolean
   settled = false
 
   readonly #transport: Transport
-  readonly #reader: PausableReader
-  readonly #onGone: (() => void) | undefined
+  /** Made when reading is held for the first time; until then, and that may be never, bytes go straight to the connection. */
+  #reader: PausableReader | undefined
+  #gauge: InboundGauge | undefined
+  readonly #socket: ProtocolWebsocket
+  readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
   #pings: { pingInterval: number; pongTimeout: number }
@@ -54,20 +57,24 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
 
-  constructor(socket: Websocket, transport: Transport, options: SocketCoreOptions) {
+  constructor(socket: ProtocolWebsocket, transport: Transport, options: SocketCoreOptions) {
     const { settings } = options
     this.settings = settings
     this.frameMode = options.mode === 'frames'
+    this.#socket = socket
     this.#transport = transport
     this.#onGone = options.onGone
     this.#pings = settings
-    this.gauge = new InboundGauge(settings.inboundMark)
     this.events = new SocketEvents(socket, settings.onError)
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, withLimit(settings, options))
-    this.#reader = new PausableReader(this.connection, transport, () => this.#peerEnded())
     if (!this.frameMode) this.#startHeartbeat()
+  }
+
+  get gauge(): InboundGauge {
+    this.#gauge ??= new InboundGauge(this.settings.inboundMark)
+    return this.#gauge
   }
 
   get frames(): Inbox<Frame> {
@@ -100,12 +107,12 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   /** True while nothing is read. */
   get paused(): boolean {
-    return this.#reader.held
+    return this.#reader?.held === true
   }
 
   holdReading(on: boolean): void {
     // After the end only the end of the transport is still read, and that is not to be missed.
-    if (this.connection.state !== 'closed') this.#reader.hold(Hold.LINK, on)
+    if (this.connection.state !== 'closed') this.#hold(Hold.LINK, on)
   }
 
   get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
@@ -139,8 +146,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   regulate(): void {
     if (this.connection.state === 'closed') return
-    if (this.gauge.over) this.#reader.hold(Hold.INBOX, true)
-    else if (this.gauge.low) this.#reader.hold(Hold.INBOX, false)
+    if (this.gauge.over) this.#hold(Hold.INBOX, true)
+    else if (this.gauge.low) this.#hold(Hold.INBOX, false)
   }
 
   fault(error: Error): void {
@@ -154,7 +161,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
-    this.#reader.receive(bytes, start, end)
+    if (this.#reader === undefined) this.#read(bytes, start, end)
+    else this.#reader.receive(bytes, start, end)
   }
 
   onDrain(): void {
@@ -162,7 +170,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onEof(): void {
-    this.#reader.end()
+    if (this.#reader === undefined) this.peerEnded()
+    else this.#reader.end()
   }
 
   onGone(error: Error | undefined): void {
@@ -200,7 +209,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onEnd(record: CloseRecord): void {
-    this.#startCloseTimer()
+    if (record.initiator !== 'transport') this.#startCloseTimer()
     this.events.ended(record)
     // What still comes is not read, but its end is awaited: dropping the transport now could cost the peer our Close.
     if (record.initiator !== 'transport') this.#letGo(record)
@@ -209,11 +218,21 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #letGo(record: CloseRecord): void {
     const waitsForServer = record.clean && this.connection.writer.masking
     if (!waitsForServer) this.#transport.end()
-    this.#reader.hold(Hold.LINK | Hold.INBOX, false)
+    this.#hold(Hold.LINK | Hold.INBOX, false)
   }
 
-  #peerEnded(): void {
+  peerEnded(): void {
     this.#lost('the peer closed the transport without a close handshake')
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): void {
+    const stop = this.connection.receive(bytes, start, end)
+    this.#reader?.stopped(bytes, stop, end)
+  }
+
+  #hold(reason: number, on: boolean): void {
+    if (on) this.#reader ??= new PausableReader(this, this.#transport)
+    this.#reader?.hold(reason, on)
   }
 
   /** Most connections have their record by then, and an error costs a stack. */
@@ -231,7 +250,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#cancelCloseTimer?.()
     this.#transport.destroy()
     this.sender.end()
-    this.#onGone?.()
+    this.#onGone?.(this.#socket)
   }
 
   #fail(reason: CloseReason, error: Error): void {

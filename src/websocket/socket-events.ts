@@ -24,20 +24,22 @@ export class SocketEvents {
 
   onError(fn: ErrorListener): () => void {
     this.#errors = withListener(this.#errors, fn)
+    let added = true
     return () => {
-      this.#errors = withoutListener(this.#errors, fn)
+      if (added) this.#errors = withoutListener(this.#errors, fn)
+      added = false
     }
   }
 
   /** After the end, called in a microtask. */
   onClose(fn: CloseListener): () => void {
     const record = this.#record
-    let removed = false
+    let added = true
     if (record === undefined) this.#closes = withListener(this.#closes, fn)
-    else queueMicrotask(() => removed || this.guard(() => fn(record.reason)))
+    else queueMicrotask(() => added && this.guard(() => fn(record.reason)))
     return () => {
-      removed = true
-      this.#closes = withoutListener(this.#closes, fn)
+      if (added) this.#closes = withoutListener(this.#closes, fn)
+      added = false
     }
   }
 

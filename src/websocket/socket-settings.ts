@@ -30,13 +30,18 @@ export interface InboundMark {
   readonly messages: number
 }
 
+export const HIGH_WATER_MARK = 65_536
+export const MAX_BUFFERED_AMOUNT: number = 16 * 1024 * 1024
+export const INBOUND_MARK: InboundMark = { bytes: 1024 * 1024, messages: 256 }
+export const CLOSE_TIMEOUT = 10_000
+
 /** The defaults that servers and clients share. */
 export const SOCKET_DEFAULTS: Omit<SocketSettings, 'ports' | 'clock' | 'onError'> = {
-  highWaterMark: 65_536,
-  maxBufferedAmount: 16 * 1024 * 1024,
+  highWaterMark: HIGH_WATER_MARK,
+  maxBufferedAmount: MAX_BUFFERED_AMOUNT,
   slowConsumer: 'close',
-  inboundMark: { bytes: 1024 * 1024, messages: 256 },
-  closeTimeout: 10_000,
+  inboundMark: INBOUND_MARK,
+  closeTimeout: CLOSE_TIMEOUT,
   pingInterval: 0,
   pongTimeout: 15_000,
 }

@@ -1,15 +1,17 @@
 import { type UpgradeAnswer, upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
+import { headersFrom } from './headers-from.ts'
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
-/** Under which engines put what they answered to an upgrade into its request. */
+/** Under which engines put what they answered to an upgrade into its request, where that is more than the key tells. */
 export const answerKey: RequestKey<UpgradeAnswer | undefined> = requestKey<
   UpgradeAnswer | undefined
 >('answer', { value: undefined })
 
 /** The headers of the 101 response to a request; made anew each time, since few sockets ever ask. */
 export function answerHeaders(request: UpgradeRequest): Headers {
-  const answer = request.get(answerKey)
+  const key = request.header('sec-websocket-key')
+  const answer = request.get(answerKey) ?? (key === null ? undefined : { key })
   const fields = answer === undefined ? [] : upgradeHeaders(answer)
-  return new Headers(fields.map(([name, value]) => [name, value]))
+  return headersFrom(fields)
 }

@@ -35,14 +35,32 @@ export interface UpgradeRequest<out P = Params> {
 export interface RequestSource {
   readonly method: string
   readonly url: string
+  /** The path of `url`, where it can be had without it. */
+  readonly path?: string | undefined
   header(name: string): string | null
   headers(): Headers
   raw(): Request
 }
 
+/** What requests hold under keys, the newest first: sockets keep it, and there are few. */
+export interface RequestValues {
+  readonly key: RequestKey<unknown>
+  readonly value: unknown
+  readonly next: RequestValues | undefined
+}
+
+/** A value in front of others: what all requests of a server hold is made once. */
+export function requestValues<T>(
+  key: RequestKey<T>,
+  value: T,
+  next?: RequestValues,
+): RequestValues {
+  return { key, value, next }
+}
+
 /** The request for a source: what an engine makes of its platform's request. */
-export function upgradeRequest(source: RequestSource): UpgradeRequest {
-  return new SourcedRequest(new Once(source), {}, undefined)
+export function upgradeRequest(source: RequestSource, values?: RequestValues): UpgradeRequest {
+  return new SourcedRequest(new Once(source), NO_PARAMS, values)
 }
 
 /** The request for a fetch-style `Request`. */
@@ -59,9 +77,9 @@ export function requestOf(raw: Request): UpgradeRequest {
 class SourcedRequest<P> implements UpgradeRequest<P> {
   readonly #source: Once
   readonly params: P
-  readonly #values: Values | undefined
+  readonly #values: RequestValues | undefined
 
-  constructor(source: Once, params: P, values: Values | undefined) {
+  constructor(source: Once, params: P, values: RequestValues | undefined) {
     this.#source = source
     this.params = params
     this.#values = values
@@ -92,10 +110,9 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   get<T>(key: RequestKey<T>): T {
-    for (let entry = this.#values; entry !== undefined; entry = entry.next) {
-      // A key is only ever stored beside a value of its own type: `with` is the one way in.
-      if (entry.key === key) return entry.value as T
-    }
+    const entry = this.#find(key)
+    // A key is only ever stored beside a value of its own type: `with` is the one way in.
+    if (entry !== undefined) return entry.value as T
     if (key.fallback !== undefined) return key.fallback.value
     throw new Error(
       `the request holds nothing under the key '${key.name}': put the filter that sets it in front of this handler, or give the key a fallback`,
@@ -103,11 +120,12 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P> {
-    return new SourcedRequest(this.#source, this.params, { key, value, next: this.#values })
+    if (this.#find(key)?.value === value && value !== undefined) return this
+    return new SourcedRequest(this.#source, this.params, requestValues(key, value, this.#values))
   }
 
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q> {
-    return new SourcedRequest(this.#source, { ...this.params, ...params }, this.#values)
+    return new SourcedRequest(this.#source, joined(this.params, params), this.#values)
   }
 
   withUrl(url: string): UpgradeRequest<P> {
@@ -135,16 +153,24 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
     })
   }
 
+  #find(key: RequestKey<unknown>): RequestValues | undefined {
+    let entry = this.#values
+    while (entry !== undefined && entry.key !== key) entry = entry.next
+    return entry
+  }
+
   #edited(source: RequestSource): UpgradeRequest<P> {
     return new SourcedRequest(new Once(source), this.params, this.#values)
   }
 }
 
-/** What `with` put there, the newest first: sockets keep it, and there are few. */
-interface Values {
-  readonly key: RequestKey<unknown>
-  readonly value: unknown
-  readonly next: Values | undefined
+const NO_PARAMS: Params = {}
+
+/** Sockets keep them: those without any share one object. */
+function joined<P, Q extends Params>(params: P, more: Q): P & Q {
+  if (Object.keys(more).length > 0) return { ...params, ...more }
+  // Without a parameter in it, `Q` asks for none.
+  return params as P & Q
 }
 
 /** A `Request` like `raw`, which keeps its own body: both can be read. */
@@ -167,7 +193,7 @@ class Once {
   }
 
   get path(): string {
-    this.#path ??= pathOf(this.source.url)
+    this.#path ??= this.source.path ?? pathOf(this.source.url)
     return this.#path
   }
 

@@ -1,3 +1,4 @@
+import type { Needing } from './capable.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -28,7 +29,7 @@ export type HandshakeFilter = <S extends Websocket>(next: WsHandler<S>) => WsHan
 export interface AcceptLimits {
   /** Bytes of one message, after inflating. */
   readonly maxMessageSize?: number
-  /** Bytes of one frame's payload. */
+  /** Bytes of one frame's payload: for engines that see frames. */
   readonly maxFrameSize?: number
   /** Bytes waiting behind a slow reader. */
   readonly maxBufferedAmount?: number
@@ -69,11 +70,20 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly request: UpgradeRequest | undefined
 }
 
-/** Takes the upgrade with a subprotocol, headers, limits, or as raw frames. */
+/** The capabilities that limits of one connection ask of an engine; a larger message can be refused on every one. */
+export type LimitNeeds<L> =
+  | (L extends { readonly maxFrameSize: number } ? 'frameLimits' : never)
+  | (L extends { readonly maxBufferedAmount: number } ? 'bufferedAmount' : never)
+
+/** Takes the upgrade with a subprotocol, headers, limits, or as raw frames; what not every engine can is in the type. */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
   options: AcceptOptions & { readonly mode: 'frames' },
 ): WsResponse<FrameSocket>
+export function accept<S extends Websocket = Websocket, L extends AcceptLimits = AcceptLimits>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions & { readonly mode?: 'messages'; readonly limits: L },
+): WsResponse<Needing<LimitNeeds<L>, S>>
 export function accept<S extends Websocket = Websocket>(
   consumer: WsConsumer<S>,
   options?: AcceptOptions & { readonly mode?: 'messages' },

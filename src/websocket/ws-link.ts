@@ -1,9 +1,12 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
+import type { Capability, EngineTraits } from './capability.ts'
 
 /** What a connection can do beyond messages. A member that is absent is one that this runtime cannot offer. */
 export interface WsLink {
+  /** What made the socket, and what it lacks; absent of a socket that is not open yet. */
+  readonly engine?: EngineTraits
   /** Stop, and go on, reading from the transport. */
   pause?(): void
   resume?(): void
@@ -17,7 +20,7 @@ export interface WsLink {
   sendFrame?(frame: Frame): boolean
   /** Hear of control frames after they have been handled; returns its own removal. */
   onControl?(fn: (frame: Frame) => void): () => void
-  /** In bytes; may be changed while the connection is open. */
+  /** In bytes; may be changed while the connection is open. Without `frameLimits`, that of frames says nothing. */
   readonly limits?: { maxFrameSize: number; maxMessageSize: number }
   /** In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. */
   pings?: { readonly pingInterval: number; readonly pongTimeout: number }
@@ -26,3 +29,21 @@ export interface WsLink {
   /** What was negotiated, in order. */
   readonly extensions: readonly WebSocketExtension[]
 }
+
+/** The members of the link by the capability that they are. */
+interface LinkMembers {
+  readonly pause: 'pause' | 'resume'
+  readonly ping: 'ping' | 'onPong'
+  readonly pings: 'pings'
+  readonly sendFrame: 'sendFrame'
+  readonly onControl: 'onControl'
+  readonly flush: 'flush'
+  readonly limits: 'limits'
+  readonly records: 'closeRecord'
+}
+
+/** The link of a socket that has these capabilities for certain. */
+export type CapableLink<C extends Capability> = WsLink &
+  Required<Pick<WsLink, LinkMembers[C & keyof LinkMembers]>> & {
+    readonly engine: EngineTraits<Exclude<Capability, C>>
+  }

@@ -1,4 +1,3 @@
-import { copyBytes } from '../protocol/bytes.ts'
 import { Opcode } from '../protocol/opcode.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 
@@ -34,7 +33,7 @@ export class WsMessage {
 
   /** Takes a copy of `value`. */
   static binary(value: Uint8Array): WsMessage {
-    return WsMessage.received(copyBytes(value))
+    return WsMessage.received(new Uint8Array(value))
   }
 
   static of(value: string | Uint8Array): WsMessage {

@@ -1,4 +1,5 @@
-import { CloseReason } from '../protocol/close-reason.ts'
+import { CloseReason, LOST, NO_STATUS, NORMAL } from '../protocol/reason.ts'
+import { NEVER_CONNECTED } from './never-connected.ts'
 
 /** Why a socket closed. A status is a `CloseReason`; compare with `status.is(WsStatus.NORMAL)`. */
 export type WsStatus = CloseReason
@@ -23,12 +24,12 @@ export const WsStatus: {
   readonly BUGGYCLOSE: WsStatus
   readonly FLASHPOLICY: WsStatus
 } = {
-  NORMAL: new CloseReason(1000, ''),
+  NORMAL,
   GOING_AWAY: new CloseReason(1001, 'Going away'),
   PROTOCOL_ERROR: new CloseReason(1002, 'Protocol error'),
   REFUSE: new CloseReason(1003, 'Refused'),
-  NOCODE: new CloseReason(1005, ''),
-  ABNORMAL_CLOSE: new CloseReason(1006, 'Connection lost'),
+  NOCODE: NO_STATUS,
+  ABNORMAL_CLOSE: LOST,
   NO_UTF8: new CloseReason(1007, 'Not UTF-8'),
   POLICY_VALIDATION: new CloseReason(1008, 'Policy violated'),
   TOOBIG: new CloseReason(1009, 'Too big'),
@@ -37,7 +38,7 @@ export const WsStatus: {
   SERVICE_RESTART: new CloseReason(1012, 'Service restart'),
   TRY_AGAIN_LATER: new CloseReason(1013, 'Try again later'),
   TLS_ERROR: new CloseReason(1015, 'TLS error'),
-  NEVER_CONNECTED: new CloseReason(-1, 'Never connected'),
+  NEVER_CONNECTED,
   BUGGYCLOSE: new CloseReason(-2, 'Buggy close'),
   FLASHPOLICY: new CloseReason(-3, 'Flash policy'),
 }

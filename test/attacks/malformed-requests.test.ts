@@ -59,3 +59,20 @@ describe('targets and hosts that make no URL, or a strange one', () => {
     },
   )
 })
+
+describe('a Host that would be part of the path', () => {
+  // A proxy in front that guards paths sees another one than a router that reads the URL.
+  it.each([
+    'localhost/rooms/secret?',
+    'localhost/rooms/secret#',
+    'localhost\\rooms\\secret?',
+    'a@b',
+    '',
+  ])('is refused: %j', async (host) => {
+    await using server = await Besieged.start({ app })
+    const attacker = await RawClient.open(server.port)
+    attacker.write(handshake('/nowhere', { Host: host }))
+    expect(await attacker.rest()).toMatch(/^HTTP\/1\.1 400 /)
+    expect(server.lines).toEqual([])
+  })
+})

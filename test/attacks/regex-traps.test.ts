@@ -61,15 +61,25 @@ describe('an expression', () => {
     expect(isSameOrigin('http://a', value.slice(7))).toBe(false)
   })
 
-  it('of a key, or of a parameter, meets no trap', () => {
+  it.each([
+    ['host', `${repeated('a')}/`],
+    ['host', `${repeated('%61')}%`],
+    ['host', `[${repeated('::')}`],
+    ['host', `a:${repeated('1')}x`],
+    ['sec-websocket-key', repeated('A')],
+  ])('of the header %s meets no trap', (name, value) => {
     const fields: Readonly<Record<string, string>> = {
       host: 'a',
       upgrade: 'websocket',
       connection: 'upgrade',
       'sec-websocket-version': '13',
-      'sec-websocket-key': repeated('A'),
+      'sec-websocket-key': KEY,
+      [name]: value,
     }
-    expect(checkUpgrade({ method: 'GET', header: (name) => fields[name] ?? null }).ok).toBe(false)
+    expect(checkUpgrade({ method: 'GET', header: (asked) => fields[asked] ?? null }).ok).toBe(false)
+  })
+
+  it('of a parameter meets no trap', () => {
     const offers = [
       {
         name: 'permessage-deflate',

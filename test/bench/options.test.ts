@@ -4,6 +4,7 @@ import { parseOptions } from '../../bench/options.ts'
 describe('the command line of the benchmark', () => {
   test('asks for everything when it is empty', () => {
     expect(parseOptions([])).toEqual({
+      command: 'workloads',
       workloads: [],
       narrowing: { size: undefined, depth: undefined, conns: undefined, payload: undefined },
       time: 1,
@@ -27,6 +28,14 @@ describe('the command line of the benchmark', () => {
     })
   })
 
+  test('asks a question', () => {
+    const targets = parseOptions(['targets', 'echo', '--depth', '16'])
+    expect(targets).toMatchObject({ command: 'targets', workloads: ['echo'], repeats: 9 })
+    expect(parseOptions(['cliffs'])).toMatchObject({ command: 'cliffs', repeats: 3 })
+    const scaling = parseOptions(['scaling', '--repeats', '1', '--docs'])
+    expect(scaling).toMatchObject({ command: 'scaling', repeats: 1, docs: true })
+  })
+
   test.each([
     [['ecko'], 'there is no workload ecko: there are echo, broadcast'],
     [['--size', 'big'], '--size is big: it must be an integer from 0 to 16777216'],
@@ -35,6 +44,9 @@ describe('the command line of the benchmark', () => {
     [['--conns', '1.5'], '--conns is 1.5: it must be an integer from 1 to 50000'],
     [['--time', '0'], '--time is 0: it must be seconds, above 0 and at most 60'],
     [['--text', '--binary'], '--binary and --text exclude each other'],
+    [['cliffs', 'echo'], 'cliffs has cases and subjects of its own: give it none'],
+    [['scaling', '--only', 'ws'], 'scaling has cases and subjects of its own: give it none'],
+    [['cliffs', '--conns', '10'], 'cliffs has cases and subjects of its own: give it none'],
     [['--fast'], "Unknown option '--fast'"],
   ])('is refused when it says %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(TypeError)

@@ -18,7 +18,7 @@ const ECHO: Case = {
 const HANDSHAKES: Case = { ...ECHO, workload: 'handshakes', conns: 32, depth: 1 }
 
 function row(measured: Case, subject: string, ...figures: (number | null)[]): Row {
-  return { case: measured, subject, figures, wireBytes: undefined }
+  return { case: measured, subject, figures, rates: figures.map(() => null), wireBytes: undefined }
 }
 
 const ROWS: readonly Row[] = [
@@ -93,10 +93,12 @@ describe('the report', () => {
       cores: 2,
       skipped: ['bun: there is no bun on the PATH'],
     }
-    const busy = pageOf({ setting, rows: ROWS })
+    const busy = pageOf({ setting, rows: ROWS }, [])
     expect(busy).toContain('**The machine was shared**: its load went up to 3.0 on 2 cores')
     expect(busy).toContain('Not run: bun: there is no bun on the PATH.')
     expect(busy).toContain(tableOf(ROWS))
-    expect(pageOf({ setting: { ...setting, load: 0.2 }, rows: ROWS })).not.toContain('shared')
+    expect(busy).not.toContain('## Targets')
+    const quiet = pageOf({ setting: { ...setting, load: 0.2 }, rows: ROWS }, [])
+    expect(quiet).not.toContain('shared')
   })
 })

@@ -1,13 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { rolldown } from 'rolldown'
 import { describe, expect, test } from 'vitest'
 
-const CLIENT = new URL('../../src/client/', import.meta.url).pathname
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ENTRY = `${ROOT}src/client/index.ts`
 
-/** What a bundler makes of an application that has only this import. */
-async function bundleOf(names: string): Promise<{ bytes: number; sources: readonly string[] }> {
+interface Bundle {
+  readonly code: string
+  /** Modules that left something in it, as paths in `src`. */
+  readonly modules: readonly string[]
+}
+
+/** Makes the bundle of an application for browsers that imports these names and nothing else. */
+type Bundler = (names: string) => Promise<Bundle>
+
+const inSrc = (path: string): string => path.replaceAll('\\', '/').replace(/^.*src\//, '')
+
+const esbuild: Bundler = async (names) => {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: `export { ${names} } from './index.ts'`, resolveDir: CLIENT },
+    stdin: { contents: `export { ${names} } from '${ENTRY}'`, resolveDir: ROOT },
     bundle: true,
     minify: true,
     write: false,
@@ -16,30 +30,96 @@ async function bundleOf(names: string): Promise<{ bytes: number; sources: readon
     platform: 'browser',
     logLevel: 'silent',
   })
-  const [output] = Object.values(metafile.outputs)
-  const used = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-  return {
-    bytes: gzipSync(outputFiles[0]!.contents).length,
-    sources: used.map(([path]) => path.replace(/^.*src\//, '')),
-  }
+  const { inputs } = Object.values(metafile.outputs)[0]!
+  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return { code: outputFiles[0]!.text, modules: used.map(([path]) => inSrc(path)).sort() }
 }
 
-const roomsOf = (sources: readonly string[]): string[] =>
-  [...new Set(sources.map((path) => path.replace(/\/.*/, '')))].sort()
+const rolldownMinified: Bundler = async (names) => {
+  const bundle = await rolldown({
+    input: 'entry',
+    platform: 'browser',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === 'entry' ? id : null),
+        load: (id) => (id === 'entry' ? `export { ${names} } from '${ENTRY}'` : null),
+      },
+    ],
+  })
+  const { output } = await bundle.generate({ minify: true })
+  const { code, modules } = output[0]
+  const used = Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0)
+  return { code, modules: used.map(([path]) => inSrc(path)).sort() }
+}
 
-describe('a bundle of the client for browsers', () => {
-  test('has nothing of the server, of sessions or of frames', async () => {
-    const { bytes, sources } = await bundleOf('connect, open')
-    expect(roomsOf(sources)).toEqual(['client', 'protocol', 'websocket'])
-    expect(sources.filter((path) => /frame|connection|handshake|deflate/.test(path))).toEqual([])
-    expect(bytes).toBeLessThan(8_000)
+/** What stands in `.size-limit.json` for an entry of this name, in bytes. */
+function limitOf(name: string): number {
+  const limits: readonly { name: string; limit: string }[] = JSON.parse(
+    readFileSync(`${ROOT}.size-limit.json`, 'utf8'),
+  )
+  return Number.parseFloat(limits.find((entry) => entry.name === name)!.limit) * 1_000
+}
+
+const bundlers: readonly (readonly [string, Bundler])[] = [
+  ['esbuild', esbuild],
+  ['rolldown', rolldownMinified],
+]
+
+/** All that a client without sessions is made of. */
+const MODULES = [
+  'client/attempt.ts',
+  'client/close-codes.ts',
+  'client/connect-options.ts',
+  'client/connect.ts',
+  'client/listeners.ts',
+  'client/mailbox.ts',
+  'client/platform-request.ts',
+  'client/platform-websocket.ts',
+  'client/received.ts',
+  'protocol/opcode.ts',
+  'protocol/quote.ts',
+  'protocol/reason.ts',
+  'protocol/utf8.ts',
+  'websocket/clock.ts',
+  'websocket/errors.ts',
+  'websocket/maybe-promise.ts',
+  'websocket/never-connected.ts',
+  'websocket/socket-settings.ts',
+  'websocket/ws-message.ts',
+]
+
+describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
+  test('connect and open bring these modules, and none of a server, of sessions or of frames', async () => {
+    const { code, modules } = await bundleOf('connect, open')
+    expect(modules).toEqual(MODULES)
+    expect(code).not.toMatch(/\b(?:import|require)\b/)
+    const limit = limitOf('antiphon/client: connect and open')
+    expect(gzipSync(code).length).toBeLessThan(limit)
   })
 
-  test('has sessions, and still nothing of the server, when they are asked for', async () => {
-    const { bytes, sources } = await bundleOf('SessionClient')
-    expect(roomsOf(sources)).toEqual(['client', 'protocol', 'session', 'websocket'])
-    expect(sources).not.toContain('protocol/connection.ts')
-    expect(sources).not.toContain('session/raw-websocket.ts')
-    expect(bytes).toBeLessThan(15_000)
+  test('sessions bring their own, and still nothing of a server or of frames on the wire', async () => {
+    const { code, modules } = await bundleOf('connect, open, SessionClient')
+    const rooms = new Set(modules.map((path) => path.replace(/\/.*/, '')))
+    expect([...rooms].sort()).toEqual(['client', 'protocol', 'session', 'websocket'])
+    expect(modules).toEqual(expect.arrayContaining(MODULES))
+    expect(modules).toContain('session/session-core.ts')
+    const unwanted =
+      /connection|deflate|frame-(?:reader|parser|writer|header|session)|raw|server|mask/
+    expect(modules.filter((path) => unwanted.test(path))).toEqual([])
+    expect(code).not.toMatch(/\b(?:import|require)\b/)
+    const limit = limitOf('antiphon/client: sessions too')
+    expect(gzipSync(code).length).toBeLessThan(limit)
+  })
+
+  test('names that are not used bring nothing', async () => {
+    const { modules } = await bundleOf('CloseReason')
+    expect(modules).toEqual([
+      'protocol/close-reason.ts',
+      'protocol/quote.ts',
+      'protocol/reason.ts',
+      'protocol/utf8.ts',
+    ])
   })
 })

@@ -297,7 +297,7 @@ describe('sending faster than the server reads', () => {
 test('its link says what it can do, and no more', async () => {
   const { url } = await serving(() => {})
   const { link } = await listening(url)
-  expect(Object.keys(link).sort()).toEqual(['closeRecord', 'extensions', 'flush'])
+  expect(Object.keys(link).sort()).toEqual(['closeRecord', 'engine', 'extensions', 'flush'])
   expect([link.extensions, link.closeRecord]).toEqual([[], undefined])
 })
 

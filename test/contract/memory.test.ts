@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import { createNodeZlib } from '../../src/node/zlib-port.ts'
 import {
   clientContract,
   contractAppWithFrames,
@@ -7,7 +8,7 @@ import {
   serverContract,
 } from '../../src/testing/index.ts'
 
-const backend = inMemory(contractAppWithFrames)
+const backend = inMemory(contractAppWithFrames, { zlib: createNodeZlib() })
 
 describe('in memory, a server', () => {
   for (const { name, run } of contractTests(serverContract, backend)) test(name, run)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test, vi } from 'vitest'
-import { connect, node, open } from '../../src/node/index.ts'
+import { connect, node, open, openSocket } from '../../src/node/index.ts'
 import {
   clientContract,
   contractAppWithFrames,
@@ -27,8 +27,13 @@ describe.each([
     engine: (options) => node(secure ? { ...options, tls } : options),
     connect: (url, options) => connect(url, { ...options, ...trust }),
     open: (url, options, consumer) => open(url, { ...options, ...trust }, consumer),
+    async answer(url, options) {
+      const { response, socket } = await openSocket(url, { ...options, ...trust })
+      socket.terminate()
+      return response.headers
+    },
     // The platform's fetch trusts no authority of ours.
-    lacks: secure ? ['http', 'heads'] : [],
+    lacks: secure ? ['http', 'heads', 'raw'] : [],
   })
 
   describe('a server', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chat } from '../../examples/chat/app.ts'
 import type { FromPage } from '../../examples/chat/messages.ts'
-import type { Poly } from '../../src/routing/poly.ts'
 import { testWsClient } from '../../src/testing/index.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
@@ -19,7 +18,7 @@ function heard(client: WsClient): unknown[] {
 }
 
 /** Somebody who has joined, and has heard so. */
-function join(app: Poly, room: string, name: string): WsClient {
+function join(app: ReturnType<typeof chat>, room: string, name: string): WsClient {
   const client = testWsClient(app, `/rooms/${room}`)
   say(client, { type: 'join', name })
   heard(client)
@@ -27,7 +26,7 @@ function join(app: Poly, room: string, name: string): WsClient {
 }
 
 /** The name that somebody gets who asks for `name`. */
-function nameFor(app: Poly, room: string, name: string): unknown {
+function nameFor(app: ReturnType<typeof chat>, room: string, name: string): unknown {
   const client = testWsClient(app, `/rooms/${room}`)
   say(client, { type: 'join', name })
   const [welcome] = heard(client)

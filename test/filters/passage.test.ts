@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { NOWHERE, type Passage, passThrough, STRAIGHT } from '../../src/filters/passage.ts'
+import {
+  NOT_SENT,
+  NOWHERE,
+  type Passage,
+  passThrough,
+  STRAIGHT,
+} from '../../src/filters/passage.ts'
 import type { Passing } from '../../src/filters/passing.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
@@ -15,9 +21,9 @@ function logging(log: string[]): Passage {
       log.push(`in ${named(item)} ${item.byteLength}`)
       return STRAIGHT
     },
-    outgoing(item, send) {
+    outgoing(item) {
       log.push(`out ${named(item)} ${item.byteLength}`)
-      return send()
+      return STRAIGHT
     },
   }
 }
@@ -58,7 +64,7 @@ describe('a passage', () => {
   test('lets nothing through where it says so, and answers what the course answers', async () => {
     const { client, hook } = filtered(
       () => (next) => (socket) =>
-        next(passThrough(socket, { incoming: () => NOWHERE, outgoing: () => false })),
+        next(passThrough(socket, { incoming: () => NOWHERE, outgoing: () => NOT_SENT })),
       (socket) => {
         echo(socket)
         expect(socket.send('x')).toBe(false)

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { upgradeSource } from '../../src/node/upgrade-source.ts'
+import { UpgradeSource } from '../../src/node/upgrade-source.ts'
 
 function message(
   fields: readonly string[],
@@ -18,7 +18,16 @@ function message(
   return incoming
 }
 
-describe('what a request says', () => {
+describe.each([
+  { title: 'what a request says', compact: false },
+  { title: 'what a request said that is kept as one string', compact: true },
+])('$title', ({ compact }) => {
+  function upgradeSource(incoming: IncomingMessage): UpgradeSource {
+    const source = new UpgradeSource(incoming)
+    if (compact) source.compact()
+    return source
+  }
+
   test('is method, version and an absolute URL', () => {
     const source = upgradeSource(
       message(['Host', 'a.example:8080'], { url: '/b?c', method: 'GET' }),
@@ -30,6 +39,13 @@ describe('what a request says', () => {
     ])
   })
 
+  test('has the path without query, fragment and host', () => {
+    const paths = ['/', '/b?c/d', '/b#c?d', '//b.example/c'].map(
+      (url) => upgradeSource(message(['Host', 'a.example'], { url })).path,
+    )
+    expect(paths).toEqual(['/', '/b', '/b', '//b.example/c'])
+  })
+
   test('is of https where there is TLS', () => {
     const socket = new TLSSocket(new Socket())
     const source = upgradeSource(message(['Host', 'a.example'], { url: '/b', socket }))
@@ -39,11 +55,12 @@ describe('what a request says', () => {
   test('has defaults for what is missing', () => {
     const source = upgradeSource(message([]))
     expect([source.method, source.url]).toEqual(['GET', 'http://localhost/'])
+    expect([source.path, [...source.headers()]]).toEqual(['/', []])
   })
 
   test('is an absolute target as it stands', () => {
     const source = upgradeSource(message(['Host', 'a.example'], { url: 'http://b.example/c' }))
-    expect(source.url).toBe('http://b.example/c')
+    expect([source.url, source.path]).toEqual(['http://b.example/c', undefined])
   })
 
   test('has headers by name, in any case, several joined', () => {

@@ -1,3 +1,4 @@
+import { OWN_ENGINE } from '../../src/websocket/capability.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { requestOf, type UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
@@ -11,6 +12,21 @@ export function fetched(path: string, init?: RequestInit): Request {
   return new Request(`http://host${path}`, init)
 }
 
+const link: FrameSocket['link'] = {
+  engine: OWN_ENGINE,
+  pause: () => {},
+  resume: () => {},
+  ping: () => {},
+  onPong: () => () => {},
+  flush: () => Promise.resolve(),
+  sendFrame: () => true,
+  onControl: () => () => {},
+  limits: { maxFrameSize: 0, maxMessageSize: 0 },
+  pings: { pingInterval: 0, pongTimeout: 0 },
+  closeRecord: undefined,
+  extensions: [],
+}
+
 /** A socket that only remembers what was sent. */
 export function socketStub(): FrameSocket & { readonly sent: string[] } {
   const sent: string[] = []
@@ -20,7 +36,7 @@ export function socketStub(): FrameSocket & { readonly sent: string[] } {
     protocol: '',
     state: 'open',
     bufferedAmount: 0,
-    link: { extensions: [] },
+    link,
     frames: { onFrame: () => () => {}, send: () => true, masking: false },
     send: (message) => sent.push(typeof message === 'string' ? message : 'no text') > 0,
     drained: () => Promise.resolve(),

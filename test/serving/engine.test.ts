@@ -49,6 +49,7 @@ test('serve starts the application on the engine', async () => {
   const started: PolyHandler[] = []
   const engine: Engine = {
     name: 'test',
+    lacks: [],
     start: async (app) => {
       started.push(app)
       return server

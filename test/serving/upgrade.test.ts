@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Header } from '../../src/lens/header.ts'
 import type { HandshakeRequest } from '../../src/protocol/handshake/server-handshake.ts'
+import { upgradeHeaders } from '../../src/protocol/handshake/server-handshake.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { decideUpgrade, refuse, type UpgradeOutcome } from '../../src/serving/upgrade.ts'
@@ -67,7 +68,7 @@ describe('an upgrade is decided', () => {
       maxBufferedAmount: 16_777_216,
       limits: { maxMessageSize: 1_048_576, maxFrameSize: 1_048_576 },
     })
-    expect(outcome.headers).toEqual([
+    expect(upgradeHeaders(outcome.answer)).toEqual([
       ['Upgrade', 'websocket'],
       ['Connection', 'Upgrade'],
       ['Sec-WebSocket-Accept', ACCEPT],
@@ -107,7 +108,7 @@ describe('an upgrade is decided', () => {
       maxBufferedAmount: 7,
       limits: { maxMessageSize: 5, maxFrameSize: 5 },
     })
-    expect(outcome.headers.slice(3)).toEqual([
+    expect(upgradeHeaders(outcome.answer).slice(3)).toEqual([
       ['Sec-WebSocket-Protocol', 'v2'],
       ['X-Room', 'blue'],
     ])
@@ -133,7 +134,7 @@ describe('an upgrade is decided', () => {
     const outcome = accepted(decide(() => consumer, options))
     expect(outcome.extensions.map(({ name }) => name)).toEqual(['x-counted'])
     expect(outcome.reserved).toBe(0x20)
-    expect(outcome.headers.at(-1)).toEqual(['Sec-WebSocket-Extensions', 'x-counted'])
+    expect(upgradeHeaders(outcome.answer).at(-1)).toEqual(['Sec-WebSocket-Extensions', 'x-counted'])
     const frames = accepted(decide(() => accept(consumer, { mode: 'frames' }), options))
     expect([frames.mode, frames.extensions, frames.reserved]).toEqual(['frames', [], 0])
     expect(extension.made).toBe(1)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { FrameSessionClient } from '../../src/session/frame-session-client.ts'
 import {
   BaseSessionClient,
   type SessionClientOptions,
@@ -15,6 +16,9 @@ class MemoryClient extends BaseSessionClient<Websocket> {
     super(opener, options)
   }
 }
+
+/** The same for one whose sockets may have frames. */
+class FrameClient extends FrameSessionClient {}
 
 const response = { status: 101, headers: new Headers() }
 
@@ -64,7 +68,7 @@ describe('a client of sessions, whatever the runtime', () => {
 
   test('asks for credentials once for each session', async () => {
     const tried: unknown[] = []
-    const client = new MemoryClient(
+    const client = new FrameClient(
       async ({ headers }) => {
         tried.push(headers)
         throw new WebSocketUpgradeException('no', { ...response, status: 401, body: '' })

@@ -1,4 +1,5 @@
-import { Connection, type ConnectionOptions } from '../../src/protocol/connection.ts'
+import { Connection } from '../../src/protocol/connection.ts'
+import type { ConnectionOptions } from '../../src/protocol/connection-options.ts'
 import { CLIENT_LIMITS, type ConnectionLimits, SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { ByteCollector } from './byte-collector.ts'
 import { bytes } from './hex.ts'

@@ -7,7 +7,7 @@ function pathOf(name: string): string {
   return fileURLToPath(new URL(`./tls/${name}.pem`, import.meta.url))
 }
 
-/** A certificate for `localhost` and 127.0.0.1, valid until 2126, by an authority that nobody else trusts. */
+/** A certificate for `localhost` and 127.0.0.1, valid from 2020 to 2126, by an authority that nobody else trusts. */
 export const tls: { readonly cert: string; readonly key: string } = {
   cert: pem('server'),
   key: pem('server-key'),

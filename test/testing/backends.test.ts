@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { connect, node, open } from '../../src/node/index.ts'
+import { connect, node, open, openSocket } from '../../src/node/index.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { type Poly, poly } from '../../src/routing/poly.ts'
@@ -13,11 +13,22 @@ import {
   expectMessages,
   inMemory,
   onServer,
+  type ServerBackend,
 } from '../../src/testing/index.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 
-const wire = { engine: node, connect, open }
+const wire: ServerBackend<FrameSocket> = {
+  engine: node,
+  connect,
+  open,
+  async answer(url, options) {
+    const { response, socket } = await openSocket(url, options)
+    socket.terminate()
+    return response.headers
+  },
+}
 
 /** What it holds: how often it was opened. */
 function counting(): Poly {
@@ -98,9 +109,11 @@ test('in memory, what becomes a WebSocket is no response', async () => {
   await expect(fetch('/upgrade')).rejects.toThrow("fetch('/upgrade') became a WebSocket")
 })
 
-test('a backend lacks open when its client does', () => {
+test('a backend lacks what its client and its engine do', () => {
   const { engine } = wire
-  expect(onServer(counting, { engine, connect }).lacks).toEqual(['open'])
-  expect(onServer(counting, { engine, connect, lacks: ['http'] }).lacks).toEqual(['open', 'http'])
+  const lacking = { name: 'poor', lacks: ['ping'] as const, start: () => Promise.reject() }
+  expect(onServer(counting, { engine, connect }).lacks).toEqual(['open', 'answers'])
+  expect(onServer(counting, { engine, connect, lacks: ['http'] }).lacks).toContain('http')
+  expect(onServer(counting, { ...wire, engine: () => lacking }).lacks).toEqual(['ping'])
   expect(onServer(counting, wire).lacks).toEqual([])
 })

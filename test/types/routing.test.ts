@@ -187,8 +187,12 @@ test('poly asks for what either half needs', () => {
 })
 
 test('what needs frames does not run on an engine without them', () => {
-  const plain: Engine<Websocket> = { name: 'plain', start: () => new Promise(() => {}) }
-  const frames: Engine<FrameSocket> = { name: 'frames', start: () => new Promise(() => {}) }
+  const plain: Engine<Websocket> = { name: 'plain', lacks: [], start: () => new Promise(() => {}) }
+  const frames: Engine<FrameSocket> = {
+    name: 'frames',
+    lacks: [],
+    start: () => new Promise(() => {}),
+  }
   const plainApp = poly(websockets(bind('/', () => (socket) => socket.close())))
   const framesApp = poly(websockets(framed))
   const routesToWs = poly(

@@ -39,4 +39,15 @@ describe('a control frame', () => {
     expect(log).toEqual(['01'])
     expect(reports).toEqual(['in onPong', 'in onPong'])
   })
+
+  it('is told as often as its listener was added, less what was removed once', () => {
+    const { events: one, log } = controls()
+    const [pong, control] = [() => log.push('pong'), () => log.push('control')]
+    const removals = [one.onPong(pong), one.onControl(control)]
+    one.onPong(pong)
+    one.onControl(control)
+    for (const remove of [...removals, ...removals]) remove()
+    one.control(FrameType.PONG, bytes('01'), false)
+    expect(log).toEqual(['pong', 'control'])
+  })
 })

@@ -42,6 +42,17 @@ describe('an inbox', () => {
     expect(seen).toEqual(['1 a', '1 b', '2 b', '1 c'])
   })
 
+  it('lets a removal that is called twice take no other registration', () => {
+    const { box, seen } = inbox()
+    const listener = (item: string): number => seen.push(item)
+    const remove = box.listen(listener)
+    box.listen(listener)
+    remove()
+    remove()
+    box.deliver('a')
+    expect(seen).toEqual(['a'])
+  })
+
   it('holds what comes before the first listener, and delivers it in a microtask', async () => {
     const { box, seen } = inbox()
     box.deliver('a')

@@ -42,7 +42,8 @@ function reading(): Reading {
   const machine = new Machine({ role: 'client' })
   const transport = new FakeTransport()
   let ends = 0
-  const reader = new PausableReader(machine.connection, transport, () => ends++)
+  const owner = { connection: machine.connection, peerEnded: () => ends++ }
+  const reader = new PausableReader(owner, transport)
   return {
     machine,
     transport,

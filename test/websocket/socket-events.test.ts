@@ -41,6 +41,17 @@ describe('a fault', () => {
     expect(reports).toEqual(['first'])
   })
 
+  it('goes to a listener as often as it was added, less what was removed once', () => {
+    const { events: one, log } = events()
+    const listener = (error: Error): number => log.push(error.message)
+    const remove = one.onError(listener)
+    one.onError(listener)
+    remove()
+    remove()
+    expect(one.fault(new Error('first'))).toBe(true)
+    expect(log).toEqual(['first'])
+  })
+
   it('of a listener itself goes to the hook', async () => {
     const { events: one, reports } = events()
     one.onError(() => {
@@ -77,6 +88,17 @@ describe('the end', () => {
     one.onClose((status) => log.push(`2 ${status.code}`))()
     one.ended(record())
     expect(log).toEqual(['1 1011'])
+  })
+
+  it('is told to a listener as often as it was added, less what was removed once', () => {
+    const { events: one, log } = events()
+    const listener = (): number => log.push('closed')
+    const remove = one.onClose(listener)
+    one.onClose(listener)
+    remove()
+    remove()
+    one.ended(record())
+    expect(log).toEqual(['closed'])
   })
 
   it('is told in a microtask to whoever listens later, unless removed before', async () => {

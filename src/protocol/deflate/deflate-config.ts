@@ -9,7 +9,7 @@ import type { BinaryFrame, TextFrame } from '../frame.ts'
 export interface DeflateConfig {
   /** 8 to 15, 15 when left out: the server refers no further back than 2 to that power bytes. */
   readonly serverMaxWindowBits?: number
-  /** 8 to 15, 15 when left out: the same for the client. */
+  /** 8 to 15, 15 when left out: the same for the client. A server asks 8 only of those who offer it, of others 9. */
   readonly clientMaxWindowBits?: number
   /**
    * The server starts every message with an empty window. Left out, it is true on a server, which then needs no

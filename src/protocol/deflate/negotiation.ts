@@ -7,6 +7,12 @@ import {
   writeDeflateParameters,
 } from './deflate-parameters.ts'
 
+/**
+ * zlib has no raw compressor of 8 bits, and there are clients that take an answer of 8 for an error though they offered
+ * to be limited; only one that offers 8 itself gets it.
+ */
+const MIN_COMPRESSOR_BITS = 9
+
 /** What both ends hold to on one connection (RFC 7692, section 7.1). */
 export interface DeflateAgreement {
   readonly serverMaxWindowBits: number
@@ -84,14 +90,15 @@ function answerTo(
     config.serverMaxWindowBits,
     asked.serverMaxWindowBits ?? MAX_WINDOW_BITS,
   )
+  const mostClientBits = Math.max(config.clientMaxWindowBits, MIN_COMPRESSOR_BITS)
   let clientBits: number | undefined
   if (asked.clientMaxWindowBits === undefined) {
     // The answer may not name what the offer did not (section 7.1.2.2), so this client cannot be limited.
-    if (config.clientMaxWindowBits < MAX_WINDOW_BITS) return undefined
+    if (mostClientBits < MAX_WINDOW_BITS) return undefined
   } else if (asked.clientMaxWindowBits === true) {
-    clientBits = belowMax(config.clientMaxWindowBits)
+    clientBits = belowMax(mostClientBits)
   } else {
-    clientBits = Math.min(config.clientMaxWindowBits, asked.clientMaxWindowBits)
+    clientBits = Math.min(mostClientBits, asked.clientMaxWindowBits)
   }
   return {
     serverNoContextTakeover: serverNoContextTakeover || asked.serverNoContextTakeover,

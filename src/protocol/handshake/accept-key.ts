@@ -2,12 +2,12 @@ import { encodeBase64 } from '../base64.ts'
 import { sha1 } from '../sha1.ts'
 import { encodeUtf8 } from '../utf8.ts'
 
-/** The constant of RFC 6455, section 1.3. */
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+/** What is appended to a key before it is digested (RFC 6455, section 1.3). */
+export const KEY_GUID: string = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /** The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455, section 4.2.2, item 5.4). */
 export function acceptKey(key: string): string {
-  return encodeBase64(sha1(encodeUtf8(key + GUID)))
+  return encodeBase64(sha1(encodeUtf8(key + KEY_GUID)))
 }
 
 /**

@@ -49,13 +49,18 @@ export function userFields(headers: HeadersInit | undefined): readonly HeaderFie
  * not stay on its line.
  */
 export function formatHead(startLine: string, fields: readonly HeaderField[]): string {
-  checkText(startLine, 'the start line')
-  let head = `${startLine}\r\n`
+  if (!isLine(startLine)) throw unsendable(startLine, 'the start line')
+  return `${startLine}\r\n${formatFields(fields)}\r\n`
+}
+
+/** Fields, a line each. Throws a `TypeError` for one that would not stay on its line. */
+export function formatFields(fields: readonly HeaderField[]): string {
+  let lines = ''
   for (const [name, value] of fields) {
     checkField(name, value)
-    head += `${name}: ${value}\r\n`
+    lines += `${name}: ${value}\r\n`
   }
-  return `${head}\r\n`
+  return lines
 }
 
 function checkField(name: string, value: string): void {
@@ -64,16 +69,19 @@ function checkField(name: string, value: string): void {
       `${quote(name)} cannot be a header's name: it must be a token (RFC 9110, section 5.1)`,
     )
   }
-  checkText(value, `the value of header ${quote(name)}`)
+  if (!isLine(value)) throw unsendable(value, `the value of header ${quote(name)}`)
 }
 
-/** Printable ASCII, space, tab and Latin-1: no CR, LF or NUL, and nothing that one byte cannot hold. */
-function checkText(text: string, place: string): void {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if ((code >= 0x20 || code === 0x09) && code !== 0x7f && code <= 0xff) continue
-    throw new TypeError(
-      `${place} has ${quote(text.charAt(i))} at index ${i}: only printable ASCII, spaces, tabs and Latin-1 can be sent (RFC 9110, section 5.5)`,
-    )
-  }
+/** Not printable ASCII, space, tab or Latin-1: CR, LF and NUL, and what one byte cannot hold. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
+
+function isLine(text: string): boolean {
+  return !UNSENDABLE.test(text)
+}
+
+function unsendable(text: string, place: string): TypeError {
+  const index = text.search(UNSENDABLE)
+  return new TypeError(
+    `${place} has ${quote(text.charAt(index))} at index ${index}: only printable ASCII, spaces, tabs and Latin-1 can be sent (RFC 9110, section 5.5)`,
+  )
 }

@@ -2,7 +2,7 @@ import { type ExtensionHeader, formatExtensions, parseExtensions } from '../exte
 import { includesToken, parseTokens } from '../header-tokens.ts'
 import { quote } from '../quote.ts'
 import { acceptKey, isValidKey } from './accept-key.ts'
-import { formatHead, type HeaderField, userFields } from './header-field.ts'
+import { formatFields, formatHead, type HeaderField, userFields } from './header-field.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
 /** A client's opening handshake, as far as it matters here. */
@@ -46,6 +46,12 @@ export interface UpgradeAnswer {
   readonly headers?: HeadersInit | undefined
 }
 
+/**
+ * The grammar of RFC 9110, section 7.2, and at least one character: what else would end up in a URL between scheme and
+ * path, and could pass for a path of its own. Its alternatives begin differently, so that matching is linear.
+ */
+const HOST = /^(?:\[[\d.:A-Fa-f]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\d*)?$/
+
 /** A 426 names the protocol to upgrade to and its version (RFC 9110, section 15.5.22; RFC 6455, section 4.4). */
 const UPGRADE_REQUIRED: readonly HeaderField[] = [
   ['Upgrade', 'websocket'],
@@ -69,12 +75,28 @@ export function checkUpgrade(request: HandshakeRequest): UpgradeCheck {
  * made of tokens.
  */
 export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
-  const { key, protocol = '', extensions = [], headers } = answer
-  const fields: HeaderField[] = [
+  return [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
-    ['Sec-WebSocket-Accept', acceptKey(key)],
+    ['Sec-WebSocket-Accept', acceptKey(answer.key)],
+    ...chosenFields(answer),
   ]
+}
+
+/** The 101 response, to be sent as Latin-1. Throws as `upgradeHeaders`; `accept` is the port of that name. */
+export function formatUpgrade(
+  answer: UpgradeAnswer,
+  accept: (key: string) => string = acceptKey,
+): string {
+  const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'
+  const fields = formatFields(chosenFields(answer))
+  return `HTTP/1.1 101 Switching Protocols\r\n${fixed} ${accept(answer.key)}\r\n${fields}\r\n`
+}
+
+/** What is not the same for all who are accepted. */
+function chosenFields(answer: UpgradeAnswer): readonly HeaderField[] {
+  const { protocol = '', extensions = [], headers } = answer
+  const fields: HeaderField[] = []
   if (protocol !== '') {
     checkSubprotocols([protocol])
     fields.push(['Sec-WebSocket-Protocol', protocol])
@@ -117,7 +139,12 @@ function checkRequest(request: HandshakeRequest): RefusedUpgrade | undefined {
     const found = version === null ? 'is missing' : `is ${quote(version)}`
     return upgradeRequired(`the header Sec-WebSocket-Version ${found}: it must be 13`)
   }
-  if (request.header('host') === null) return refuse(400, 'the header Host is missing')
+  const host = request.header('host')
+  if (host === null) return refuse(400, 'the header Host is missing')
+  if (!HOST.test(host)) {
+    const right = 'it must be a name or an address, with a port or without one'
+    return refuse(400, `the header Host is ${quote(host)}: ${right}`)
+  }
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import type { WebSocketExtensionFactory } from '../../protocol/extension.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { WsClient } from '../../websocket/ws-client.ts'
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** `'frames'`: the socket in `opened` has `frames`. */
   readonly mode?: 'messages' | 'frames'
+  /** To offer. */
+  readonly extensions?: readonly WebSocketExtensionFactory[]
 }
 
 /** The next message; rejects when there is none any more. */

@@ -1,48 +1,53 @@
+import type { WebSockets } from '../../serving/web-sockets.ts'
+import type { Capability as EngineCapability } from '../../websocket/capability.ts'
 import { ContractFailure } from './assert.ts'
 
 /**
- * What a backend may lack; all else it has to do.
+ * What a backend may lack; all else it has to do. An engine declares what it lacks itself; besides, a backend may lack
  *
- * - `http`: plain HTTP beside WebSockets; `heads`: a limit for the size of a request's head
- * - `stop`: a server that can be stopped
+ * - `http`: plain HTTP beside WebSockets; `raw`: TCP below it
  * - `hook`: the `onError` hook of the server
- * - `headers`: a client that sends headers of its own; `refusals`: one that is told status, headers and body of a refusal
- * - `frames`: sockets accepted with `mode: 'frames'`; `frameClient`: the same of the client
- * - `bufferedAmount`, `flush`, `pause`, `ping`, `sendFrame`, `onControl`: the members of `Websocket` and `WsLink` of that name
- * - `pings`: a ping timer that can be set on the link
- * - `limits`: limits of one connection
- * - `records`: both sides of the end, on the link
+ * - `headers`: a client that sends headers of its own; `refusals`: one that is told status, headers and body of a refusal;
+ *   `answers`: one that is told the headers of a 101
+ * - `deflate`: a client that offers permessage-deflate when it is told to
+ * - `frameClient`: a client with `mode: 'frames'`
  * - `closeCodes`: a client that can send every code of RFC 6455; `afterClose`: one that hears what comes behind its own Close
  * - `unreachable`: a client that can be pointed at nothing; `open`: one with a consumer
  */
 export type Capability =
+  | EngineCapability
   | 'http'
-  | 'heads'
-  | 'stop'
+  | 'raw'
   | 'hook'
   | 'headers'
   | 'refusals'
-  | 'frames'
+  | 'answers'
+  | 'deflate'
   | 'frameClient'
-  | 'bufferedAmount'
-  | 'flush'
-  | 'pause'
-  | 'ping'
-  | 'sendFrame'
-  | 'onControl'
-  | 'pings'
-  | 'limits'
-  | 'records'
   | 'closeCodes'
   | 'afterClose'
   | 'unreachable'
   | 'open'
+
+/** How a backend is to be for one case; by default as it is without any configuration. */
+export interface ContractSetting {
+  /** What it leaves out, a server keeps as it is. */
+  readonly webSockets?: WebSockets
+  /** Milliseconds for the head of a request. */
+  readonly handshakeTimeout?: number
+  /** permessage-deflate, on both sides. */
+  readonly compression?: boolean
+}
 
 /** One thing that every backend does. */
 export interface ContractCase<in Context> {
   readonly name: string
   /** It is not for a backend that lacks one of these. */
   readonly needs?: readonly Capability[]
+  /** It is only for a backend that lacks all of these. */
+  readonly without?: readonly Capability[]
+  /** How the backend is to be for it. */
+  readonly setting?: ContractSetting
   /** Rejects when the backend does something else. */
   run(context: Context): Promise<void>
 }
@@ -52,7 +57,7 @@ export interface Backend<Context> {
   /** What it cannot do; the cases that need it are left out. */
   readonly lacks?: readonly Capability[]
   /** A fresh context for one case; disposed afterwards when it can be. */
-  start(): Context | PromiseLike<Context>
+  start(setting?: ContractSetting): Context | PromiseLike<Context>
 }
 
 /** A test for any runner: `for (const { name, run } of contractTests(serverContract, backend)) test(name, run)`. */
@@ -70,12 +75,13 @@ export function contractTests<Context extends object>(
   backend: Backend<Context>,
 ): readonly ContractTest[] {
   const { lacks = [] } = backend
+  const lacking = (capability: Capability): boolean => lacks.includes(capability)
   return contract
-    .filter(({ needs = [] }) => !needs.some((capability) => lacks.includes(capability)))
-    .map(({ name, run }) => ({
+    .filter(({ needs = [], without = [] }) => !needs.some(lacking) && without.every(lacking))
+    .map(({ name, setting = {}, run }) => ({
       name,
       run: async () => {
-        const context = await backend.start()
+        const context = await backend.start(setting)
         try {
           await inTime(run(context))
         } finally {

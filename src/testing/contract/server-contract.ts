@@ -1,3 +1,5 @@
+import type { MaybePromise } from '../../websocket/maybe-promise.ts'
+import type { StopOptions } from '../../websocket/server.ts'
 import type { WsClient } from '../../websocket/ws-client.ts'
 import { closeCases } from './cases/close-cases.ts'
 import { flowCases } from './cases/flow-cases.ts'
@@ -15,9 +17,13 @@ export interface ServerContext {
   /** Needed for `http`. */
   fetch?(path: string, init?: RequestInit): Promise<Response>
   /** Needed for `stop`. */
-  stop?(): Promise<void>
+  stop?(options?: StopOptions): Promise<void>
+  /** Needed for `answers`: the headers of the 101. */
+  answer?(path: string, options?: ClientOptions): Promise<Headers>
+  /** Needed for `raw`: sends text over TCP, and resolves with all that comes until the server closes. */
+  raw?(text: string): Promise<string>
   /** Needed for `hook`: what the server's `onError` has heard. */
-  reports?(): readonly Error[]
+  reports?(): MaybePromise<readonly Error[]>
 }
 
 /** What every server does. */

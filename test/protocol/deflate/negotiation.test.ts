@@ -114,6 +114,17 @@ describe('a server', () => {
     expect(answer([offer], { ...TAKEOVER, clientMaxWindowBits: 9 })).toBe(expected)
   })
 
+  test.each([
+    ['client_max_window_bits', 'client_max_window_bits=9'],
+    ['client_max_window_bits=15', 'client_max_window_bits=9'],
+    ['client_max_window_bits=8', 'client_max_window_bits=8'],
+  ])(
+    'that limits clients to 8 bits answers the offer %j with %j: zlib has no compressor of 8',
+    (offer, expected) => {
+      expect(answer([offer], { ...TAKEOVER, clientMaxWindowBits: 8 })).toBe(expected)
+    },
+  )
+
   test('declines a client that cannot be limited, when it wants a limit', () => {
     expect(answer([''], { clientMaxWindowBits: 9 })).toBeUndefined()
     expect(answer(['', 'client_max_window_bits'], { ...TAKEOVER, clientMaxWindowBits: 9 })).toBe(

@@ -115,6 +115,16 @@ describe('checkUpgrade', () => {
 
   it.each<[string, Changes, string]>([
     ['no Host', { host: null }, 'Host is missing'],
+    ['an empty Host', { host: '' }, "Host is ''"],
+    ['two Hosts', { host: 'a, a' }, "Host is 'a, a'"],
+    ['a Host with a path', { host: 'a/admin?' }, "Host is 'a/admin?': it must be a name"],
+    ['a Host with a fragment', { host: 'a#' }, "Host is 'a#'"],
+    ['a Host with a user', { host: 'ann@a' }, "Host is 'ann@a'"],
+    ['a Host that parsers of URLs mend', { host: 'a\\admin' }, "Host is 'a\\\\admin'"],
+    ['a Host with a tab', { host: 'a\tb' }, "Host is 'a\\u0009b'"],
+    ['a Host with a port that is none', { host: 'a:b' }, "Host is 'a:b'"],
+    ['a Host with half an escape', { host: 'a%2' }, "Host is 'a%2'"],
+    ['a Host that is no ASCII', { host: 'b\u00fccher' }, "Host is 'b\\u00fccher'"],
     ['no key', { 'sec-websocket-key': null }, 'Sec-WebSocket-Key is missing'],
     ['an empty key', { 'sec-websocket-key': '' }, "Sec-WebSocket-Key is ''"],
     ['a short key', { 'sec-websocket-key': 'AAAA' }, "Sec-WebSocket-Key is 'AAAA'"],
@@ -142,6 +152,20 @@ describe('checkUpgrade', () => {
     expect(status).toBe(400)
     expect(headers).toEqual([])
     expect(message).toContain(text)
+  })
+
+  it.each([
+    'a',
+    'a.example.',
+    'a:8080',
+    'a:',
+    '127.0.0.1:1',
+    '[::1]',
+    '[::ffff:1.2.3.4]:80',
+    'a_b',
+    'b%c3%bc',
+  ])('takes the Host %j', (host) => {
+    expect(checkUpgrade(request({ host })).ok).toBe(true)
   })
 
   it('answers a version of HTTP before 1.1 with 400', () => {

@@ -1,8 +1,9 @@
 import { CloseReason } from '../../../protocol/close-reason.ts'
+import { Frame } from '../../../protocol/frame.ts'
 import { WebSocketClosedException } from '../../../websocket/errors.ts'
 import { WsStatus } from '../../../websocket/ws-status.ts'
 import { ContractFailure, expectEqual, expectTrue, thrown } from '../assert.ts'
-import { ended, nextText, texts } from '../clients.ts'
+import { ended, frameSocket, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged, turn } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
@@ -115,12 +116,54 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a server that terminates is 1006 on both sides',
+    needs: ['terminate'],
     async run(context) {
       const client = context.connect('/terminates/both')
       client.send('now')
       expectEqual('on the client', (await client.closed).code, 1006)
       const lines = await logged(context, 'both', 1)
       expectTrue('the server saw 1006', lines[0]?.startsWith('closed 1006') === true)
+    },
+  },
+  {
+    name: 'a server that cannot drop a connection ends for itself when it terminates',
+    without: ['terminate'],
+    async run(context) {
+      const client = context.connect('/terminates/itself')
+      client.send('now')
+      await client.closed
+      const lines = await logged(context, 'itself', 1)
+      expectTrue('the server saw 1006', lines[0]?.startsWith('closed 1006') === true)
+    },
+  },
+  {
+    name: 'a server can close with every code that may travel',
+    needs: ['statuses'],
+    async run({ connect }) {
+      for (const code of [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 1014, 3000]) {
+        const client = connect(`/closes/any/${code}`)
+        client.send('why')
+        expectEqual('the end', await ended(client), `${code} why`)
+      }
+    },
+  },
+  {
+    name: 'where 1011 cannot be sent, it goes out as 4011',
+    without: ['statuses'],
+    async run({ connect }) {
+      expectEqual('the end', await ended(connect('/consumer-throws')), '4011 Internal error')
+    },
+  },
+  {
+    name: 'a peer that does not finish the close handshake is let go after a time',
+    needs: ['records', 'frameClient'],
+    setting: { webSockets: { closeTimeout: 50 } },
+    async run(context) {
+      const client = context.connect('/closes/silent/4001', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      frames.send(new Frame.Text('bye'))
+      await expectLog(context, 'silent', ['closing false', 'closed 4001 bye'])
+      await client.closed
     },
   },
   {

@@ -1,12 +1,23 @@
 import { Frame } from '../../../protocol/frame.ts'
+import type { WsClient } from '../../../websocket/ws-client.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
-import { frameSocket, next, nextText } from '../clients.ts'
+import { frameSocket, next, nextJson, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged, resume, turn } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 /** Past the inbound mark of 256 messages. */
 const MANY = 600
+
+/** Chunks that `/sends-much` sends. */
+const MUCH = 400
+
+/** How many messages came before the one that says that it is done. */
+async function untilDone(client: WsClient): Promise<{ count: number }> {
+  let count = 0
+  while ((await next(client)).mode === 'binary') count++
+  return { count }
+}
 
 export const flowCases: readonly ContractCase<ServerContext>[] = [
   {
@@ -41,6 +52,73 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
       expectTrue('it says why', lines[0]?.startsWith('error the peer reads too slowly') === true)
       expectTrue('it is 1013', lines[1]?.startsWith('closed 1013') === true)
       client.terminate()
+    },
+  },
+  {
+    name: 'by default, a reader may lag 16 MiB behind',
+    needs: ['bufferedAmount'],
+    async run(context) {
+      const client = context.connect('/overflows-by-default/default')
+      const lines = await logged(context, 'default', 3)
+      expectEqual(
+        'it was sent',
+        lines.find((line) => line.startsWith('16 MiB')),
+        '16 MiB true',
+      )
+      expectTrue(
+        'it is 1013',
+        lines.some((line) => line.startsWith('closed 1013')),
+      )
+      client.terminate()
+    },
+  },
+  {
+    name: 'what a slow reader has no room for may be dropped',
+    needs: ['bufferedAmount'],
+    setting: { webSockets: { slowConsumer: 'drop', maxBufferedAmount: 131_072 } },
+    async run(context) {
+      const client = context.connect('/sends-much/drop')
+      const { count } = await untilDone(client)
+      expectTrue('something was dropped', count < MUCH)
+      await expectLog(context, 'drop', ['open true'])
+      client.close()
+    },
+  },
+  {
+    name: 'what a slow reader has no room for may wait',
+    needs: ['bufferedAmount'],
+    setting: { webSockets: { slowConsumer: 'wait', maxBufferedAmount: 131_072 } },
+    async run(context) {
+      const client = context.connect('/sends-much/wait')
+      const { count } = await untilDone(client)
+      expectEqual('what came', count, MUCH)
+      await expectLog(context, 'wait', ['open false'])
+      client.close()
+    },
+  },
+  {
+    name: 'listeners that are still working close with 1013 where reading cannot stop',
+    without: ['pause'],
+    async run({ connect }) {
+      const client = connect('/works/overrun')
+      await client.opened
+      for (let i = 0; i < MANY; i++) client.send('work')
+      expectEqual('the end', (await client.closed).code, 1013)
+    },
+  },
+  {
+    name: 'the inbound mark counts bytes, too',
+    needs: ['pause'],
+    async run(context) {
+      const client = context.connect('/works/bytes')
+      await client.opened
+      for (let i = 0; i < 40; i++) client.send(new Uint8Array(65_536))
+      await logged(context, 'bytes', 17)
+      for (let i = 0; i < 5; i++) await turn()
+      expectEqual('at the mark', (await logged(context, 'bytes', 17)).length, 17)
+      await resume(context, 'bytes')
+      expectEqual('in the end', (await logged(context, 'bytes', 40)).length, 40)
+      client.close()
     },
   },
   {
@@ -82,6 +160,44 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
       await turn()
       client.close()
       expectEqual('the end', (await client.closed).code, 1000)
+    },
+  },
+  {
+    name: 'a socket knows its engine',
+    async run({ connect }) {
+      const client = connect('/engine')
+      const [named, lacks] = (await nextJson(client)) as readonly unknown[]
+      expectEqual('the engine', [named, Array.isArray(lacks)], [true, true])
+      client.close()
+    },
+  },
+  {
+    name: 'permessage-deflate is agreed to, and limits are for what it inflates to',
+    needs: ['compression', 'deflate'],
+    setting: { compression: true },
+    async run({ connect }) {
+      const client = connect('/echo')
+      const { link } = await client.opened
+      expectEqual(
+        'the extensions',
+        link.extensions.map(({ name }) => name),
+        ['permessage-deflate'],
+      )
+      client.send('over and '.repeat(10_000))
+      expectEqual('the echo', (await next(client)).byteLength, 90_000)
+      client.send(new Uint8Array(2 * 1024 * 1024))
+      expectEqual('the end', (await client.closed).code, 1009)
+    },
+  },
+  {
+    name: 'a socket knows its extensions',
+    needs: ['extensions', 'deflate'],
+    setting: { compression: true },
+    async run({ connect }) {
+      const client = connect('/engine')
+      const [, , extensions] = (await nextJson(client)) as readonly unknown[]
+      expectEqual('the extensions', extensions, ['permessage-deflate'])
+      client.close()
     },
   },
   {

@@ -4,7 +4,7 @@ import type { FrameSocket } from '../../../websocket/frame-socket.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { logged } from '../observe.ts'
+import { logged, turn } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 /** A client that says what it likes, and all the frames that come. */
@@ -42,6 +42,49 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'nobody is pinged unless it is asked for',
+    needs: ['frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/echo')
+      for (let i = 0; i < 50; i++) await turn()
+      socket.frames.send(new Frame.Close(CloseReason.NORMAL))
+      await end
+      expectEqual(
+        'the frames',
+        frames.map(({ type }) => type),
+        ['close'],
+      )
+    },
+  },
+  {
+    name: 'a configuration with pings closes whoever does not answer them',
+    needs: ['pings', 'frameClient'],
+    setting: { webSockets: { pingInterval: 10, pongTimeout: 40 } },
+    async run(context) {
+      const { frames, end } = await raw(context, '/echo')
+      expectEqual('the end', await end, '1011 Ping timeout')
+      expectEqual('the first frame', frames[0]?.type, 'ping')
+    },
+  },
+  {
+    name: 'behind a slow reader 64 Pongs wait, and then only the newest',
+    needs: ['pendingPongs', 'bufferedAmount', 'frameClient'],
+    async run(context) {
+      const { socket, frames } = await raw(context, '/flood/pongs')
+      socket.link.pause()
+      await logged(context, 'pongs', 1)
+      for (let i = 0; i < 200; i++) {
+        socket.frames.send(new Frame.Ping(new TextEncoder().encode(String(i))))
+      }
+      for (let i = 0; i < 50; i++) await turn()
+      socket.link.resume()
+      const pongs = (): string[] => frames.filter(({ type }) => type === 'pong').map(shown)
+      while (pongs().at(-1) !== 'pong 199') await turn()
+      expectTrue('at most 64, and the newest', pongs().length <= 65)
+      socket.terminate()
+    },
+  },
+  {
     name: 'a peer that does not answer Pings is closed with 1011',
     needs: ['pings', 'frameClient'],
     async run(context) {
@@ -53,8 +96,17 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
-    name: 'text that cannot be UTF-8 is noticed before its message is complete',
+    name: 'text that is not UTF-8 closes with 1007',
     needs: ['frameClient'],
+    async run(context) {
+      const { socket, end } = await raw(context, '/echo')
+      socket.frames.send(new Frame.Text(Uint8Array.of(0x61, 0xff)))
+      expectTrue('it is 1007', (await end).startsWith('1007 '))
+    },
+  },
+  {
+    name: 'text that cannot be UTF-8 is noticed before its message is complete',
+    needs: ['earlyText', 'frameClient'],
     async run(context) {
       const { socket, end } = await raw(context, '/echo')
       socket.frames.send(new Frame.Text(Uint8Array.of(0x61, 0xff), false))
@@ -63,7 +115,7 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: '16,384 empty fragments in one message are taken, one more closes with 1008',
-    needs: ['frameClient'],
+    needs: ['emptyFragments', 'frameClient'],
     async run(context) {
       const { socket, frames, end } = await raw(context, '/echo')
       const empties = (count: number): void => {

@@ -1,5 +1,6 @@
+import { Frame } from '../../../protocol/frame.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
-import { ended, nextText } from '../clients.ts'
+import { ended, frameSocket, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { logged } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
@@ -25,8 +26,18 @@ export const limitCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a larger message is an error and 1009 on the server',
+    async run(context) {
+      const client = context.connect('/large/heard')
+      client.send(new Uint8Array(MIB + 1))
+      const [error = '', end = ''] = await logged(context, 'heard', 2)
+      expectTrue('there is an error', error.startsWith('error '))
+      expectTrue('it is 1009', end.startsWith('closed 1009'))
+    },
+  },
+  {
     name: 'of a larger message the server learns the size',
-    needs: ['records'],
+    needs: ['sizes'],
     async run(context) {
       const client = context.connect('/large/told')
       client.send(new Uint8Array(MIB + 1))
@@ -42,6 +53,22 @@ export const limitCases: readonly ContractCase<ServerContext>[] = [
       client.send('a'.repeat(100))
       expectEqual('the length', await nextText(client), '100')
       client.send('a'.repeat(101))
+      expectEqual('the end', (await client.closed).code, 1009)
+    },
+  },
+  {
+    name: 'frames may have a limit of their own',
+    needs: ['frameLimits', 'frameClient'],
+    async run({ connect }) {
+      const client = connect('/small-frames', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      const echo = new Promise<number>((resolve) => {
+        frames.onFrame((frame) => frame.type === 'binary' && resolve(frame.data.length))
+      })
+      frames.send(new Frame.Binary(new Uint8Array(100), false))
+      frames.send(new Frame.Binary(new Uint8Array(100), true))
+      expectEqual('the echo', await echo, 200)
+      frames.send(new Frame.Binary(new Uint8Array(101)))
       expectEqual('the end', (await client.closed).code, 1009)
     },
   },

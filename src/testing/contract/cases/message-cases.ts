@@ -2,7 +2,7 @@ import { WsMessage } from '../../../websocket/ws-message.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, next, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { expectLog, resume } from '../observe.ts'
+import { expectLog, logged, resume, turn } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 const MANY = 10_000
@@ -28,7 +28,7 @@ export const messageCases: readonly ContractCase<ServerContext>[] = [
       const client = connect('/echo')
       client.send('hello')
       expectEqual('the echo', await nextText(client), 'hello')
-      expectEqual('the reports', reports!().map(String), [])
+      expectEqual('the reports', (await reports!()).map(String), [])
     },
   },
   {
@@ -185,7 +185,32 @@ export const messageCases: readonly ContractCase<ServerContext>[] = [
       await connect('/consumer-throws').closed
       await connect('/consumer-rejects').closed
       const expected = ['Error: a', 'Error: the consumer threw', 'Error: the consumer rejected']
-      expectEqual('the reports', reports!().map(String), expected)
+      expectEqual('the reports', (await reports!()).map(String), expected)
+    },
+  },
+  {
+    name: 'listeners for errors and for the end have their own removal, too',
+    async run(context) {
+      const client = context.connect('/removals/own')
+      client.send('now')
+      await logged(context, 'own', 1)
+      client.close()
+      await expectLog(context, 'own', ['error', 'close'])
+    },
+  },
+  {
+    name: 'past the mark what nobody listens to is dropped, and the hook hears of it',
+    needs: ['hook'],
+    async run({ connect, reports }) {
+      const client = connect('/deaf')
+      for (let i = 0; i < 300; i++) client.send(String(i))
+      while ((await reports!()).length === 0) await turn()
+      expectTrue(
+        'it says what',
+        (await reports!())[0]?.message.includes('messages were dropped') === true,
+      )
+      client.close()
+      expectEqual('the end', await ended(client), '1000')
     },
   },
   {

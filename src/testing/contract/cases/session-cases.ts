@@ -53,7 +53,7 @@ export const sessionCases: readonly ContractCase<ServerContext>[] = [
       client.send('now')
       expectEqual('the end', await ended(client), '1011 Internal error')
       await expectLog(context, 'why', ['text'])
-      const messages = context.reports!().map(({ message }) => message)
+      const messages = (await context.reports!()).map(({ message }) => message)
       expectEqual('the reports', messages, ['inner detail'])
     },
   },
@@ -168,7 +168,7 @@ export const sessionCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a session sends a message in fragments, with a Ping between',
-    needs: ['ping'],
+    needs: ['ping', 'sendFrame'],
     async run({ connect }) {
       const client = connect('/session/fragments')
       expectEqual('the message', await nextText(client), 'in three pieces')

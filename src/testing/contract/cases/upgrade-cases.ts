@@ -101,6 +101,24 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'of the subprotocols offered none is answered unless the application takes one',
+    async run({ connect }) {
+      const client = connect('/no-protocol', { protocols: ['chat.v1', 'chat.v2'] })
+      expectEqual('on the server', await nextText(client), "protocol ''")
+      expectEqual('on the client', client.protocol, '')
+      client.close()
+    },
+  },
+  {
+    name: 'the headers that an application gives are in the response',
+    needs: ['answers'],
+    async run({ answer }) {
+      const headers = await answer!('/with-headers')
+      expectEqual('the header', headers.get('x-own'), 'yes')
+      expectEqual('the cookies', headers.getSetCookie(), ['a=1', 'b=2'])
+    },
+  },
+  {
     name: 'a path that no route has cannot be connected to',
     async run({ connect }) {
       const client = connect('/nowhere')
@@ -152,7 +170,7 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
       await connect('/fails').closed
       await connect('/fails-later').closed
       const expected = ['Error: the handler threw', 'Error: the handler rejected']
-      expectEqual('the reports', reports!().map(String), expected)
+      expectEqual('the reports', (await reports!()).map(String), expected)
     },
   },
   {
@@ -187,6 +205,16 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a page of the same host may connect',
+    needs: ['headers'],
+    async run({ connect }) {
+      const [origin] = await told(connect('/request'), 'origin')
+      const client = connect('/same-origin', { headers: { origin: String(origin) } })
+      expectEqual('the greeting', await nextText(client), 'welcome')
+      client.close()
+    },
+  },
+  {
     name: 'who says no origin is no page, and may connect',
     async run({ connect }) {
       const client = connect('/same-origin')
@@ -215,6 +243,15 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     async run({ fetch }) {
       const response = await fetch!('/body', { method: 'POST', body: 'a body' })
       expectEqual('the body', await response.text(), 'a body')
+    },
+  },
+  {
+    name: 'a head that takes too long is answered with 408',
+    needs: ['headTimeout', 'raw'],
+    setting: { handshakeTimeout: 200 },
+    async run({ raw }) {
+      const answer = await raw!('GET / HTTP/1.1\r\nHost: a\r\n')
+      expectTrue('it is 408', answer.startsWith('HTTP/1.1 408 '))
     },
   },
   {

@@ -1,13 +1,20 @@
 import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
-import { accept } from '../../../websocket/ws-handler.ts'
+import { type AcceptLimits, accept } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 const CHUNK = new Uint8Array(65_536)
 
 /** More than any system buffers for one connection. */
 const MOST_CHUNKS = 2_048
+
+/** Asked of every engine, whatever its type says: the cases are not for those that lack it. */
+const SMALL_BUFFER: AcceptLimits = { maxBufferedAmount: 131_072 }
+const SMALL_FRAMES: AcceptLimits = { maxFrameSize: 100 }
+
+/** Chunks that are more than fit into the buffers of any system. */
+const MUCH = 400
 
 export function flowRoutes(log: ContractLog): WsRouter {
   return websockets(
@@ -31,9 +38,26 @@ export function flowRoutes(log: ContractLog): WsRouter {
           log.watch(params.id, socket)
           for (let i = 0; i < MOST_CHUNKS && socket.state === 'open'; i++) socket.send(CHUNK)
         },
-        { limits: { maxBufferedAmount: 131_072 } },
+        { limits: SMALL_BUFFER },
       ),
     ),
+    bind('/overflows-by-default/:id', ({ params }) => (socket) => {
+      log.watch(params.id, socket)
+      let sent = 0
+      while (sent < MOST_CHUNKS && socket.state === 'open') {
+        socket.send(CHUNK)
+        sent++
+      }
+      log.add(params.id, `16 MiB ${sent * CHUNK.length >= 16 * 1024 * 1024}`)
+    }),
+    // Sends what it likes, and looks what became of it.
+    bind('/sends-much/:id', ({ params }) => async (socket) => {
+      for (let i = 0; i < MUCH; i++) socket.send(CHUNK)
+      log.add(params.id, `${socket.state} ${socket.bufferedAmount <= 131_072}`)
+      await socket.drained()
+      socket.send('done')
+    }),
+    bind('/deaf', () => () => {}),
     // Every message is being worked on until `/resume/:id`.
     bind('/works/:id', ({ params }) => (socket) => {
       const resumed = log.until(params.id)
@@ -55,6 +79,11 @@ export function flowRoutes(log: ContractLog): WsRouter {
     bind('/small', () =>
       accept((socket) => socket.onMessage((message) => socket.send(String(message.byteLength))), {
         limits: { maxMessageSize: 100 },
+      }),
+    ),
+    bind('/small-frames', () =>
+      accept((socket) => socket.onMessage((message) => socket.send(message)), {
+        limits: SMALL_FRAMES,
       }),
     ),
     bind('/shrinks', () => (socket) => {
@@ -80,6 +109,11 @@ export function flowRoutes(log: ContractLog): WsRouter {
         log.add(params.id, `${type} ${new TextDecoder().decode(data)}`.trimEnd())
       })
       socket.onMessage((message) => socket.send(message))
+    }),
+    bind('/engine', () => (socket) => {
+      const { engine, extensions } = socket.link
+      const names = extensions.map(({ name }) => name)
+      socket.send(JSON.stringify([engine?.name !== '', engine?.lacks, names]))
     }),
     bind('/pings/:id', ({ params }) => (socket) => {
       log.watch(params.id, socket)

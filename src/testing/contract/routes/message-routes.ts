@@ -60,6 +60,15 @@ export function messageRoutes(log: ContractLog): WsRouter {
     bind('/consumer-rejects', () => async () => {
       throw new Error('the consumer rejected')
     }),
+    bind('/removals/:id', ({ params }) => (socket) => {
+      socket.onError(() => log.add(params.id, 'removed error'))()
+      socket.onClose(() => log.add(params.id, 'removed close'))()
+      socket.onClose(() => log.add(params.id, 'close'))
+      socket.onError(() => log.add(params.id, 'error'))
+      socket.onMessage(() => {
+        throw new Error('heard of')
+      })
+    }),
     bind('/close-listener-throws/:id', ({ params }) => (socket) => {
       socket.onClose(() => {
         throw new Error('a close listener threw')

@@ -2,7 +2,11 @@ import { json } from '../../../format/json.ts'
 import { CloseReason } from '../../../protocol/close-reason.ts'
 import type { CloseRecord } from '../../../protocol/close-record.ts'
 import { Frame } from '../../../protocol/frame.ts'
-import { webSocket, webSocketRaw } from '../../../routing/session-routes.ts'
+import {
+  type SessionRouteOptions,
+  webSocket,
+  webSocketRaw,
+} from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
@@ -18,6 +22,9 @@ async function echo(session: WebSocketSession): Promise<void> {
 function recordLine({ local, remote, initiator, clean }: CloseRecord): string {
   return `${local?.code} ${remote?.code} ${initiator} ${clean}`
 }
+
+/** Asked of every engine, whatever its type says: the case is not for those that lack it. */
+const WITH_COPIES: SessionRouteOptions = { controlFrames: true }
 
 export function sessionRoutes(log: ContractLog): WsRouter {
   return websockets(
@@ -79,7 +86,7 @@ export function sessionRoutes(log: ContractLog): WsRouter {
       await session.flush()
       await session.send('done')
     }),
-    webSocket('/session/control', { controlFrames: true }, async (session) => {
+    webSocket('/session/control', WITH_COPIES, async (session) => {
       for await (const frame of session.incoming) {
         await session.send(`${frame.type} ${new TextDecoder().decode(frame.data)}`)
       }

@@ -26,10 +26,11 @@ const shouting: WsFilter = (next) => (socket) =>
 /** Tells what handler and socket know of the request. */
 function tell(request: UpgradeRequest): WsConsumer {
   return (socket) => {
-    const { pathname, search } = new URL(request.url)
+    const { pathname, search, origin } = new URL(request.url)
     const seen = {
       method: request.method,
       path: pathname,
+      origin,
       query: search,
       params: request.params,
       one: request.header('x-one'),
@@ -75,6 +76,15 @@ export function upgradeRoutes(): WsRouter {
       accept((socket) => socket.send(socket.protocol), { protocol: params.name }),
     ),
     bind('/no-protocol', () => (socket) => socket.send(`protocol '${socket.protocol}'`)),
+    bind('/with-headers', () =>
+      accept((socket) => socket.send('welcome'), {
+        headers: [
+          ['X-Own', 'yes'],
+          ['Set-Cookie', 'a=1'],
+          ['Set-Cookie', 'b=2'],
+        ],
+      }),
+    ),
     bind('/refused', () => {
       const headers = { 'www-authenticate': 'Basic realm="contract"', 'x-why': 'no ticket' }
       return new Response('tickets, please', { status: 401, headers })

@@ -1,0 +1,74 @@
+import { BUN, DENO, nodeOf } from './programs.ts'
+import { pathTo } from './root.ts'
+
+/** A program of `runtimes/` in one runtime. */
+export interface Combination {
+  readonly title: string
+  readonly runtime: 'Node' | 'Bun' | 'Deno' | 'Workers'
+  /** The heads of the columns that it proves in the tables of capabilities: of servers, of clients. Several may prove one. */
+  readonly server?: string
+  readonly client?: string
+  readonly command: readonly string[]
+}
+
+export const COMBINATIONS: readonly Combination[] = [
+  ...([20, 22, 24, 26] as const).map(
+    (major): Combination => ({
+      title: `node() on Node ${major}`,
+      runtime: 'Node',
+      server: '`node()` on Node',
+      client: '`antiphon/node` on Node',
+      command: [...nodeOf(major), built('node-engine')],
+    }),
+  ),
+  ...([22, 24, 26] as const).map(
+    (major): Combination => ({
+      title: `antiphon/client on Node ${major}`,
+      runtime: 'Node',
+      client: '`antiphon/client` on Node',
+      command: [...nodeOf(major), built('platform-client')],
+    }),
+  ),
+  {
+    title: 'node() on Bun',
+    runtime: 'Bun',
+    server: '`node()` on Bun',
+    client: '`antiphon/node` on Bun',
+    command: [...BUN, source('node-engine')],
+  },
+  {
+    title: 'antiphon/client on Bun',
+    runtime: 'Bun',
+    client: '`antiphon/client` on Bun',
+    command: [...BUN, source('platform-client')],
+  },
+  {
+    title: 'node() on Deno',
+    runtime: 'Deno',
+    server: '`node()` on Deno',
+    client: '`antiphon/node` on Deno',
+    command: [...DENO, source('node-engine')],
+  },
+  {
+    title: 'antiphon/client on Deno',
+    runtime: 'Deno',
+    client: '`antiphon/client` on Deno',
+    command: [...DENO, source('platform-client')],
+  },
+  {
+    title: 'deno()',
+    runtime: 'Deno',
+    server: '`deno()`',
+    command: [...DENO, source('deno-engine')],
+  },
+]
+
+/** For runtimes that take TypeScript. */
+function source(program: string): string {
+  return pathTo(`runtimes/${program}.ts`)
+}
+
+/** For Node: by `npm run build:runtimes`. */
+function built(program: string): string {
+  return pathTo(`dist-runtimes/runtimes/${program}.js`)
+}

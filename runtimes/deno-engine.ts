@@ -1,0 +1,36 @@
+import { type Capability, type Capable, serve } from 'antiphon'
+import { type DenoLacks, deno } from 'antiphon/deno'
+import {
+  contractApp,
+  onServer,
+  serverContract,
+  sessionContract,
+  sessionContractApp,
+} from 'antiphon/testing'
+import { denoCases, denoContext } from './deno-cases.ts'
+import { examplesOn } from './examples.ts'
+import { ourClient, ourSecureClient } from './our-client.ts'
+import { runSuites } from './run-suites.ts'
+import { stopCases } from './stop-cases.ts'
+import { suiteOf } from './suite.ts'
+import { tls } from './tls.ts'
+
+/** Deno's own server, and our client. */
+
+const plain = { engine: deno, ...ourClient }
+const secure = onServer<Capable<Exclude<Capability, DenoLacks>>>(contractApp, {
+  engine: (options) => deno({ ...options, tls }),
+  ...ourSecureClient,
+})
+
+await runSuites([
+  suiteOf('a server', 'server', serverContract, onServer(contractApp, plain)),
+  suiteOf('a session', 'server', sessionContract, onServer(sessionContractApp, plain)),
+  suiteOf('with TLS, a server', undefined, serverContract, secure),
+  suiteOf('a stop', undefined, stopCases, {
+    start: () => ({ serve: (own) => serve(own, deno()) }),
+  }),
+  suiteOf("Deno's own server", undefined, denoCases, { start: denoContext }),
+  examplesOn(plain),
+])
+process.exit()

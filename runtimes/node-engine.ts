@@ -1,0 +1,39 @@
+import { type FrameSocket, serve } from 'antiphon'
+import { node } from 'antiphon/node'
+import {
+  clientContract,
+  contractAppWithFrames,
+  onServer,
+  serverContract,
+  sessionContract,
+  sessionContractAppWithFrames,
+} from 'antiphon/testing'
+import { examplesOn } from './examples.ts'
+import { ourClient, ourSecureClient } from './our-client.ts'
+import { runSuites } from './run-suites.ts'
+import { stopCases } from './stop-cases.ts'
+import { suiteOf } from './suite.ts'
+import { tls } from './tls.ts'
+
+/** Our own engine and client, on whatever has the modules of Node. */
+
+const plain = { engine: node, ...ourClient }
+const app = onServer(contractAppWithFrames, plain)
+const sessions = onServer(sessionContractAppWithFrames, plain)
+const secure = onServer<FrameSocket>(contractAppWithFrames, {
+  engine: (options) => node({ ...options, tls }),
+  ...ourSecureClient,
+})
+
+await runSuites([
+  suiteOf('a server', 'server', serverContract, app),
+  suiteOf('a client', 'client', clientContract, app),
+  suiteOf('a session', 'server', sessionContract, sessions),
+  suiteOf('with TLS, a server', undefined, serverContract, secure),
+  suiteOf('with TLS, a client', undefined, clientContract, secure),
+  suiteOf('a stop', undefined, stopCases, {
+    start: () => ({ serve: (own) => serve(own, node()) }),
+  }),
+  examplesOn(plain),
+])
+process.exit()

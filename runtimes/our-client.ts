@@ -1,0 +1,24 @@
+import { connect, open, openSocket } from 'antiphon/node'
+import type { ServerBackend } from 'antiphon/testing'
+import { ca } from './tls.ts'
+
+type Client = Pick<ServerBackend<never>, 'connect' | 'open' | 'answer'>
+
+/** Our own client. */
+export const ourClient: Required<Client> = { connect, open, answer }
+
+const trust = { tls: { ca } }
+
+/** The same for a server with TLS, and what a backend cannot do then: the platform's fetch trusts no authority of ours. */
+export const ourSecureClient: Required<Client & Pick<ServerBackend<never>, 'lacks'>> = {
+  connect: (url, options) => connect(url, { ...options, ...trust }),
+  open: (url, options, consumer) => open(url, { ...options, ...trust }, consumer),
+  answer: (url, options) => answer(url, { ...options, ...trust }),
+  lacks: ['http', 'heads', 'raw'],
+}
+
+async function answer(...given: Parameters<typeof openSocket>): Promise<Headers> {
+  const { socket, response } = await openSocket(...given)
+  socket.terminate()
+  return response.headers
+}

@@ -1,0 +1,155 @@
+import {
+  CloseReason,
+  type PolyHandler,
+  type Server,
+  type Websocket,
+  type WsClient,
+  WsStatus,
+} from 'antiphon'
+import { connect } from 'antiphon/node'
+import type { ContractCase } from 'antiphon/testing'
+import { expectSame, expectWithin, signal, sleep } from './expect.ts'
+
+/** A server on a free port of this machine. */
+export interface StopContext {
+  serve(app: PolyHandler): Promise<Server>
+}
+
+interface Running {
+  readonly server: Server
+  /** Code and text of each socket that ended on the server. */
+  readonly ends: string[]
+  /** Lets the handler of HTTP answer. */
+  answer(): void
+  /** Resolves when it has been asked. */
+  readonly asked: Promise<void>
+}
+
+async function run({ serve }: StopContext): Promise<Running> {
+  const ends: string[] = []
+  const [asked, ask] = signal()
+  const [answered, answer] = signal()
+  const server = await serve({
+    async http() {
+      ask()
+      await answered
+      return new Response('done')
+    },
+    ws: () => (socket: Websocket) => {
+      socket.onClose(({ code, message }) => ends.push(`${code} ${message}`.trimEnd()))
+    },
+  })
+  return { server, ends, answer, asked }
+}
+
+/** A client that is open; with `mode: 'frames'` it answers no Close. */
+async function client(server: Server, mode?: 'frames'): Promise<WsClient> {
+  const opened = connect(server.url, { mode: mode ?? 'messages' })
+  await opened.opened
+  return opened
+}
+
+/** What a stop is, with all its options, on every server. */
+export const stopCases: readonly ContractCase<StopContext>[] = [
+  {
+    name: 'closes with the status that it is given',
+    async run(context) {
+      const { server, ends } = await run(context)
+      const clients = [await client(server), await client(server)]
+      await server.stop({ status: WsStatus.SERVICE_RESTART })
+      for (const { closed } of clients) expectSame((await closed).code, 1012)
+      expectSame(ends, ['1012 Service restart', '1012 Service restart'])
+    },
+  },
+  {
+    name: 'spreads the closes over a time',
+    async run(context) {
+      const { server, ends } = await run(context)
+      for (let i = 0; i < 10; i++) await client(server)
+      const stopped = server.stop({ over: 200 })
+      await sleep(100)
+      expectWithin(1, ends.length, 9)
+      await stopped
+      expectSame(ends, Array(10).fill('1001 Going away'))
+    },
+  },
+  {
+    name: 'waits for a peer that does not answer until its deadline, and lets it go',
+    async run(context) {
+      const { server, ends } = await run(context)
+      const silent = await client(server, 'frames')
+      const before = performance.now()
+      await server.stop({ drain: 100 })
+      expectWithin(95, performance.now() - before, 2_000)
+      expectSame(ends.length, 1)
+      await silent.closed
+    },
+  },
+  {
+    name: 'waits for a request that is being answered',
+    async run(context) {
+      const { server, asked, answer } = await run(context)
+      const response = fetch(server.url)
+      await asked
+      const stopped = server.stop()
+      await sleep(20)
+      answer()
+      expectSame(await (await response).text(), 'done')
+      await stopped
+    },
+  },
+  {
+    name: 'lets go of a request that takes too long',
+    async run(context) {
+      const { server, asked, answer } = await run(context)
+      const response = fetch(server.url).then(
+        () => 'answered',
+        () => 'let go',
+      )
+      await asked
+      const before = performance.now()
+      await server.stop({ drain: 100 })
+      expectWithin(95, performance.now() - before, 2_000)
+      expectSame(await response, 'let go')
+      answer()
+    },
+  },
+  {
+    name: 'takes nothing new while it waits, and nobody listens afterwards',
+    async run(context) {
+      const { server } = await run(context)
+      const lingering = await client(server, 'frames')
+      const stopped = server.stop({ drain: 200 })
+      await sleep(20)
+      const refused = connect(server.url)
+      const reason = await refused.opened.then(
+        () => 'opened',
+        () => 'refused',
+      )
+      expectSame(reason, 'refused')
+      lingering.terminate()
+      await stopped
+      expectSame(
+        await fetch(server.url).then(
+          () => 'answered',
+          () => 'refused',
+        ),
+        'refused',
+      )
+    },
+  },
+  {
+    name: 'is the same, asked for twice, and refuses what cannot be',
+    async run(context) {
+      const { server } = await run(context)
+      try {
+        await server.stop({ status: new CloseReason(1006) })
+        throw new Error('it took 1006')
+      } catch (error) {
+        expectSame(error instanceof RangeError, true)
+      }
+      expectSame(server.stop() === server.stop({ drain: 5 }), true)
+      await server.stop()
+    },
+  },
+]

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { build } from 'esbuild'
+import { WORKERD } from '../programs.ts'
+import { pathTo } from '../root.ts'
+import { configOf } from './config.ts'
+
+/** A running workerd. */
+export interface Workerd extends AsyncDisposable {
+  readonly port: number
+}
+
+/** Serves a module, with all that it imports, as a Worker on a free port of this machine. */
+export async function startWorkerd(module: string): Promise<Workerd> {
+  const folder = await mkdtemp(join(tmpdir(), 'antiphon-workerd-'))
+  await build({
+    entryPoints: [module],
+    outfile: join(folder, 'worker.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['workerd', 'worker'],
+    external: ['node:*', 'workerd:*'],
+    logLevel: 'error',
+  })
+  await cp(pathTo('examples'), join(folder, 'examples'), { recursive: true })
+  await writeFile(join(folder, 'config.capnp'), configOf(PAGES))
+  const [program = '', ...args] = WORKERD
+  // `unsafe_module` is one of its experiments.
+  args.push('serve', '--experimental', '--control-fd=3', join(folder, 'config.capnp'))
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+  const ended = once(child, 'exit')
+  return {
+    port: await portOf(child),
+    async [Symbol.asyncDispose]() {
+      child.kill()
+      await ended
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** What the examples read from their disk. */
+const PAGES = [
+  'examples/chat/public/index.html',
+  'examples/chat/public/chat.css',
+  'examples/chat/public/chat.js',
+  'examples/chat/public/icon.svg',
+  'examples/dashboard/index.html',
+]
+
+/** Where it listens; it says so on its control channel. */
+async function portOf({ stdio }: ChildProcess): Promise<number> {
+  const control = stdio[3]
+  if (control instanceof Readable) {
+    for await (const line of createInterface(control)) {
+      const { event, port } = JSON.parse(line)
+      if (event === 'listen') return port
+    }
+  }
+  throw new Error('workerd ended before it listened')
+}

@@ -1,0 +1,77 @@
+import { NotSupportedException } from '../websocket/errors.ts'
+
+/** As much of Bun's server as is used here. Sizes in bytes, times in seconds. */
+export interface BunRuntime {
+  readonly version: string
+  serve<Data>(options: BunServeOptions<Data>): BunServer<Data>
+}
+
+export interface BunServer<Data> {
+  readonly port: number
+  /** False when it is no request for an upgrade, or the connection is gone. */
+  upgrade(request: Request, options: { readonly headers: Headers; readonly data: Data }): boolean
+  /** How long the connection of a request may be silent; 0 for as long as it likes. */
+  timeout(request: Request, seconds: number): void
+  /** Takes no more connections. With `true`, lets go of those that are open. */
+  stop(closeActiveConnections?: boolean): Promise<void>
+  /** Requests that are being answered. */
+  readonly pendingRequests: number
+}
+
+export interface BunServeOptions<Data> {
+  readonly port: number
+  readonly hostname: string
+  readonly tls: BunTls | undefined
+  readonly idleTimeout: number
+  readonly development: false
+  fetch(request: Request, server: BunServer<Data>): Promise<Response | undefined>
+  readonly websocket: BunHandler<Data>
+}
+
+/** What Bun takes for TLS; PEM as text. */
+export interface BunTls {
+  readonly cert: string | readonly string[]
+  readonly key: string | readonly string[]
+  readonly ca?: string | readonly string[]
+  readonly passphrase?: string
+  readonly serverName?: string
+  readonly requestCert?: boolean
+  readonly rejectUnauthorized?: boolean
+}
+
+export interface BunHandler<Data> {
+  readonly maxPayloadLength: number
+  readonly idleTimeout: number
+  readonly sendPings: boolean
+  readonly backpressureLimit: number
+  readonly closeOnBackpressureLimit: boolean
+  readonly perMessageDeflate: boolean
+  open(socket: BunSocket<Data>): void
+  message(socket: BunSocket<Data>, message: string | Uint8Array<ArrayBuffer>): void
+  drain(socket: BunSocket<Data>): void
+  close(socket: BunSocket<Data>, code: number, reason: string): void
+  ping(socket: BunSocket<Data>, data: Uint8Array<ArrayBuffer>): void
+  pong(socket: BunSocket<Data>, data: Uint8Array<ArrayBuffer>): void
+}
+
+export interface BunSocket<Data> {
+  readonly data: Data
+  readonly readyState: 0 | 1 | 2 | 3
+  binaryType: 'arraybuffer' | 'uint8array' | 'nodebuffer'
+  send(content: string | Uint8Array<ArrayBuffer>, compress?: boolean): number
+  ping(data: Uint8Array<ArrayBuffer>): number
+  close(code: number, reason: string): void
+  terminate(): void
+  pause(): void
+  resume(): void
+  getBufferedAmount(): number
+}
+
+/** Bun itself. Throws a `NotSupportedException` anywhere else. */
+export function bunRuntime(): BunRuntime {
+  const { Bun } = globalThis as { readonly Bun?: BunRuntime }
+  if (Bun !== undefined) return Bun
+  throw new NotSupportedException(
+    'bun() needs Bun: run the program with bun, or serve it with node() of antiphon/node',
+  )
+}

@@ -1,0 +1,105 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import { CloseFrame } from '../protocol/frame.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
+import type { MessageTransport } from '../websocket/message-transport.ts'
+import type { BunSocket } from './bun-runtime.ts'
+import { refusal } from './refusal.ts'
+
+/** A WebSocket of Bun's server. */
+export class BunTransport implements MessageTransport {
+  readonly protocol: string
+  /** What is to be told what happens; absent while the consumer is called. */
+  core: MessageCore | undefined
+  readonly #socket: BunSocket<unknown>
+  readonly #compress: boolean
+  #looks: (() => void)[] = []
+  #closed = false
+
+  constructor(socket: BunSocket<unknown>, protocol: string, compress: boolean) {
+    this.protocol = protocol
+    this.#socket = socket
+    this.#compress = compress
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === 1
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.getBufferedAmount()
+  }
+
+  send(content: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(content, this.#compress)
+  }
+
+  /** Behind what waits: once it is closed, Bun does not tell whether that has gone, and a server that stops does not wait. */
+  close(reason: CloseReason): void {
+    if (!this.open) return
+    if (this.bufferedAmount > 0) {
+      this.whenDrained(() => this.close(reason))
+    } else {
+      this.#closed = true
+      this.#socket.close(reason.code, reason.message)
+    }
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  whenDrained(look: () => void): void {
+    this.#looks.push(look)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (this.open) this.#socket.resume()
+  }
+
+  ping(data: Uint8Array<ArrayBuffer>): void {
+    this.#socket.ping(data)
+  }
+
+  /** Less waits than before, or it is over. */
+  drained(): void {
+    const looks = this.#looks
+    this.#looks = []
+    for (const look of looks) look()
+  }
+
+  /**
+   * Bun says that it is over. After our own Close it does so at once, without waiting for the peer's; what it refuses it
+   * has closed with a code of the RFC, and tells only its text.
+   */
+  ended(code: number, text: string): void {
+    // Not within the call of `close`, or of the consumer.
+    queueMicrotask(() => {
+      this.#tellEnd(code, text)
+      this.drained()
+    })
+  }
+
+  #tellEnd(code: number, text: string): void {
+    const { core } = this
+    const refused = code === 1006 ? refusal(text) : undefined
+    if (core === undefined || this.#closed) {
+      core?.endedAlone()
+    } else if (refused !== undefined) {
+      core.refused(refused.reason, refused)
+    } else {
+      const clean = code !== 1006
+      if (clean) core.control(FrameType.CLOSE, payloadOf(code, text))
+      core.ended(code, text, clean)
+    }
+  }
+}
+
+/** Of the Close frame that the peer sent. */
+function payloadOf(code: number, text: string): Uint8Array<ArrayBuffer> {
+  return code === 1005 ? new Uint8Array() : new CloseFrame(new CloseReason(code, text)).data
+}

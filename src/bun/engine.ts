@@ -1,0 +1,135 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import type { EngineLacking } from '../serving/engine.ts'
+import { type FetchEngine, fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
+import type { Server } from '../websocket/server.ts'
+import { duration } from '../websocket/socket-options.ts'
+import { type BunHandler, type BunTls, bunRuntime } from './bun-runtime.ts'
+import { BunTransport } from './bun-transport.ts'
+
+const LACKS = [
+  'frames',
+  'sendFrame',
+  'frameLimits',
+  'records',
+  'sizes',
+  'emptyFragments',
+  'pendingPongs',
+  'earlyText',
+  'extensions',
+  'headTimeout',
+] as const
+
+/** What Bun's server cannot do; `node()` of `antiphon/node` can, on Bun too. */
+export type BunLacks = (typeof LACKS)[number]
+
+const traits: FetchEngine<BunLacks> = {
+  name: 'bun',
+  lacks: LACKS,
+  codes: { problem: closeCodeProblem, own: (reason) => reason },
+}
+
+export interface BunOptions {
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
+  readonly hostname?: string
+  /** Certificate and key as PEM, and what else Bun takes: then it is `https:` and `wss:`. */
+  readonly tls?: BunTls
+  /** Milliseconds for a request's head, in whole seconds; then the connection is closed. Default 10,000, at most 255,000. */
+  readonly handshakeTimeout?: number
+  /** Whether to agree to permessage-deflate (RFC 7692), and to compress what is sent. Default false. */
+  readonly compression?: boolean
+  readonly webSockets?: WebSocketsLacking<BunLacks>
+}
+
+/** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. */
+export function bun(options: BunOptions = {}): EngineLacking<BunLacks> {
+  return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }
+}
+
+/** What Bun keeps with a socket. */
+interface Data {
+  readonly upgrade: TakenUpgrade
+  transport?: BunTransport
+}
+
+async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promise<Server> {
+  const { hostname = '127.0.0.1', compression = false, tls } = options
+  const runtime = bunRuntime()
+  const upgrades = fetchUpgrades(app, traits, options.webSockets ?? {}, () => server)
+  const { limits, clock } = upgrades.settings
+  const listening = runtime.serve<Data>({
+    port: options.port ?? 0,
+    hostname,
+    tls,
+    idleTimeout: seconds(options.handshakeTimeout),
+    development: false,
+    async fetch(request, bunServer) {
+      // The head is here: what the application does may take its time.
+      bunServer.timeout(request, 0)
+      return upgrades.answer(request, (upgrade) => {
+        const headers = headersFrom(upgrade.headers)
+        // Without one, Bun would answer with the first that the client offers.
+        headers.set('Sec-WebSocket-Protocol', upgrade.protocol)
+        return bunServer.upgrade(request, { headers, data: { upgrade } })
+          ? undefined
+          : new Response('Bun does not take this for a WebSocket handshake\n', { status: 400 })
+      })
+    },
+    websocket: handler(limits.maxMessageSize, compression),
+  })
+
+  async function stopNow(plan: StopPlan): Promise<void> {
+    const stopping = listening.stop()
+    const cancel = clock.after(plan.drain, () => void listening.stop(true))
+    await upgrades.sockets.stop(plan)
+    await stopping
+    cancel()
+  }
+
+  const { port } = listening
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  let stopped: Promise<void> | undefined
+  const server: Server = {
+    port,
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    stop: (stopOptions = {}) => (stopped ??= stopNow(stopPlan(stopOptions))),
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+  return server
+}
+
+/** How Bun's WebSockets are to be: timers, bounds and their policies are ours. */
+function handler(maxMessageSize: number, compression: boolean): BunHandler<Data> {
+  return {
+    maxPayloadLength: maxMessageSize,
+    idleTimeout: 0,
+    sendPings: false,
+    backpressureLimit: 0,
+    closeOnBackpressureLimit: false,
+    perMessageDeflate: compression,
+    open(socket) {
+      const { data } = socket
+      socket.binaryType = 'uint8array'
+      data.transport = new BunTransport(socket, data.upgrade.protocol, compression)
+      data.transport.core = data.upgrade.open(data.transport)
+    },
+    message: ({ data }, message) => data.transport?.core?.received(message),
+    drain: ({ data }) => data.transport?.drained(),
+    close: ({ data }, code, reason) => data.transport?.ended(code, reason),
+    ping: ({ data }, payload) => data.transport?.core?.control(FrameType.PING, payload),
+    pong: ({ data }, payload) => data.transport?.core?.control(FrameType.PONG, payload),
+  }
+}
+
+function seconds(handshakeTimeout: number | undefined): number {
+  const chosen = duration('handshakeTimeout', handshakeTimeout, 10_000)
+  if (chosen <= 255_000) return Math.max(1, Math.ceil(chosen / 1_000))
+  throw new RangeError(`the option handshakeTimeout is ${chosen}: Bun takes at most 255,000 ms`)
+}

@@ -1,0 +1,1 @@
+export { type BunLacks, type BunOptions, bun } from './engine.ts'

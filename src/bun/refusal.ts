@@ -1,0 +1,12 @@
+import { CloseReason } from '../protocol/close-reason.ts'
+import { WebSocketProtocolException } from '../websocket/errors.ts'
+
+/**
+ * What Bun has refused of a peer, from the text that it gives for a 1006: it told the peer 1009, 1007 or 1002, by its
+ * own text. `undefined` for a connection that was lost.
+ */
+export function refusal(text: string): WebSocketProtocolException | undefined {
+  if (!text.startsWith('Received ') || text.startsWith('Received TCP FIN')) return undefined
+  const code = text.includes('too big') ? 1009 : text.includes('UTF-8') ? 1007 : 1002
+  return new WebSocketProtocolException(CloseReason.truncated(code, text), `Bun: ${text}`)
+}

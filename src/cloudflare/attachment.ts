@@ -1,0 +1,58 @@
+import { asError, NotSupportedException } from '../websocket/errors.ts'
+import { type Params, type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
+import type { AcceptLimits } from '../websocket/ws-handler.ts'
+import type { WorkersWebSocket } from './workers-runtime.ts'
+
+/** What survives the sleep of a hibernatable socket. */
+export interface Kept {
+  readonly kind: string
+  readonly url: string
+  readonly params: Params
+  readonly protocol: string
+  readonly limits: AcceptLimits | undefined
+  /** The user's own. */
+  readonly attachment: unknown
+}
+
+/** Throws a `TypeError` for what cannot be cloned, and a `RangeError` for too much. */
+export function keep(socket: WorkersWebSocket, kept: Kept): void {
+  try {
+    socket.serializeAttachment(kept)
+  } catch (thrown) {
+    const { name, message } = asError(thrown)
+    if (name === 'DataCloneError') {
+      throw new TypeError(
+        `the attachment of a hibernatable socket has to be data that can be cloned: ${message}`,
+        { cause: thrown },
+      )
+    }
+    throw new RangeError(
+      `the attachment of a hibernatable socket is too large, with URL and parameters of its request: ${message}`,
+      { cause: thrown },
+    )
+  }
+}
+
+/** A copy of what was kept; `undefined` for a socket that is not ours. */
+export function keptOf(socket: WorkersWebSocket): Kept | undefined {
+  // Nobody else writes there, but a user's class may accept sockets of its own.
+  const kept = socket.deserializeAttachment() as Partial<Kept> | null
+  return typeof kept?.kind === 'string' ? (kept as Kept) : undefined
+}
+
+/** What is left of the request, from the beginning: what sleep would take is never there. */
+export function keptRequest({ url, params }: Kept): UpgradeRequest {
+  return upgradeRequest({
+    method: 'GET',
+    url,
+    header: forgotten,
+    headers: forgotten,
+    raw: forgotten,
+  }).withParams(params)
+}
+
+function forgotten(): never {
+  throw new NotSupportedException(
+    'cloudflare keeps no headers with a socket that sleeps: put what you need of them into its attachment',
+  )
+}

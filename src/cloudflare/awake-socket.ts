@@ -1,0 +1,108 @@
+import type { ServerSettings } from '../serving/web-sockets.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
+import { MessageWebsocket } from '../websocket/message-websocket.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { type Kept, keep, keptOf, keptRequest } from './attachment.ts'
+import type { HibernatableHandlers, HibernatableSocket } from './hibernatable.ts'
+import { LARGEST_MESSAGE, workersEngine } from './workers-engine.ts'
+import type { WorkersWebSocket } from './workers-runtime.ts'
+import { WorkersTransport } from './workers-transport.ts'
+
+/** A hibernatable socket while its object is in memory: a socket as any, whose listeners are the handlers of its kind. */
+export class AwakeSocket implements HibernatableSocket<unknown> {
+  readonly #native: WorkersWebSocket
+  readonly #kept: Kept
+  readonly #handlers: HibernatableHandlers<unknown>
+  readonly #socket: MessageWebsocket
+
+  constructor(
+    native: WorkersWebSocket,
+    kept: Kept,
+    handlers: HibernatableHandlers<unknown>,
+    settings: ServerSettings,
+  ) {
+    this.#native = native
+    this.#kept = kept
+    this.#handlers = handlers
+    const { limits = {} } = kept
+    this.#socket = new MessageWebsocket(
+      new WorkersTransport(native, kept.protocol, settings.clock),
+      {
+        upgradeRequest: keptRequest(kept),
+        settings: { ...settings, codes: workersEngine.codes, largestMessage: LARGEST_MESSAGE },
+        limits: { ...settings.limits, ...limits },
+        maxBufferedAmount: limits.maxBufferedAmount ?? settings.maxBufferedAmount,
+        onGone() {},
+      },
+    )
+    this.#listen()
+  }
+
+  /** What is to be told what happens. */
+  get core(): MessageCore {
+    return this.#socket.core
+  }
+
+  get upgradeRequest(): UpgradeRequest {
+    return this.#socket.upgradeRequest
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol
+  }
+
+  get state(): Websocket['state'] {
+    return this.#socket.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get attachment(): unknown {
+    return keptOf(this.#native)?.attachment
+  }
+
+  set attachment(attachment: unknown) {
+    keep(this.#native, { ...this.#kept, attachment })
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    return this.#socket.send(message)
+  }
+
+  drained(): Promise<void> {
+    return this.#socket.drained()
+  }
+
+  close(status?: WsStatus): void {
+    this.#socket.close(status)
+  }
+
+  /** Calls `open`, and resolves when it is done, well or badly. */
+  async opened(): Promise<void> {
+    let opening: unknown
+    this.#socket.open(() => {
+      opening = this.#handlers.open?.(this)
+      return opening
+    })
+    if (isPromiseLike(opening)) await Promise.allSettled([opening])
+  }
+
+  /** It has been opened before, and slept. */
+  woken(): void {
+    this.core.settle()
+  }
+
+  #listen(): void {
+    const handlers = this.#handlers
+    const socket = this.#socket
+    if (handlers.message !== undefined) socket.onMessage((m) => handlers.message?.(this, m))
+    if (handlers.error !== undefined) socket.onError((error) => handlers.error?.(this, error))
+    socket.onClose((status) => handlers.close?.(this, status))
+  }
+}

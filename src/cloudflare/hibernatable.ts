@@ -1,0 +1,71 @@
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsConsumer } from '../websocket/ws-handler.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { hibernationOf } from './hibernation.ts'
+import type { WorkersSocket } from './workers-engine.ts'
+import type { DurableObjectState } from './workers-runtime.ts'
+
+declare const sleeps: unique symbol
+
+/** What the sockets of a Durable Object can do: those of Workers, and sleep. It is in the type alone. */
+export type DurableSocket = WorkersSocket & { readonly [sleeps]: true }
+
+/**
+ * A socket that outlives the memory of its object: it has no listeners, and of the request only URL, path and parameters.
+ * Asking that for more throws a `NotSupportedException`.
+ */
+export interface HibernatableSocket<A>
+  extends Pick<
+    Websocket,
+    'upgradeRequest' | 'protocol' | 'state' | 'bufferedAmount' | 'send' | 'drained' | 'close'
+  > {
+  /**
+   * What is kept with the socket, a copy each time: only what is assigned is kept. Whatever can be cloned (HTML, section
+   * 2.7), with what is kept of the request at most 16,384 bytes; otherwise assigning throws a `TypeError` or a `RangeError`.
+   */
+  attachment: A
+}
+
+/** How hibernatable sockets behave. Each may be asynchronous; what it throws or rejects with goes to `error`. */
+export interface HibernatableHandlers<A> {
+  /** Before the upgrade is answered, and so before any message. */
+  open?(socket: HibernatableSocket<A>): unknown
+  message?(socket: HibernatableSocket<A>, message: WsMessage): unknown
+  /** Once, whoever closed: 1005 for an empty close, 1006 for a lost connection. */
+  close?(socket: HibernatableSocket<A>, status: WsStatus): unknown
+  /** Without it, the hook hears of a fault, and the socket closes with 1011. */
+  error?(socket: HibernatableSocket<A>, error: Error): unknown
+}
+
+export interface HibernatableOptions<A> extends HibernatableHandlers<A> {
+  /** That of the object. */
+  readonly state: DurableObjectState
+  /** Where an object has several kinds of sockets: which these are. Sockets that sleep are found again by it. Default `''`. */
+  readonly name?: string
+}
+
+/** A kind of hibernatable sockets. */
+export interface Hibernatable<A> {
+  /** The consumer for a socket that begins with this attachment. */
+  (
+    ...attachment: undefined extends A ? [attachment?: A] : [attachment: A]
+  ): WsConsumer<DurableSocket>
+  /** Those that are open, asleep or not. */
+  sockets(): readonly HibernatableSocket<A>[]
+}
+
+/**
+ * Sockets that stay open while their Durable Object is out of memory; a message wakes it. To be called when the object is
+ * made, since it is made anew when it wakes. Such a socket cannot stand behind a `WsFilter`, whose listeners would be gone.
+ * Throws a `TypeError` for a name that the object has already.
+ */
+export function hibernatable<A = undefined>(options: HibernatableOptions<A>): Hibernatable<A> {
+  const { state, name = '' } = options
+  const hibernation = hibernationOf(state)
+  hibernation.add(name, options)
+  return Object.assign((attachment?: A) => hibernation.guest(name, attachment), {
+    // What they have for attachments was given or assigned as one of this kind.
+    sockets: () => hibernation.sockets(name) as readonly HibernatableSocket<A>[],
+  })
+}

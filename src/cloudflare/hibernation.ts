@@ -1,0 +1,115 @@
+import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import type { ServerSettings } from '../serving/web-sockets.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { accept, type WsConsumer, type WsDecision } from '../websocket/ws-handler.ts'
+import { type Kept, keep, keptOf } from './attachment.ts'
+import { AwakeSocket } from './awake-socket.ts'
+import type { DurableSocket, HibernatableHandlers } from './hibernatable.ts'
+import { headersOf } from './plain-socket.ts'
+import { type DurableObjectState, openPair, type WorkersWebSocket } from './workers-runtime.ts'
+
+const OPEN = 1
+
+const hibernations = new WeakMap<DurableObjectState, Hibernation>()
+
+/** That of a Durable Object. Throws a `TypeError` for the state of one that `durableObject` did not make. */
+export function hibernationOf(state: DurableObjectState): Hibernation {
+  const hibernation = hibernations.get(state)
+  if (hibernation !== undefined) return hibernation
+  throw new TypeError('hibernatable() needs the state that durableObject() gives to its function')
+}
+
+/** The hibernatable sockets of one Durable Object, from when it is made, or wakes, until it sleeps. */
+export class Hibernation {
+  readonly #state: DurableObjectState
+  readonly #settings: ServerSettings
+  readonly #kinds = new Map<string, HibernatableHandlers<unknown>>()
+  readonly #guests = new WeakMap<WsConsumer<DurableSocket>, Pick<Kept, 'kind' | 'attachment'>>()
+  readonly #awake = new WeakMap<WorkersWebSocket, AwakeSocket>()
+
+  constructor(state: DurableObjectState, settings: ServerSettings) {
+    this.#state = state
+    this.#settings = settings
+    hibernations.set(state, this)
+  }
+
+  /** Throws a `TypeError` for a name that there is. */
+  add(kind: string, handlers: HibernatableHandlers<unknown>): void {
+    if (this.#kinds.has(kind)) {
+      throw new TypeError(
+        `the object has hibernatable sockets of the name '${kind}' already: give each kind its own, and make it when the object is made`,
+      )
+    }
+    this.#kinds.set(kind, handlers)
+  }
+
+  /** The consumer for a socket of a kind. */
+  guest(kind: string, attachment: unknown): WsConsumer<DurableSocket> {
+    const consumer = (): never => {
+      throw new NotSupportedException(
+        'cloudflare lets a hibernatable socket sleep only in the Durable Object that it was made for, and behind no WsFilter',
+      )
+    }
+    this.#guests.set(consumer, { kind, attachment })
+    return consumer
+  }
+
+  /** What is to be kept with the socket that a request becomes, if it is one of these. */
+  keptFor(request: UpgradeRequest, decision: WsDecision<DurableSocket>): Kept | undefined {
+    if (decision === undefined || decision instanceof Response) return undefined
+    const response = typeof decision === 'function' ? accept(decision) : decision
+    const guest = this.#guests.get(response.consumer)
+    if (guest === undefined) return undefined
+    const { url, params } = response.request ?? request
+    const { protocol = '', limits } = response
+    return { ...guest, url, params, protocol, limits }
+  }
+
+  /** Those of a kind that are open. */
+  sockets(kind: string): readonly AwakeSocket[] {
+    return this.#state
+      .getWebSockets(kind)
+      .filter(({ readyState }) => readyState === OPEN)
+      .flatMap((native) => this.socketOf(native) ?? [])
+  }
+
+  /** Takes an upgrade with a socket of a kind. Throws for what cannot be kept. */
+  async take(upgrade: TakenUpgrade, kept: Kept): Promise<Response> {
+    const { response, server } = openPair(headersOf(upgrade))
+    keep(server, kept)
+    this.#state.acceptWebSocket(server, [kept.kind])
+    await this.#awaken(server, kept)?.opened()
+    return response
+  }
+
+  /** The socket over one of the runtime's, which may have slept. One of no kind that there is gets closed: `undefined`. */
+  socketOf(native: WorkersWebSocket): AwakeSocket | undefined {
+    const awake = this.#awake.get(native)
+    if (awake !== undefined) return awake
+    const kept = keptOf(native)
+    const woken = kept && this.#awaken(native, kept)
+    woken?.woken()
+    if (woken === undefined) this.#disown(native, kept)
+    return woken
+  }
+
+  #awaken(native: WorkersWebSocket, kept: Kept): AwakeSocket | undefined {
+    const handlers = this.#kinds.get(kept.kind)
+    if (handlers === undefined) return undefined
+    const socket = new AwakeSocket(native, kept, handlers, this.#settings)
+    this.#awake.set(native, socket)
+    return socket
+  }
+
+  /** As a fault of the application. */
+  #disown(native: WorkersWebSocket, kept: Kept | undefined): void {
+    const name =
+      kept === undefined ? 'it was accepted by somebody else' : `of the name '${kept.kind}'`
+    const error = new TypeError(
+      `a hibernatable socket woke, and there are no handlers for it: ${name}`,
+    )
+    this.#settings.onError(error, undefined)
+    native.close(1011, 'Internal error')
+  }
+}

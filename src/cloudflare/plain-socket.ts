@@ -1,0 +1,25 @@
+import type { FetchUpgrades, TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
+import { openPair } from './workers-runtime.ts'
+import { ended, failed, received, WorkersTransport } from './workers-transport.ts'
+
+/** Takes an upgrade with a socket that lives as long as its connection. */
+export function plainSocket(upgrade: TakenUpgrade, { settings }: FetchUpgrades): Response {
+  const { response, server } = openPair(headersOf(upgrade))
+  server.binaryType = 'arraybuffer'
+  server.accept()
+  const core = upgrade.open(new WorkersTransport(server, upgrade.protocol, settings.clock))
+  server.addEventListener('message', ({ data }) => received(core, data))
+  server.addEventListener('close', ({ code, reason, wasClean }) =>
+    ended(core, server, code, reason, wasClean),
+  )
+  server.addEventListener('error', ({ error }) => failed(core, error))
+  return response
+}
+
+/** Those of the 101 response; the runtime adds its own. */
+export function headersOf({ headers, protocol }: TakenUpgrade): Headers {
+  const all = headersFrom(headers)
+  if (protocol !== '') all.set('Sec-WebSocket-Protocol', protocol)
+  return all
+}

@@ -1,0 +1,65 @@
+import { liftWs } from '../filters/lift.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
+import { polyOf } from '../serving/engine.ts'
+import { decorate } from '../websocket/decorate.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { type RequestKey, requestKey } from '../websocket/request-key.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
+import type { WsFilter, WsHandler } from '../websocket/ws-handler.ts'
+import { plainSocket } from './plain-socket.ts'
+import {
+  type WorkersSocket,
+  type WorkersWebSockets,
+  workersSettings,
+  workersUpgrades,
+} from './workers-engine.ts'
+import type { ExecutionContext } from './workers-runtime.ts'
+
+export interface WorkerOptions<Env> {
+  /** Under which the application finds the bindings: `request.get(env)`. */
+  readonly env?: RequestKey<Env>
+  readonly webSockets?: WorkersWebSockets
+}
+
+/** What a module of a Worker exports by default. */
+export interface Worker<in Env = unknown> {
+  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>
+}
+
+/** Under which requests have the context of the call that they came with. */
+export const executionContext: RequestKey<ExecutionContext> = requestKey('executionContext')
+
+/**
+ * An application as a Worker: `export default worker(app)`. A socket can be used only in the request that opened it: those
+ * that meet belong in a Durable Object. Throws a `RangeError` or a `NotSupportedException` for an option that cannot be.
+ */
+export function worker<Env = unknown>(
+  app: PolyHandler<WorkersSocket> | WsHandler<WorkersSocket>,
+  { env: envKey, webSockets = {} }: WorkerOptions<Env> = {},
+): Worker<Env> {
+  workersSettings(webSockets)
+  const upgrades = workersUpgrades(liftWs(outlasting)(polyOf(app)), webSockets)
+  return {
+    async fetch(raw, env, context) {
+      const request = requestOf(raw).with(executionContext, context)
+      // From here on, `raw` stands for it.
+      rawRequest(envKey === undefined ? request : request.with(envKey, env))
+      return await upgrades.answer(raw, (upgrade) => plainSocket(upgrade, upgrades))
+    },
+  }
+}
+
+/** With a socket its request is over, and what then still works is cut off, unless the runtime was told to wait for it. */
+const outlasting: WsFilter = (next) => (socket) => {
+  const context = socket.upgradeRequest.get(executionContext)
+  const kept = <T>(result: T): T => {
+    if (isPromiseLike(result)) context.waitUntil(Promise.resolve(result).catch(ignore))
+    return result
+  }
+  const outlasted = decorate(socket, { message: (message, listen) => kept(listen(message)) })
+  const onClose: typeof socket.onClose = (fn) => socket.onClose((status) => kept(fn(status)))
+  return kept(next(Object.assign(outlasted, { onClose })))
+}
+
+function ignore(): void {}

@@ -1,0 +1,82 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import { portablePorts } from '../protocol/ports.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import { type FetchEngine, type FetchUpgrades, fetchUpgrades } from '../serving/fetch-upgrade.ts'
+import {
+  type ServerSettings,
+  serverSettings,
+  type WebSocketsLacking,
+} from '../serving/web-sockets.ts'
+import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import type { Capable } from '../websocket/capable.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+
+const LACKS = [
+  'frames',
+  'pause',
+  'ping',
+  'pings',
+  'sendFrame',
+  'onControl',
+  'frameLimits',
+  'records',
+  'terminate',
+  'emptyFragments',
+  'pendingPongs',
+  'earlyText',
+  'compression',
+  'extensions',
+  'heads',
+  'stop',
+] as const
+
+/** What the WebSockets of Workers cannot do. */
+export type WorkersLacks = (typeof LACKS)[number]
+
+/** What they can do. */
+export type WorkersSocket = Capable<Exclude<Capability, WorkersLacks>>
+
+/** The configuration of WebSockets on Workers. */
+export type WorkersWebSockets = WebSocketsLacking<WorkersLacks>
+
+/** What Workers read at most of one message, in bytes. */
+export const LARGEST_MESSAGE: number = 32 * 1024 * 1024
+
+/** The engine of Workers. */
+export const workersEngine: FetchEngine<WorkersLacks> = {
+  name: 'cloudflare',
+  lacks: LACKS,
+  codes: { problem: closeCodeProblem, own: (reason) => reason },
+  largestMessage: LARGEST_MESSAGE,
+  // The runtime checks these. A Worker that asks a Durable Object for a WebSocket says no more than `Upgrade`.
+  assumed: {
+    connection: 'Upgrade',
+    host: 'worker',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    'sec-websocket-version': '13',
+  },
+}
+
+/** What the WebSockets of Workers cannot do, as a value. */
+export const workersTraits: EngineTraits<WorkersLacks> = workersEngine
+
+/**
+ * The settings for the options. Throws as `serverSettings` does, and a `RangeError` for larger messages than Workers read.
+ */
+export function workersSettings(webSockets: WorkersWebSockets): ServerSettings {
+  const { maxMessageSize = 0 } = webSockets
+  if (maxMessageSize > LARGEST_MESSAGE) {
+    throw new RangeError(
+      `the option maxMessageSize is ${maxMessageSize}: Workers read at most ${LARGEST_MESSAGE} bytes of a message`,
+    )
+  }
+  return serverSettings(webSockets, portablePorts, workersEngine)
+}
+
+/** An application on Workers, with settings that have been looked at. */
+export function workersUpgrades(
+  app: PolyHandler<FrameSocket>,
+  webSockets: WorkersWebSockets,
+): FetchUpgrades {
+  return fetchUpgrades(app, workersEngine, webSockets, () => undefined)
+}

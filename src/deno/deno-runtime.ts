@@ -1,0 +1,46 @@
+import { NotSupportedException } from '../websocket/errors.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
+
+/** The little of Deno that is used here. */
+export interface DenoRuntime {
+  serve(
+    options: DenoServeOptions,
+    handler: (request: Request, info: DenoRequestInfo) => MaybePromise<Response>,
+  ): DenoServer
+  upgradeWebSocket(
+    request: Request,
+    options: { readonly protocol?: string; readonly idleTimeout: number },
+  ): { readonly socket: WebSocket; readonly response: Response }
+}
+
+interface DenoServeOptions {
+  readonly port: number
+  readonly hostname: string
+  readonly cert?: string
+  readonly key?: string
+  /** Ends the server and all its connections at once. */
+  readonly signal: AbortSignal
+  readonly onListen: () => void
+}
+
+interface DenoRequestInfo {
+  /** Settles when the response has been sent, or cannot be. */
+  readonly completed: Promise<void>
+}
+
+interface DenoServer {
+  readonly addr: { readonly port: number }
+  readonly finished: Promise<void>
+  /** Listens no longer, drops all WebSockets, and waits for requests that are being answered. */
+  shutdown(): Promise<void>
+}
+
+declare const Deno: DenoRuntime | undefined
+
+/** Throws a `NotSupportedException` where this is not Deno. */
+export function denoRuntime(): DenoRuntime {
+  if (typeof Deno !== 'undefined') return Deno
+  throw new NotSupportedException(
+    'deno() serves on Deno alone: on Node, use node() of antiphon/node',
+  )
+}

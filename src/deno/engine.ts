@@ -1,0 +1,53 @@
+import { closeCodeProblem } from '../protocol/close-code.ts'
+import type { EngineLacking } from '../serving/engine.ts'
+import type { FetchEngine } from '../serving/fetch-upgrade.ts'
+import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import { startServer } from './server.ts'
+
+const LACKS = [
+  'frames',
+  'pause',
+  'ping',
+  'pings',
+  'sendFrame',
+  'onControl',
+  'frameLimits',
+  'terminate',
+  'emptyFragments',
+  'pendingPongs',
+  'earlyText',
+  'compression',
+  'extensions',
+  'heads',
+  'headTimeout',
+] as const
+
+/** What Deno's server cannot do. `node()` of `antiphon/node` can, on Deno, too. */
+export type DenoLacks = (typeof LACKS)[number]
+
+const traits: FetchEngine<DenoLacks> = {
+  name: 'deno',
+  lacks: LACKS,
+  codes: { problem: closeCodeProblem, own: (reason) => reason },
+  largestMessage: 64 * 1024 * 1024,
+}
+
+export interface DenoOptions {
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
+  readonly hostname?: string
+  /** Certificate and key as PEM: then it is `https:` and `wss:`. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /**
+   * Milliseconds without a word from the peer, not even a Pong, after which Deno lets go of a connection; after half of
+   * them it pings. Default 0: never.
+   */
+  readonly idleTimeout?: number
+  readonly webSockets?: WebSocketsLacking<DenoLacks>
+}
+
+/** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. */
+export function deno(options: DenoOptions = {}): EngineLacking<DenoLacks> {
+  return { name: traits.name, lacks: LACKS, start: (app) => startServer(app, traits, options) }
+}

@@ -1,0 +1,1 @@
+export { type DenoLacks, type DenoOptions, deno } from './engine.ts'

@@ -1,0 +1,111 @@
+import { includesToken } from '../protocol/header-tokens.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import { type FetchEngine, fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import type { OpenSockets } from '../serving/open-sockets.ts'
+import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import type { Clock } from '../websocket/clock.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { Server } from '../websocket/server.ts'
+import { duration } from '../websocket/socket-options.ts'
+import { denoRuntime } from './deno-runtime.ts'
+import { DenoTransport } from './deno-transport.ts'
+import type { DenoOptions } from './engine.ts'
+
+/** Deno's unit of time, in milliseconds. */
+const SECOND = 1_000
+
+/** Listens. Rejects when it cannot, with the error of Deno's. */
+export async function startServer(
+  app: PolyHandler<FrameSocket>,
+  traits: FetchEngine,
+  options: DenoOptions,
+): Promise<Server> {
+  const { port = 0, hostname = '127.0.0.1', tls, webSockets = {} } = options
+  const runtime = denoRuntime()
+  const idleTimeout = duration('idleTimeout', options.idleTimeout, 0)
+  const { answer, sockets, settings } = fetchUpgrades(app, traits, webSockets, () => server)
+  const answering = new Set<Promise<void>>()
+  const abort = new AbortController()
+  const listener = runtime.serve(
+    { port, hostname, ...tls, signal: abort.signal, onListen() {} },
+    (request, { completed }) => {
+      if (sockets.stopping) return goingDown()
+      const forget = (): boolean => answering.delete(completed)
+      answering.add(completed)
+      completed.then(forget, forget)
+      return answer(lasting(request), (upgrade) => {
+        const { socket, response } = runtime.upgradeWebSocket(request, {
+          idleTimeout: idleTimeout / SECOND,
+          ...(upgrade.protocol !== '' && { protocol: upgrade.protocol }),
+        })
+        for (const [name, value] of upgrade.headers) response.headers.append(name, value)
+        openLater(socket, upgrade, sockets, settings.clock)
+        return response
+      })
+    },
+  )
+
+  async function stop(plan: StopPlan): Promise<void> {
+    const closed = sockets.stop(plan)
+    const cancel = settings.clock.after(plan.drain, () => abort.abort())
+    await closed
+    await Promise.race([Promise.allSettled(answering), listener.finished])
+    cancel()
+    // Only now, since it closes the WebSockets that are left, with a status of its own.
+    if (!abort.signal.aborted) await listener.shutdown()
+    await listener.finished
+  }
+
+  const scheme = tls === undefined ? 'http' : 'https'
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  let stopped: Promise<void> | undefined
+  const server: Server = {
+    port: listener.addr.port,
+    url: `${scheme}://${host}:${listener.addr.port}`,
+    stop: (stopOptions = {}) => (stopped ??= stop(stopPlan(stopOptions))),
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+  return server
+}
+
+/** What can still be read when Deno has upgraded the request: of its own, the headers cannot. */
+function lasting(request: Request): Request {
+  const { method, url, headers } = request
+  if (method !== 'GET' || !includesToken(headers.get('upgrade'), 'websocket')) return request
+  try {
+    return new Request(url, { headers })
+  } catch {
+    // Its Host makes no URL of it, so it will be refused.
+    return request
+  }
+}
+
+/** Makes the socket when Deno's is open, which it is once the response has been sent. */
+function openLater(
+  platform: WebSocket,
+  upgrade: TakenUpgrade,
+  sockets: OpenSockets,
+  clock: Clock,
+): void {
+  platform.binaryType = 'arraybuffer'
+  platform.onopen = () => {
+    // The stop has closed the others; it will drop this one.
+    if (sockets.stopping) return
+    const transport = new DenoTransport(platform, upgrade.protocol, clock)
+    const socket = upgrade.open(transport)
+    platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      transport.heard()
+      socket.received(typeof data === 'string' ? data : new Uint8Array(data))
+    }
+    platform.onclose = ({ code, reason, wasClean }) => {
+      // When it is not clean, code and reason are of Deno's making.
+      if (wasClean) socket.ended(code, reason, true)
+      else socket.ended(1006, '', false)
+    }
+  }
+}
+
+function goingDown(): Response {
+  const headers = { 'Retry-After': '1', Connection: 'close' }
+  return new Response('the server is going down\n', { status: 503, headers })
+}

@@ -1,0 +1,22 @@
+import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
+import type { HttpHandler } from '../routing/poly-handler.ts'
+import { upgradeRequired } from '../routing/responses.ts'
+import { asError } from '../websocket/errors.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+
+/** Answers a request with an application's HTTP half; never rejects. `onError` hears what the handler throws. */
+export async function answerHttp(
+  http: HttpHandler<FrameSocket> | undefined,
+  request: Request,
+  onError: (error: Error, socket: undefined) => void,
+): Promise<Response> {
+  try {
+    const answer = http === undefined ? upgradeRequired() : await http(request)
+    return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
+  } catch (thrown) {
+    if (thrown instanceof LensFailure) return lensFailureResponse(thrown)
+    onError(asError(thrown), undefined)
+    return new Response('the handler failed\n', { status: 500 })
+  }
+}

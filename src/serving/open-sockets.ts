@@ -1,0 +1,63 @@
+import type { Clock } from '../websocket/clock.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import type { StopPlan } from './stop-plan.ts'
+
+/** What a stop asks of a socket. */
+export interface Stoppable {
+  /** Closes, with so many milliseconds for the peer to finish the handshake. */
+  shutDown(status: WsStatus, closeTimeout: number): void
+  terminate(): void
+}
+
+/** The open sockets of one server. */
+export class OpenSockets {
+  readonly #clock: Clock
+  readonly #sockets = new Set<Stoppable>()
+  #stopping = false
+  #emptied: (() => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#sockets.size
+  }
+
+  /** True once `stop` was called: no socket is to be added. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  add(socket: Stoppable): void {
+    this.#sockets.add(socket)
+  }
+
+  delete(socket: Stoppable): void {
+    this.#sockets.delete(socket)
+    if (this.#sockets.size === 0) this.#emptied?.()
+  }
+
+  /** Closes every socket, and resolves when all are gone, what lingers past the deadline by force. To be called once. */
+  async stop({ drain, over, status }: StopPlan): Promise<void> {
+    this.#stopping = true
+    if (this.#sockets.size === 0) return
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+    })
+    const cancels: (() => void)[] = []
+    for (const socket of this.#sockets) {
+      const close = (): void => socket.shutDown(status, drain)
+      if (over > 0) cancels.push(this.#clock.after(Math.random() * over, close))
+      else close()
+    }
+    cancels.push(this.#clock.after(drain, () => this.#letGo()))
+    await emptied
+    for (const cancel of cancels) cancel()
+  }
+
+  #letGo(): void {
+    for (const socket of this.#sockets) socket.terminate()
+    this.#emptied?.()
+  }
+}

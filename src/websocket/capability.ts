@@ -1,0 +1,49 @@
+/**
+ * What an engine may lack; all else it has.
+ *
+ * - `frames`: sockets accepted with `mode: 'frames'`
+ * - `pause`, `ping` (with `onPong`), `pings`, `sendFrame`, `onControl`, `flush`, `limits`: the members of `WsLink` of that
+ *   name; `limits` also those of `accept`, but for that of frames: `frameLimits`
+ * - `bufferedAmount`: a socket that knows how much waits, and so a bound for it
+ * - `records`: the peer's half of the close handshake is awaited, and told on the link
+ * - `sizes`: the size of a message that was too large is told
+ * - `statuses`: every close code of RFC 6455; where it is absent, 1011 goes out as 4011
+ * - `terminate`: an end without a Close frame
+ * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait; `earlyText`: malformed text noticed before its message is whole
+ * - `compression`: permessage-deflate, when the configuration asks for it; `extensions`: any other
+ * - `heads`: a bound for the size of a request's head; `headTimeout`: one for its time, with a 408
+ * - `stop`: a server that can be stopped
+ */
+export type Capability =
+  | 'frames'
+  | 'pause'
+  | 'ping'
+  | 'pings'
+  | 'sendFrame'
+  | 'onControl'
+  | 'flush'
+  | 'limits'
+  | 'frameLimits'
+  | 'bufferedAmount'
+  | 'records'
+  | 'sizes'
+  | 'statuses'
+  | 'terminate'
+  | 'emptyFragments'
+  | 'pendingPongs'
+  | 'earlyText'
+  | 'compression'
+  | 'extensions'
+  | 'heads'
+  | 'headTimeout'
+  | 'stop'
+
+/** What makes sockets, and what it cannot do. */
+export interface EngineTraits<out Lacks extends Capability = Capability> {
+  /** Named in errors about what is lacking. */
+  readonly name: string
+  readonly lacks: readonly Lacks[]
+}
+
+/** Our own protocol machine has all, wherever it runs. */
+export const OWN_ENGINE: EngineTraits<never> = { name: 'antiphon', lacks: [] }

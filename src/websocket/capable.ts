@@ -1,0 +1,39 @@
+import type { Capability } from './capability.ts'
+import { NotSupportedException } from './errors.ts'
+import type { FrameChannel } from './frame-socket.ts'
+import type { Websocket } from './websocket.ts'
+import type { CapableLink } from './ws-link.ts'
+
+/**
+ * A socket that can do these things for certain: a consumer that asks for one, `(socket: Capable<'ping'>) => ...`, does
+ * not compile with an engine that lacks it.
+ */
+export type Capable<C extends Capability> = Websocket & {
+  readonly link: CapableLink<C>
+} & ('frames' extends C ? { readonly frames: FrameChannel } : unknown)
+
+/** `S`, or a socket that can do these things besides. */
+export type Needing<C extends Capability, S extends Websocket = Websocket> = [C] extends [never]
+  ? S
+  : S & Capable<C>
+
+/**
+ * The same socket, once it is certain that it can do these things. Throws a `NotSupportedException` that names the
+ * engine and what it lacks.
+ */
+export function capable<const C extends Capability>(
+  socket: Websocket,
+  ...needed: readonly C[]
+): Capable<C> {
+  const { engine } = socket.link
+  if (engine === undefined) throw new NotSupportedException('the socket is not open yet')
+  const missing = needed.filter((capability) => engine.lacks.includes(capability))
+  if (missing.length > 0) throw lacking(socket, `has no ${missing.join(', ')}`)
+  // What an engine does not lack, its sockets have.
+  return socket as Capable<C>
+}
+
+/** The error for what a socket's engine cannot do: `lacking(socket, 'has no ping timer')`. */
+export function lacking({ link }: Websocket, what: string): NotSupportedException {
+  return new NotSupportedException(`${link.engine?.name ?? 'this runtime'} ${what}`)
+}

@@ -1,0 +1,295 @@
+import { copyBytes } from '../protocol/bytes.ts'
+import { CloseReason } from '../protocol/close-reason.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { FrameType } from '../protocol/frame-type.ts'
+import { LOST } from '../protocol/reason.ts'
+import type { EngineTraits } from './capability.ts'
+import { ControlEvents } from './control-events.ts'
+import {
+  ConnectionLostException,
+  FrameTooBigException,
+  OverflowException,
+  PingTimeoutException,
+} from './errors.ts'
+import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
+import { InboundGauge } from './inbound-gauge.ts'
+import { Inbox, type InboxOwner } from './inbox.ts'
+import { MessageHold } from './message-hold.ts'
+import type { Limits, LinkOwner, Pings } from './message-link.ts'
+import {
+  changeableLimits,
+  type MessageSettings,
+  type MessageWebsocketOptions,
+} from './message-options.ts'
+import { MessageSender, type SenderOwner } from './message-sender.ts'
+import type { MessageTransport } from './message-transport.ts'
+import { Hold } from './pausable-reader.ts'
+import { SocketEvents } from './socket-events.ts'
+import type { Websocket } from './websocket.ts'
+import { WsMessage } from './ws-message.ts'
+import type { WsStatus } from './ws-status.ts'
+
+/**
+ * What stands behind a server's socket over a runtime's own, which is open already and knows whole messages only. Where
+ * the runtime cannot pause, more unhandled messages than the inbound mark close it. Adapters tell it what happens:
+ * `received`, `control`, `refused`, and the end.
+ */
+export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, SenderOwner {
+  readonly events: SocketEvents
+  readonly messages: Inbox<WsMessage>
+  readonly sender: MessageSender
+  readonly gauge: InboundGauge
+  settled = false
+  record: CloseRecord | undefined
+  readonly #transport: MessageTransport
+  readonly #options: MessageWebsocketOptions
+  readonly #settings: MessageSettings
+  #controls: ControlEvents | undefined
+  #limits: Limits | undefined
+  #hold: MessageHold | undefined
+  #pings: Pings
+  #heartbeat: Heartbeat | undefined
+  #local: CloseReason | undefined
+  #cause: Error | undefined
+  #cancelCloseTimer: (() => void) | undefined
+  #gone = false
+
+  constructor(socket: Websocket, transport: MessageTransport, options: MessageWebsocketOptions) {
+    const { settings } = options
+    this.events = new SocketEvents(socket, settings.onError)
+    this.messages = new Inbox(this, sizeOf)
+    this.sender = new MessageSender(this, transport, options)
+    this.gauge = new InboundGauge(settings.inboundMark)
+    this.#transport = transport
+    this.#options = options
+    this.#settings = settings
+    this.#pings = settings
+    this.#startHeartbeat()
+  }
+
+  // What the socket does
+
+  get state(): 'open' | 'closing' | 'closed' {
+    if (this.record !== undefined) return 'closed'
+    return this.#local === undefined && this.#transport.open ? 'open' : 'closing'
+  }
+
+  close(status: WsStatus): void {
+    const problem = this.#settings.codes.problem(status.code)
+    if (problem !== undefined) throw new RangeError(problem)
+    this.#close(status)
+  }
+
+  terminate(): void {
+    this.#lose('the connection was terminated')
+  }
+
+  /** The consumer will set no more listeners by itself. */
+  settle(): void {
+    this.settled = true
+    this.messages.settle()
+  }
+
+  /** Closes, with so many milliseconds for the peer to finish the handshake. */
+  shutDown(status: WsStatus, closeTimeout: number): void {
+    this.#close(this.#settings.codes.own(status), closeTimeout)
+  }
+
+  // What adapters tell
+
+  /** A message came. Bytes are the socket's from then on. */
+  received(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#hold === undefined) this.#deliver(data)
+    else this.#inOrder(() => this.#deliver(data))
+  }
+
+  /** A control frame came, and the runtime has handled it. */
+  control(type: FrameType, payload: Uint8Array<ArrayBuffer>): void {
+    const expected = type === FrameType.PONG && this.#heartbeat?.pong(payload) === true
+    if (this.#controls === undefined) return
+    this.#inOrder(() => this.#controls?.control(type, payload, expected))
+  }
+
+  /** It is over; with 1006 when the peer said nothing. `clean`: both sides have said Close. */
+  ended(code: number, text: string, clean: boolean): void {
+    if (this.#hold?.waits === true) {
+      this.#hold.keep(() => this.ended(code, text, clean))
+      return
+    }
+    const told = code === 1006 ? LOST : CloseReason.truncated(code, text)
+    const remote = clean ? told : undefined
+    const failure = clean ? undefined : new ConnectionLostException('the connection was lost')
+    this.#end({ reason: told, remote, clean, cause: failure })
+    this.#letGo()
+  }
+
+  /** It is over with our own Close, and the runtime does not tell of the peer's. */
+  endedAlone(): void {
+    this.#end(UNANSWERED)
+    this.#letGo()
+  }
+
+  /** It is over: the runtime has closed it with this reason, for what the peer did wrong. */
+  refused(reason: CloseReason, error: Error): void {
+    this.#local ??= reason
+    this.#cause ??= error
+    this.endedAlone()
+  }
+
+  // What inbox, sender, heartbeat and link ask
+
+  get engine(): EngineTraits {
+    return this.#settings.engine
+  }
+
+  /** Its own from the first time they are asked for, since they may be changed. */
+  get limits(): Limits {
+    this.#limits ??= changeableLimits(this.#options.limits, this.#settings)
+    return this.#limits
+  }
+
+  get controls(): ControlEvents {
+    this.#controls ??= new ControlEvents(this.events)
+    return this.#controls
+  }
+
+  get pings(): Pings {
+    return this.#pings
+  }
+
+  set pings({ pingInterval, pongTimeout }: Pings) {
+    this.#pings = { pingInterval, pongTimeout }
+    this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    this.#startHeartbeat()
+  }
+
+  get paused(): boolean {
+    return this.#hold?.held === true
+  }
+
+  hold(reason: number, on: boolean): void {
+    if (this.record !== undefined) return
+    if (on) this.#hold ??= new MessageHold(this.#transport)
+    this.#hold?.hold(reason, on)
+  }
+
+  ping(data: Uint8Array): void {
+    if (this.state === 'open') this.#transport.ping?.(copyBytes(data))
+  }
+
+  timedOut(): void {
+    const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
+    this.#fail(new CloseReason(1011, 'Ping timeout'), error)
+  }
+
+  flush(): Promise<void> {
+    return this.sender.drained(0)
+  }
+
+  regulate(): void {
+    if (this.#transport.pause === undefined) {
+      if (this.gauge.over) this.overflow('more messages came than were handled')
+    } else if (this.gauge.over) this.hold(Hold.INBOX, true)
+    else if (this.gauge.low) this.hold(Hold.INBOX, false)
+  }
+
+  /** Closes with 1013: a peer that reads, or listeners that work, too slowly. */
+  overflow(why: string): void {
+    this.#fail(TRY_AGAIN_LATER, new OverflowException(why))
+  }
+
+  fault(error: Error): void {
+    if (!this.events.fault(error)) this.#close(this.#settings.codes.own(FAULT))
+  }
+
+  dropped(items: number): void {
+    const error = `${items} messages were dropped: no listener was set for them`
+    this.events.report(new OverflowException(error))
+  }
+
+  /** Behind what waits, if anything does. */
+  #inOrder(deliver: () => void): void {
+    if (this.#hold?.held === true || this.#hold?.waits === true) this.#hold.keep(deliver)
+    else deliver()
+  }
+
+  #deliver(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.record !== undefined) return
+    const message = WsMessage.received(data)
+    const { maxMessageSize } = this.#limits ?? this.#options.limits
+    // A unit of text takes at most three bytes: short ones need not be measured.
+    if (data.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
+      const reason = new CloseReason(1009, `A message may have ${maxMessageSize} bytes`)
+      const told = this.#settings.codes.own(reason)
+      this.#fail(reason, new FrameTooBigException(told, message.byteLength))
+    } else {
+      this.messages.deliver(message)
+    }
+  }
+
+  /** Over at once for this side; the peer is told, and its answer or the timeout ends the connection. */
+  #fail(reason: CloseReason, cause: Error): void {
+    if (this.state !== 'open') return
+    this.#cause = cause
+    this.#close(this.#settings.codes.own(reason))
+    this.#end(UNANSWERED)
+  }
+
+  #close(reason: CloseReason, timeout: number = this.#settings.closeTimeout): void {
+    if (this.state !== 'open') return
+    this.#local = reason
+    this.#cancelCloseTimer = this.#settings.clock.after(timeout, () =>
+      this.#lose(`the peer did not finish the close handshake within ${timeout} ms`),
+    )
+    this.#transport.close(reason)
+  }
+
+  #lose(why: string): void {
+    if (this.#gone) return
+    const cause = new ConnectionLostException(why)
+    this.#end({ ...UNANSWERED, cause })
+    this.#transport.terminate()
+    this.#letGo()
+  }
+
+  /** Of two reasons the first counts: our own, if we had one. */
+  #end(end: End): void {
+    if (this.record !== undefined) return
+    this.#heartbeat?.stop()
+    this.#hold?.end()
+    const local = this.#local
+    this.record = {
+      ...end,
+      reason: local ?? end.reason,
+      local,
+      initiator: local !== undefined ? 'local' : end.clean ? 'remote' : 'transport',
+      cause: this.#cause ?? end.cause,
+    }
+    this.events.ended(this.record)
+  }
+
+  /** The runtime's connection is over. */
+  #letGo(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#cancelCloseTimer?.()
+    this.#options.onGone()
+  }
+
+  #startHeartbeat(): void {
+    const { pingInterval, pongTimeout } = this.#pings
+    if (pingInterval <= 0 || this.state !== 'open' || this.#transport.ping === undefined) return
+    this.#heartbeat = new Heartbeat(this, this.#settings.clock, pingInterval, pongTimeout)
+  }
+}
+
+const FAULT = new CloseReason(1011, 'Internal error')
+const TRY_AGAIN_LATER = new CloseReason(1013, 'Try again later')
+
+type End = Pick<CloseRecord, 'reason' | 'remote' | 'clean' | 'cause'>
+
+/** The peer said nothing, or nothing that is told. */
+const UNANSWERED: End = { reason: LOST, remote: undefined, clean: false, cause: undefined }
+
+const sizeOf = (message: WsMessage): number => message.byteLength

@@ -1,0 +1,56 @@
+import type { MessageTransport } from './message-transport.ts'
+
+/** Stops the delivery of messages, and the runtime's reading: what that has read already waits here. */
+export class MessageHold {
+  readonly #transport: MessageTransport
+  #holds = 0
+  #waiting: (() => void)[] = []
+  #releasing = false
+
+  constructor(transport: MessageTransport) {
+    this.#transport = transport
+  }
+
+  /** Nothing is delivered. */
+  get held(): boolean {
+    return this.#holds !== 0
+  }
+
+  /** Something waits to be delivered. */
+  get waits(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  /** Keeps a delivery for later. */
+  keep(deliver: () => void): void {
+    this.#waiting.push(deliver)
+  }
+
+  /** Sets or lifts one of several holds, a bit each. */
+  hold(reason: number, on: boolean): void {
+    const before = this.#holds
+    this.#holds = on ? before | reason : before & ~reason
+    if ((before === 0) === (this.#holds === 0)) return
+    if (on) this.#transport.pause?.()
+    else if (!this.#releasing) this.#release()
+  }
+
+  /** Nothing will be delivered any more; only the end of the connection is still read. */
+  end(): void {
+    this.#waiting = []
+    if (this.held) this.#transport.resume?.()
+    this.#holds = 0
+  }
+
+  /** Delivers what waits, until it is held again. */
+  #release(): void {
+    const waiting = this.#waiting
+    let delivered = 0
+    this.#releasing = true
+    while (!this.held && delivered < waiting.length) waiting[delivered++]!()
+    this.#releasing = false
+    // `end` may have been called meanwhile.
+    if (this.#waiting === waiting) this.#waiting = waiting.slice(delivered)
+    if (!this.held) this.#transport.resume?.()
+  }
+}

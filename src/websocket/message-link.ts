@@ -1,0 +1,79 @@
+import type { CloseRecord } from '../protocol/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { EngineTraits } from './capability.ts'
+import type { ControlEvents } from './control-events.ts'
+import { Hold } from './pausable-reader.ts'
+import type { WsLink } from './ws-link.ts'
+
+export type Limits = NonNullable<WsLink['limits']>
+export type Pings = NonNullable<WsLink['pings']>
+
+/** What a link asks of its socket of messages. */
+export interface LinkOwner {
+  readonly engine: EngineTraits
+  readonly limits: Limits
+  readonly controls: ControlEvents
+  readonly record: CloseRecord | undefined
+  pings: Pings
+  ping(data: Uint8Array): void
+  hold(reason: number, on: boolean): void
+  flush(): Promise<void>
+}
+
+/** The link of a socket of messages: it has what its engine does not lack. */
+export class MessageLink implements WsLink {
+  readonly engine: EngineTraits
+  readonly extensions: readonly WebSocketExtension[] = []
+  readonly limits: Limits
+  readonly pause?: () => void
+  readonly resume?: () => void
+  readonly flush?: () => Promise<void>
+  readonly #owner: LinkOwner
+
+  constructor(owner: LinkOwner) {
+    this.engine = owner.engine
+    this.limits = owner.limits
+    this.#owner = owner
+    const { lacks } = owner.engine
+    if (!lacks.includes('flush')) this.flush = () => owner.flush()
+    if (!lacks.includes('pause')) {
+      this.pause = () => owner.hold(Hold.LINK, true)
+      this.resume = () => owner.hold(Hold.LINK, false)
+    }
+  }
+
+  get closeRecord(): CloseRecord | undefined {
+    return this.#owner.record
+  }
+}
+
+/** The same where the runtime pings, and tells of control frames. */
+export class PingingLink extends MessageLink {
+  readonly #owner: LinkOwner
+
+  constructor(owner: LinkOwner) {
+    super(owner)
+    this.#owner = owner
+  }
+
+  get pings(): Pings {
+    return this.#owner.pings
+  }
+
+  set pings(pings: Pings) {
+    this.#owner.pings = pings
+  }
+
+  ping(data: Uint8Array = new Uint8Array()): void {
+    this.#owner.ping(data)
+  }
+
+  onPong(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void {
+    return this.#owner.controls.onPong(fn)
+  }
+
+  onControl(fn: (frame: Frame) => void): () => void {
+    return this.#owner.controls.onControl(fn)
+  }
+}

@@ -1,0 +1,51 @@
+import type { EngineTraits } from './capability.ts'
+import type { Limits } from './message-link.ts'
+import type { CloseCodes } from './message-transport.ts'
+import type { SocketSettings } from './socket-settings.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+
+/** What all sockets of messages of one server share. Sizes in bytes, times in milliseconds. */
+export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
+  readonly engine: EngineTraits
+  readonly codes: CloseCodes
+  /** More than this the runtime does not read, whatever the limits say. */
+  readonly largestMessage: number
+}
+
+export interface MessageWebsocketOptions {
+  readonly upgradeRequest: UpgradeRequest
+  readonly settings: MessageSettings
+  readonly limits: Readonly<Limits>
+  readonly maxBufferedAmount: number
+  /** Called once, when the runtime has let go of the connection. */
+  readonly onGone: () => void
+}
+
+/** Limits of one connection, which may be changed, up to what its runtime reads. */
+export function changeableLimits(
+  { maxFrameSize, maxMessageSize }: Readonly<Limits>,
+  { engine, largestMessage }: MessageSettings,
+): Limits {
+  let most = maxMessageSize
+  return {
+    maxFrameSize,
+    get maxMessageSize() {
+      return most
+    },
+    set maxMessageSize(bytes) {
+      const problem = largestMessageProblem(bytes, engine, largestMessage)
+      if (problem !== undefined) throw new RangeError(problem)
+      most = bytes
+    },
+  }
+}
+
+/** Says why a connection cannot take messages as large. */
+export function largestMessageProblem(
+  maxMessageSize: number,
+  { name }: EngineTraits,
+  largestMessage: number,
+): string | undefined {
+  if (maxMessageSize <= largestMessage) return undefined
+  return `${name} reads no message of more than ${largestMessage} bytes: a connection can lower the server's maxMessageSize, not raise it to ${maxMessageSize}`
+}

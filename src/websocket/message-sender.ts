@@ -1,0 +1,69 @@
+import type { MessageWebsocketOptions } from './message-options.ts'
+import type { MessageTransport } from './message-transport.ts'
+import { WsMessage } from './ws-message.ts'
+
+/** What a sender asks of its socket. */
+export interface SenderOwner {
+  readonly state: 'open' | 'closing' | 'closed'
+  /** The peer reads too slowly. */
+  overflow(why: string): void
+}
+
+/** Sends whole messages, and knows how much of it the peer leaves waiting. */
+export class MessageSender {
+  readonly #owner: SenderOwner
+  readonly #transport: MessageTransport
+  readonly #options: MessageWebsocketOptions
+
+  constructor(owner: SenderOwner, transport: MessageTransport, options: MessageWebsocketOptions) {
+    this.#owner = owner
+    this.#transport = transport
+    this.#options = options
+  }
+
+  get bufferedAmount(): number {
+    return this.#transport.bufferedAmount
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    if (this.#owner.state !== 'open') return false
+    const waiting = this.bufferedAmount
+    if (waiting > 0) {
+      const size = typeof message === 'string' ? message.length : message.byteLength
+      if (!this.#admits(waiting, size)) return false
+    }
+    this.#transport.send(contentOf(message))
+    return this.bufferedAmount <= this.#options.settings.highWaterMark
+  }
+
+  /** Resolves when at most `below` bytes wait, by default the high-water mark, and when nothing can be sent any more. */
+  drained(below: number = this.#options.settings.highWaterMark): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#owner.state === 'closed' || this.bufferedAmount <= below) resolve()
+        else this.#transport.whenDrained(look)
+      }
+      look()
+    })
+  }
+
+  /** Whether this much more may wait behind what is waiting already. */
+  #admits(waiting: number, size: number): boolean {
+    const { maxBufferedAmount, settings } = this.#options
+    if (waiting + size <= maxBufferedAmount || settings.slowConsumer === 'wait') return true
+    if (settings.slowConsumer === 'close') {
+      this.#owner.overflow(
+        `the peer reads too slowly: ${waiting} bytes wait, the limit is ${maxBufferedAmount}`,
+      )
+    }
+    return false
+  }
+}
+
+function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Array<ArrayBuffer> {
+  if (message instanceof WsMessage) {
+    return message.mode === 'text' ? message.text() : message.bytes()
+  }
+  // No runtime takes a view of shared memory, which the type of `message` does not rule out.
+  return message as string | Uint8Array<ArrayBuffer>
+}

@@ -1,0 +1,32 @@
+import type { CloseReason } from '../protocol/close-reason.ts'
+
+/** A connection as runtimes have it that only know whole messages. What is optional, not every one can do. */
+export interface MessageTransport {
+  /** The negotiated subprotocol, `''` for none. */
+  readonly protocol: string
+  /** False once either side has begun to close. */
+  readonly open: boolean
+  /** Bytes that wait for the peer; 0 where the runtime does not tell. */
+  readonly bufferedAmount: number
+  /** Called while it is open; bytes are copied. */
+  send(content: string | Uint8Array<ArrayBuffer>): void
+  /** Begins the close handshake; called once, with a reason that can be sent. */
+  close(reason: CloseReason): void
+  /** Lets go at once, as far as the runtime can. */
+  terminate(): void
+  /** Calls back when less waits than now, and at the end. */
+  whenDrained(look: () => void): void
+  /** Stops reading; what has been read by then may still be delivered. */
+  pause?(): void
+  resume?(): void
+  /** Sends a Ping; its Pong goes to `MessageWebsocket.control`. */
+  ping?(data: Uint8Array<ArrayBuffer>): void
+}
+
+/** Which close codes a runtime sends. */
+export interface CloseCodes {
+  /** Says why a code cannot be sent; `undefined` when it can. */
+  problem(code: number): string | undefined
+  /** What goes out for a reason of our own that cannot be sent as it is. */
+  own(reason: CloseReason): CloseReason
+}

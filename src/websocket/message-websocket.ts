@@ -1,0 +1,89 @@
+import { asError } from './errors.ts'
+import { isPromiseLike } from './maybe-promise.ts'
+import { MessageCore } from './message-core.ts'
+import { MessageLink, PingingLink } from './message-link.ts'
+import type { MessageWebsocketOptions } from './message-options.ts'
+import type { MessageTransport } from './message-transport.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { Websocket } from './websocket.ts'
+import type { WsConsumer } from './ws-handler.ts'
+import type { WsLink } from './ws-link.ts'
+import type { WsMessage } from './ws-message.ts'
+import { WsStatus } from './ws-status.ts'
+
+/** A server's socket over a runtime's own, which knows whole messages only. */
+export class MessageWebsocket implements Websocket {
+  readonly upgradeRequest: UpgradeRequest
+  readonly protocol: string
+  readonly #core: MessageCore
+  readonly #pings: boolean
+  #link: WsLink | undefined
+
+  constructor(transport: MessageTransport, options: MessageWebsocketOptions) {
+    this.upgradeRequest = options.upgradeRequest
+    this.protocol = transport.protocol
+    this.#core = new MessageCore(this, transport, options)
+    this.#pings = transport.ping !== undefined
+  }
+
+  /** For adapters: what is to be told what happens. */
+  get core(): MessageCore {
+    return this.#core
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#core.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#core.sender.bufferedAmount
+  }
+
+  get link(): WsLink {
+    this.#link ??= this.#pings ? new PingingLink(this.#core) : new MessageLink(this.#core)
+    return this.#link
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    return this.#core.sender.send(message)
+  }
+
+  drained(): Promise<void> {
+    return this.#core.sender.drained()
+  }
+
+  close(status: WsStatus = WsStatus.NORMAL): void {
+    this.#core.close(status)
+  }
+
+  terminate(): void {
+    this.#core.terminate()
+  }
+
+  onMessage(fn: (message: WsMessage) => unknown): () => void {
+    return this.#core.messages.listen(fn)
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.#core.events.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.#core.events.onClose(fn)
+  }
+
+  /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
+  open(consumer: WsConsumer): void {
+    const core = this.#core
+    const failed = (thrown: unknown): void => core.fault(asError(thrown))
+    const settle = (): void => core.settle()
+    try {
+      const result = consumer(this)
+      if (isPromiseLike(result)) result.then(undefined, failed).then(settle)
+      else settle()
+    } catch (thrown) {
+      failed(thrown)
+      settle()
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { child } from '../support/child.ts'
+
+/** Bytes that a message may take of the heap: a third more than it did when this was written. */
+const HEAP: Readonly<Record<string, number>> = {
+  handler: 320,
+  typed: 420,
+  filters: 900,
+  session: 1300,
+  async: 1300,
+  'handler, one at a time': 780,
+  'handler, 4 KiB binary': 620,
+}
+
+/** And outside of it: what a listener may keep, once. */
+const OUTSIDE: Readonly<Record<string, number>> = { 'handler, 4 KiB binary': 4096 }
+
+test('a message of a burst allocates little, however it is handled', async () => {
+  // Nothing is collected in between, so that what was allocated is what there is more of.
+  const young = ['--min-semi-space-size=64', '--max-semi-space-size=64']
+  const { code, output, errors } = await child('allocations', '--expose-gc', ...young)
+  expect([code, errors]).toEqual([0, ''])
+  const found: Record<string, { readonly heap: number; readonly outside: number }> =
+    JSON.parse(output)
+  expect(Object.keys(found).sort()).toEqual(Object.keys(HEAP).sort())
+  const over = Object.entries(found).filter(
+    ([name, { heap, outside }]) => heap > HEAP[name]! || outside > (OUTSIDE[name] ?? 0) + 16,
+  )
+  expect(over).toEqual([])
+}, 60_000)

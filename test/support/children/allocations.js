@@ -1,0 +1,58 @@
+// Counts what a server allocates for a message. Run with --expose-gc and a young generation so large that nothing is
+// collected meanwhile, after a build.
+import { PerformanceObserver } from 'node:perf_hooks'
+import { APPS, burstOf, loaded } from './counted.js'
+
+const CONNS = 8
+/** Bytes of messages: little enough that the memory outside of the heap is no reason to collect. */
+const AT_ONCE = 1024 * 1024
+const WARM = 400
+/** So many that nothing disturbed, of so many. */
+const ENOUGH = 3
+const ATTEMPTS = 30
+
+let collections = 0
+new PerformanceObserver((list) => {
+  collections += list.getEntries().length
+}).observe({ entryTypes: ['gc'] })
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+/** Bytes for each message, of the heap and of memory outside of it. */
+async function bytesPerMessage(app, depth, opcode, payload) {
+  return await loaded(app, { conns: CONNS }, async (run) => {
+    const task = { burst: burstOf(depth, opcode, payload), frames: depth, publish: false }
+    const rounds = Math.ceil(AT_ONCE / (CONNS * task.burst.length))
+    await run({ ...task, rounds: WARM })
+    const counts = []
+    for (let attempt = 0; attempt < ATTEMPTS && counts.length < ENOUGH; attempt++) {
+      globalThis.gc()
+      await turn()
+      collections = 0
+      const before = process.memoryUsage()
+      await run({ ...task, rounds })
+      const after = process.memoryUsage()
+      await turn()
+      const messages = rounds * CONNS * depth
+      if (collections > 0) continue
+      counts.push({
+        heap: (after.heapUsed - before.heapUsed) / messages,
+        outside: (after.arrayBuffers - before.arrayBuffers) / messages,
+      })
+    }
+    if (counts.length < ENOUGH) throw new Error('garbage was collected all the time')
+    // Compilation, and whatever else happens once, only ever adds.
+    const least = (name) => Math.min(...counts.map((count) => count[name]))
+    return { heap: least('heap'), outside: least('outside') }
+  })
+}
+
+const text = Buffer.alloc(128, 'text ')
+const found = {}
+for (const name of ['handler', 'session', 'filters', 'async', 'typed']) {
+  found[name] = await bytesPerMessage(APPS[name], 16, 0x81, text)
+}
+found['handler, one at a time'] = await bytesPerMessage(APPS.handler, 1, 0x81, text)
+found['handler, 4 KiB binary'] = await bytesPerMessage(APPS.handler, 4, 0x82, Buffer.alloc(4096))
+console.log(JSON.stringify(found))
+process.exit(0)

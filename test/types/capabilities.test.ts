@@ -1,0 +1,109 @@
+import { expectTypeOf, test } from 'vitest'
+import { node } from '../../src/node/engine.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { type Engine, type EngineLacking, serve } from '../../src/serving/engine.ts'
+import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
+import type { Capability } from '../../src/websocket/capability.ts'
+import { type Capable, capable } from '../../src/websocket/capable.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+
+type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'
+
+declare const poor: EngineLacking<Lacked>
+declare const pinging: EngineLacking<'frames' | 'pause'>
+declare const socket: Websocket
+
+// Nothing here is to be served: what is asserted is what compiles.
+function compiled(_: () => unknown): void {}
+
+test('a consumer says in its type what it asks of an engine', () => {
+  compiled(() => {
+    const pings = () => (socket: Capable<'ping'>) => socket.link.ping()
+    const pauses = () => (socket: Capable<'pause'>) => socket.link.pause()
+    serve(pings, node())
+    serve(pings, pinging)
+    // @ts-expect-error the engine does not ping
+    serve(pings, poor)
+    serve(pauses, node())
+    // @ts-expect-error the engine does not pause
+    serve(pauses, pinging)
+    serve(poly(websockets(bind('/a', pings))), pinging)
+    // @ts-expect-error whatever the consumer is wrapped in
+    serve(poly(websockets(bind('/a', pings))), poor)
+    // @ts-expect-error one of both is lacking
+    serve(poly(websockets(bind('/a', pings), bind('/b', pauses))), pinging)
+    serve(() => (socket) => socket.link.ping(), pinging)
+    // @ts-expect-error the type of the socket comes from the engine
+    serve(() => (socket) => socket.link.ping(), poor)
+  })
+})
+
+test('what engines lack is in their type, and in their sockets', () => {
+  expectTypeOf(node()).toEqualTypeOf<Engine<FrameSocket>>()
+  expectTypeOf(node().lacks).toEqualTypeOf<readonly never[]>()
+  expectTypeOf<EngineLacking<Lacked>['lacks']>().toEqualTypeOf<readonly Lacked[]>()
+  expectTypeOf<FrameSocket>().toExtend<Capable<Capability>>()
+  expectTypeOf<Capable<Capability>>().toExtend<FrameSocket>()
+  expectTypeOf<Capable<'ping'>>().not.toExtend<FrameSocket>()
+})
+
+test('raw sessions are not for an engine without frames', () => {
+  compiled(() => {
+    serve(websockets(webSocketRaw('/', () => {})), node())
+    // @ts-expect-error it has no frames
+    serve(websockets(webSocketRaw('/', () => {})), pinging)
+  })
+})
+
+test('options of one connection ask for what not every engine can', () => {
+  compiled(() => {
+    serve(() => accept(() => {}, { limits: { maxMessageSize: 1 } }), poor)
+    serve(() => accept(() => {}, { limits: { maxBufferedAmount: 1 } }), pinging)
+    // @ts-expect-error it does not know what waits
+    serve(() => accept(() => {}, { limits: { maxBufferedAmount: 1 } }), poor)
+    // @ts-expect-error it sees no frames
+    serve(() => accept(() => {}, { limits: { maxFrameSize: 1 } }), poor)
+    serve(
+      websockets(webSocket('/', { protocol: 'a', limits: { maxMessageSize: 1 } }, () => {})),
+      poor,
+    )
+    serve(websockets(webSocket({ pingInterval: null, controlFrames: false }, () => {})), poor)
+    serve(
+      websockets(webSocket('/', { pingInterval: 1_000, controlFrames: true }, () => {})),
+      pinging,
+    )
+    // @ts-expect-error it has no ping timer
+    serve(websockets(webSocket('/', { pingInterval: 1_000 }, () => {})), poor)
+    // @ts-expect-error it has no ping timer, at the root neither
+    serve(websockets(webSocket({ pongTimeout: 1_000 }, () => {})), poor)
+    // @ts-expect-error it does not tell of control frames
+    serve(websockets(webSocket('/', { controlFrames: true }, () => {})), poor)
+    // @ts-expect-error it does not know what waits
+    serve(websockets(webSocket('/', { limits: { maxBufferedAmount: 1 } }, () => {})), poor)
+    // @ts-expect-error there is no such option
+    webSocket('/', { protocol: 'a', limit: 1 }, () => {})
+  })
+})
+
+test('a configuration has only what its engine can follow', () => {
+  expectTypeOf<WebSocketsLacking<'pings'>>().not.toHaveProperty('pingInterval')
+  expectTypeOf<WebSocketsLacking<'pings'>>().toHaveProperty('maxBufferedAmount')
+  expectTypeOf<WebSocketsLacking<'bufferedAmount'>>().not.toHaveProperty('slowConsumer')
+})
+
+test('a socket that turns out to be capable is typed as such', () => {
+  compiled(() => {
+    expectTypeOf(capable(socket, 'ping', 'flush')).toEqualTypeOf<Capable<'ping' | 'flush'>>()
+    capable(socket, 'ping').link.ping()
+    // @ts-expect-error it was not asked for
+    capable(socket, 'ping').link.pause()
+    expectTypeOf(capable(socket, 'frames').frames.masking).toEqualTypeOf<boolean>()
+    // @ts-expect-error there is no such capability
+    capable(socket, 'fly')
+  })
+})
