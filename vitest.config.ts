@@ -8,6 +8,7 @@ const ALONE = [
   'test/attacks/**/*.test.ts',
   'test/client/**/*.test.ts',
   'test/contract/node.test.ts',
+  'test/deno/**/*.test.ts',
   'test/examples/**/*.test.ts',
   'test/node/**/*.test.ts',
 ]
@@ -28,7 +29,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**', 'test/interop/**', ...ALONE],
+          exclude: ['test/peers/**', 'test/interop/**', 'test/runtimes/**', ...ALONE],
           pool: 'threads',
           isolate: false,
         },
@@ -46,6 +47,11 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        // In other runtimes: those of the workspace `runtimes/`.
+        extends: true,
+        test: { name: 'runtimes', include: ['test/runtimes/**/*.test.ts'] },
       },
     ],
     coverage: {

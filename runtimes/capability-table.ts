@@ -28,6 +28,8 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   frameLimits: '`maxFrameSize`',
   emptyFragments: 'a bound for empty fragments',
   pendingPongs: 'a bound for Pongs that wait',
+  malformedText: 'malformed text closes with 1007 (where not, it is dropped without a Close)',
+  earlySize: 'a message that is too large, noticed before it is whole',
   earlyText: 'malformed text noticed before its message is whole',
   extensions: 'extensions of your own',
   heads: 'a bound for the size of a request’s head: 431',

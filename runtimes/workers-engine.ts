@@ -4,6 +4,8 @@ import { pathTo } from './root.ts'
 import { runSuites } from './run-suites.ts'
 import { suiteOf } from './suite.ts'
 import { onWorkerd } from './workerd/backend.ts'
+import { hibernationCases } from './workerd/hibernation-cases.ts'
+import { onRooms } from './workerd/room-context.ts'
 import { startWorkerd } from './workerd/workerd.ts'
 
 /** Workers and Durable Objects in workerd, and our client. */
@@ -20,6 +22,7 @@ await runSuites([
     sessionContract,
     onWorkerd('object', 'session', workerd),
   ),
+  suiteOf('a socket that sleeps', undefined, hibernationCases, onRooms(workerd)),
   examplesBy(({ name }) => onWorkerd('object', name, workerd)),
 ])
 await workerd[Symbol.asyncDispose]()

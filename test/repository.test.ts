@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 interface Manifest {
+  readonly version: string
+  readonly license: string
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly bin: Readonly<Record<string, string>>
   readonly files: readonly string[]
@@ -70,6 +72,25 @@ describe('the package', () => {
     for (const path of Object.values(manifest.bin)) {
       expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
     }
+  })
+})
+
+describe('the manifest for JSR', () => {
+  const jsr: Pick<Manifest, 'version' | 'license'> & {
+    readonly exports: Readonly<Record<string, string>>
+  } = JSON.parse(readFileSync(join(ROOT, 'jsr.json'), 'utf8'))
+
+  test('has the version and the license of the package', () => {
+    expect([jsr.version, jsr.license]).toEqual([manifest.version, manifest.license])
+  })
+
+  test('exports the sources of all that the package exports', () => {
+    const sources = Object.entries(manifest.exports).flatMap(([entry, target]) =>
+      typeof target === 'string'
+        ? []
+        : [[entry, target.default!.replace(/^\.\/dist\/(.*)\.js$/, './src/$1.ts')]],
+    )
+    expect(jsr.exports).toEqual(Object.fromEntries(sources))
   })
 })
 

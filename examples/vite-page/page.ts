@@ -52,7 +52,8 @@ async function spellWord(word: string): Promise<void> {
 
 spell.onsubmit = (event) => {
   event.preventDefault()
-  spellWord(String(new FormData(spell).get('word'))).catch(failed)
+  const word = new FormData(spell).get('word')
+  if (typeof word === 'string') spellWord(word).catch(failed)
 }
 showPeople().catch(failed)
 countVotes().catch(failed)

@@ -15,7 +15,7 @@ const main :Workerd.Worker = (
     (name = "dist-examples/workers/worker.js", esModule = embed "worker.js"),
 ${files.map((path) => `    (name = "${path}", text = embed "${path}"),\n`).join('')}  ],
   compatibilityDate = "2026-11-17",
-  compatibilityFlags = ["nodejs_compat", "unsafe_module"],
+  compatibilityFlags = ["unsafe_module"],
   durableObjectNamespaces = [
     (className = "AppObject", uniqueKey = "objects"),
     (className = "Room", uniqueKey = "rooms"),

@@ -12,6 +12,7 @@ import {
 } from 'antiphon/cloudflare'
 import { APPS } from './apps.ts'
 
+// biome-ignore lint/performance/noBarrelFile: a Worker exports its objects
 export { Room } from './room.ts'
 
 /**
@@ -99,4 +100,5 @@ const main: Worker<Env> = {
   },
 }
 
+// biome-ignore lint/style/noDefaultExport: it is what makes it a Worker
 export { main as default }

@@ -4,5 +4,6 @@ declare module 'workerd:unsafe' {
     /** Puts all objects out of memory, as when they have been idle for ten seconds; those that work are waited for. */
     evictAllDurableObjects(): Promise<void>
   }
+  // biome-ignore lint/style/noDefaultExport: it is workerd's
   export default unsafe
 }

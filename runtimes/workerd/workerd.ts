@@ -38,7 +38,8 @@ export async function startWorkerd(module: string): Promise<Workerd> {
   return {
     port: await portOf(child),
     async [Symbol.asyncDispose]() {
-      child.kill()
+      // It would wait for connections that are open.
+      child.kill('SIGKILL')
       await ended
       await rm(folder, { recursive: true })
     },

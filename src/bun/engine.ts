@@ -105,10 +105,13 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
   return server
 }
 
+/** Bun counts with 32 bits. */
+const MOST_BYTES = 2 ** 32 - 1
+
 /** How Bun's WebSockets are to be: timers, bounds and their policies are ours. */
 function handler(maxMessageSize: number, compression: boolean): BunHandler<Data> {
   return {
-    maxPayloadLength: maxMessageSize,
+    maxPayloadLength: Math.min(Math.floor(maxMessageSize), MOST_BYTES),
     idleTimeout: 0,
     sendPings: false,
     backpressureLimit: 0,

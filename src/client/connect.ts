@@ -1,13 +1,19 @@
 import { NORMAL } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
-import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import type { ConnectOptions } from './connect-options.ts'
-import { platformWebsocket } from './platform-websocket.ts'
+import { type PlatformSocket, platformWebsocket } from './platform-websocket.ts'
 import { receivedMessages } from './received.ts'
+
+/** A client over the platform's own `WebSocket`. */
+export interface PlatformClient extends WsClient {
+  readonly opened: Promise<PlatformSocket>
+  /** As of every client, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
+  close(status?: WsStatus): void
+}
 
 /** Ends that `received()` does not tell. */
 const SILENT: readonly number[] = [1000, 1001, 1005]
@@ -17,7 +23,7 @@ const SILENT: readonly number[] = [1000, 1001, 1005]
  * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
  * another option, and a `NotSupportedException` where there is no `WebSocket`; every failure to connect rejects `opened`.
  */
-export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
+export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { socket, opened } = begin(url, options)
   const received = receivedMessages()
   let end: WsStatus | undefined
@@ -60,7 +66,11 @@ export function connect(url: string | URL, options: ConnectOptions = {}): WsClie
  * Connects and answers with a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure
  * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
  */
-export function open(url: string | URL, options: ConnectOptions, consumer: WsConsumer): Websocket {
+export function open(
+  url: string | URL,
+  options: ConnectOptions,
+  consumer: WsConsumer<PlatformSocket>,
+): PlatformSocket {
   return platformWebsocket(url, options, consumer)
 }
 
@@ -71,15 +81,15 @@ export function open(url: string | URL, options: ConnectOptions, consumer: WsCon
 export function begin(
   url: string | URL,
   options: ConnectOptions,
-  use?: WsConsumer,
+  use?: WsConsumer<PlatformSocket>,
   outgoing?: (status: WsStatus) => WsStatus,
-): { readonly socket: Websocket; readonly opened: Promise<Websocket> } {
-  let resolve!: (socket: Websocket) => void
+): { readonly socket: PlatformSocket; readonly opened: Promise<PlatformSocket> } {
+  let resolve!: (socket: PlatformSocket) => void
   let reject!: (reason: unknown) => void
-  const opened = new Promise<Websocket>((...settle) => {
+  const opened = new Promise<PlatformSocket>((...settle) => {
     ;[resolve, reject] = settle
   })
-  const consumer = (open: Websocket): void => {
+  const consumer = (open: PlatformSocket): void => {
     quiet()
     use?.(open)
     resolve(open)

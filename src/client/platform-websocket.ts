@@ -1,6 +1,5 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { CloseReason, LOST, NORMAL } from '../protocol/reason.ts'
-import type { EngineTraits } from '../websocket/capability.ts'
 import {
   ConnectionLostException,
   type ConnectStage,
@@ -13,6 +12,7 @@ import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
 import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import type { CapableLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
@@ -25,15 +25,38 @@ import { platformRequest } from './platform-request.ts'
 /** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
 const POLL = 5
 
-const engine: EngineTraits = {
+/** What a page's socket can do; it is no `Capable` of anything else. */
+type PageLink = CapableLink<'flush' | 'records'>
+
+const engine: PageLink['engine'] = {
   name: 'the platform',
-  lacks: ['frames', 'pause', 'ping', 'pings', 'sendFrame', 'onControl', 'limits', 'frameLimits'],
+  lacks: [
+    'frames',
+    'pause',
+    'ping',
+    'pings',
+    'sendFrame',
+    'onControl',
+    'limits',
+    'frameLimits',
+    'statuses',
+    'terminate',
+  ],
+}
+
+/** A socket over the platform's own `WebSocket`. */
+export interface PlatformSocket extends Websocket {
+  readonly link: PageLink
+  /** As of every socket, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
+  close(status?: WsStatus): void
+  /** Ends it on this side at once, with 1006. No platform can drop a connection: to the peer it is an empty close, 1005. */
+  terminate(): void
 }
 
 /**
  * A socket over the platform's own `WebSocket`, which begins to connect: whole messages and a close. It cannot pause,
  * ping or see frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears
- * no messages. The platform cannot drop a connection: to the peer, a terminated one is an empty close, 1005.
+ * no messages.
  *
  * `outgoing` says what `close` sends for a status, or throws. Made of closures, and of nothing that only servers need:
  * a page loads every byte, and has a socket or two.
@@ -41,15 +64,14 @@ const engine: EngineTraits = {
 export function platformWebsocket(
   url: string | URL,
   options: ConnectOptions,
-  consumer: WsConsumer,
+  consumer: WsConsumer<PlatformSocket>,
   outgoing: (status: WsStatus) => WsStatus = sendable,
-): Websocket {
+): PlatformSocket {
   const { clock, timeout, maxMessageSize, closeTimeout, onError } = settingsOf(options)
   const { protocols = [], signal } = options
   const platform = connecting(url, protocols)
-  const { protocol, host, pathname, search } = new URL(platform.url)
-  // Without credentials, which neither errors nor a `Request` can have.
-  const address = `${protocol}//${host}${pathname}${search}`
+  // Credentials are for nobody's eyes, and a `Request` cannot have them.
+  const address = platform.url.replace(/\/\/[^/]*@/, '//')
   const errors = listeners<Error>()
   const closes = listeners<WsStatus>()
   /** What was sent before it opened. */
@@ -104,7 +126,7 @@ export function platformWebsocket(
   }
   const closePlatform = ({ code, message }: CloseReason): void => {
     cancelTimer = clock.after(closeTimeout, () =>
-      lose(`the peer did not finish the close handshake within ${closeTimeout} ms`),
+      lose(`the peer did not close within ${closeTimeout} ms`),
     )
     platform.close(code, message)
   }
@@ -152,7 +174,7 @@ export function platformWebsocket(
     }
   }
 
-  const socket: Websocket = {
+  const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http')),
     link: {
       engine,
@@ -217,10 +239,10 @@ export function platformWebsocket(
     attempt(() => consumer(socket), fault, settle)
     for (const message of held) platform.send(contentOf(message))
     held = []
-    if (owed !== undefined) closePlatform(owed)
+    if (owed !== undefined && record === undefined) closePlatform(owed)
   }
   platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (socket.state !== 'open') return
+    if (local !== undefined || record !== undefined) return
     const message = WsMessage.received(typeof data === 'string' ? data : new Uint8Array(data))
     const { byteLength } = message
     if (byteLength > maxMessageSize) {
@@ -236,7 +258,8 @@ export function platformWebsocket(
   platform.onclose = ({ code, reason, wasClean }) => {
     // Not every platform tells of an error first.
     if (!opened) refuse('unknown', `closed with ${code} before it opened`)
-    else end(code === 1006 ? LOST : new CloseReason(code, reason), wasClean)
+    // When it is not clean, not every platform says 1006.
+    else end(wasClean ? new CloseReason(code, reason) : LOST, wasClean)
   }
   if (signal?.aborted === true) queueMicrotask(abort)
   else signal?.addEventListener('abort', abort)

@@ -5,7 +5,7 @@ import { polyOf } from '../serving/engine.ts'
 import type { FetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { refuse } from '../serving/upgrade.ts'
 import { asError } from '../websocket/errors.ts'
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { WsDecision, WsHandler } from '../websocket/ws-handler.ts'
@@ -58,16 +58,15 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
   const settings = workersSettings(webSockets)
   return class {
     readonly #hibernation: Hibernation
-    readonly #app: MaybePromise<ObjectApp>
+    readonly #app: Promise<ObjectApp>
 
     constructor(state: State, env: Env) {
       const hibernation = new Hibernation(state, settings)
-      const begin = (app: DurableApp): ObjectApp => new ObjectApp(app, hibernation, webSockets)
-      const made = make(state, env)
       this.#hibernation = hibernation
-      this.#app = isPromiseLike(made)
-        ? state.blockConcurrencyWhile(async () => begin(await made))
-        : begin(made)
+      // Called in there: what it waited for would be held back as well.
+      this.#app = state.blockConcurrencyWhile(
+        async () => new ObjectApp(await make(state, env), hibernation, webSockets),
+      )
     }
 
     async fetch(request: Request): Promise<Response> {

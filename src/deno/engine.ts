@@ -2,7 +2,7 @@ import { closeCodeProblem } from '../protocol/close-code.ts'
 import type { EngineLacking } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-upgrade.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
-import { startServer } from './server.ts'
+import { LARGEST_MESSAGE, startServer } from './server.ts'
 
 const LACKS = [
   'frames',
@@ -15,7 +15,9 @@ const LACKS = [
   'terminate',
   'emptyFragments',
   'pendingPongs',
+  'malformedText',
   'earlyText',
+  'earlySize',
   'compression',
   'extensions',
   'heads',
@@ -29,7 +31,7 @@ const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
   lacks: LACKS,
   codes: { problem: closeCodeProblem, own: (reason) => reason },
-  largestMessage: 64 * 1024 * 1024,
+  largestMessage: LARGEST_MESSAGE,
 }
 
 export interface DenoOptions {

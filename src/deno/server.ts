@@ -14,6 +14,9 @@ import type { DenoOptions } from './engine.ts'
 /** Deno's unit of time, in milliseconds. */
 const SECOND = 1_000
 
+/** What Deno reads of one message, in bytes. */
+export const LARGEST_MESSAGE: number = 64 * 1024 * 1024
+
 /** Listens. Rejects when it cannot, with the error of Deno's. */
 export async function startServer(
   app: PolyHandler<FrameSocket>,
@@ -24,6 +27,12 @@ export async function startServer(
   const runtime = denoRuntime()
   const idleTimeout = duration('idleTimeout', options.idleTimeout, 0)
   const { answer, sockets, settings } = fetchUpgrades(app, traits, webSockets, () => server)
+  const { maxMessageSize } = settings.limits
+  if (maxMessageSize > LARGEST_MESSAGE) {
+    throw new RangeError(
+      `the option maxMessageSize is ${maxMessageSize}: Deno reads at most ${LARGEST_MESSAGE} bytes of a message`,
+    )
+  }
   const answering = new Set<Promise<void>>()
   const abort = new AbortController()
   const listener = runtime.serve(
@@ -97,11 +106,7 @@ function openLater(
       transport.heard()
       socket.received(typeof data === 'string' ? data : new Uint8Array(data))
     }
-    platform.onclose = ({ code, reason, wasClean }) => {
-      // When it is not clean, code and reason are of Deno's making.
-      if (wasClean) socket.ended(code, reason, true)
-      else socket.ended(1006, '', false)
-    }
+    platform.onclose = ({ code, reason, wasClean }) => socket.ended(code, reason, wasClean)
   }
 }
 

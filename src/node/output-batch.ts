@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
-import { releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
+import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
 
 /** Bytes given by reference are copied up to here: one piece to write costs less than two. */
 const COPIED = 4096
@@ -20,6 +20,8 @@ export class OutputBatch implements ByteOutput {
   #buffer: Buffer | undefined
   /** Where the unsealed part of the buffer begins. */
   #start = 0
+  /** Slabs that are full. */
+  #full: Buffer[] | undefined
   #pieces: Uint8Array[] | undefined
   #pieceBytes = 0
   /** True while what one chunk of input causes is written: one batch at a time, so a shared slab may be used. */
@@ -63,6 +65,7 @@ export class OutputBatch implements ByteOutput {
   flush(): boolean {
     const stream = this.#stream
     const buffer = this.#buffer
+    const full = this.#full
     const pieces = this.#pieces
     const from = this.#start
     const to = this.position
@@ -77,13 +80,17 @@ export class OutputBatch implements ByteOutput {
       stream.write(buffer.subarray(from, to))
     }
     const taken = stream.writableLength === 0
-    if (taken && this.#slabs && buffer?.length === SLAB_SIZE) releaseSlab(buffer)
+    if (taken && this.#slabs) {
+      if (buffer !== undefined) releaseSlab(buffer)
+      full?.forEach(releaseSlab)
+    }
     return taken
   }
 
   /** Forgets everything. */
   discard(): void {
     this.#buffer = undefined
+    this.#full = undefined
     this.#pieces = undefined
     this.#pieceBytes = 0
     this.#start = 0
@@ -94,8 +101,13 @@ export class OutputBatch implements ByteOutput {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.mayUseSlab && this.#slabs && size <= SLAB_SIZE) {
-      buffer = takeSlab()
+    if (this.mayUseSlab && this.#slabs && size <= LARGE_SLAB_SIZE) {
+      if (last !== undefined) {
+        this.#full ??= []
+        this.#full.push(last)
+      }
+      // What fills one is likely to be a lot.
+      buffer = takeSlab(last === undefined ? size : LARGE_SLAB_SIZE)
     } else {
       const grown = Math.min((last?.length ?? 0) * 2, SLAB_SIZE / 4)
       buffer = Buffer.allocUnsafe(Math.max(size, grown, SMALL))
@@ -119,7 +131,7 @@ export class OutputBatch implements ByteOutput {
   }
 
   #writeJoined(pieces: readonly Uint8Array[], length: number): void {
-    const slab = this.#slabs ? takeSlab() : Buffer.allocUnsafe(length)
+    const slab = this.#slabs ? takeSlab(length) : Buffer.allocUnsafe(length)
     let offset = 0
     for (const piece of pieces) {
       slab.set(piece, offset)

@@ -2,6 +2,7 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import * as crypto from 'node:crypto'
 import { KEY_GUID } from '../protocol/handshake/accept-key.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
+import { Latin1Holder } from './latin1-holder.ts'
 import { nodeZlib } from './zlib-port.ts'
 
 /** What Node does faster than portable code. */
@@ -14,6 +15,7 @@ export const nodePorts: ProtocolPorts = {
   writeText: (text, target, offset, byteLength) =>
     asBuffer(target).write(text, offset, byteLength === text.length ? 'latin1' : 'utf8'),
   acceptKey: (key) => sha1(key + KEY_GUID),
+  holder: () => new Latin1Holder(),
   zlib: nodeZlib,
 }
 

@@ -8,7 +8,8 @@ import { Socket } from 'node:net'
  * and `data` events serve instead.
  */
 
-const READ_BUFFER_SIZE = 65_536
+/** A message that comes whole within it is copied once: 64 KiB and a header are to be. */
+const READ_BUFFER_SIZE = 262_144
 
 interface UserBufferHandle {
   useUserBuffer(buffer: Uint8Array): void

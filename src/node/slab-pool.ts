@@ -3,18 +3,29 @@ import { Buffer } from 'node:buffer'
 /** Room for all that one chunk of input usually causes. */
 export const SLAB_SIZE = 65_536
 
+/** Room for all that the largest chunk usually causes. A slow peer keeps what it has not taken: hence the smaller one. */
+export const LARGE_SLAB_SIZE = 262_144
+
 /** As many as are ever in use at once: one for the chunk being read, and one for a flush within it. */
 const KEPT = 4
 
 const free: Buffer[] = []
+const freeLarge: Buffer[] = []
 
-/** A buffer of `SLAB_SIZE`, for a short time: nearly always the same one. */
-export function takeSlab(): Buffer {
+/** A buffer of one of the two sizes, for a short time: nearly always the same one. `size` is at most the larger one. */
+export function takeSlab(size: number): Buffer {
   // Never out of Node's shared pool: a slab that a slow peer keeps must not keep others' bytes alive.
-  return free.pop() ?? Buffer.allocUnsafeSlow(SLAB_SIZE)
+  return size <= SLAB_SIZE
+    ? (free.pop() ?? Buffer.allocUnsafeSlow(SLAB_SIZE))
+    : (freeLarge.pop() ?? Buffer.allocUnsafeSlow(LARGE_SLAB_SIZE))
 }
 
-/** Gives a slab back, once the system has taken its bytes. */
+/** Gives a slab back, once the system has taken its bytes. A buffer of another size is none, and let go. */
 export function releaseSlab(slab: Buffer): void {
-  if (free.length < KEPT) free.push(slab)
+  if (slab.length === SLAB_SIZE) keep(free, slab)
+  else if (slab.length === LARGE_SLAB_SIZE) keep(freeLarge, slab)
+}
+
+function keep(slabs: Buffer[], slab: Buffer): void {
+  if (slabs.length < KEPT) slabs.push(slab)
 }

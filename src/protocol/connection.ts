@@ -5,12 +5,13 @@ import { closeViolation } from './close-payload.ts'
 import type { CloseRecord } from './close-record.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
-import { ExtensionFailure, type WebSocketExtension } from './extension.ts'
+import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
 import { incoming, outgoing } from './extension-chain.ts'
 import { encodeCloseReason, Frame, frameOf } from './frame.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
+import type { HeldBytes } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
@@ -118,6 +119,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.extensions.length > 0) this.#extended(new Frame.Binary(copyBytes(bytes)))
     else if (immutable && bytes.length >= BY_REFERENCE) this.writer.reference(FINAL_BINARY, bytes)
     else this.writer.payload(FINAL_BINARY, bytes)
+  }
+
+  /** The same for bytes that are held. */
+  held(bytes: HeldBytes): void {
+    if (this.extensions.length > 0) this.binary(bytes.bytes(), true)
+    else if (this.#maySend()) this.writer.held(FINAL_BINARY, bytes)
   }
 
   /** Sends a whole frame encoded before, by reference. Only where nothing is masked and no extension is negotiated. */
@@ -249,7 +256,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
       return extend(this.extensions, message)
     } catch (error) {
       if (extend === incoming && error instanceof ExtensionFailure) this.violated(error)
-      else this.#extensionFailed(error)
+      else
+        this.fail(failureReason(error), error instanceof Error ? error : new Error(String(error)))
       return undefined
     }
   }
@@ -259,13 +267,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#mute) return false
     if (!this.writer.fragmenting) return true
     throw new TypeError('a message cannot be sent before the last fragment (fin) of the one before')
-  }
-
-  #extensionFailed(error: unknown): void {
-    const cause = error instanceof Error ? error : new Error(String(error))
-    const told = cause instanceof ExtensionFailure
-    const text = told ? cause.message : 'Extension failed'
-    this.fail(truncatedReason(told ? cause.code : 1011, text), cause)
   }
 
   #finish(cause: Error | undefined): void {

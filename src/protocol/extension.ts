@@ -1,5 +1,6 @@
 import type { ExtensionHeader } from './extension-header.ts'
 import type { Frame } from './frame.ts'
+import { type CloseReason, truncatedReason } from './reason.ts'
 import type { ZlibPort } from './zlib-port.ts'
 
 /**
@@ -68,4 +69,11 @@ export class ExtensionFailure extends Error {
     this.code = code
     this.size = options.size
   }
+}
+
+/** What a connection closes with when an extension threw this. */
+export function failureReason(thrown: unknown): CloseReason {
+  return thrown instanceof ExtensionFailure
+    ? truncatedReason(thrown.code, thrown.message)
+    : truncatedReason(1011, 'Extension failed')
 }

@@ -1,6 +1,7 @@
 import type { ByteOutput } from './byte-output.ts'
 import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
+import type { HeldBytes } from './held-bytes.ts'
 import { applyMask, freshMaskKey } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
@@ -54,6 +55,15 @@ export class FrameWriter {
     const key = this.#key()
     const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
     target.set(bytes, start)
+    this.#finish(target, start, start + bytes.length, key)
+  }
+
+  /** The same for bytes that are held. */
+  held(first: number, bytes: HeldBytes): void {
+    const target = this.#output.reserve(MAX_HEADER + bytes.length)
+    const key = this.#key()
+    const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
+    bytes.write(target, start)
     this.#finish(target, start, start + bytes.length, key)
   }
 

@@ -1,4 +1,5 @@
 import { acceptKey } from './handshake/accept-key.ts'
+import type { BytesHolder } from './held-bytes.ts'
 import { decodeUtf8, utf8Length } from './utf8.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 import type { ZlibPort } from './zlib-port.ts'
@@ -17,6 +18,8 @@ export interface ProtocolPorts {
   writeText(text: string, target: Uint8Array, offset: number, byteLength: number): number
   /** The `Sec-WebSocket-Accept` for a key (RFC 6455, section 4.2.2, item 5.4). */
   acceptKey(key: string): string
+  /** What holds the binary messages of one connection; absent: they are copied. */
+  holder?(): BytesHolder
   /** Absent: permessage-deflate is not offered. */
   readonly zlib?: ZlibPort
 }

@@ -1,4 +1,10 @@
-export { type AppContext, inMemory, onServer, type ServerBackend } from './backends.ts'
+export {
+  type AppContext,
+  type EngineSetting,
+  inMemory,
+  onServer,
+  type ServerBackend,
+} from './backends.ts'
 export { readCassette } from './cassette.ts'
 export {
   type ChaosTransportOptions,
@@ -11,6 +17,7 @@ export {
   type Backend,
   type Capability,
   type ContractCase,
+  type ContractSetting,
   type ContractTest,
   contractTests,
 } from './contract/contract.ts'

@@ -9,7 +9,9 @@
  * - `sizes`: the size of a message that was too large is told
  * - `statuses`: every close code of RFC 6455; where it is absent, 1011 goes out as 4011
  * - `terminate`: an end without a Close frame
- * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait; `earlyText`: malformed text noticed before its message is whole
+ * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait
+ * - `malformedText`: a 1007 for it; where it is absent, the runtime drops the connection. `earlyText`: before the message is
+ *   whole; `earlySize`: a message that is too large, before it is whole
  * - `compression`: permessage-deflate, when the configuration asks for it; `extensions`: any other
  * - `heads`: a bound for the size of a request's head; `headTimeout`: one for its time, with a 408
  * - `stop`: a server that can be stopped
@@ -31,7 +33,9 @@ export type Capability =
   | 'terminate'
   | 'emptyFragments'
   | 'pendingPongs'
+  | 'malformedText'
   | 'earlyText'
+  | 'earlySize'
   | 'compression'
   | 'extensions'
   | 'heads'

@@ -3,6 +3,7 @@ import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import { LOST } from '../protocol/reason.ts'
+import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { ControlEvents } from './control-events.ts'
 import {
@@ -110,17 +111,18 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#inOrder(() => this.#controls?.control(type, payload, expected))
   }
 
-  /** It is over; with 1006 when the peer said nothing. `clean`: both sides have said Close. */
+  /** It is over. `clean`: both sides have said Close, the peer with this code and text. */
   ended(code: number, text: string, clean: boolean): void {
-    if (this.#hold?.waits === true) {
-      this.#hold.keep(() => this.ended(code, text, clean))
-      return
+    const end = (): void => {
+      // What a runtime says of an end that is not clean is of its own making.
+      const reason = clean ? CloseReason.truncated(code, text) : LOST
+      const remote = clean ? reason : undefined
+      const cause = clean ? undefined : new ConnectionLostException('the connection was lost')
+      this.#end({ reason, remote, clean, cause })
+      this.#letGo()
     }
-    const told = code === 1006 ? LOST : CloseReason.truncated(code, text)
-    const remote = clean ? told : undefined
-    const failure = clean ? undefined : new ConnectionLostException('the connection was lost')
-    this.#end({ reason: told, remote, clean, cause: failure })
-    this.#letGo()
+    if (this.#hold?.waits === true) this.#hold.keep(end)
+    else end()
   }
 
   /** It is over with our own Close, and the runtime does not tell of the peer's. */
@@ -220,7 +222,8 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     const { maxMessageSize } = this.#limits ?? this.#options.limits
     // A unit of text takes at most three bytes: short ones need not be measured.
     if (data.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
-      const reason = new CloseReason(1009, `A message may have ${maxMessageSize} bytes`)
+      const { code, message: text } = tooBig('message', message.byteLength, maxMessageSize)
+      const reason = new CloseReason(code, text)
       const told = this.#settings.codes.own(reason)
       this.#fail(reason, new FrameTooBigException(told, message.byteLength))
     } else {
@@ -262,7 +265,8 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.record = {
       ...end,
       reason: local ?? end.reason,
-      local,
+      // To a Close of the peer, the runtime has answered with the same.
+      local: local ?? end.remote,
       initiator: local !== undefined ? 'local' : end.clean ? 'remote' : 'transport',
       cause: this.#cause ?? end.cause,
     }

@@ -26,9 +26,9 @@ export class MessageLink implements WsLink {
   readonly engine: EngineTraits
   readonly extensions: readonly WebSocketExtension[] = []
   readonly limits: Limits
-  readonly pause?: () => void
-  readonly resume?: () => void
-  readonly flush?: () => Promise<void>
+  declare readonly pause?: () => void
+  declare readonly resume?: () => void
+  declare readonly flush?: () => Promise<void>
   readonly #owner: LinkOwner
 
   constructor(owner: LinkOwner) {

@@ -81,6 +81,7 @@ export class Sender {
     const shared = this.#shares ? message.sharedFrame(encodeFrame) : undefined
     if (shared !== undefined) this.#connection.encoded(shared)
     else if (message.mode === 'text') this.#connection.text(message.text(), message.knownLength)
+    else if (message.held !== undefined) this.#connection.held(message.held)
     else this.#connection.binary(message.bytes(), true)
   }
 

@@ -6,6 +6,7 @@ import type { ConnectionOptions } from '../protocol/connection-options.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
+import type { BytesHolder } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
@@ -48,6 +49,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** Made when reading is held for the first time; until then, and that may be never, bytes go straight to the connection. */
   #reader: PausableReader | undefined
   #gauge: InboundGauge | undefined
+  #holder: BytesHolder | undefined
   readonly #socket: ProtocolWebsocket
   readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
@@ -190,8 +192,17 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
       const text = this.settings.ports.decodeText(bytes, start, end, ascii)
       this.messages.deliver(WsMessage.received(text, end - start))
     } else {
-      this.messages.deliver(WsMessage.received(owned ? bytes : copyBytes(bytes, start, end)))
+      this.messages.deliver(this.#binary(bytes, start, end, owned))
     }
+  }
+
+  #binary(bytes: Uint8Array, start: number, end: number, owned: boolean): WsMessage {
+    if (owned) return WsMessage.received(bytes)
+    this.#holder ??= this.settings.ports.holder?.()
+    const held = this.#holder?.hold(bytes, start, end)
+    return held === undefined
+      ? WsMessage.received(copyBytes(bytes, start, end))
+      : WsMessage.holding(held)
   }
 
   onFrame(frame: Frame): void {

@@ -1,3 +1,4 @@
+import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { Opcode } from '../protocol/opcode.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 
@@ -11,6 +12,7 @@ export class WsMessage {
   readonly mode: WsMode
   #text: string | undefined
   #bytes: Uint8Array<ArrayBuffer> | undefined
+  #held: HeldBytes | undefined
   #byteLength: number
   #sent = false
   #frame: Uint8Array<ArrayBuffer> | undefined
@@ -50,21 +52,34 @@ export class WsMessage {
       : new WsMessage('binary', undefined, value as Uint8Array<ArrayBuffer>, value.length)
   }
 
+  /** For engines: a binary message of bytes that are held until somebody asks for them. */
+  static holding(held: HeldBytes): WsMessage {
+    const message = new WsMessage('binary', undefined, undefined, held.length)
+    message.#held = held
+    return message
+  }
+
   /** The text, decoded from UTF-8 if need be. Throws a `TypeError` when binary content is not UTF-8. */
   text(): string {
-    this.#text ??= decodeUtf8(this.#bytes!)
+    this.#text ??= decodeUtf8(this.bytes())
     return this.#text
   }
 
   /** The bytes, encoded as UTF-8 if need be. They belong to the message: do not change them. */
   bytes(): Uint8Array<ArrayBuffer> {
-    this.#bytes ??= encodeUtf8(this.#text!)
+    this.#bytes ??= this.#held?.bytes() ?? encodeUtf8(this.#text!)
+    this.#held = undefined
     return this.#bytes
   }
 
   /** The text parsed as JSON. Throws a `SyntaxError` when it is not. */
   json(): unknown {
     return JSON.parse(this.text())
+  }
+
+  /** For engines: the bytes as they are held, while nobody has asked for them. */
+  get held(): HeldBytes | undefined {
+    return this.#held
   }
 
   /** For engines: `byteLength` where it is known without looking, else -1. */

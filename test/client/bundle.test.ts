@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { rolldown } from 'rolldown'
 import { describe, expect, test } from 'vitest'
+import type * as Client from '../../src/client/index.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const ENTRY = `${ROOT}src/client/index.ts`
@@ -113,13 +114,20 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     expect(gzipSync(code).length).toBeLessThan(limit)
   })
 
-  test('names that are not used bring nothing', async () => {
-    const { modules } = await bundleOf('CloseReason')
+  test('a name brings what it needs, which works, and nothing else', async () => {
+    const { code, modules } = await bundleOf('CloseReason')
     expect(modules).toEqual([
       'protocol/close-reason.ts',
       'protocol/quote.ts',
       'protocol/reason.ts',
       'protocol/utf8.ts',
     ])
+    const { CloseReason }: typeof Client = await import(
+      `data:text/javascript,${encodeURIComponent(code)}`
+    )
+    expect(CloseReason.TRY_AGAIN_LATER).toBeInstanceOf(CloseReason)
+    expect(String(CloseReason.truncated(CloseReason.Codes.TOO_BIG, 'x'.repeat(124)))).toBe(
+      `CloseReason(reason=TOO_BIG, message=${'x'.repeat(123)})`,
+    )
   })
 })

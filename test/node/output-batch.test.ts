@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { OutputBatch } from '../../src/node/output-batch.ts'
-import { SLAB_SIZE } from '../../src/node/slab-pool.ts'
+import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from '../../src/node/slab-pool.ts'
 
 /** A stream that writes down what it is given, and takes it at once or when told to. */
 class Recorder extends Writable {
@@ -158,7 +158,23 @@ describe('an output batch', () => {
     batch.mayUseSlab = true
     put(batch, 'x'.repeat(SLAB_SIZE + 1))
     batch.flush()
-    expect(stream.chunks[0]).toHaveLength(SLAB_SIZE + 1)
+    put(batch, 'x'.repeat(LARGE_SLAB_SIZE + 1))
+    batch.flush()
+    expect(stream.chunks.map(({ length }) => length)).toEqual([SLAB_SIZE + 1, LARGE_SLAB_SIZE + 1])
+  })
+
+  test('goes on with a large slab when the first one is full, and gives both back', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, true)
+    batch.mayUseSlab = true
+    const [slab, large] = [takeSlab(1), takeSlab(LARGE_SLAB_SIZE)]
+    releaseSlab(slab)
+    releaseSlab(large)
+    for (let i = 0; i < 12; i++) put(batch, 'x'.repeat(16_000))
+    expect(batch.flush()).toBe(true)
+    expect(stream.chunks.map(({ length }) => length)).toEqual([64_000, 128_000])
+    expect(stream.chunks.map(({ buffer }) => buffer)).toEqual([slab.buffer, large.buffer])
+    expect([takeSlab(1), takeSlab(LARGE_SLAB_SIZE)]).toEqual([slab, large])
   })
 
   test('outside of a chunk begins small, and grows', () => {

@@ -147,7 +147,9 @@ describe('stop', () => {
     const server = await serving(() => {}, { webSockets: { clock } })
     const clients = Array.from({ length: 10 }, () => connect(server.url))
     await Promise.all(clients.map(({ opened }) => opened))
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.99)
     const stopping = server.stop({ over: 60_000, drain: 100 })
+    random.mockRestore()
     clock.advance(99.9)
     for (const client of clients) expect((await client.closed).code).toBe(1001)
     await stopping

@@ -11,6 +11,11 @@ const TAIL = bytes('00 00 ff ff')
 const HELLO = bytes('f2 48 cd c9 c9 07 00')
 const MIB = 1024 * 1024
 
+/** Does not shrink. */
+const NOISE = new Uint8Array(400_000)
+const nextNoise = randomFrom(1)
+for (let i = 0; i < NOISE.length; i++) NOISE[i] = nextNoise(256)
+
 describe.each([
   ['the native handles', createNodeZlib({ fast: true })],
   ['the public functions', createNodeZlib({ fast: false })],
@@ -72,8 +77,7 @@ describe.each([
     })
 
     test.each([65_535, 65_536, 65_537, 131_072, 400_000])('does %i bytes of noise', (length) => {
-      const random = randomFrom(length)
-      const message = Uint8Array.from({ length }, () => random(256))
+      const message = NOISE.subarray(0, length)
       const compressor = deflater(contextTakeover)
       const decompressor = inflater(contextTakeover)
       for (let i = 0; i < 2; i++) {
@@ -158,7 +162,7 @@ describe.each([
     })
 
     test('fails with 1007 for a message that is cut anywhere', () => {
-      const deflated = deflater(contextTakeover).deflate(sampleBytes(3000, 3))
+      const deflated = deflater(contextTakeover).deflate(sampleBytes(700, 3))
       for (let end = 1; end < deflated.length; end++) {
         const failed = failure(() =>
           inflater(contextTakeover).inflate(deflated.subarray(0, end), MIB),
@@ -205,9 +209,7 @@ describe.each([
     test('fails with 1008 for final blocks that never end', () => {
       const payload = new Uint8Array(2 * 1025)
       for (let i = 0; i < payload.length; i += 2) payload[i] = 0x03
-      const enough = Uint8Array.of(...payload.subarray(2), 0)
-      expect(inflater(contextTakeover).inflate(enough, 0)).toEqual(new Uint8Array())
-      expect(failure(() => inflater(contextTakeover).inflate(payload, 0))).toBeUndefined()
+      expect(inflater(contextTakeover).inflate(payload, 0)).toEqual(new Uint8Array())
       const tooMany = Uint8Array.of(...payload, 0)
       expect(failure(() => inflater(contextTakeover).inflate(tooMany, 0))?.code).toBe(1008)
     })
@@ -290,12 +292,12 @@ describe.each([
     }
   })
 
-  test('does a thousand messages with one window', () => {
+  test('does three hundred messages with one window', () => {
     const random = randomFrom(11)
     const compressor = deflater(true)
     const decompressor = inflater(true)
-    for (let i = 0; i < 1000; i++) {
-      const message = sampleBytes(1 + random(i < 900 ? 600 : 9000), i)
+    for (let i = 0; i < 300; i++) {
+      const message = sampleBytes(1 + random(i < 270 ? 600 : 9000), i)
       const back = decompressor.inflate(compressor.deflate(message), message.length)
       expect(Buffer.compare(back, message)).toBe(0)
     }
@@ -339,7 +341,7 @@ describe('the native handles and the public functions', () => {
         [open.deflater(options), fast.inflater(options)],
       ] as const
       const random = randomFrom(windowBits)
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 40; i++) {
         const message = sampleBytes(1 + random(1200), i)
         for (const [compressor, decompressor] of pairs) {
           const back = decompressor.inflate(compressor.deflate(message), message.length)
@@ -354,7 +356,7 @@ describe('the native handles and the public functions', () => {
       .record({ seed: fc.nat(), at: fc.nat(), by: fc.integer({ min: 1, max: 255 }) })
       .map(({ seed, at, by }) => {
         const options = { windowBits: 15, level: -1, memLevel: 8, contextTakeover: false }
-        const deflated = open.deflater(options).deflate(sampleBytes(200, seed))
+        const deflated = fast.deflater(options).deflate(sampleBytes(200, seed))
         deflated[at % deflated.length]! ^= by
         return deflated
       })
@@ -374,7 +376,7 @@ describe('the native handles and the public functions', () => {
           if (handles !== undefined) expect(functions).toBe(handles)
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     )
   })
 

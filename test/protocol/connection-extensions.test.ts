@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ExtensionFailure, type WebSocketExtension } from '../../src/protocol/extension.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { Machine, type MachineOptions } from '../support/machine.ts'
 import { encodeWire } from '../support/wire.ts'
@@ -43,10 +44,12 @@ describe('extensions', () => {
     const machine = client([tagging(1), tagging(2)])
     machine.connection.binary(bytes('ff'), false)
     machine.connection.text('a', -1)
+    machine.connection.held(held(bytes('ee'), true))
     const sent = machine.sent()
     expect(sent.map(({ rsv, opcode, payload }) => [rsv, opcode, hex(payload)])).toEqual([
       [4, 2, 'ff0102'],
       [4, 1, '610102'],
+      [4, 2, 'ee0102'],
     ])
     machine.receive('c2 03 ff0102  c1 03 610102')
     expect(machine.log).toEqual(['binary ff', 'text "a"'])

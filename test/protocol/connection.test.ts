@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { encodeFrame } from '../../src/protocol/frame-header.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
 import { encodeWire } from '../support/wire.ts'
@@ -209,6 +211,25 @@ describe('what goes out', () => {
     expect(machine.output.appended).toHaveLength(1)
     expect(machine.output.appended[0]).toBe(large)
     expect(machine.sent().map(({ payload }) => payload.length)).toEqual([16_384, 16_383, 16_384])
+  })
+
+  it('may be held, and is then written where it goes', () => {
+    for (const role of ['server', 'client'] as const) {
+      const machine = new Machine({ role })
+      machine.connection.held(held(bytes('00 80 ff')))
+      machine.connection.held(held(new Uint8Array(70_000).fill(7)))
+      const sent = machine.sent()
+      expect(sent.map(({ fin, opcode, payload }) => [fin, opcode, payload.length])).toEqual([
+        [true, 2, 3],
+        [true, 2, 70_000],
+      ])
+      expect(hex(sent[0]!.payload)).toBe(hex('00 80 ff'))
+      expect(sent[1]!.payload.every((octet) => octet === 7)).toBe(true)
+      machine.connection.close(CloseReason.NORMAL)
+      machine.sent()
+      machine.connection.held(held(bytes('01')))
+      expect(machine.sent()).toEqual([])
+    }
   })
 
   it('may be fragments, which go out as continuations (B11)', () => {

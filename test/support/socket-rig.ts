@@ -49,12 +49,12 @@ export class WirePeer {
 
   /** The bytes that came since they were last taken, in hex. */
   received(): string {
-    return hex(joined(...this.#chunks.splice(0)))
+    return hex(this.#take())
   }
 
   /** The frames that came since they were last taken. */
   frames(): DecodedFrame[] {
-    return decodeWire(bytes(this.received()))
+    return decodeWire(this.#take())
   }
 
   /** Bytes sent that the socket has not taken: more than 0 when it does not read. */
@@ -73,6 +73,10 @@ export class WirePeer {
 
   end(): void {
     this.#transport.end()
+  }
+
+  #take(): Uint8Array {
+    return joined(...this.#chunks.splice(0))
   }
 }
 

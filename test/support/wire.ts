@@ -25,7 +25,9 @@ export interface DecodedFrame {
 
 /** One octet by another, as RFC 6455, section 5.3, has it. */
 export function naiveMask(payload: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(payload, (octet, i) => octet ^ key[i % 4]!)
+  const masked = new Uint8Array(payload.length)
+  for (let i = 0; i < masked.length; i++) masked[i] = payload[i]! ^ key[i % 4]!
+  return masked
 }
 
 /** The bytes of a frame, its length in as few octets as can be. */
@@ -52,7 +54,7 @@ export function decodeWire(bytes: Uint8Array): DecodedFrame[] {
   const take = (count: number): Uint8Array<ArrayBuffer> => {
     if (offset + count > bytes.length) throw new RangeError('the bytes end within a frame')
     offset += count
-    return Uint8Array.from(bytes.subarray(offset - count, offset))
+    return new Uint8Array(bytes.subarray(offset - count, offset))
   }
   while (offset < bytes.length) {
     const [first = 0, second = 0] = take(2)

@@ -11,6 +11,7 @@ import {
 } from '../../src/testing/contract/assert.ts'
 import {
   type ContractCase,
+  type ContractSetting,
   clientContract,
   contractTests,
   type ServerContext,
@@ -66,6 +67,27 @@ describe('a contract as tests', () => {
     expect(names()).toEqual(['always', 'with pings', 'with both'])
     expect(names(['pause'])).toEqual(['always', 'with pings'])
     expect(names(['pings'])).toEqual(['always'])
+  })
+
+  test('has cases for those that lack a thing', () => {
+    const without = [{ name: 'cannot pause', without: ['pause'] as const, run: async () => {} }]
+    const names = (lacks: readonly 'pause'[]): string[] =>
+      contractTests(without, { start: () => ({}), lacks }).map(({ name }) => name)
+    expect([names([]), names(['pause'])]).toEqual([[], ['cannot pause']])
+  })
+
+  test('tells the backend how it is to be for a case', async () => {
+    const settings: unknown[] = []
+    const start = (setting?: ContractSetting): object => {
+      settings.push(setting)
+      return {}
+    }
+    const cases = [
+      { name: 'as it is', run: async () => {} },
+      { name: 'compressing', setting: { compression: true }, run: async () => {} },
+    ]
+    for (const { run } of contractTests(cases, { start })) await run()
+    expect(settings).toEqual([{}, { compression: true }])
   })
 
   test('starts the backend for each case, and disposes it when it can be', async () => {

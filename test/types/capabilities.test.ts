@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import { type BunLacks, bun } from '../../src/bun/engine.ts'
 import { node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { poly } from '../../src/routing/poly.ts'
@@ -94,6 +95,23 @@ test('a configuration has only what its engine can follow', () => {
   expectTypeOf<WebSocketsLacking<'pings'>>().not.toHaveProperty('pingInterval')
   expectTypeOf<WebSocketsLacking<'pings'>>().toHaveProperty('maxBufferedAmount')
   expectTypeOf<WebSocketsLacking<'bufferedAmount'>>().not.toHaveProperty('slowConsumer')
+})
+
+test('an application of raw sessions is not for Bun, nor are extensions of ours', () => {
+  expectTypeOf(bun().lacks).toEqualTypeOf<readonly BunLacks[]>()
+  compiled(() => {
+    bun({ port: 0, compression: true, webSockets: { pingInterval: 30_000, maxBufferedAmount: 1 } })
+    // @ts-expect-error Bun has a compression of its own
+    bun({ webSockets: { extensions: [] } })
+    // @ts-expect-error Bun does not see frames
+    bun({ webSockets: { maxFrameSize: 1 } })
+    serve(
+      websockets(bind('/', () => (socket: Capable<'ping' | 'pause'>) => socket.link.ping())),
+      bun(),
+    )
+    // @ts-expect-error it has no frames
+    serve(websockets(webSocketRaw('/', () => {})), bun())
+  })
 })
 
 test('a socket that turns out to be capable is typed as such', () => {

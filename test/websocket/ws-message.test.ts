@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeFrame } from '../../src/protocol/frame-header.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { anyString } from '../support/header-arbitraries.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { anyText } from '../support/text.ts'
 
@@ -22,6 +23,20 @@ describe('WsMessage', () => {
     expect(message.text()).toBe('é€')
     expect(message.byteLength).toBe(5)
     expect(() => WsMessage.binary(bytes('61 ff')).text()).toThrow(TypeError)
+  })
+
+  it('of held bytes asks for them once, and only when somebody asks', () => {
+    const message = WsMessage.holding(held(bytes('c3a9'), true))
+    expect([message.mode, message.byteLength, message.knownLength]).toEqual(['binary', 2, 2])
+    expect(message.held).toBeDefined()
+    expect(message.text()).toBe('é')
+    expect(message.held).toBeUndefined()
+    expect(message.bytes()).toBe(message.bytes())
+    expect(
+      WsMessage.holding(held(bytes('00'), true))
+        .with()
+        .bytes(),
+    ).toEqual(bytes('00'))
   })
 
   it('converts any text there and back', () => {

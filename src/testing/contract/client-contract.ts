@@ -25,6 +25,8 @@ export interface ClientContext {
   openUnreachable?(consumer: WsConsumer): Websocket
 }
 
+const MIB = 1024 * 1024
+
 /** What every client does. */
 export const clientContract: readonly ContractCase<ClientContext>[] = [
   {
@@ -187,6 +189,20 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
       for await (const message of client.received()) received.push(message.text())
       expectEqual('the echo', received, ['hello'])
       expectEqual('the end', await ended(client), '1000')
+    },
+  },
+  {
+    name: 'a client takes a message of 16 MiB, and none of more than 64 MiB',
+    async run({ connect }) {
+      const fits = connect(`/zeros/${16 * MIB}`)
+      fits.send('now')
+      expectEqual('the size', (await next(fits)).byteLength, 16 * MIB)
+      fits.close()
+      const large = connect(`/zeros/${64 * MIB + 1}`)
+      large.send('now')
+      const { code } = await large.closed
+      // Some platforms cannot send 1009, and some drop the connection by themselves.
+      expectTrue(`it is 1009, 4009 or 1006, not ${code}`, [1009, 4009, 1006].includes(code))
     },
   },
   {

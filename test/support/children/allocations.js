@@ -54,5 +54,6 @@ for (const name of ['handler', 'session', 'filters', 'async', 'typed']) {
 }
 found['handler, one at a time'] = await bytesPerMessage(APPS.handler, 1, 0x81, text)
 found['handler, 4 KiB binary'] = await bytesPerMessage(APPS.handler, 4, 0x82, Buffer.alloc(4096))
+found['reader, 4 KiB binary'] = await bytesPerMessage(APPS.reader, 4, 0x82, Buffer.alloc(4096))
 console.log(JSON.stringify(found))
 process.exit(0)

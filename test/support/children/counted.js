@@ -49,6 +49,9 @@ export const APPS = {
     const view = typed(socket, { receive: text, send: text })
     view.onMessage((value) => view.send(value))
   },
+  reader: () => (socket) => {
+    socket.onMessage((message) => socket.send(message.bytes()))
+  },
   // The first connection publishes, the others listen.
   broadcast: () => (socket) => {
     subscribers.add(socket)

@@ -156,7 +156,7 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a peer that does not finish the close handshake is let go after a time',
-    needs: ['records', 'frameClient'],
+    needs: ['records', 'terminate', 'frameClient'],
     setting: { webSockets: { closeTimeout: 50 } },
     async run(context) {
       const client = context.connect('/closes/silent/4001', { mode: 'frames' })
@@ -198,6 +198,21 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
         return
       }
       throw new ContractFailure('the end was silent')
+    },
+  },
+  {
+    name: 'what waits for a slow reader when the server stops still arrives',
+    needs: ['stop', 'bufferedAmount'],
+    setting: { webSockets: { slowConsumer: 'wait' } },
+    async run(context) {
+      const client = context.connect('/sends-much/stops')
+      await logged(context, 'stops', 1)
+      const stopped = context.stop!()
+      let bytes = 0
+      for await (const message of client.received()) bytes += message.byteLength
+      await stopped
+      expectEqual('the bytes', bytes, 400 * 65_536)
+      expectEqual('the end', await ended(client), '1001 Going away')
     },
   },
   {

@@ -97,7 +97,7 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'text that is not UTF-8 closes with 1007',
-    needs: ['frameClient'],
+    needs: ['malformedText', 'frameClient'],
     async run(context) {
       const { socket, end } = await raw(context, '/echo')
       socket.frames.send(new Frame.Text(Uint8Array.of(0x61, 0xff)))
@@ -130,7 +130,7 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a large message is refused by its fragments, too',
-    needs: ['frameClient'],
+    needs: ['earlySize', 'frameClient'],
     async run(context) {
       const { socket, end } = await raw(context, '/echo')
       for (let i = 0; i < 17; i++) {

@@ -12,6 +12,9 @@ export function messageRoutes(log: ContractLog): WsRouter {
     bind('/count/:until', ({ params }) => (socket) => {
       for (let i = 0; i < Number(params.until); i++) socket.send(String(i))
     }),
+    bind('/zeros/:bytes', ({ params }) => (socket) => {
+      socket.onMessage(() => socket.send(new Uint8Array(Number(params.bytes))))
+    }),
     // Nobody listens at first: what arrives is held.
     bind('/late/:id', ({ params }) => async (socket) => {
       await log.until(params.id)

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { bun } from '../../src/bun/engine.ts'
+import { refusal } from '../../src/bun/refusal.ts'
+import { serve } from '../../src/serving/engine.ts'
+import { NotSupportedException } from '../../src/websocket/errors.ts'
+
+// What needs Bun itself is in test/runtimes.
+
+test('the engine for Bun says what it lacks, and where it runs', async () => {
+  const { name, lacks } = bun()
+  expect([name, lacks.includes('frames')]).toEqual(['bun', true])
+  await expect(serve(() => undefined, bun())).rejects.toThrow(NotSupportedException)
+  await expect(serve(() => undefined, bun())).rejects.toThrow(
+    'bun() needs Bun: run the program with bun, or serve it with node() of antiphon/node',
+  )
+})
+
+describe('what Bun refuses of a peer', () => {
+  test.each([
+    ['Received too big message', 1009],
+    ['Received too big message, or other inflation error', 1009],
+    ['Received invalid UTF-8', 1007],
+    ['Received invalid opcode', 1002],
+    ['Received an incorrectly masked frame', 1002],
+  ])('is told by its text: %s', (text, code) => {
+    const error = refusal(text)
+    expect([error?.reason.code, error?.reason.message]).toEqual([code, text])
+    expect(error?.message).toBe(`Bun: ${text}`)
+  })
+
+  test.each(['', 'Received TCP FIN before WebSocket close frame'])(
+    'is not a connection that was lost: %j',
+    (text) => {
+      expect(refusal(text)).toBeUndefined()
+    },
+  )
+})

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type DenoOptions, deno } from '../../src/deno/index.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { serve } from '../../src/serving/engine.ts'
+import { NotSupportedException } from '../../src/websocket/errors.ts'
+
+// What it does on Deno itself is in test/runtimes/deno.test.ts.
+
+const app = websockets(bind('/', () => () => {}))
+const upgrade = new Request('http://localhost/', {
+  headers: {
+    host: 'localhost',
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  },
+})
+
+type Handler = (request: Request, info: { completed: Promise<void> }) => unknown
+
+/** As much of Deno as listens and upgrades, and what it was asked for. */
+function fakeDeno(): { serve: object[]; upgradeWebSocket: object[]; handler?: Handler } {
+  const asked: ReturnType<typeof fakeDeno> = { serve: [], upgradeWebSocket: [] }
+  vi.stubGlobal('Deno', {
+    serve(options: object, handler: Handler) {
+      asked.serve.push(options)
+      asked.handler = handler
+      return { addr: { port: 1234 }, finished: Promise.resolve(), async shutdown() {} }
+    },
+    upgradeWebSocket(_: Request, options: object) {
+      asked.upgradeWebSocket.push(options)
+      return { socket: {}, response: new Response() }
+    },
+  })
+  return asked
+}
+
+async function upgraded(options: DenoOptions): Promise<ReturnType<typeof fakeDeno>> {
+  const asked = fakeDeno()
+  await serve(app, deno(options))
+  await asked.handler?.(upgrade, { completed: Promise.resolve() })
+  return asked
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('the engine for Deno', () => {
+  test('needs Deno', async () => {
+    await expect(serve(app, deno())).rejects.toThrow(NotSupportedException)
+    await expect(serve(app, deno())).rejects.toThrow(
+      'deno() serves on Deno alone: on Node, use node()',
+    )
+  })
+
+  test('listens on this machine alone unless told otherwise', async () => {
+    const asked = fakeDeno()
+    const { url, port } = await serve(app, deno())
+    expect([url, port]).toEqual(['http://127.0.0.1:1234', 1234])
+    expect(asked.serve).toEqual([expect.objectContaining({ port: 0, hostname: '127.0.0.1' })])
+    const six = await serve(app, deno({ hostname: '::1', tls: { cert: 'a', key: 'b' } }))
+    expect(six.url).toBe('https://[::1]:1234')
+    expect(asked.serve[1]).toMatchObject({ hostname: '::1', cert: 'a', key: 'b' })
+  })
+
+  test('has Deno ping nobody unless told otherwise, and counts in seconds', async () => {
+    expect((await upgraded({})).upgradeWebSocket).toEqual([{ idleTimeout: 0 }])
+    const { upgradeWebSocket } = await upgraded({ idleTimeout: 1_500 })
+    expect(upgradeWebSocket).toEqual([{ idleTimeout: 1.5 }])
+  })
+
+  test.each([
+    [{ idleTimeout: -1 }, 'the option idleTimeout is -1'],
+    [{ webSockets: { closeTimeout: -1 } }, 'the option closeTimeout is -1'],
+    [{ webSockets: { maxMessageSize: 64 * 1024 * 1024 + 1 } }, 'Deno reads at most 67108864 bytes'],
+  ])('refuses %j, which cannot be', async (options, message) => {
+    fakeDeno()
+    await expect(serve(app, deno(options))).rejects.toThrow(RangeError)
+    await expect(serve(app, deno(options))).rejects.toThrow(message)
+  })
+
+  test.each([
+    [{ pingInterval: 30_000 }, 'deno has no pings: leave out the option pingInterval'],
+    [{ maxFrameSize: 1 }, 'deno has no frameLimits: leave out the option maxFrameSize'],
+    [{ extensions: [] }, 'deno has no extensions: leave out the option extensions'],
+  ])('refuses %j, which Deno cannot follow', async (webSockets: object, message) => {
+    fakeDeno()
+    await expect(serve(app, deno({ webSockets }))).rejects.toThrow(NotSupportedException)
+    await expect(serve(app, deno({ webSockets }))).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,106 @@
+import { closeCodeProblem } from '../../src/protocol/close-code.ts'
+import type { CloseReason } from '../../src/protocol/close-reason.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import type { MessageCore } from '../../src/websocket/message-core.ts'
+import type { MessageSettings } from '../../src/websocket/message-options.ts'
+import type { MessageTransport } from '../../src/websocket/message-transport.ts'
+import { MessageWebsocket } from '../../src/websocket/message-websocket.ts'
+import { SOCKET_DEFAULTS } from '../../src/websocket/socket-settings.ts'
+import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
+
+/** A runtime's socket, played by a test. */
+export class FakeTransport implements MessageTransport {
+  readonly protocol = 'chat'
+  open = true
+  bufferedAmount = 0
+  /** What was done with it, in order. */
+  readonly did: string[] = []
+  #looks: (() => void)[] = []
+
+  send(content: string | Uint8Array): void {
+    this.did.push(typeof content === 'string' ? `text ${content}` : `bytes ${content.join()}`)
+  }
+
+  close({ code, message }: CloseReason): void {
+    this.open = false
+    this.did.push(`close ${code} ${message}`.trimEnd())
+  }
+
+  terminate(): void {
+    this.did.push('terminate')
+  }
+
+  whenDrained(look: () => void): void {
+    this.#looks.push(look)
+  }
+
+  /** So much waits from now on. */
+  drainTo(bufferedAmount: number): void {
+    this.bufferedAmount = bufferedAmount
+    const looks = this.#looks
+    this.#looks = []
+    for (const look of looks) look()
+  }
+}
+
+/** One that can also pause and ping. */
+export class AbleTransport extends FakeTransport {
+  pause(): void {
+    this.did.push('pause')
+  }
+
+  resume(): void {
+    this.did.push('resume')
+  }
+
+  ping(data: Uint8Array): void {
+    this.did.push(`ping ${data.length}`)
+  }
+}
+
+export interface MessageRig<T extends FakeTransport> {
+  readonly transport: T
+  readonly socket: Websocket
+  readonly core: MessageCore
+  readonly clock: VirtualClock
+  /** What the hook heard. */
+  readonly reports: string[]
+  /** What the socket told: errors, and the end. */
+  readonly heard: string[]
+  /** How often it was gone. */
+  readonly gone: () => number
+}
+
+/** A socket of messages over a transport of the test. */
+export function messageRig<T extends FakeTransport>(
+  transport: T,
+  options: Partial<MessageSettings> & { readonly maxMessageSize?: number } = {},
+): MessageRig<T> {
+  const clock = new VirtualClock()
+  const reports: string[] = []
+  const heard: string[] = []
+  let gone = 0
+  const settings: MessageSettings = {
+    ...SOCKET_DEFAULTS,
+    clock,
+    engine: {
+      name: 'fake',
+      lacks: transport instanceof AbleTransport ? ['frames'] : ['frames', 'pause', 'ping', 'pings'],
+    },
+    codes: { problem: closeCodeProblem, own: (reason) => reason },
+    largestMessage: 1_000,
+    onError: ({ message }) => reports.push(message),
+    ...options,
+  }
+  const { maxMessageSize = 100 } = options
+  const socket = new MessageWebsocket(transport, {
+    upgradeRequest: requestOf(new Request('http://host/')),
+    settings,
+    limits: { maxFrameSize: 1_000, maxMessageSize },
+    maxBufferedAmount: settings.maxBufferedAmount,
+    onGone: () => gone++,
+  })
+  socket.onClose(({ code, message }) => heard.push(`closed ${code} ${message}`.trimEnd()))
+  return { transport, socket, core: socket.core, clock, reports, heard, gone: () => gone }
+}

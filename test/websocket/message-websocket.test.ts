@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { Frame } from '../../src/protocol/frame.ts'
+import { FrameType } from '../../src/protocol/frame-type.ts'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { capable } from '../../src/websocket/capable.ts'
+import {
+  ConnectionLostException,
+  FrameTooBigException,
+  NotSupportedException,
+  OverflowException,
+  PingTimeoutException,
+  WebSocketProtocolException,
+} from '../../src/websocket/errors.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { AbleTransport, FakeTransport, messageRig } from '../support/message-rig.ts'
+
+const never = (): Promise<void> => new Promise(() => {})
+
+describe('sending', () => {
+  test('hands over text and bytes, and says when the peer lags', async () => {
+    const { socket, transport } = messageRig(new FakeTransport(), { highWaterMark: 10 })
+    expect(socket.send('a')).toBe(true)
+    expect(socket.send(Uint8Array.of(1, 2))).toBe(true)
+    expect(socket.send(WsMessage.of('b').body('c', 'binary'))).toBe(true)
+    transport.bufferedAmount = 11
+    expect(socket.send('d')).toBe(false)
+    expect(transport.did).toEqual(['text a', 'bytes 1,2', 'bytes 99', 'text d'])
+    const done: string[] = []
+    void socket.drained().then(() => done.push('drained'))
+    void socket.link.flush?.().then(() => done.push('flushed'))
+    transport.drainTo(10)
+    await Promise.resolve()
+    expect(done).toEqual(['drained'])
+    transport.drainTo(0)
+    await Promise.resolve()
+    expect(done).toEqual(['drained', 'flushed'])
+  })
+
+  test.each([
+    ['close', 'closed', ['text first', 'close 1013 Try again later']],
+    ['drop', 'open', ['text first']],
+    ['wait', 'open', ['text first', 'text second']],
+  ] as const)('past the limit, the policy is to %s', (slowConsumer, state, did) => {
+    const rig = messageRig(new FakeTransport(), { slowConsumer, maxBufferedAmount: 10 })
+    const { socket, transport } = rig
+    const errors: Error[] = []
+    socket.onError((error) => errors.push(error))
+    expect(socket.send('first')).toBe(true)
+    transport.bufferedAmount = 5
+    expect(socket.send('second')).toBe(slowConsumer === 'wait')
+    expect([socket.state, transport.did]).toEqual([state, did])
+    expect(errors).toEqual(slowConsumer === 'close' ? [expect.any(OverflowException)] : [])
+  })
+})
+
+describe('receiving', () => {
+  test('takes messages of the limit, and ends with 1009 at a larger one', () => {
+    const { socket, core, transport, heard } = messageRig(new FakeTransport(), {
+      maxMessageSize: 4,
+    })
+    const seen: string[] = []
+    const errors: Error[] = []
+    socket.onMessage((message) => seen.push(message.text()))
+    socket.onError((error) => errors.push(error))
+    core.received('éé')
+    core.received('ééé')
+    core.received('late')
+    expect(seen).toEqual(['éé'])
+    expect(transport.did).toEqual(['close 1009 a message of 6 bytes: the limit is 4'])
+    expect(heard).toEqual(['closed 1009 a message of 6 bytes: the limit is 4'])
+    expect(errors).toEqual([expect.any(FrameTooBigException)])
+    expect(errors).toEqual([expect.objectContaining({ frameSize: 6 })])
+  })
+
+  test('follows limits that are changed, up to what the runtime reads', () => {
+    const { socket, core, heard } = messageRig(new FakeTransport())
+    const { limits } = socket.link
+    expect(limits).toMatchObject({ maxMessageSize: 100 })
+    expect(() => {
+      limits!.maxMessageSize = 1_001
+    }).toThrow('fake reads no message of more than 1000 bytes')
+    limits!.maxMessageSize = 2
+    core.received('abc')
+    expect(heard).toEqual(['closed 1009 a message of 3 bytes: the limit is 2'])
+  })
+
+  test('closes with 1013 past the inbound mark where nothing can pause', () => {
+    const inboundMark = { bytes: 100, messages: 2 }
+    const { socket, core, heard } = messageRig(new FakeTransport(), { inboundMark })
+    socket.onMessage(never)
+    for (const text of ['a', 'b']) core.received(text)
+    expect(heard).toEqual([])
+    core.received('c')
+    expect(heard).toEqual(['closed 1013 Try again later'])
+  })
+
+  test('pauses at the inbound mark, and keeps what still comes, its end too', async () => {
+    const inboundMark = { bytes: 100, messages: 1 }
+    const rig = messageRig(new AbleTransport(), { inboundMark })
+    const { socket, core, transport, heard } = rig
+    let release = (): void => {}
+    const working = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const seen: string[] = []
+    socket.onMessage((message) => {
+      seen.push(message.text())
+      return working
+    })
+    for (const text of ['a', 'b', 'c']) core.received(text)
+    core.ended(4000, 'bye', true)
+    expect([seen, transport.did, heard]).toEqual([['a', 'b'], ['pause'], []])
+    release()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect([seen, heard]).toEqual([['a', 'b', 'c'], ['closed 4000 bye']])
+    expect(rig.gone()).toBe(1)
+  })
+
+  test('drops what nobody will listen to, and the hook hears of it', () => {
+    const inboundMark = { bytes: 100, messages: 2 }
+    const { socket, core, reports, heard } = messageRig(new AbleTransport(), { inboundMark })
+    if ('open' in socket && typeof socket.open === 'function') socket.open(() => {})
+    for (const text of ['a', 'b', 'c']) core.received(text)
+    expect(reports).toEqual(['3 messages were dropped: no listener was set for them'])
+    expect(heard).toEqual([])
+  })
+})
+
+describe('the link', () => {
+  test('has what its engine has, and nothing else', () => {
+    const { link } = messageRig(new FakeTransport()).socket
+    for (const name of ['pause', 'resume', 'ping', 'onPong', 'pings', 'onControl', 'sendFrame']) {
+      expect(name in link).toBe(false)
+    }
+    expect(link.engine?.name).toBe('fake')
+    expect(link.extensions).toEqual([])
+    const able = messageRig(new AbleTransport()).socket
+    expect(able.link).toBe(able.link)
+    capable(able, 'pause', 'ping', 'pings', 'onControl').link.ping()
+    expect(() => capable(able, 'ping', 'frames')).toThrow(
+      new NotSupportedException('fake has no frames'),
+    )
+  })
+
+  test('pauses and resumes, in the order of what came', () => {
+    const { socket, core, transport } = messageRig(new AbleTransport())
+    const { link } = capable(socket, 'pause', 'onControl')
+    const seen: string[] = []
+    socket.onMessage((message) => {
+      seen.push(message.text())
+      if (message.text() === 'b') link.pause()
+    })
+    link.onControl(({ type }) => seen.push(type))
+    link.pause()
+    for (const text of ['a', 'b', 'c']) core.received(text)
+    core.control(FrameType.PING, new Uint8Array())
+    expect(seen).toEqual([])
+    link.resume()
+    expect([seen, transport.did]).toEqual([
+      ['a', 'b'],
+      ['pause', 'pause'],
+    ])
+    link.resume()
+    expect([seen, transport.did]).toEqual([
+      ['a', 'b', 'c', 'ping'],
+      ['pause', 'pause', 'resume'],
+    ])
+  })
+
+  test('pings, and tells the Pongs that no timer waits for', () => {
+    const rig = messageRig(new AbleTransport(), { pingInterval: 1_000, pongTimeout: 500 })
+    const { socket, core, transport, clock } = rig
+    const { link } = capable(socket, 'ping', 'onControl')
+    const pongs: number[] = []
+    const controls: string[] = []
+    link.onPong((data) => pongs.push(data.length))
+    link.onControl((frame) => controls.push(`${frame.type} ${frame.data.length}`))
+    link.ping(Uint8Array.of(1))
+    clock.advance(1_000)
+    expect(transport.did).toEqual(['ping 1', 'ping 8'])
+    core.control(FrameType.PONG, Uint8Array.of(1))
+    core.control(FrameType.CLOSE, new Frame.Close(new CloseReason(4000)).data)
+    expect([pongs, controls]).toEqual([[1], ['pong 1', 'close 2']])
+  })
+
+  test('closes with 1011 when no Pong comes, also with a timer that was set later', () => {
+    const { socket, transport, clock, heard } = messageRig(new AbleTransport())
+    const errors: Error[] = []
+    socket.onError((error) => errors.push(error))
+    socket.link.pings = { pingInterval: 10, pongTimeout: 5 }
+    expect(socket.link.pings).toEqual({ pingInterval: 10, pongTimeout: 5 })
+    clock.advance(15)
+    expect(transport.did).toEqual(['ping 8', 'close 1011 Ping timeout'])
+    expect(heard).toEqual(['closed 1011 Ping timeout'])
+    expect(errors).toEqual([new PingTimeoutException('no Pong came within 5 ms')])
+  })
+})
+
+test('a session over it says what its engine lacks', () => {
+  const { socket } = messageRig(new FakeTransport())
+  const session = new DefaultWebSocketSessionImpl(socket)
+  expect(() => session.pingInterval).toThrow(new NotSupportedException('fake has no ping timer'))
+  expect(session.maxFrameSize).toBe(100)
+  session.maxFrameSize = 10
+  expect(session.maxFrameSize).toBe(10)
+})
+
+describe('the end', () => {
+  test('is the one that the peer answers', () => {
+    const rig = messageRig(new FakeTransport())
+    const { socket, core, transport, clock } = rig
+    socket.close(new CloseReason(4000, 'bye'))
+    socket.close(new CloseReason(4001))
+    expect([socket.state, socket.send('late'), transport.did]).toEqual([
+      'closing',
+      false,
+      ['close 4000 bye'],
+    ])
+    core.ended(4000, '', true)
+    expect([socket.state, rig.heard, rig.gone(), clock.pending]).toEqual([
+      'closed',
+      ['closed 4000 bye'],
+      1,
+      0,
+    ])
+    expect(socket.link.closeRecord).toMatchObject({
+      local: { code: 4000 },
+      remote: { code: 4000 },
+      initiator: 'local',
+      clean: true,
+    })
+  })
+
+  test('comes after a time when the peer does not', () => {
+    const rig = messageRig(new FakeTransport(), { closeTimeout: 50 })
+    const { socket, transport, clock } = rig
+    socket.close()
+    clock.advance(50)
+    expect([transport.did, rig.heard, rig.gone()]).toEqual([
+      ['close 1000', 'terminate'],
+      ['closed 1000'],
+      1,
+    ])
+    expect(socket.link.closeRecord).toMatchObject({ remote: undefined, clean: false })
+    expect(socket.link.closeRecord?.cause).toBeInstanceOf(ConnectionLostException)
+  })
+
+  test('by the peer, lost, or terminated, is told as it was', () => {
+    const peer = messageRig(new FakeTransport())
+    peer.core.ended(1005, '', true)
+    expect(peer.socket.link.closeRecord).toMatchObject({
+      local: { code: 1005 },
+      remote: { code: 1005 },
+      initiator: 'remote',
+      clean: true,
+    })
+    const lost = messageRig(new FakeTransport())
+    lost.core.ended(1006, '', false)
+    expect(lost.socket.link.closeRecord).toMatchObject({ initiator: 'transport', clean: false })
+    const dropped = messageRig(new FakeTransport())
+    dropped.socket.terminate()
+    dropped.socket.terminate()
+    dropped.core.ended(1006, '', false)
+    expect(dropped.transport.did).toEqual(['terminate'])
+    expect([peer, lost, dropped].map(({ heard }) => heard)).toEqual([
+      ['closed 1005'],
+      ['closed 1006 Connection lost'],
+      ['closed 1006 Connection lost'],
+    ])
+    expect([peer, lost, dropped].map(({ gone }) => gone())).toEqual([1, 1, 1])
+  })
+
+  test('without word of the answer of the peer is not clean, and has no cause', () => {
+    const { socket, core } = messageRig(new FakeTransport())
+    socket.close()
+    core.endedAlone()
+    expect(socket.link.closeRecord).toEqual({
+      reason: new CloseReason(1000),
+      local: new CloseReason(1000),
+      remote: undefined,
+      initiator: 'local',
+      clean: false,
+      cause: undefined,
+    })
+  })
+
+  test('by the runtime, for what the peer did, has an error', () => {
+    const { socket, core, heard } = messageRig(new FakeTransport())
+    const errors: Error[] = []
+    socket.onError((error) => errors.push(error))
+    const reason = new CloseReason(1007, 'not UTF-8')
+    core.refused(reason, new WebSocketProtocolException(reason))
+    expect(heard).toEqual(['closed 1007 not UTF-8'])
+    expect(errors).toEqual([expect.any(WebSocketProtocolException)])
+  })
+
+  test('of a stopped server has its own deadline', () => {
+    const { core, transport, clock } = messageRig(new FakeTransport())
+    core.shutDown(new CloseReason(1001), 5)
+    clock.advance(5)
+    expect(transport.did).toEqual(['close 1001', 'terminate'])
+  })
+
+  test('cannot have a code that does not travel', () => {
+    const { socket } = messageRig(new FakeTransport())
+    expect(() => socket.close(new CloseReason(1006))).toThrow(RangeError)
+    expect(socket.state).toBe('open')
+  })
+})
