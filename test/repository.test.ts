@@ -94,8 +94,8 @@ describe('the manifest for JSR', () => {
   })
 })
 
-describe('the lock file', () => {
-  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8')
+describe.each(['package-lock.json', 'runtimes/package-lock.json'])('%s', (path) => {
+  const lock = readFileSync(join(ROOT, path), 'utf8')
 
   test('names no registry and no machine', () => {
     expect(tiedLines(lock)).toEqual([])

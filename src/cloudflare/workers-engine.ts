@@ -19,14 +19,16 @@ const LACKS = [
   'sendFrame',
   'onControl',
   'frameLimits',
-  'records',
   'terminate',
   'emptyFragments',
   'pendingPongs',
+  'malformedText',
   'earlyText',
-  'compression',
+  'earlySize',
   'extensions',
   'heads',
+  'headTimeout',
+  'upgradeHeader',
   'stop',
 ] as const
 

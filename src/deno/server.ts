@@ -7,6 +7,7 @@ import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
 import { denoRuntime } from './deno-runtime.ts'
 import { DenoTransport } from './deno-transport.ts'
 import type { DenoOptions } from './engine.ts'
@@ -98,8 +99,11 @@ function openLater(
 ): void {
   platform.binaryType = 'arraybuffer'
   platform.onopen = () => {
-    // The stop has closed the others; it will drop this one.
-    if (sockets.stopping) return
+    if (sockets.stopping) {
+      const { code, message } = WsStatus.GOING_AWAY
+      platform.close(code, message)
+      return
+    }
     const transport = new DenoTransport(platform, upgrade.protocol, clock)
     const socket = upgrade.open(transport)
     platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {

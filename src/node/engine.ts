@@ -7,6 +7,7 @@ import type { Engine } from '../serving/engine.ts'
 import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
 import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
 import type { Clock } from '../websocket/clock.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server, StopOptions } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
@@ -21,6 +22,11 @@ export interface NodeOptions extends HttpOptions {
   readonly port?: number
   /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
   readonly hostname?: string
+  /**
+   * Listens beside other processes that do the same: the system deals connections out among them. Default false. Starting
+   * rejects where Node (before 22.12, and 23.0) or the system (macOS, Windows) cannot.
+   */
+  readonly reusePort?: boolean
   readonly webSockets?: WebSockets
 }
 
@@ -56,19 +62,31 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     connections.release(stream)
     upgrades.handleUpgrade(message, stream, head)
   })
-  await listen(http, options.port ?? 0, hostname)
+  await listen(http, options.port ?? 0, hostname, options.reusePort === true)
   port = (http.address() as AddressInfo).port
   return server
 }
 
-function listen(http: HttpServer, port: number, hostname: string): Promise<void> {
+function listen(http: HttpServer, port: number, host: string, reusePort: boolean): Promise<void> {
+  if (reusePort && !sharesPorts(process.versions.node)) {
+    // It would not look at the option, and all processes but one would find the port taken.
+    throw new NotSupportedException(
+      `reusePort takes Node 22.12 or 23.1 or later, and this is ${process.versions.node}: leave it out, and share the port by node:cluster`,
+    )
+  }
   return new Promise((resolve, reject) => {
     http.once('error', reject)
-    http.listen(port, hostname, () => {
+    const where = { port, host, reusePort }
+    http.listen(where, () => {
       http.off('error', reject)
       resolve()
     })
   })
+}
+
+function sharesPorts(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
 }
 
 async function stopServer(

@@ -7,6 +7,8 @@ export class HttpConnections {
   readonly #http: HttpServer
   /** With TLS, the connection below and the one above it. */
   readonly #open = new Set<Duplex>()
+  /** With a request that is being answered. */
+  readonly #busy = new Set<Socket>()
   #closing = false
   /** Of a connection that is gone, or no longer HTTP: one function for all, since there may be many. */
   readonly #forget: (this: Duplex) => void
@@ -25,8 +27,9 @@ export class HttpConnections {
     }
     http.on('connection', opened)
     http.on('secureConnection', opened)
-    http.on('request', (_request: IncomingMessage, response: ServerResponse) => {
-      response.on('close', this.#answered)
+    http.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      this.#busy.add(socket)
+      response.on('close', () => this.#answered(socket))
     })
   }
 
@@ -45,7 +48,9 @@ export class HttpConnections {
     this.#http.closeIdleConnections()
     // To Node, a connection that never said anything is not idle: browsers keep some in reserve.
     for (const socket of this.#open) {
-      if (socket instanceof Socket && socket.bytesRead === 0) socket.destroy()
+      // Bun counts no bytes of HTTP.
+      const silent = socket instanceof Socket && socket.bytesRead === 0 && !this.#busy.has(socket)
+      if (silent) socket.destroy()
     }
     return closed
   }
@@ -56,7 +61,8 @@ export class HttpConnections {
   }
 
   /** Kept alive for another request, it would be waited for. */
-  readonly #answered = (): void => {
+  #answered(socket: Socket): void {
+    this.#busy.delete(socket)
     if (this.#closing) this.#http.closeIdleConnections()
   }
 }

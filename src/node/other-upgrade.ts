@@ -1,4 +1,5 @@
 import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+import { earlierAnswers } from './earlier-answers.ts'
 
 /**
  * Answers a request for an upgrade to something else than a WebSocket as if it had not asked for it (RFC 9110, section
@@ -8,16 +9,22 @@ import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 
 export function answerWithoutUpgrade(http: HttpServer, message: IncomingMessage): boolean {
   const { 'transfer-encoding': encoding, 'content-length': length = '0' } = message.headers
   if (encoding !== undefined || length !== '0') return false
+  // As in Node: the response hears of it by the 'close' of the connection.
+  message.socket.on('error', () => {})
+  const earlier = earlierAnswers(message.socket)
+  if (earlier === undefined) answer(http, message)
+  else void earlier.then(() => answer(http, message))
+  return true
+}
+
+function answer(http: HttpServer, message: IncomingMessage): void {
   const { socket } = message
   const response = new ServerResponse(message)
   response.shouldKeepAlive = false
   response.assignSocket(socket)
-  // As in Node: the response hears of it by the 'close' of the connection.
-  socket.on('error', () => {})
   response.on('finish', () => {
     response.detachSocket(socket)
     socket.destroySoon()
   })
   http.emit('request', message, response)
-  return true
 }

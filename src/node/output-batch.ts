@@ -9,6 +9,9 @@ const COPIED = 4096
 /** Outside of a chunk, buffers start small: many sockets may hold one at once. */
 const SMALL = 1024
 
+/** Called with what went wrong with a write, if anything. */
+type Written = (error?: Error | null) => void
+
 /**
  * What one socket is to write, gathered so that it goes out in one call. While a chunk of input is handled it is
  * written straight into a slab that all sockets share in turn.
@@ -61,8 +64,8 @@ export class OutputBatch implements ByteOutput {
     this.#push(bytes)
   }
 
-  /** Hands everything to the stream; true when the system took it all. */
-  flush(): boolean {
+  /** Hands everything to the stream; true when the system took it all. `written` is called when it has. */
+  flush(written?: Written): boolean {
     const stream = this.#stream
     const buffer = this.#buffer
     const full = this.#full
@@ -74,10 +77,10 @@ export class OutputBatch implements ByteOutput {
     // Before the write: a stream in memory may bring the peer's answer within it.
     this.discard()
     if (pieces !== undefined) {
-      if (length <= SLAB_SIZE && pieces.length > 1) this.#writeJoined(pieces, length)
-      else writeAll(stream, pieces)
+      if (length <= SLAB_SIZE && pieces.length > 1) this.#writeJoined(pieces, length, written)
+      else writeAll(stream, pieces, written)
     } else if (buffer !== undefined) {
-      stream.write(buffer.subarray(from, to))
+      stream.write(buffer.subarray(from, to), written)
     }
     const taken = stream.writableLength === 0
     if (taken && this.#slabs) {
@@ -130,20 +133,21 @@ export class OutputBatch implements ByteOutput {
     this.#pieceBytes += bytes.length
   }
 
-  #writeJoined(pieces: readonly Uint8Array[], length: number): void {
+  #writeJoined(pieces: readonly Uint8Array[], length: number, written?: Written): void {
     const slab = this.#slabs ? takeSlab(length) : Buffer.allocUnsafe(length)
     let offset = 0
     for (const piece of pieces) {
       slab.set(piece, offset)
       offset += piece.length
     }
-    this.#stream.write(slab.subarray(0, length))
+    this.#stream.write(slab.subarray(0, length), written)
     if (this.#slabs && this.#stream.writableLength === 0) releaseSlab(slab)
   }
 }
 
-function writeAll(stream: Writable, pieces: readonly Uint8Array[]): void {
+function writeAll(stream: Writable, pieces: readonly Uint8Array[], written?: Written): void {
+  const last = pieces.length - 1
   stream.cork()
-  for (const piece of pieces) stream.write(piece)
+  for (const [i, piece] of pieces.entries()) stream.write(piece, i === last ? written : undefined)
   stream.uncork()
 }

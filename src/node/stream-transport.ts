@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { flushSoon } from './flush-queue.ts'
@@ -33,10 +34,16 @@ export class StreamTransport implements Transport {
   #scheduled = false
   #paused = false
   #awaitsDrain = false
+  /** For streams of TLS, which take nothing at once: hears of each write. */
+  readonly #onWritten: ((error?: Error | null) => void) | undefined
   #error: Error | undefined
 
   constructor(stream: Duplex) {
     this.#stream = stream
+    if (!(stream instanceof TLSSocket)) return
+    this.#onWritten = (error) => {
+      if (error == null) this.drained()
+    }
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
@@ -99,7 +106,7 @@ export class StreamTransport implements Transport {
     if (batch === undefined) return
     this.#batch = undefined
     if (this.#stream.writableEnded || this.#stream.destroyed) batch.discard()
-    else if (batch.length > 0) this.#written(batch.flush())
+    else if (batch.length > 0) this.#written(batch.flush(this.#onWritten))
     releaseBatch(batch)
   }
 
@@ -165,10 +172,13 @@ export class StreamTransport implements Transport {
     this.#handler.onGone(this.#error)
   }
 
-  /** A stream that holds less than its mark does not tell when that is gone; a write of nothing behind it does. */
+  /**
+   * A stream that holds less than its mark does not tell when that is gone; a write of nothing behind it does. One of
+   * TLS is told by its writes: on Deno it cannot write nothing.
+   */
   #awaitDrain(): void {
     const { writable, writableNeedDrain } = this.#stream
-    if (this.#awaitsDrain || writableNeedDrain || !writable) return
+    if (this.#onWritten !== undefined || this.#awaitsDrain || writableNeedDrain || !writable) return
     this.#awaitsDrain = true
     this.#stream.write(NOTHING, (error) => {
       this.#awaitsDrain = false

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { TLSSocket } from 'node:tls'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestSource } from '../websocket/upgrade-request.ts'
@@ -13,7 +12,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
 
   constructor(message: IncomingMessage) {
     this.#message = message
-    this.#secure = message.socket instanceof TLSSocket
+    this.#secure = 'encrypted' in message.socket && message.socket.encrypted === true
   }
 
   /**

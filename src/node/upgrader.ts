@@ -13,11 +13,12 @@ import { type ServerSettings, serverSettings, type WebSockets } from '../serving
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
+import { earlierAnswers } from './earlier-answers.ts'
 import { nodePorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
@@ -72,10 +73,12 @@ export function upgraderFor(
   function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     const source = new UpgradeSource(message)
     if (shared && !isUpgrade(source)) return
-    const outcome =
+    const decide = (): MaybePromise<UpgradeOutcome> =>
       message.rawHeaders.length < 2 * MOST_HEADERS
         ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
         : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
+    const earlier = earlierAnswers(stream)
+    const outcome = earlier === undefined ? decide() : earlier.then(decide)
     if (isPromiseLike(outcome)) void wait(outcome, stream, head)
     else finish(outcome, stream, head)
     source.compact()

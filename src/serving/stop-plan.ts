@@ -1,10 +1,12 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
+import { CloseReason } from '../protocol/reason.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 
 /** How long a stop waits for the peers when nobody says, in milliseconds. */
 const PATIENCE = 10_000
+
+const GOING_AWAY = new CloseReason(1001, 'Going away')
 
 /** How to stop, with every default filled in. */
 export type StopPlan = Required<StopOptions>
@@ -13,7 +15,7 @@ export type StopPlan = Required<StopOptions>
 export function stopPlan(options: StopOptions): StopPlan {
   const over = duration('over', options.over, 0)
   const drain = duration('drain', options.drain, over + PATIENCE)
-  const { status = WsStatus.GOING_AWAY } = options
+  const { status = GOING_AWAY } = options
   const problem = closeCodeProblem(status.code)
   if (problem !== undefined) throw new RangeError(problem)
   return { drain, over: Math.min(over, drain), status }

@@ -10,10 +10,11 @@
  * - `statuses`: every close code of RFC 6455; where it is absent, 1011 goes out as 4011
  * - `terminate`: an end without a Close frame
  * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait
- * - `malformedText`: a 1007 for it; where it is absent, the runtime drops the connection. `earlyText`: before the message is
- *   whole; `earlySize`: a message that is too large, before it is whole
+ * - `malformedText`: a 1007 for it; where it is absent, the runtime drops the connection, or makes U+FFFD of it. `earlyText`:
+ *   before the message is whole; `earlySize`: a message that is too large, before it is whole
  * - `compression`: permessage-deflate, when the configuration asks for it; `extensions`: any other
  * - `heads`: a bound for the size of a request's head; `headTimeout`: one for its time, with a 408
+ * - `upgradeHeader`: a 426 that names the protocol in its header `Upgrade`
  * - `stop`: a server that can be stopped
  */
 export type Capability =
@@ -40,6 +41,7 @@ export type Capability =
   | 'extensions'
   | 'heads'
   | 'headTimeout'
+  | 'upgradeHeader'
   | 'stop'
 
 /** What makes sockets, and what it cannot do. */

@@ -30,6 +30,10 @@ export class PausableReader {
     return this.#holds !== 0
   }
 
+  holds(reason: number): boolean {
+    return (this.#holds & reason) !== 0
+  }
+
   receive(bytes: Uint8Array, start: number, end: number): void {
     const stop = this.held ? start : this.#read(bytes, start, end)
     if (stop < end) this.#keep(bytes, stop, end)

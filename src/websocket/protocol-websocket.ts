@@ -1,14 +1,16 @@
 import type { Frame } from '../protocol/frame.ts'
+import { NORMAL } from '../protocol/reason.ts'
 import { asError, NotSupportedException } from './errors.ts'
 import type { FrameChannel, FrameSocket } from './frame-socket.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import { ProtocolLink } from './protocol-link.ts'
-import { SocketCore, type SocketCoreOptions } from './socket-core.ts'
+import { SocketCore } from './socket-core.ts'
+import type { SocketCoreOptions } from './socket-core-options.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { WsConsumer } from './ws-handler.ts'
 import type { WsMessage } from './ws-message.ts'
-import { WsStatus } from './ws-status.ts'
+import type { WsStatus } from './ws-status.ts'
 
 export interface ProtocolWebsocketOptions extends SocketCoreOptions {
   readonly upgradeRequest: UpgradeRequest
@@ -66,7 +68,7 @@ export class ProtocolWebsocket implements FrameSocket {
     return this.#core.sender.drained()
   }
 
-  close(status: WsStatus = WsStatus.NORMAL): void {
+  close(status: WsStatus = NORMAL): void {
     this.#core.close(status)
   }
 

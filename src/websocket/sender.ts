@@ -1,7 +1,7 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { encodeFrame } from '../protocol/frame-header.ts'
+import { CloseReason } from '../protocol/reason.ts'
 import { DrainWaiters } from './drain-waiters.ts'
 import { OverflowException } from './errors.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
@@ -13,6 +13,8 @@ export interface SenderOptions {
   readonly maxBufferedAmount: number
   readonly slowConsumer: SlowConsumerPolicy
 }
+
+const TOO_SLOW = new CloseReason(1013, 'Try again later')
 
 /** Sends over a connection, and knows how much of it the peer leaves waiting. */
 export class Sender {
@@ -94,7 +96,7 @@ export class Sender {
     if (buffered + size <= maxBufferedAmount || slowConsumer === 'wait') return true
     if (slowConsumer === 'close') {
       const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${maxBufferedAmount}`
-      this.#connection.fail(CloseReason.TRY_AGAIN_LATER, new OverflowException(message))
+      this.#connection.fail(TOO_SLOW, new OverflowException(message))
       this.#transport.commit()
     }
     return false

@@ -1,13 +1,12 @@
 import { copyBytes } from '../protocol/bytes.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { Connection } from '../protocol/connection.ts'
-import type { ConnectionOptions } from '../protocol/connection-options.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import type { BytesHolder } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
+import { CloseReason } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
 import {
@@ -21,19 +20,12 @@ import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { Hold, PausableReader } from './pausable-reader.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
-import { Sender, type SenderOptions } from './sender.ts'
+import { Sender } from './sender.ts'
+import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 import { WsMessage } from './ws-message.ts'
-
-export interface SocketCoreOptions extends ConnectionOptions {
-  readonly settings: SocketSettings
-  /** Of this socket alone, in place of the settings'. */
-  readonly maxBufferedAmount?: number | undefined
-  /** Called once, when the transport is gone. */
-  readonly onGone?: ((socket: ProtocolWebsocket) => void) | undefined
-}
 
 /** Joins the connection machine to a transport, timers and listeners: what stands behind a `ProtocolWebsocket`. */
 export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, HeartbeatTarget {
@@ -56,6 +48,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #controls: ControlEvents | undefined
   #pings: { pingInterval: number; pongTimeout: number }
   #heartbeat: Heartbeat | undefined
+  /** Of what comes, only the peer's Close is still wanted. */
+  #skims = false
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
 
@@ -70,7 +64,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.events = new SocketEvents(socket, settings.onError)
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
-    this.sender = new Sender(this.connection, transport, withLimit(settings, options))
+    this.sender = new Sender(this.connection, transport, senderOptions(options))
     if (!this.frameMode) this.#startHeartbeat()
   }
 
@@ -91,14 +85,14 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   sendFrame(frame: Frame): boolean {
     const sent = this.sender.sendFrame(frame)
-    if (frame.type === 'close') this.#startCloseTimer()
+    if (frame.type === 'close') this.#closing(this.settings.closeTimeout)
     return sent
   }
 
   close(reason: CloseReason, closeTimeout: number = this.settings.closeTimeout): void {
     if (this.connection.state === 'closed') return
     this.connection.close(reason)
-    this.#startCloseTimer(closeTimeout)
+    this.#closing(closeTimeout)
     this.#transport.commit()
   }
 
@@ -113,8 +107,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   holdReading(on: boolean): void {
-    // After the end only the end of the transport is still read, and that is not to be missed.
-    if (this.connection.state !== 'closed') this.#hold(Hold.LINK, on)
+    if (!on || this.connection.state === 'open') this.#hold(Hold.LINK, on)
+    // The peer's Close, and then the end of the transport, are not to be missed.
+    else this.#skims = true
   }
 
   get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
@@ -188,6 +183,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     ascii: boolean,
     owned: boolean,
   ): void {
+    if (this.#skims) return
     if (opcode === Opcode.TEXT) {
       const text = this.settings.ports.decodeText(bytes, start, end, ascii)
       this.messages.deliver(WsMessage.received(text, end - start))
@@ -206,6 +202,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onFrame(frame: Frame): void {
+    if (this.#skims && frame.type !== 'close') return
     if (frame.type === 'pong' && this.#heartbeat?.pong(frame.data) === true) return
     this.frames.deliver(frame)
   }
@@ -224,6 +221,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.events.ended(record)
     // What still comes is not read, but its end is awaited: dropping the transport now could cost the peer our Close.
     if (record.initiator !== 'transport') this.#letGo(record)
+  }
+
+  /** Our Close is sent. Whoever paused will hardly take what still comes: it must not stand before the peer's Close. */
+  #closing(closeTimeout: number): void {
+    this.#startCloseTimer(closeTimeout)
+    this.#skims ||= this.#reader?.holds(Hold.LINK) === true
+    this.#hold(Hold.LINK, false)
   }
 
   #letGo(record: CloseRecord): void {
@@ -287,11 +291,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 }
 
 const FAULT = new CloseReason(1011, 'Internal error')
-
-function withLimit(settings: SocketSettings, options: SocketCoreOptions): SenderOptions {
-  const { maxBufferedAmount } = options
-  return maxBufferedAmount === undefined ? settings : { ...settings, maxBufferedAmount }
-}
 
 const sizeOfMessage = (message: WsMessage): number => message.byteLength
 const sizeOfFrame = (frame: Frame): number => frame.data.length

@@ -7,7 +7,10 @@ import type { Capability, EngineTraits } from './capability.ts'
 export interface WsLink {
   /** What made the socket, and what it lacks; absent of a socket that is not open yet. */
   readonly engine?: EngineTraits
-  /** Stop, and go on, reading from the transport. */
+  /**
+   * Stop, and go on, reading from the transport. Once this side has closed, only the peer's Close is read while paused:
+   * data before it is dropped, and so is what comes after a `resume`.
+   */
   pause?(): void
   resume?(): void
   /** Send a Ping of at most 125 bytes. */

@@ -38,7 +38,7 @@ const ATTACKS: Readonly<Record<string, readonly Bytes[]>> = {
   'one-byte-chunks': [...handshake().split('').slice(0, 40)],
   'pinned-buffers': opened({ opcode: 2, payload: new Uint8Array(70_000) }),
   'pipelined-bytes': [handshake() + handshake()],
-  'pipelined-requests': [get('/') + get('/') + handshake()],
+  'pipelined-requests': [get('/') + get('/') + handshake('/', { Upgrade: 'h2c' })],
   'prototype-pollution': [handshake('/__proto__?__proto__=1', { ['__proto__']: 'x' })],
   'regex-traps': [handshake('/', { 'Sec-WebSocket-Extensions': 'a;'.repeat(5000) })],
   'request-smuggling': [handshake('/', { 'Content-Length': '40' }) + get('/admin')],

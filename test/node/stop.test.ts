@@ -2,6 +2,9 @@ import { connect as connectTls } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { webSocket } from '../../src/routing/session-routes.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Server } from '../../src/websocket/server.ts'
@@ -92,6 +95,25 @@ describe('stop', () => {
     expect(stopped).toBe(false)
     client.write(clientFrames({ opcode: 8, payload: Uint8Array.of(3, 0xe9) }))
     await stopping
+    expect(clock.pending).toBe(0)
+  })
+
+  test('does not wait for those who read nothing of what their peers send', async () => {
+    const clock = new VirtualClock()
+    const app = websockets(
+      webSocket('/session', async ({ closed }) => {
+        await closed
+      }),
+      bind('/link', () => (socket) => socket.link.pause?.()),
+    )
+    const server = await serve(app, node({ webSockets: { clock } }))
+    const clients = ['session', 'link'].map((path) => connect(`${server.url}/${path}`))
+    for (const client of clients) {
+      await client.opened
+      for (let i = 0; i < 3_000; i++) client.send('x'.repeat(1_000))
+    }
+    await server.stop()
+    for (const client of clients) expect((await client.closed).code).toBe(1001)
     expect(clock.pending).toBe(0)
   })
 

@@ -12,7 +12,9 @@ const PAGE = readFileSync(pathTo('docs/runtimes.md'), 'utf8')
 export async function describeRuntime(runtime: Combination['runtime']): Promise<void> {
   for (const combination of COMBINATIONS.filter((each) => each.runtime === runtime)) {
     const run = await runProgram(combination)
-    describe(combination.title, () => describeRun(combination, run))
+    describe(combination.title, () => {
+      describeRun(combination, run)
+    })
   }
 }
 

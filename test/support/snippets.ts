@@ -17,7 +17,7 @@ export function moduleOf(page: string): string {
     blocks++
     lines[line - 1] = '{'
     for (const [i, code] of body.split('\n').entries()) {
-      lines[line + i] = code.replace(/^export (?!default)/, '')
+      lines[line + i] = code.replace(/^export default /, 'void ').replace(/^export /, '')
     }
   }
   const head = [...imports].map(

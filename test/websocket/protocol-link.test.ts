@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { bytes, hex } from '../support/hex.ts'
-import { rig, watch } from '../support/socket-rig.ts'
+import { type Rig, rig, watch } from '../support/socket-rig.ts'
 
 const TEXT_A = '81 81 00000000 61'
 
@@ -42,6 +43,46 @@ describe('the link of our own engine', () => {
     one.socket.handler.onGone(undefined)
     expect(one.gone()).toBe(1)
     expect(one.log).toEqual(['close 1006 Connection lost'])
+  })
+
+  it.each<[string, (one: Rig) => unknown]>([
+    ['by close', ({ socket }) => socket.close()],
+    ['by the server', ({ socket }) => socket.shutDown(WsStatus.NORMAL, 5000)],
+    ['by a frame', ({ socket }) => socket.link.sendFrame(new Frame.Close(WsStatus.NORMAL))],
+  ])('paused, and closed %s, reads on for the answer alone', (_, close) => {
+    const one = rig()
+    watch(one)
+    one.socket.link.pause()
+    one.peer.send(TEXT_A)
+    close(one)
+    expect(one.peer.received()).toBe(hex('88 02 03e8'))
+    one.peer.send(`${TEXT_A} 89 80 00000000`)
+    one.socket.link.resume()
+    one.peer.send(`${TEXT_A} 88 82 00000000 03e8`)
+    expect(one.log).toEqual(['close 1000'])
+    expect(one.socket.link.closeRecord?.clean).toBe(true)
+    one.peer.end()
+    expect(one.gone()).toBe(1)
+  })
+
+  it('paused after its own close takes no more data', () => {
+    const one = rig()
+    watch(one)
+    one.socket.close()
+    one.peer.send(TEXT_A)
+    one.socket.link.pause()
+    one.peer.send(`${TEXT_A} 88 82 00000000 03e8`)
+    expect(one.log).toEqual(['text a', 'close 1000'])
+  })
+
+  it('paused, and closed, hands over the Close frame of a peer to a socket of frames', () => {
+    const one = rig({ mode: 'frames' })
+    one.socket.frames.onFrame(({ type }) => one.log.push(type))
+    one.socket.link.pause()
+    one.socket.frames.send(new Frame.Close())
+    one.peer.send(`${TEXT_A} 89 80 00000000 88 80 00000000`)
+    expect(one.log).toEqual(['close'])
+    expect(one.socket.link.closeRecord?.clean).toBe(true)
   })
 
   it('pauses nothing once the connection has ended: the end of the transport is still heard', () => {

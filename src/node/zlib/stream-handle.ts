@@ -1,4 +1,4 @@
-import type { DeflateRaw, InflateRaw } from 'node:zlib'
+import { constants, type DeflateRaw, type InflateRaw } from 'node:zlib'
 
 /**
  * A zlib stream, driven synchronously through its private native handle as zlib's own synchronous functions do it, but
@@ -17,7 +17,7 @@ export class StreamHandle {
       throw new TypeError('this zlib stream has not the handle that was expected')
     }
     // Node's own listener would close the handle; ours leaves it good for a reset.
-    handle.onerror = (message, _, code) => {
+    handle.onerror = (message, errno, code = nameOf(errno)) => {
       this.#failure = Object.assign(new Error(message), { code })
     }
     this.#stream = stream
@@ -69,8 +69,13 @@ export class StreamHandle {
   }
 }
 
+function nameOf(errno: number): string | undefined {
+  return Object.entries(constants).find(([, value]) => value === errno)?.[0]
+}
+
 interface NativeHandle {
-  onerror: (message: string, errno: number, code: string) => void
+  /** Deno gives no code. */
+  onerror: (message: string, errno: number, code?: string) => void
   writeSync(
     flush: number,
     input: Uint8Array,
