@@ -147,7 +147,8 @@ export class OutputBatch implements ByteOutput {
 
 function writeAll(stream: Writable, pieces: readonly Uint8Array[], written?: Written): void {
   const last = pieces.length - 1
-  stream.cork()
+  // A stream that was corked puts even a single piece into lists.
+  if (last > 0) stream.cork()
   for (const [i, piece] of pieces.entries()) stream.write(piece, i === last ? written : undefined)
-  stream.uncork()
+  if (last > 0) stream.uncork()
 }

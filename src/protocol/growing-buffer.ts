@@ -35,13 +35,16 @@ export class GrowingBuffer {
   }
 
   #grow(needed: number, expected: number): void {
-    const ahead = needed * AHEAD
-    const capacity =
-      expected >= needed && expected <= ahead
-        ? expected
-        : Math.max(SMALLEST, expected > ahead ? ahead : needed * 2)
-    const grown = new Uint8Array(capacity)
+    const capacity = expected >= needed ? share(expected, needed * AHEAD) : needed * 2
+    const grown = new Uint8Array(Math.max(capacity, Math.min(SMALLEST, expected || SMALLEST)))
     grown.set(this.bytes.subarray(0, this.length))
     this.bytes = grown
   }
+}
+
+/** All that is expected, or a part of it that steps of the same factor lead on from: the last step is to be exact. */
+function share(expected: number, most: number): number {
+  let part = expected
+  while (part > most) part = Math.ceil(part / AHEAD)
+  return part
 }
