@@ -7,14 +7,11 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import { toNodeHandler } from 'srvx/node'
-import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
-import { upgradeRequired } from '../routing/responses.ts'
+import { answerHttp } from '../serving/http-half.ts'
 import { BAD_URL } from '../serving/upgrade.ts'
-import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/socket-options.ts'
-import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
@@ -58,17 +55,10 @@ export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
 ): RequestListener {
-  const handler = async (request: Request): Promise<Response> => {
-    if (!hasUrl(request)) return new Response(`${BAD_URL}\n`, { status: 400 })
-    try {
-      const answer = http === undefined ? upgradeRequired() : await http(request)
-      return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
-    } catch (thrown) {
-      if (thrown instanceof LensFailure) return lensFailureResponse(thrown)
-      onError(asError(thrown), undefined)
-      return new Response('the handler failed\n', { status: 500 })
-    }
-  }
+  const handler = (request: Request): Response | Promise<Response> =>
+    hasUrl(request)
+      ? answerHttp(http, request, onError)
+      : new Response(`${BAD_URL}\n`, { status: 400 })
   // It takes requests of HTTP/1 and HTTP/2 alike, and answers with a promise that never rejects.
   return toNodeHandler(handler) as RequestListener
 }

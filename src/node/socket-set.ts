@@ -1,20 +1,20 @@
 import type { Duplex } from 'node:stream'
-import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import { OpenSockets, type Stoppable } from '../serving/open-sockets.ts'
+import { stopPlan } from '../serving/stop-plan.ts'
 import type { Clock } from '../websocket/clock.ts'
-import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 
 /** What came to one server by upgrades: the open sockets, and the streams about which is still being decided or answered. */
 export class SocketSet {
   readonly #clock: Clock
-  readonly #sockets = new Set<ProtocolWebsocket>()
+  readonly #sockets: OpenSockets
   readonly #streams = new Set<Duplex>()
-  #stopping = false
   #stopped: Promise<void> | undefined
-  #emptied: (() => void) | undefined
+  #released: (() => void) | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#sockets = new OpenSockets(clock)
   }
 
   /** Open sockets. */
@@ -24,7 +24,7 @@ export class SocketSet {
 
   /** True once `stop` was called: no socket is to be added. */
   get stopping(): boolean {
-    return this.#stopping
+    return this.#sockets.stopping
   }
 
   /** Counts a stream until it is closed, or until the function that is returned is called. */
@@ -32,20 +32,19 @@ export class SocketSet {
     const release = (): void => {
       stream.off('close', release)
       this.#streams.delete(stream)
-      this.#check()
+      if (this.#streams.size === 0) this.#released?.()
     }
     stream.on('close', release)
     this.#streams.add(stream)
     return release
   }
 
-  add(socket: ProtocolWebsocket): void {
+  add(socket: Stoppable): void {
     this.#sockets.add(socket)
   }
 
-  delete(socket: ProtocolWebsocket): void {
+  delete(socket: Stoppable): void {
     this.#sockets.delete(socket)
-    this.#check()
   }
 
   /**
@@ -53,34 +52,24 @@ export class SocketSet {
    * promise. Throws a `RangeError` for options that cannot be.
    */
   stop(options: StopOptions = {}): Promise<void> {
-    this.#stopped ??= this.#stop(stopPlan(options))
+    if (this.#stopped === undefined) {
+      const plan = stopPlan(options)
+      const streams = this.#streamsGone(plan.drain)
+      this.#stopped = Promise.all([this.#sockets.stop(plan), streams]).then(() => {})
+    }
     return this.#stopped
   }
 
-  async #stop({ drain, over, status }: StopPlan): Promise<void> {
-    this.#stopping = true
-    const emptied = new Promise<void>((resolve) => {
-      this.#emptied = resolve
+  async #streamsGone(drain: number): Promise<void> {
+    if (this.#streams.size === 0) return
+    const released = new Promise<void>((resolve) => {
+      this.#released = resolve
     })
-    const cancels: (() => void)[] = []
-    for (const socket of this.#sockets) {
-      const close = (): void => socket.shutDown(status, drain)
-      if (over > 0) cancels.push(this.#clock.after(Math.random() * over, close))
-      else close()
-    }
-    cancels.push(this.#clock.after(drain, () => this.#letGo()))
-    this.#check()
-    await emptied
-    for (const cancel of cancels) cancel()
-  }
-
-  #letGo(): void {
-    for (const socket of this.#sockets) socket.terminate()
-    for (const stream of this.#streams) stream.destroy()
-    this.#emptied?.()
-  }
-
-  #check(): void {
-    if (this.#sockets.size === 0 && this.#streams.size === 0) this.#emptied?.()
+    const cancel = this.#clock.after(drain, () => {
+      for (const stream of this.#streams) stream.destroy()
+      this.#released?.()
+    })
+    await released
+    cancel()
   }
 }

@@ -91,22 +91,33 @@ export function upgraderFor(
   ): Promise<void> {
     stream.on('error', ignore)
     const release = sockets.hold(stream)
-    finish(await outcome, stream, head)
+    const answer = finish(await outcome, stream, head)
+    // An answer on its way is waited for until the stream is closed.
+    if (answer !== undefined) return
     stream.off('error', ignore)
     release()
   }
 
-  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
-    if (stream.destroyed) discard(outcome)
-    else if (outcome.kind === 'refused') send(stream, outcome.response)
-    else if (outcome.kind === 'unmatched') {
-      if (!shared) send(stream, refuse(404, 'no WebSocket here').response)
-    } else if (sockets.stopping) {
+  /** Opens the socket, or answers over HTTP with what is returned. */
+  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): Response | undefined {
+    if (stream.destroyed) {
       discard(outcome)
-      send(stream, goingDown())
-    } else {
+      return undefined
+    }
+    const answer = answerTo(outcome)
+    if (answer !== undefined) {
+      discard(outcome)
+      send(stream, answer)
+    } else if (outcome.kind === 'accepted') {
       open(outcome, stream, head)
     }
+    return answer
+  }
+
+  function answerTo(outcome: UpgradeOutcome): Response | undefined {
+    if (outcome.kind === 'refused') return outcome.response
+    if (outcome.kind === 'accepted') return sockets.stopping ? goingDown() : undefined
+    return shared ? undefined : refuse(404, 'no WebSocket here').response
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
