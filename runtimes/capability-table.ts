@@ -14,7 +14,7 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   limits: '`link.limits`, and `maxMessageSize` of one connection',
   bufferedAmount: '`bufferedAmount`, `maxBufferedAmount`, `slowConsumer`, `highWaterMark`',
   flush: '`link.flush()`',
-  records: 'the peer’s half of the close handshake, in the close record',
+  records: "the peer's half of the close handshake, in the close record",
   sizes: 'the size of a message that was too large',
   statuses: 'every close code of RFC 6455',
   terminate: '`terminate()` drops the connection',
@@ -28,12 +28,14 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   frameLimits: '`maxFrameSize`',
   emptyFragments: 'a bound for empty fragments',
   pendingPongs: 'a bound for Pongs that wait',
-  malformedText: 'malformed text closes with 1007 (where not, it is dropped without a Close)',
+  malformedText:
+    'malformed text closes with 1007 (where not, the connection is dropped without a Close; `worker()` hears U+FFFD)',
   earlySize: 'a message that is too large, noticed before it is whole',
   earlyText: 'malformed text noticed before its message is whole',
   extensions: 'extensions of your own',
-  heads: 'a bound for the size of a request’s head: 431',
+  heads: "a bound for the size of a request's head: 431",
   headTimeout: 'a bound for its time: 408',
+  upgradeHeader: 'a 426 names the protocol in its header `Upgrade`',
 }
 
 const CLIENT_ROWS: Readonly<Record<ClientRow, string>> = {
@@ -90,8 +92,9 @@ export function tableOf(half: Half, columns: ReadonlyMap<string, readonly string
 
 /** The cells of a column of a table in a page; none when the page has no such column. */
 export function columnIn(page: string, half: Half, head: string): readonly string[] {
-  const lines = sectionOf(page, half).split('\n')
+  const [start, end] = placeOf(page, half)
   const cellsOf = (line: string): string[] => line.split('|').map((cell) => cell.trim())
+  const lines = page.slice(start, end).split('\n')
   const [heads = '', , ...body] = lines.filter((line) => line.startsWith('|'))
   const at = cellsOf(heads).indexOf(head)
   return at < 0 ? [] : body.map((line) => cellsOf(line)[at] ?? '')
@@ -99,13 +102,14 @@ export function columnIn(page: string, half: Half, head: string): readonly strin
 
 /** The page with another table. */
 export function withTable(page: string, half: Half, table: string): string {
-  return page.replace(sectionOf(page, half), `\n${table}`)
+  const [start, end] = placeOf(page, half)
+  return `${page.slice(0, start)}\n${table}\n${page.slice(end)}`
 }
 
-function sectionOf(page: string, half: Half): string {
+function placeOf(page: string, half: Half): readonly [start: number, end: number] {
   const begin = `<!-- ${half}s -->\n`
   const start = page.indexOf(begin)
   const end = page.indexOf(`<!-- /${half}s -->`)
   if (start < 0 || end < start) throw new Error(`the page has no place for the table of ${half}s`)
-  return page.slice(start + begin.length, end)
+  return [start + begin.length, end]
 }

@@ -43,6 +43,12 @@ export const COMBINATIONS: readonly Combination[] = [
     command: [...BUN, source('platform-client')],
   },
   {
+    title: 'bun()',
+    runtime: 'Bun',
+    server: '`bun()`',
+    command: [...BUN, source('bun-engine')],
+  },
+  {
     title: 'node() on Deno',
     runtime: 'Deno',
     server: '`node()` on Deno',
@@ -60,6 +66,12 @@ export const COMBINATIONS: readonly Combination[] = [
     runtime: 'Deno',
     server: '`deno()`',
     command: [...DENO, source('deno-engine')],
+  },
+  {
+    title: 'worker() and durableObject()',
+    runtime: 'Workers',
+    server: '`worker()`',
+    command: [...nodeOf(24), built('workers-engine')],
   },
 ]
 

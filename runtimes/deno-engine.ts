@@ -1,4 +1,4 @@
-import { type Capability, type Capable, serve } from 'antiphon'
+import type { Capability, Capable } from 'antiphon'
 import { type DenoLacks, deno } from 'antiphon/deno'
 import {
   contractApp,
@@ -11,7 +11,7 @@ import { denoCases, denoContext } from './deno-cases.ts'
 import { examplesOn } from './examples.ts'
 import { ourClient, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
-import { stopCases } from './stop-cases.ts'
+import { stopCases, stopsOf } from './stop-cases.ts'
 import { suiteOf } from './suite.ts'
 import { tls } from './tls.ts'
 
@@ -27,9 +27,7 @@ await runSuites([
   suiteOf('a server', 'server', serverContract, onServer(contractApp, plain)),
   suiteOf('a session', 'server', sessionContract, onServer(sessionContractApp, plain)),
   suiteOf('with TLS, a server', undefined, serverContract, secure),
-  suiteOf('a stop', undefined, stopCases, {
-    start: () => ({ serve: (own) => serve(own, deno()) }),
-  }),
+  suiteOf('a stop', undefined, stopCases, stopsOf(deno())),
   suiteOf("Deno's own server", undefined, denoCases, { start: denoContext }),
   examplesOn(plain),
 ])

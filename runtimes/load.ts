@@ -10,17 +10,36 @@ export interface Workload {
   readonly size: number
 }
 
-/** Echoes messages for a time, in milliseconds; resolves with how many came back. */
-export async function load(port: number, work: Workload, time: number): Promise<number> {
+export interface LoadTimes {
+  /** Milliseconds before anything is counted. */
+  readonly warmUp: number
+  /** Milliseconds in which it is. */
+  readonly time: number
+}
+
+/** Echoes messages for a time; resolves with how many came back in the part that counts, which `begins` is told of. */
+export async function load(
+  port: number,
+  work: Workload,
+  { warmUp, time }: LoadTimes,
+  begins: () => void,
+): Promise<number> {
   const sockets = await Promise.all(Array.from({ length: work.connections }, () => upgrade(port)))
-  const end = performance.now() + time
-  const counts = await Promise.all(sockets.map((socket) => echoUntil(end, socket, work)))
+  const start = performance.now() + warmUp
+  setTimeout(begins, warmUp)
+  const echoing = sockets.map((socket) => echoBetween(start, start + time, socket, work))
+  const counts = await Promise.all(echoing)
   for (const socket of sockets) socket.destroy()
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** Nothing is parsed: the bytes that come back are counted, so that next to all of the time is the server's. */
-function echoUntil(end: number, socket: Socket, { window, size }: Workload): Promise<number> {
+function echoBetween(
+  start: number,
+  end: number,
+  socket: Socket,
+  { window, size }: Workload,
+): Promise<number> {
   const sent = Buffer.concat(Array.from({ length: window }, () => maskedFrame(size)))
   const expected = window * (size + headLength(size))
   return new Promise((resolve, reject) => {
@@ -31,8 +50,9 @@ function echoUntil(end: number, socket: Socket, { window, size }: Workload): Pro
       received += chunk.length
       if (received < expected) return
       received -= expected
-      count += window
-      if (performance.now() < end) socket.write(sent)
+      const now = performance.now()
+      if (now >= start) count += window
+      if (now < end) socket.write(sent)
       else resolve(count)
     })
     socket.write(sent)

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { load, type Workload } from './load.ts'
+import { type LoadTimes, load, type Workload } from './load.ts'
 import { BUN, DENO, nodeOf } from './programs.ts'
 import { pathTo } from './root.ts'
 
@@ -24,8 +24,7 @@ const WORKLOADS: readonly Workload[] = [
 ]
 
 const ROUNDS = 5
-const WARM_UP = 1_500
-const TIME = 2_000
+const TIMES: LoadTimes = { warmUp: 4_000, time: 2_000 }
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK']))
 
 interface Figures {
@@ -62,11 +61,12 @@ async function measure(
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     const port = await portOf(server)
-    await load(port, work, WARM_UP)
-    const before = processorTime(server)
-    const count = await load(port, work, TIME)
+    let before = 0
+    const count = await load(port, work, TIMES, () => {
+      before = processorTime(server)
+    })
     const cost = (processorTime(server) - before) / count
-    return { rate: (count / TIME) * 1_000, cost }
+    return { rate: (count / TIMES.time) * 1_000, cost }
   } finally {
     server.kill('SIGKILL')
   }

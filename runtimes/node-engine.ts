@@ -1,4 +1,4 @@
-import { type FrameSocket, serve } from 'antiphon'
+import type { FrameSocket } from 'antiphon'
 import { node } from 'antiphon/node'
 import {
   clientContract,
@@ -11,7 +11,7 @@ import {
 import { examplesOn } from './examples.ts'
 import { ourClient, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
-import { stopCases } from './stop-cases.ts'
+import { stopCases, stopsOf } from './stop-cases.ts'
 import { suiteOf } from './suite.ts'
 import { tls } from './tls.ts'
 
@@ -31,9 +31,7 @@ await runSuites([
   suiteOf('a session', 'server', sessionContract, sessions),
   suiteOf('with TLS, a server', undefined, serverContract, secure),
   suiteOf('with TLS, a client', undefined, clientContract, secure),
-  suiteOf('a stop', undefined, stopCases, {
-    start: () => ({ serve: (own) => serve(own, node()) }),
-  }),
+  suiteOf('a stop', undefined, stopCases, stopsOf(node())),
   examplesOn(plain),
 ])
 process.exit()

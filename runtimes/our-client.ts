@@ -1,5 +1,5 @@
 import { connect, open, openSocket } from 'antiphon/node'
-import type { ServerBackend } from 'antiphon/testing'
+import type { Capability, ServerBackend } from 'antiphon/testing'
 import { ca } from './tls.ts'
 
 type Client = Pick<ServerBackend<never>, 'connect' | 'open' | 'answer'>
@@ -9,12 +9,20 @@ export const ourClient: Required<Client> = { connect, open, answer }
 
 const trust = { tls: { ca } }
 
-/** The same for a server with TLS, and what a backend cannot do then: the platform's fetch trusts no authority of ours. */
+/** The same for a server with TLS, and what cannot be shown then. */
 export const ourSecureClient: Required<Client & Pick<ServerBackend<never>, 'lacks'>> = {
   connect: (url, options) => connect(url, { ...options, ...trust }),
   open: (url, options, consumer) => open(url, { ...options, ...trust }, consumer),
   answer: (url, options) => answer(url, { ...options, ...trust }),
-  lacks: ['http', 'heads', 'raw'],
+  lacks: lackingWithTls(),
+}
+
+function lackingWithTls(): readonly Capability[] {
+  // The platform's fetch trusts no authority of ours.
+  const lacks: Capability[] = ['http', 'heads', 'raw']
+  // With TLS, Deno reads on when it is to pause: there are no slow readers.
+  if ('Deno' in globalThis) lacks.push('bufferedAmount')
+  return lacks
 }
 
 async function answer(...given: Parameters<typeof openSocket>): Promise<Headers> {

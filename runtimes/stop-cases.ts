@@ -1,18 +1,26 @@
 import {
+  type Capability,
   CloseReason,
+  type Engine,
   type PolyHandler,
   type Server,
+  serve,
   type Websocket,
   type WsClient,
   WsStatus,
 } from 'antiphon'
 import { connect } from 'antiphon/node'
-import type { ContractCase } from 'antiphon/testing'
+import type { Backend, ContractCase } from 'antiphon/testing'
 import { expectSame, expectWithin, signal, sleep } from './expect.ts'
 
-/** A server on a free port of this machine. */
-export interface StopContext {
+interface StopContext {
+  /** Serves it on a free port of this machine. */
   serve(app: PolyHandler): Promise<Server>
+}
+
+/** Servers of an engine. */
+export function stopsOf(engine: Engine<Websocket, Capability>): Backend<StopContext> {
+  return { lacks: engine.lacks, start: () => ({ serve: (app) => serve(app, engine) }) }
 }
 
 interface Running {
@@ -75,6 +83,7 @@ export const stopCases: readonly ContractCase<StopContext>[] = [
   },
   {
     name: 'waits for a peer that does not answer until its deadline, and lets it go',
+    needs: ['records'],
     async run(context) {
       const { server, ends } = await run(context)
       const silent = await client(server, 'frames')

@@ -6,11 +6,16 @@ import { suiteOf } from './suite.ts'
 import { onWorkerd } from './workerd/backend.ts'
 import { hibernationCases } from './workerd/hibernation-cases.ts'
 import { onRooms } from './workerd/room-context.ts'
+import { workerCases } from './workerd/worker-cases.ts'
 import { startWorkerd } from './workerd/workerd.ts'
 
 /** Workers and Durable Objects in workerd, and our client. */
 
 const workerd = await startWorkerd(pathTo('dist-runtimes/runtimes/workerd/worker.js'))
+
+// It measures the memory of a process.
+const { cases, ...examples } = examplesBy(({ name }) => onWorkerd('object', name, workerd))
+const portable = cases.filter(({ name }) => name !== 'dashboard')
 
 await runSuites([
   suiteOf('a Worker', 'server', serverContract, onWorkerd('worker', 'contract', workerd)),
@@ -22,7 +27,9 @@ await runSuites([
     sessionContract,
     onWorkerd('object', 'session', workerd),
   ),
+  suiteOf('a Worker of its own', undefined, workerCases, onWorkerd('worker', 'own', workerd)),
   suiteOf('a socket that sleeps', undefined, hibernationCases, onRooms(workerd)),
-  examplesBy(({ name }) => onWorkerd('object', name, workerd)),
+  { ...examples, cases: portable },
 ])
 await workerd[Symbol.asyncDispose]()
+process.exit()

@@ -24,7 +24,7 @@ export function onWorkerd(
       const id = cases++
       const path = `${host}/${place}/${app}/${id}`
       const body = JSON.stringify(webSockets)
-      await fetch(`http://${host}/control/setting/${id}/`, { method: 'POST', body })
+      await fetch(`http://${host}/setting/${app}/${id}/`, { method: 'POST', body })
       const offering = (options: ClientOptions = {}): ClientOptions =>
         compression ? { ...DEFLATE, ...options } : options
       return {
@@ -32,7 +32,7 @@ export function onWorkerd(
         answer: (to, options) => ourClient.answer(`ws://${path}${to}`, offering(options)),
         fetch: (to, init) => fetch(`http://${path}${to}`, init),
         async reports() {
-          const response = await fetch(`http://${host}/control/reports/${id}/`)
+          const response = await fetch(`http://${host}/reports/${app}/${id}/`)
           const heard = (await response.json()) as readonly { name: string; message: string }[]
           return heard.map(({ name, message }) => Object.assign(new Error(message), { name }))
         },

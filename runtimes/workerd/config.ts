@@ -24,6 +24,7 @@ ${files.map((path) => `    (name = "${path}", text = embed "${path}"),\n`).join(
   bindings = [
     (name = "OBJECTS", durableObjectNamespace = "AppObject"),
     (name = "ROOMS", durableObjectNamespace = "Room"),
+    (name = "GREETING", text = "hello"),
   ],
 );
 `

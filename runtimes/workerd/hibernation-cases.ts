@@ -1,6 +1,6 @@
 import { CloseReason, Frame, type FrameSocket } from 'antiphon'
 import { type ContractCase, expectClosed, expectMessages, expectRefused } from 'antiphon/testing'
-import { expectSame } from '../expect.ts'
+import { expectSame, sleep } from '../expect.ts'
 import { enter, type RoomContext, who } from './room-context.ts'
 
 const ANN = { name: 'ann', joined: '1970-01-01T00:00:00.000Z' }
@@ -37,10 +37,12 @@ export const hibernationCases: readonly ContractCase<RoomContext>[] = [
     },
   },
   {
-    name: 'reaches those that sleep',
+    name: 'reaches those of its kind that sleep',
     async run(context) {
       const ann = await enter(context, 'ann')
       const ben = await enter(context, 'ben')
+      const watcher = context.connect('/watchers', { protocols: ['watch.v1'] })
+      await expectMessages(watcher, ['opened'])
       await context.sleep()
       ben.send('say good morning')
       await expectMessages(ann, ['ben: good morning'])
@@ -48,6 +50,9 @@ export const hibernationCases: readonly ContractCase<RoomContext>[] = [
       ann.close()
       await ann.closed
       expectSame(await context.json('/members'), ['ben'])
+      watcher.send('how many?')
+      await expectMessages(watcher, ['watch.v1 1'])
+      watcher.close()
       ben.close()
     },
   },
@@ -100,6 +105,21 @@ export const hibernationCases: readonly ContractCase<RoomContext>[] = [
       ann.send('close 4001')
       expectSame((await expectClosed(ann, 4001)).message, 'as you wish')
       expectSame(await heard(context, 1), ['ann closed 4001 as you wish'])
+    },
+  },
+  {
+    name: 'hears of its end once, though its peer lets it sleep before it answers',
+    async run(context) {
+      const ann = context.connect('/members/ann', { mode: 'frames' })
+      const { frames } = (await ann.opened) as FrameSocket
+      frames.onFrame(() => {})
+      frames.send(new Frame.Text('close 4001'))
+      expectSame(await heard(context, 1), ['ann closed 4001 as you wish'])
+      await context.sleep()
+      frames.send(new Frame.Close(new CloseReason(4001)))
+      await ann.closed
+      await sleep(50)
+      expectSame(await context.notes(), [])
     },
   },
   {

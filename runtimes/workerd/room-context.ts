@@ -20,7 +20,8 @@ export function onRooms({ port }: Workerd): Backend<RoomContext> {
   const host = `127.0.0.1:${port}`
   return {
     async start() {
-      const path = `${host}/object/room/${rooms++}`
+      const id = rooms++
+      const path = `${host}/object/room/${id}`
       const json: RoomContext['json'] = async (to) => (await fetch(`http://${path}${to}`)).json()
       const notes = async (): Promise<readonly string[]> => {
         const lines = await json('/notes')
@@ -29,7 +30,7 @@ export function onRooms({ port }: Workerd): Backend<RoomContext> {
       await notes()
       return {
         connect: (to, options) => ourClient.connect(`ws://${path}${to}`, options),
-        sleep: () => fetch(`http://${host}/control/evict/0/`),
+        sleep: () => fetch(`http://${host}/sleep/room/${id}/`),
         json,
         notes,
       }

@@ -52,7 +52,8 @@ export const Room: new (state: DurableObjectState, env: unknown) => DurableObjec
           } else if (command === 'bloat') {
             socket.attachment = { ...attachment, name: 'a'.repeat(16_384) }
           } else if (command === 'call') {
-            socket.attachment = { ...attachment, ...{ call: () => 'nobody' } }
+            const callable = { ...attachment, call: () => 'nobody' }
+            socket.attachment = callable
           }
         },
         close: ({ attachment: { name }, state: now }, { code, message }) =>
@@ -99,5 +100,10 @@ export const Room: new (state: DurableObjectState, env: unknown) => DurableObjec
         ),
       )
     },
-    { webSockets: { onError: ({ name, message }) => notes.push(`hook ${name}: ${message}`) } },
+    {
+      webSockets: {
+        closeTimeout: 100,
+        onError: ({ name, message }) => notes.push(`hook ${name}: ${message}`),
+      },
+    },
   )

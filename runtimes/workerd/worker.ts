@@ -11,26 +11,19 @@ import {
   worker,
 } from 'antiphon/cloudflare'
 import { APPS } from './apps.ts'
+import { bindings, type Env } from './own-app.ts'
 
 // biome-ignore lint/performance/noBarrelFile: a Worker exports its objects
 export { Room } from './room.ts'
 
 /**
  * Serves the applications under `/worker/:app/:id/` as Workers, and under `/object/:app/:id/` in Durable Objects: for each
- * id one of its own. `/room/:id/` is the room for sockets that sleep.
+ * id one of its own. The application `room`, for sockets that sleep, is an object only. `/setting/` says how its WebSockets
+ * are to be, `/reports/` what the hook has heard since then; `/sleep/` puts the object out of memory.
  */
 
-interface Env {
-  readonly OBJECTS: Namespace
-  readonly ROOMS: Namespace
-}
-
-interface Namespace {
-  getByName(name: string): { fetch(request: Request): Promise<Response> }
-}
-
 const settings = new Map<string, WorkersWebSockets>()
-const workers = new Map<string, Worker<unknown>>()
+const workers = new Map<string, Worker<Env>>()
 const reports: { readonly name: string; readonly message: string }[] = []
 
 function appOf(name: string): PolyHandler<WorkersSocket> | WsHandler<WorkersSocket> {
@@ -46,8 +39,9 @@ function webSocketsOf(id: string): WorkersWebSockets {
   }
 }
 
-function workerOf(app: string, id: string): Worker<unknown> {
-  const made = workers.get(id) ?? worker(appOf(app), { webSockets: webSocketsOf(id) })
+function workerOf(app: string, id: string): Worker<Env> {
+  const made =
+    workers.get(id) ?? worker(appOf(app), { env: bindings, webSockets: webSocketsOf(id) })
   workers.set(id, made)
   return made
 }
@@ -71,32 +65,33 @@ export class AppObject {
   }
 }
 
-/** What the program that runs the cases asks. */
-const CONTROLS: Readonly<Record<string, (request: Request, id: string) => Promise<Response>>> = {
-  async setting(request, id) {
-    settings.set(id, await request.json())
-    reports.length = 0
-    return new Response()
-  },
-  reports: async () => Response.json(reports),
-  async evict() {
-    await unsafe.evictAllDurableObjects()
-    return new Response()
-  },
-}
-
-const PATH = /^\/(worker|object|control)\/([\w-]+)\/(\d+)(\/.*)$/
+const PATH = /^\/(worker|object|setting|reports|sleep)\/([\w-]+)\/(\d+)(\/.*)$/
 
 const main: Worker<Env> = {
   async fetch(request, env, context) {
     const url = new URL(request.url)
-    const [, place, name = '', id = '', path = ''] = PATH.exec(url.pathname) ?? []
-    if (place === 'control') return await CONTROLS[name]!(request, id)
+    const [, asked, name = '', id = '', path = ''] = PATH.exec(url.pathname) ?? []
+    const object =
+      name === 'room' ? env.ROOMS.getByName(id) : env.OBJECTS.getByName(`${name}/${id}`)
     url.pathname = path
     const own = new Request(url, request)
-    if (place === 'worker') return await workerOf(name, id).fetch(own, env, context)
-    if (name === 'room') return await env.ROOMS.getByName(id).fetch(own)
-    return await env.OBJECTS.getByName(`${name}/${id}`).fetch(own)
+    switch (asked) {
+      case 'worker':
+        return await workerOf(name, id).fetch(own, env, context)
+      case 'object':
+        return await object.fetch(own)
+      case 'setting':
+        settings.set(id, await request.json())
+        reports.length = 0
+        return new Response()
+      case 'reports':
+        return Response.json(reports)
+      case 'sleep':
+        await unsafe.evict(object)
+        return new Response()
+      default:
+        return new Response(`there is nothing at ${request.url}`, { status: 404 })
+    }
   },
 }
 

@@ -26,34 +26,34 @@ export async function startWorkerd(module: string): Promise<Workerd> {
     target: 'es2023',
     conditions: ['workerd', 'worker'],
     external: ['node:*', 'workerd:*'],
+    // Not the sources, to which the one of the repository points.
+    tsconfigRaw: '{}',
     logLevel: 'error',
   })
-  await cp(pathTo('examples'), join(folder, 'examples'), { recursive: true })
+  for (const page of PAGES) await cp(pathTo(page), join(folder, page))
   await writeFile(join(folder, 'config.capnp'), configOf(PAGES))
   const [program = '', ...args] = WORKERD
   // `unsafe_module` is one of its experiments.
   args.push('serve', '--experimental', '--control-fd=3', join(folder, 'config.capnp'))
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
   const ended = once(child, 'exit')
+  // Asked to end, it would wait for connections that are open.
+  const kill = (): boolean => child.kill('SIGKILL')
+  process.once('exit', kill)
   return {
     port: await portOf(child),
     async [Symbol.asyncDispose]() {
-      // It would wait for connections that are open.
-      child.kill('SIGKILL')
+      kill()
       await ended
       await rm(folder, { recursive: true })
     },
   }
 }
 
-/** What the examples read from their disk. */
-const PAGES = [
-  'examples/chat/public/index.html',
-  'examples/chat/public/chat.css',
-  'examples/chat/public/chat.js',
-  'examples/chat/public/icon.svg',
-  'examples/dashboard/index.html',
-]
+/** What examples read from their disk. */
+const PAGES = ['index.html', 'chat.css', 'chat.js', 'icon.svg'].map(
+  (name) => `examples/chat/public/${name}`,
+)
 
 /** Where it listens; it says so on its control channel. */
 async function portOf({ stdio }: ChildProcess): Promise<number> {

@@ -10,6 +10,8 @@ export interface Kept {
   readonly params: Params
   readonly protocol: string
   readonly limits: AcceptLimits | undefined
+  /** Its end has been told: what the peer still says wakes the object for nothing. */
+  readonly over: boolean
   /** The user's own. */
   readonly attachment: unknown
 }

@@ -68,7 +68,7 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
   }
 
   set attachment(attachment: unknown) {
-    keep(this.#native, { ...this.#kept, attachment })
+    keep(this.#native, { ...this.#kept, attachment, over: this.state === 'closed' })
   }
 
   send(message: WsMessage | string | Uint8Array): boolean {
@@ -103,6 +103,9 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     const socket = this.#socket
     if (handlers.message !== undefined) socket.onMessage((m) => handlers.message?.(this, m))
     if (handlers.error !== undefined) socket.onError((error) => handlers.error?.(this, error))
-    socket.onClose((status) => handlers.close?.(this, status))
+    socket.onClose((status) => {
+      keep(this.#native, { ...this.#kept, attachment: this.attachment, over: true })
+      return handlers.close?.(this, status)
+    })
   }
 }

@@ -63,7 +63,7 @@ export class Hibernation {
     if (guest === undefined) return undefined
     const { url, params } = response.request ?? request
     const { protocol = '', limits } = response
-    return { ...guest, url, params, protocol, limits }
+    return { ...guest, url, params, protocol, limits, over: false }
   }
 
   /** Those of a kind that are open. */
@@ -83,11 +83,12 @@ export class Hibernation {
     return response
   }
 
-  /** The socket over one of the runtime's, which may have slept. One of no kind that there is gets closed: `undefined`. */
+  /** The socket over one of the runtime's, which may have slept; `undefined` when it is over. One of no kind is closed. */
   socketOf(native: WorkersWebSocket): AwakeSocket | undefined {
     const awake = this.#awake.get(native)
     if (awake !== undefined) return awake
     const kept = keptOf(native)
+    if (kept?.over === true) return undefined
     const woken = kept && this.#awaken(native, kept)
     woken?.woken()
     if (woken === undefined) this.#disown(native, kept)

@@ -44,10 +44,12 @@ export type WorkersWebSockets = WebSocketsLacking<WorkersLacks>
 /** What Workers read at most of one message, in bytes. */
 export const LARGEST_MESSAGE: number = 32 * 1024 * 1024
 
+/** What the WebSockets of Workers cannot do, as a value. */
+export const workersTraits: EngineTraits<WorkersLacks> = { name: 'cloudflare', lacks: LACKS }
+
 /** The engine of Workers. */
 export const workersEngine: FetchEngine<WorkersLacks> = {
-  name: 'cloudflare',
-  lacks: LACKS,
+  ...workersTraits,
   codes: { problem: closeCodeProblem, own: (reason) => reason },
   largestMessage: LARGEST_MESSAGE,
   // The runtime checks these. A Worker that asks a Durable Object for a WebSocket says no more than `Upgrade`.
@@ -58,9 +60,6 @@ export const workersEngine: FetchEngine<WorkersLacks> = {
     'sec-websocket-version': '13',
   },
 }
-
-/** What the WebSockets of Workers cannot do, as a value. */
-export const workersTraits: EngineTraits<WorkersLacks> = workersEngine
 
 /**
  * The settings for the options. Throws as `serverSettings` does, and a `RangeError` for larger messages than Workers read.

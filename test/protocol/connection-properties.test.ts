@@ -78,6 +78,10 @@ const options: fc.Arbitrary<MachineOptions> = fc.record({
 function fed(pieces: readonly Uint8Array[], settings: MachineOptions): unknown {
   const machine = new Machine(settings)
   for (const piece of pieces) expect(machine.receive(piece)).toBe(piece.length)
+  return seen(machine)
+}
+
+function seen(machine: Machine): unknown {
   const sent = machine.sent().map(({ fin, opcode, payload }) => [fin, opcode, hex(payload)])
   const { record, state } = machine.connection
   return { log: machine.log, sent, record, state }
@@ -90,6 +94,35 @@ describe('a connection that is fed any bytes', () => {
         expect(fed(cutAt(content, at), settings)).toEqual(fed([content], settings))
       }),
       { numRuns: 600 },
+    )
+  })
+
+  it('tells the same when others are fed in between, or while it tells', () => {
+    const peers = fc.array(fc.tuple(anyBytes, cuts, options), { minLength: 2, maxLength: 3 })
+    fc.assert(
+      fc.property(peers, fc.boolean(), (all, within) => {
+        const fedInTurn = all.map(([content, at, settings]) => ({
+          machine: new Machine(settings),
+          pieces: cutAt(content, at),
+        }))
+        const feed = (index: number): void => {
+          const { machine, pieces } = fedInTurn[index % fedInTurn.length]!
+          const [piece] = machine.connection.receiving ? [] : pieces.splice(0, 1)
+          if (piece !== undefined) machine.receive(piece)
+        }
+        if (within) {
+          for (const [index, { machine }] of fedInTurn.entries()) {
+            machine.sink.onLine = () => feed(index + 1)
+          }
+        }
+        while (fedInTurn.some(({ pieces }) => pieces.length > 0)) {
+          for (const index of fedInTurn.keys()) feed(index)
+        }
+        for (const [index, [content, , settings]] of all.entries()) {
+          expect(seen(fedInTurn[index]!.machine)).toEqual(fed([content], settings))
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -53,6 +53,27 @@ describe('what comes in', () => {
     expect(machine.log.at(-1)).toBe('text "d"')
   })
 
+  it('may come while something is told, and is told next', () => {
+    const machine = new Machine({ role: 'client' })
+    machine.sink.onLine = (line) => {
+      if (line === 'text "a"') machine.receive('81 01 62  02 01')
+    }
+    machine.receive('81 01 61')
+    machine.receive('01 80 01 02')
+    expect(machine.log).toEqual(['text "a"', 'text "b"', 'binary 0102'])
+  })
+
+  it('is told of many connections, each within the one before', () => {
+    const machines = Array.from({ length: 20 }, () => new Machine({ role: 'client' }))
+    for (const [index, machine] of machines.entries()) {
+      machine.sink.onLine = () => machines[index + 1]?.receive('81 01 61  01 01 62')
+    }
+    machines[0]!.receive('81 01 61  01 01 62')
+    for (const machine of machines) machine.sink.onLine = () => {}
+    for (const machine of machines) machine.receive('80 01 63')
+    for (const machine of machines) expect(machine.log).toEqual(['text "a"', 'text "bc"'])
+  })
+
   it('is lent when it lies whole in the chunk, and given when it had to be gathered', () => {
     const machine = new Machine({ role: 'client' })
     machine.receive('81 01 61')

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   checkUpgrade,
   formatResponse,
+  formatUpgrade,
   type HandshakeRequest,
   isUpgrade,
   type RefusedUpgrade,
@@ -200,6 +201,29 @@ describe('checkUpgrade', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+describe('formatUpgrade', () => {
+  it('writes the response of the RFC', () => {
+    expect(formatUpgrade({ key: KEY, protocol: 'chat', headers: { 'X-Room': 'blue' } })).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\n' +
+        'Upgrade: websocket\r\n' +
+        'Connection: Upgrade\r\n' +
+        'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n' +
+        'Sec-WebSocket-Protocol: chat\r\n' +
+        'x-room: blue\r\n\r\n',
+    )
+  })
+
+  it('says of a key what it is told to say', () => {
+    const response = formatUpgrade({ key: 'key' }, (key) => `accept ${key}`)
+    expect(response).toContain('\r\nSec-WebSocket-Accept: accept key\r\n\r\n')
+  })
+
+  it('throws for what would not stay on its line', () => {
+    expect(() => formatUpgrade({ key: KEY, headers: { 'X-A': 'b\r\nc' } })).toThrow("'X-A'")
+    expect(() => formatUpgrade({ key: KEY, protocol: 'a\r\nb' })).toThrow(TypeError)
   })
 })
 

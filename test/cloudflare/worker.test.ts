@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import {
+  type ExecutionContext,
+  executionContext,
+  type WorkersWebSockets,
+  worker,
+  workersTraits,
+} from '../../src/cloudflare/index.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { NotSupportedException } from '../../src/websocket/errors.ts'
+import { requestKey } from '../../src/websocket/request-key.ts'
+
+const context: ExecutionContext = { waitUntil() {}, passThroughOnException() {} }
+
+const app = websockets(
+  bind('/echo', () => (socket) => socket.onMessage((message) => socket.send(message))),
+)
+
+test('pages find the bindings under the key for them, and the context of their call', async () => {
+  const env = requestKey<{ readonly GREETING: string }>('env')
+  const { fetch } = worker(
+    poly(
+      routes(
+        bind('/', (request) => {
+          expect(request.get(executionContext)).toBe(context)
+          return new Response(request.get(env).GREETING)
+        }),
+      ),
+    ),
+    { env },
+  )
+  const response = await fetch(new Request('http://worker/'), { GREETING: 'hello' }, context)
+  expect(await response.text()).toBe('hello')
+})
+
+test('an upgrade needs no more headers than a Worker sends to another', async () => {
+  const request = (path: string): Request =>
+    new Request(`http://worker${path}`, { headers: { upgrade: 'websocket' } })
+  const { fetch } = worker(app)
+  expect((await fetch(request('/nowhere'), {}, context)).status).toBe(404)
+  expect((await fetch(new Request('http://worker/echo'), {}, context)).status).toBe(426)
+  // It was taken: what is missing is the runtime.
+  const taken = fetch(request('/echo'), {}, context)
+  await expect(taken).rejects.toThrow(NotSupportedException)
+  await expect(taken).rejects.toThrow('there is no WebSocketPair')
+})
+
+test('options that Workers cannot follow are errors that say so', () => {
+  const configured = (webSockets: WorkersWebSockets) => () => worker(app, { webSockets })
+  expect(configured({ maxMessageSize: 32 * 1024 * 1024 })).not.toThrow()
+  expect(configured({ maxMessageSize: 32 * 1024 * 1024 + 1 })).toThrow(
+    new RangeError(
+      'the option maxMessageSize is 33554433: Workers read at most 33554432 bytes of a message',
+    ),
+  )
+  const untyped: object = { pingInterval: 30_000 }
+  expect(configured(untyped)).toThrow(
+    new NotSupportedException('cloudflare has no pings: leave out the option pingInterval'),
+  )
+})
+
+test('what Workers lack can be asked', () => {
+  expect(workersTraits.name).toBe('cloudflare')
+  expect(workersTraits.lacks).toContain('pings')
+  expect(workersTraits.lacks).not.toContain('bufferedAmount')
+})

@@ -1,0 +1,94 @@
+import { expectTypeOf, test } from 'vitest'
+import {
+  durableObject,
+  type HibernatableSocket,
+  hibernatable,
+  worker,
+} from '../../src/cloudflare/index.ts'
+import { node } from '../../src/node/engine.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { webSocketRaw } from '../../src/routing/session-routes.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { serve } from '../../src/serving/engine.ts'
+import { requestKey } from '../../src/websocket/request-key.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+
+// Nothing here is to be served: what is asserted is what compiles.
+function compiled(_: () => unknown): void {}
+
+interface Member {
+  readonly name: string
+}
+
+test('what Workers lack does not compile with them', () => {
+  compiled(() => {
+    worker(websockets(bind('/', () => (socket) => socket.send('hello'))))
+    worker(() => accept(() => {}, { limits: { maxBufferedAmount: 1 } }))
+    worker(websockets(), { webSockets: { highWaterMark: 1 } })
+    // @ts-expect-error they see no frames
+    worker(websockets(webSocketRaw('/', () => {})))
+    // @ts-expect-error they do not ping
+    worker(() => (socket) => socket.link.ping())
+    // @ts-expect-error they have no ping timer
+    worker(websockets(), { webSockets: { pingInterval: 30_000 } })
+    // @ts-expect-error they read whole messages
+    worker(() => accept(() => {}, { limits: { maxFrameSize: 1 } }))
+  })
+})
+
+test('bindings have the type of their key', () => {
+  const env = requestKey<{ readonly NAME: string }>('env')
+  expectTypeOf(worker(websockets(), { env }).fetch)
+    .parameter(1)
+    .toEqualTypeOf<{ readonly NAME: string }>()
+})
+
+test('an attachment has a type, and a socket begins with one', () => {
+  compiled(() =>
+    durableObject((state) => {
+      const members = hibernatable<Member>({
+        state,
+        open: (socket) => expectTypeOf(socket).toEqualTypeOf<HibernatableSocket<Member>>(),
+        message(socket) {
+          expectTypeOf(socket.attachment).toEqualTypeOf<Member>()
+          // @ts-expect-error it is no member
+          socket.attachment = { nam: 'ann' }
+          // @ts-expect-error a listener would be gone when it wakes
+          socket.onMessage(() => {})
+        },
+      })
+      // @ts-expect-error it begins with none
+      members()
+      // @ts-expect-error it is no member
+      members({ nam: 'ann' })
+      expectTypeOf(members.sockets()).toEqualTypeOf<readonly HibernatableSocket<Member>[]>()
+      const nameless = hibernatable({ state })
+      return websockets(
+        bind('/members/:name', ({ params }) => members(params)),
+        bind('/nameless', () => nameless()),
+      )
+    }),
+  )
+})
+
+test('sockets sleep in Durable Objects alone', () => {
+  compiled(() =>
+    durableObject((state) => {
+      const sleeper = hibernatable({ state })
+      const app = poly(
+        websockets(
+          bind('/plain', () => (socket) => socket.send('hello')),
+          bind('/sleeper', () =>
+            accept(sleeper(), { protocol: 'a', limits: { maxMessageSize: 1 } }),
+          ),
+        ),
+      )
+      // @ts-expect-error a Worker is over before
+      worker(app)
+      // @ts-expect-error another engine has no objects
+      serve(app, node())
+      return app
+    }),
+  )
+})
