@@ -212,7 +212,7 @@ describe('formatUpgrade', () => {
         'Connection: Upgrade\r\n' +
         'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n' +
         'Sec-WebSocket-Protocol: chat\r\n' +
-        'x-room: blue\r\n\r\n',
+        'X-Room: blue\r\n\r\n',
     )
   })
 
