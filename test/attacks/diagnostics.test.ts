@@ -35,7 +35,7 @@ const ATTACKS: Readonly<Record<string, readonly Bytes[]>> = {
   'hostile-servers': ['HTTP/1.1 101 Switching Protocols\r\n\r\n'],
   'log-injection': opened({ opcode: 8, payload: Buffer.from('\u000f\u00a0\r\n[ERROR] \u001b[2J') }),
   'malformed-requests': [handshake('http://[::1', { Host: 'a/b?c' })],
-  'one-byte-chunks': [...handshake().split('').slice(0, 40)],
+  'one-byte-chunks': Array.from(handshake().slice(0, 40)),
   'pinned-buffers': opened({ opcode: 2, payload: new Uint8Array(70_000) }),
   'pipelined-bytes': [handshake() + handshake()],
   'pipelined-requests': [get('/') + get('/') + handshake('/', { Upgrade: 'h2c' })],
