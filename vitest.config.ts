@@ -3,14 +3,15 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const source = fileURLToPath(new URL('./src/', import.meta.url))
 
-/** Tests that replace modules, the environment or globals, or that count what their process holds. */
+/** Tests that replace modules, the environment or globals, or that count what their process or their modules hold. */
 const ALONE = [
   'test/attacks/**/*.test.ts',
-  'test/client/**/*.test.ts',
+  'test/client/connect.test.ts',
   'test/contract/node.test.ts',
   'test/deno/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/node/**/*.test.ts',
+  'test/node/{flush-queue,output-batch,reuse-port,shared-read,slab-pool,stream-transport,zlib-port}.test.ts',
+  'test/node/zlib/fallback.test.ts',
 ]
 
 const config: ViteUserConfig = defineConfig({

@@ -96,5 +96,5 @@ function cellOf(figures: readonly Figures[]): string {
     values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
   const rate = median(figures.map((each) => each.rate))
   const cost = median(figures.map((each) => each.cost))
-  return `${Math.round(rate / 1_000)}k/s, ${cost.toFixed(1)} µs`
+  return `${Math.round(rate / 1_000)}k/s, ${cost.toFixed(cost < 1 ? 2 : 1)} µs`
 }

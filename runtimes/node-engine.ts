@@ -9,6 +9,7 @@ import {
   sessionContractAppWithFrames,
 } from 'antiphon/testing'
 import { examplesOn } from './examples.ts'
+import { nodeExamples } from './node-examples.ts'
 import { ourClient, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
 import { stopCases, stopsOf } from './stop-cases.ts'
@@ -33,5 +34,6 @@ await runSuites([
   suiteOf('with TLS, a client', undefined, clientContract, secure),
   suiteOf('a stop', undefined, stopCases, stopsOf(node())),
   examplesOn(plain),
+  nodeExamples,
 ])
 process.exit()

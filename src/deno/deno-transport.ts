@@ -5,7 +5,7 @@ import type { MessageTransport } from '../websocket/message-transport.ts'
 /** How often Deno, which does not tell, is asked whether it has sent, in milliseconds. */
 const POLL = 5
 
-/** For how many turns of the event loop a close waits at most. */
+/** For how many milliseconds a close waits at most. */
 const PATIENCE = 20
 
 /** A WebSocket of Deno's server. */
@@ -34,7 +34,7 @@ export class DenoTransport implements MessageTransport {
     this.#socket.send(content)
   }
 
-  /** After its `close`, Deno drops the connection at the next message: so that waits for a turn without one. */
+  /** At a message after its `close`, Deno drops the connection: so that waits for a millisecond without one. */
   close(reason: CloseReason): void {
     this.#closeInSilence(reason, PATIENCE)
   }
@@ -56,7 +56,7 @@ export class DenoTransport implements MessageTransport {
   #closeInSilence(reason: CloseReason, patience: number): void {
     if (this.#hears && patience > 0) {
       this.#hears = false
-      this.#clock.after(0, () => this.#closeInSilence(reason, patience - 1))
+      this.#clock.after(1, () => this.#closeInSilence(reason, patience - 1))
     } else {
       this.#socket.close(reason.code, reason.message)
     }

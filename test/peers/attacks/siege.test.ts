@@ -160,10 +160,18 @@ describe('a server that is besieged', () => {
       Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     ]
     for (const form of forms) {
+      const answers: string[] = []
       for (let i = 0; i < 20; i++) {
         await using attacker = await RawClient.open(port())
         attacker.write(form)
-        expect(await attacker.head()).toMatch(/^HTTP\/1\.1 4\d\d /)
+        answers.push(await attacker.rest())
+      }
+      // Whoever is still writing may be reset before it has read its answer.
+      const read = answers.filter((answer) => answer !== '')
+      expect(read.length).toBeGreaterThan(0)
+      for (const answer of read) {
+        expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
+        expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
       }
     }
     await unmoved()

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { DenoTransport } from '../../src/deno/deno-transport.ts'
+import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+
+/** A transport over what stands for Deno's socket, and the codes that it was closed with. */
+function rig(): { transport: DenoTransport; clock: VirtualClock; closed: (number | undefined)[] } {
+  const closed: (number | undefined)[] = []
+  const clock = new VirtualClock()
+  const socket = { close: (code?: number) => closed.push(code) }
+  return { transport: new DenoTransport(socket as never, 'chat', clock), clock, closed }
+}
+
+const WHY = new CloseReason(4000, 'why')
+
+describe('a close on Deno', () => {
+  test('goes out at once where no message has come', () => {
+    const { transport, closed } = rig()
+    transport.close(WHY)
+    expect(closed).toEqual([4000])
+  })
+
+  test('waits for a millisecond without a message, since one would drop the connection', () => {
+    const { transport, clock, closed } = rig()
+    transport.heard()
+    transport.close(WHY)
+    transport.heard()
+    clock.advance(1)
+    expect(closed).toEqual([])
+    clock.advance(1)
+    expect(closed).toEqual([4000])
+  })
+
+  test('does not wait for a peer that never stops', () => {
+    const { transport, clock, closed } = rig()
+    transport.heard()
+    transport.close(WHY)
+    let turns = 0
+    for (; closed.length === 0; turns++) {
+      transport.heard()
+      clock.advance(1)
+    }
+    expect(turns).toBe(20)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('is empty where the connection is to be dropped', () => {
+    const { transport, closed } = rig()
+    transport.heard()
+    transport.terminate()
+    expect(closed).toEqual([undefined])
+  })
+})
