@@ -3,9 +3,13 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const source = fileURLToPath(new URL('./src/', import.meta.url))
 
+/** Attacks whose outcome is counted in memory, or in what is done to a global. */
+const COUNTED =
+  'test/attacks/{decompression-bombs,one-byte-chunks,pinned-buffers,uninitialised-memory}.test.ts'
+
 /** Tests that replace modules, the environment or globals, or that count what their process or their modules hold. */
 const ALONE = [
-  'test/attacks/**/*.test.ts',
+  COUNTED,
   'test/client/connect.test.ts',
   'test/contract/node.test.ts',
   'test/deno/**/*.test.ts',
@@ -30,8 +34,25 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**', 'test/interop/**', 'test/runtimes/**', ...ALONE],
+          exclude: [
+            'test/peers/**',
+            'test/interop/**',
+            'test/runtimes/**',
+            'test/attacks/**',
+            ...ALONE,
+          ],
           pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        // In processes where nobody else writes a line: they count what is written.
+        extends: true,
+        test: {
+          name: 'attacks',
+          include: ['test/attacks/**/*.test.ts'],
+          exclude: [COUNTED],
+          pool: 'forks',
           isolate: false,
         },
       },
