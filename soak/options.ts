@@ -6,7 +6,7 @@ export interface SoakOptions {
   readonly minutes: number
   /** Messages sent each second, over all connections. */
   readonly rate: number
-  /** Processes of the server. */
+  /** Processes of the server: unless told, as few as the open files of each allow. */
   readonly servers: number
   readonly shares: Shares
   /** The file for the report. */
@@ -18,8 +18,8 @@ const USAGE = `npm run soak -- [--connections 20000] [--minutes 1] [--rate 2000]
 /** Files a process needs beside its connections. */
 const SPARE = 64
 
-/** Throws an error that says what is wrong, and what would be right. */
-export function soakOptions(args: readonly string[]): SoakOptions {
+/** Throws an error that says what is wrong, and what would be right. `allowed`: the files that a process may open. */
+export function soakOptions(args: readonly string[], allowed: number = openFiles()): SoakOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -28,15 +28,19 @@ export function soakOptions(args: readonly string[]): SoakOptions {
       rate: { type: 'string', default: '2000' },
       tls: { type: 'string', default: '10' },
       deflate: { type: 'string', default: '10' },
-      servers: { type: 'string', default: '1' },
+      servers: { type: 'string' },
       json: { type: 'string', default: 'dist-soak/soak.json' },
     },
   })
+  const connections = positive('connections', values.connections, true)
+  const enough = Math.ceil(connections / Math.max(allowed - SPARE, 1))
+  const servers = positive('servers', values.servers ?? String(enough), true)
+  if (servers < enough) throw tooFewFiles(Math.ceil(connections / servers), allowed, enough)
   return {
-    connections: positive('connections', values.connections, true),
+    connections,
     minutes: positive('minutes', values.minutes, false),
     rate: positive('rate', values.rate, true),
-    servers: positive('servers', values.servers, true),
+    servers,
     shares: { tls: share('tls', values.tls), deflate: share('deflate', values.deflate) },
     json: values.json,
   }
@@ -58,22 +62,16 @@ function share(name: string, text: string): number {
   )
 }
 
-/**
- * Throws unless this system lets one process open so many connections. Node raises its limit as far as the system
- * allows by itself; what is higher only the system can allow.
- */
-export function checkOpenFiles({ connections, servers }: SoakOptions): void {
-  const allowed = openFiles()
-  const needed = Math.ceil(connections / servers) + SPARE
-  if (needed <= allowed) return
-  const enough = Math.ceil(connections / (allowed - SPARE))
-  throw new Error(
-    `a server process with ${Math.ceil(connections / servers)} connections needs ${needed} open files, and the system ` +
-      `allows ${allowed}: raise the limit (ulimit -Hn ${needed} as root, or "nofile" in /etc/security/limits.conf), ` +
-      `spread the server over processes with --servers ${enough}, or ask for fewer --connections`,
+function tooFewFiles(connections: number, allowed: number, enough: number): Error {
+  const needed = connections + SPARE
+  return new Error(
+    `a server process with ${connections} connections needs ${needed} open files, and the system allows ${allowed}: ` +
+      `raise the limit (ulimit -Hn ${needed} as root, or "nofile" in /etc/security/limits.conf), spread the server over ` +
+      `processes with --servers ${enough}, or ask for fewer --connections`,
   )
 }
 
+/** Node raises its limit as far as the system allows by itself; what is higher only the system can allow. */
 function openFiles(): number {
   // The report is typed as an object: what is in it is documented.
   const report = process.report.getReport() as {

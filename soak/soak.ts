@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from './child.ts'
 import { merged } from './latencies.ts'
 import type { LoadOrders } from './load.ts'
-import { checkOpenFiles, type SoakOptions, soakOptions } from './options.ts'
+import { type SoakOptions, soakOptions } from './options.ts'
 import type { Sample, ServerOrders } from './server.ts'
 import { total } from './tally.ts'
 import { type Course, faultsOf, inMib } from './verdict.ts'
@@ -27,9 +27,7 @@ try {
 
 function readOptions(): SoakOptions {
   try {
-    const read = soakOptions(process.argv.slice(2))
-    checkOpenFiles(read)
-    return read
+    return soakOptions(process.argv.slice(2))
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exit(2)

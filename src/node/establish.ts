@@ -1,5 +1,5 @@
 import type { ExtensionContext, WebSocketExtensionFactory } from '../protocol/extension.ts'
-import type { ClientHandshake } from '../protocol/handshake/client-handshake.ts'
+import { type ClientHandshake, verifyUpgrade } from '../protocol/handshake/client-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import { agreementOf } from '../websocket/agreement.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
@@ -82,6 +82,12 @@ async function refused(
   const status = response.statusCode ?? 0
   const headers = headersOf(response)
   const body = await bodyOf(response)
-  const message = `cannot connect to ${shownUrl(handshake.url)}: the server answered ${status} ${response.statusMessage ?? ''}, not 101`
+  // A 101 that does not say what to switch to is to Node an answer like any other.
+  const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)
+  const why =
+    status === 101 && !verified.ok
+      ? verified.message
+      : `the server answered ${status} ${response.statusMessage ?? ''}, not 101`
+  const message = `cannot connect to ${shownUrl(handshake.url)}: ${why}`
   return new WebSocketUpgradeException(message, { status, headers, body })
 }

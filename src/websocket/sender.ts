@@ -25,6 +25,8 @@ export class Sender {
   readonly #shares: boolean
   #waiters: DrainWaiters | undefined
   #ended = false
+  /** What waits before the first message is not ours: the answer to the handshake, of which TLS tells late that it is gone. */
+  #began = false
 
   constructor(connection: Connection, transport: Transport, options: SenderOptions) {
     this.#connection = connection
@@ -90,7 +92,7 @@ export class Sender {
   /** Whether this much more may wait behind what is waiting already. */
   #admits(content: number | WsMessage | Uint8Array): boolean {
     const buffered = this.bufferedAmount
-    if (buffered === 0) return true
+    if (buffered === 0 || !this.#began) return true
     const { maxBufferedAmount, slowConsumer } = this.#options
     const size = typeof content === 'number' ? content : content.byteLength
     if (buffered + size <= maxBufferedAmount || slowConsumer === 'wait') return true
@@ -103,6 +105,7 @@ export class Sender {
   }
 
   #sent(): boolean {
+    this.#began = true
     this.#transport.commit()
     return this.bufferedAmount <= this.#options.highWaterMark
   }

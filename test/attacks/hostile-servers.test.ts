@@ -82,6 +82,17 @@ describe('a server that does not answer as it should', () => {
     )
   })
 
+  it.each([
+    ['Connection', "the server's Connection header is missing: it must contain 'Upgrade'"],
+    ['Upgrade', "the server's Upgrade header is missing: it must be 'websocket'"],
+  ])('but with a 101 without %s is told what is wrong with it', async (name, reason) => {
+    await using server = await rawServer((connection) => {
+      const line = new RegExp(`${name}: .*\\r\\n`)
+      connection.socket.end(switching(connection).replace(line, ''), 'latin1')
+    })
+    await expect(connect(server.url).opened).rejects.toThrow(`: ${reason}`)
+  })
+
   it('but with a body without end keeps the beginning of it', async () => {
     await using server = await rawServer(({ socket }) => {
       const block = 'a'.repeat(65_536)

@@ -28,6 +28,15 @@ describe('the options', () => {
     expect(soakOptions(['--tls', '0', '--deflate', '100']).shares).toEqual({ tls: 0, deflate: 1 })
   })
 
+  test('spread the server over as many processes as their open files ask for', () => {
+    expect(soakOptions([], 20_064).servers).toBe(1)
+    expect(soakOptions([], 20_000).servers).toBe(2)
+    expect(soakOptions(['--servers', '3'], 20_000).servers).toBe(3)
+    expect(() => soakOptions(['--servers', '1'], 20_000)).toThrow(
+      /needs 20064 open files, and the system allows 20000: .* with --servers 2, or ask for fewer/,
+    )
+  })
+
   test.each([
     [['--tls', '101'], '--tls is 101: it must be a part of the connections in per cent, 0 to 100'],
     [['--deflate', ''], '--deflate is : it must be a part of the connections in per cent'],

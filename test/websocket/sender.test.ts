@@ -49,6 +49,16 @@ describe('send', () => {
     peer.read()
     expect(peer.frames()[0]?.payload.length).toBe(100_000)
   })
+
+  it('takes a first message of any size behind what is none', () => {
+    const { socket, peer } = stalled()
+    peer.send('89 80 00000000')
+    expect(socket.bufferedAmount).toBe(2)
+    expect(socket.send(new Uint8Array(5000))).toBe(false)
+    expect(socket.state).toBe('open')
+    peer.read()
+    expect(peer.frames().map(({ payload }) => payload.length)).toEqual([0, 5000])
+  })
 })
 
 describe('drained', () => {
