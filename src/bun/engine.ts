@@ -1,4 +1,3 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { EngineLacking } from '../serving/engine.ts'
@@ -31,7 +30,6 @@ export type BunLacks = (typeof LACKS)[number]
 const traits: FetchEngine<BunLacks> = {
   name: 'bun',
   lacks: LACKS,
-  codes: { problem: closeCodeProblem, own: (reason) => reason },
 }
 
 export interface BunOptions {

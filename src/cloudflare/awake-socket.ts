@@ -8,7 +8,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Kept, keep, keptOf, keptRequest } from './attachment.ts'
 import type { HibernatableHandlers, HibernatableSocket } from './hibernatable.ts'
-import { LARGEST_MESSAGE, workersEngine } from './workers-engine.ts'
+import { LARGEST_MESSAGE } from './workers-engine.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 import { WorkersTransport } from './workers-transport.ts'
 
@@ -33,7 +33,7 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
       new WorkersTransport(native, kept.protocol, settings.clock),
       {
         upgradeRequest: keptRequest(kept),
-        settings: { ...settings, codes: workersEngine.codes, largestMessage: LARGEST_MESSAGE },
+        settings: { ...settings, largestMessage: LARGEST_MESSAGE },
         limits: { ...settings.limits, ...limits },
         maxBufferedAmount: limits.maxBufferedAmount ?? settings.maxBufferedAmount,
         onGone() {},

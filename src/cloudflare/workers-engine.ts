@@ -1,4 +1,3 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { type FetchEngine, type FetchUpgrades, fetchUpgrades } from '../serving/fetch-upgrade.ts'
@@ -50,7 +49,6 @@ export const workersTraits: EngineTraits<WorkersLacks> = { name: 'cloudflare', l
 /** The engine of Workers. */
 export const workersEngine: FetchEngine<WorkersLacks> = {
   ...workersTraits,
-  codes: { problem: closeCodeProblem, own: (reason) => reason },
   largestMessage: LARGEST_MESSAGE,
   // The runtime checks these. A Worker that asks a Durable Object for a WebSocket says no more than `Upgrade`.
   assumed: {

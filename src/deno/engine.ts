@@ -1,4 +1,3 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
 import type { EngineLacking } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-upgrade.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
@@ -30,7 +29,6 @@ export type DenoLacks = (typeof LACKS)[number]
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
   lacks: LACKS,
-  codes: { problem: closeCodeProblem, own: (reason) => reason },
   largestMessage: LARGEST_MESSAGE,
 }
 

@@ -1,8 +1,8 @@
+import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { sendable } from './sendable.ts'
-import { SocketView } from './socket-view.ts'
 
 export interface CatchAllOptions {
   /** What the socket is closed with; of a function, `undefined` leaves it open. Default 1011 "Internal error". */

@@ -1,12 +1,12 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { FrameChannel } from '../websocket/frame-socket.ts'
+import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import type { Passing } from './passing.ts'
-import { SocketView } from './socket-view.ts'
 
 /**
  * How something goes on: `deliver` hands it to a listener, or to the socket that sends it; what that answers is to be

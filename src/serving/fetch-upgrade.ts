@@ -9,7 +9,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import { largestMessageProblem } from '../websocket/message-options.ts'
-import type { CloseCodes, MessageTransport } from '../websocket/message-transport.ts'
+import type { MessageTransport } from '../websocket/message-transport.ts'
 import { MessageWebsocket } from '../websocket/message-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
@@ -20,7 +20,6 @@ import { type ServerSettings, serverSettings, type WebSockets } from './web-sock
 
 /** A runtime that answers requests with responses and has WebSockets of its own, of whole messages. */
 export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
-  readonly codes: CloseCodes
   /** In bytes: what the runtime reads at most of one message. Default: the server's `maxMessageSize`. */
   readonly largestMessage?: number
   /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
@@ -60,8 +59,8 @@ export function fetchUpgrades(
 ): FetchUpgrades {
   const settings = serverSettings(webSockets, portablePorts, engine)
   const sockets = new OpenSockets(settings.clock)
-  const { codes, largestMessage = settings.limits.maxMessageSize } = engine
-  const shared = { ...settings, codes, largestMessage }
+  const { largestMessage = settings.limits.maxMessageSize } = engine
+  const shared = { ...settings, largestMessage }
   const { http, ws } = app
   const served: PolyHandler<FrameSocket> = {
     http,

@@ -1,6 +1,6 @@
 import { Frame } from '../protocol/frame.ts'
-import { capable } from './capable.ts'
-import type { FrameChannel, FrameSocket } from './frame-socket.ts'
+import type { FrameChannel } from './frame-socket.ts'
+import { SocketView } from './socket-view.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import { WsMessage } from './ws-message.ts'
@@ -26,71 +26,41 @@ export function decorate<S extends Websocket>(socket: S, decoration: Decoration)
   return new DecoratedSocket(socket, decoration) as Websocket as S
 }
 
-class DecoratedSocket implements FrameSocket {
-  readonly upgradeRequest: UpgradeRequest
+class DecoratedSocket extends SocketView {
   readonly #socket: Websocket
   readonly #decoration: Decoration
   #frames: FrameChannel | undefined
 
   constructor(socket: Websocket, decoration: Decoration) {
-    this.upgradeRequest = decoration.upgradeRequest ?? socket.upgradeRequest
+    super(socket)
     this.#socket = socket
     this.#decoration = decoration
   }
 
-  get protocol(): string {
-    return this.#socket.protocol
+  override get upgradeRequest(): UpgradeRequest {
+    return this.#decoration.upgradeRequest ?? super.upgradeRequest
   }
 
-  get state(): Websocket['state'] {
-    return this.#socket.state
-  }
-
-  get bufferedAmount(): number {
-    return this.#socket.bufferedAmount
-  }
-
-  get link(): FrameSocket['link'] {
-    // It has what the type of the socket says.
-    return this.#socket.link as FrameSocket['link']
-  }
-
-  get frames(): FrameChannel {
-    this.#frames ??= decorateFrames(capable(this.#socket, 'frames').frames, this.#decoration)
+  override get frames(): FrameChannel {
+    this.#frames ??= decorateFrames(super.frames, this.#decoration)
     return this.#frames
   }
 
-  send(message: WsMessage | string | Uint8Array): boolean {
+  override send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#decoration.send === undefined) return this.#socket.send(message)
     const whole = message instanceof WsMessage ? message : WsMessage.of(message)
     return this.#decoration.send(whole, (changed) => this.#socket.send(changed))
   }
 
-  drained(): Promise<void> {
-    return this.#socket.drained()
-  }
-
-  close(status: WsStatus = WsStatus.NORMAL): void {
+  override close(status: WsStatus = WsStatus.NORMAL): void {
     if (this.#decoration.close === undefined) this.#socket.close(status)
     else this.#decoration.close(status, (changed) => this.#socket.close(changed))
   }
 
-  terminate(): void {
-    this.#socket.terminate()
-  }
-
-  onMessage(fn: (message: WsMessage) => unknown): () => void {
+  override onMessage(fn: (message: WsMessage) => unknown): () => void {
     const decoration = this.#decoration
     if (decoration.message === undefined) return this.#socket.onMessage(fn)
     return this.#socket.onMessage((message) => decoration.message!(message, fn))
-  }
-
-  onError(fn: (error: Error) => unknown): () => void {
-    return this.#socket.onError(fn)
-  }
-
-  onClose(fn: (status: WsStatus) => unknown): () => void {
-    return this.#socket.onClose(fn)
   }
 }
 

@@ -1,4 +1,5 @@
 import { copyBytes } from '../protocol/bytes.ts'
+import { closeCodeProblem } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
@@ -76,7 +77,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   }
 
   close(status: WsStatus): void {
-    const problem = this.#settings.codes.problem(status.code)
+    const problem = closeCodeProblem(status.code)
     if (problem !== undefined) throw new RangeError(problem)
     this.#close(status)
   }
@@ -93,7 +94,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   /** Closes, with so many milliseconds for the peer to finish the handshake. */
   shutDown(status: WsStatus, closeTimeout: number): void {
-    this.#close(this.#settings.codes.own(status), closeTimeout)
+    this.#close(status, closeTimeout)
   }
 
   // What adapters tell
@@ -202,7 +203,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   }
 
   fault(error: Error): void {
-    if (!this.events.fault(error)) this.#close(this.#settings.codes.own(FAULT))
+    if (!this.events.fault(error)) this.#close(FAULT)
   }
 
   dropped(items: number): void {
@@ -224,8 +225,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     if (data.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
       const { code, message: text } = tooBig('message', message.byteLength, maxMessageSize)
       const reason = new CloseReason(code, text)
-      const told = this.#settings.codes.own(reason)
-      this.#fail(reason, new FrameTooBigException(told, message.byteLength))
+      this.#fail(reason, new FrameTooBigException(reason, message.byteLength))
     } else {
       this.messages.deliver(message)
     }
@@ -235,7 +235,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   #fail(reason: CloseReason, cause: Error): void {
     if (this.state !== 'open') return
     this.#cause = cause
-    this.#close(this.#settings.codes.own(reason))
+    this.#close(reason)
     this.#end(UNANSWERED)
   }
 

@@ -1,13 +1,11 @@
 import type { EngineTraits } from './capability.ts'
 import type { Limits } from './message-link.ts'
-import type { CloseCodes } from './message-transport.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
 /** What all sockets of messages of one server share. Sizes in bytes, times in milliseconds. */
 export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
   readonly engine: EngineTraits
-  readonly codes: CloseCodes
   /** More than this the runtime does not read, whatever the limits say. */
   readonly largestMessage: number
 }

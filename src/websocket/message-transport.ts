@@ -22,11 +22,3 @@ export interface MessageTransport {
   /** Sends a Ping; its Pong goes to `MessageWebsocket.control`. */
   ping?(data: Uint8Array<ArrayBuffer>): void
 }
-
-/** Which close codes a runtime sends. */
-export interface CloseCodes {
-  /** Says why a code cannot be sent; `undefined` when it can. */
-  problem(code: number): string | undefined
-  /** What goes out for a reason of our own that cannot be sent as it is. */
-  own(reason: CloseReason): CloseReason
-}

@@ -16,8 +16,6 @@ export class ReceivedQueue implements Received {
   #bytes = 0
   #socket: Websocket | undefined
   #paused = false
-  /** Ends what counts as unfinished work, where reading cannot pause. */
-  #finish: (() => void)[] = []
   #released = false
   #end: { readonly error: Error | undefined } | undefined
   #wakers: (() => void)[] = []
@@ -75,16 +73,12 @@ export class ReceivedQueue implements Received {
     return this.#length > MOST.messages || this.#bytes > MOST.bytes
   }
 
-  /** Where reading cannot pause, messages past the mark are work in progress to the socket, which bounds that. */
-  #push(message: WsMessage): Promise<void> | undefined {
-    if (this.#released && this.#over) return undefined
+  #push(message: WsMessage): void {
+    if (this.#released && this.#over) return
     this.#queue.push(message)
     this.#bytes += message.byteLength
     this.#wake()
-    if (!this.#over || this.#released) return undefined
-    this.#pause(true)
-    if (this.#socket?.link.pause !== undefined) return undefined
-    return new Promise((resolve) => this.#finish.push(resolve))
+    if (this.#over && !this.#released) this.#pause(true)
   }
 
   #pause(on: boolean): void {
@@ -93,7 +87,6 @@ export class ReceivedQueue implements Received {
     const link = this.#socket?.link
     if (on) link?.pause?.()
     else link?.resume?.()
-    if (!on) for (const finish of this.#finish.splice(0)) finish()
   }
 
   #take(): WsMessage | undefined {

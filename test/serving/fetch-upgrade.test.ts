@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { closeCodeProblem } from '../../src/protocol/close-code.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
@@ -23,7 +22,6 @@ import { KEY } from '../support/raw-client.ts'
 const engine: FetchEngine = {
   name: 'fake',
   lacks: ['frames', 'frameLimits', 'bufferedAmount', 'pings'],
-  codes: { problem: closeCodeProblem, own: (reason) => reason },
 }
 
 interface Rig extends FetchUpgrades {

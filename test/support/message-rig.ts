@@ -1,4 +1,3 @@
-import { closeCodeProblem } from '../../src/protocol/close-code.ts'
 import type { CloseReason } from '../../src/protocol/close-reason.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { MessageCore } from '../../src/websocket/message-core.ts'
@@ -88,7 +87,6 @@ export function messageRig<T extends FakeTransport>(
       name: 'fake',
       lacks: transport instanceof AbleTransport ? ['frames'] : ['frames', 'pause', 'ping', 'pings'],
     },
-    codes: { problem: closeCodeProblem, own: (reason) => reason },
     largestMessage: 1_000,
     onError: ({ message }) => reports.push(message),
     ...options,

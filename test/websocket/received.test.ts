@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { WebSocketClosedException } from '../../src/websocket/errors.ts'
 import { ReceivedQueue } from '../../src/websocket/received.ts'
-import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { type Rig, rig, settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
@@ -134,29 +133,6 @@ describe('what nobody takes', () => {
     expect(end.peer.waiting).toBeGreaterThan(0)
     expect(texts(received).slice(1)).toEqual(['y', 'z'])
     expect(end.peer.waiting).toBe(0)
-  })
-
-  test('is work in progress past the mark where reading cannot pause, until there is room', async () => {
-    const received = new ReceivedQueue()
-    let push = (_message: WsMessage): unknown => undefined
-    const onMessage = (fn: typeof push): void => {
-      push = fn
-    }
-    const link = { extensions: [] }
-    received.listenTo(
-      Object.create(rig().socket, { link: { value: link }, onMessage: { value: onMessage } }),
-    )
-    for (let i = 0; i < 256; i++) expect(push(WsMessage.text('a'))).toBeUndefined()
-    const finished: string[] = []
-    const working = push(WsMessage.text('b')) as Promise<void>
-    void working.then(() => finished.push('b'))
-    const taking = received[Symbol.iterator]()
-    for (let i = 0; i < 128; i++) taking.next()
-    await settled()
-    expect(finished).toEqual([])
-    taking.next()
-    await settled()
-    expect(finished).toEqual(['b'])
   })
 
   test('is dropped past the mark once it is released', () => {

@@ -1,10 +1,10 @@
-import { capable } from '../websocket/capable.ts'
-import type { FrameChannel } from '../websocket/frame-socket.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import type { Websocket } from '../websocket/websocket.ts'
-import type { WsLink } from '../websocket/ws-link.ts'
-import type { WsMessage } from '../websocket/ws-message.ts'
-import type { WsStatus } from '../websocket/ws-status.ts'
+import { capable } from './capable.ts'
+import type { FrameChannel } from './frame-socket.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { Websocket } from './websocket.ts'
+import type { WsLink } from './ws-link.ts'
+import type { WsMessage } from './ws-message.ts'
+import type { WsStatus } from './ws-status.ts'
 
 /** Another socket in all it does, of frames if that one is; a filter's view overrides what the filter changes. */
 export class SocketView implements Websocket {
