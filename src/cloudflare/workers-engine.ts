@@ -47,7 +47,7 @@ export const LARGEST_MESSAGE: number = 32 * 1024 * 1024
 export const workersTraits: EngineTraits<WorkersLacks> = { name: 'cloudflare', lacks: LACKS }
 
 /** The engine of Workers. */
-export const workersEngine: FetchEngine<WorkersLacks> = {
+const workersEngine: FetchEngine<WorkersLacks> = {
   ...workersTraits,
   largestMessage: LARGEST_MESSAGE,
   // The runtime checks these. A Worker that asks a Durable Object for a WebSocket says no more than `Upgrade`.
