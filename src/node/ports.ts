@@ -3,11 +3,13 @@ import * as crypto from 'node:crypto'
 import { KEY_GUID } from '../protocol/handshake/accept-key.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { Latin1Holder } from './latin1-holder.ts'
+import { unmask } from './read-buffer.ts'
 import { nodeZlib } from './zlib-port.ts'
 
 /** What Node does faster than portable code. */
 export const nodePorts: ProtocolPorts = {
   isUtf8,
+  unmask,
   decodeText: (bytes, start, end, ascii) =>
     asBuffer(bytes).toString(ascii ? 'latin1' : 'utf8', start, end),
   textLength: (text) => Buffer.byteLength(text),

@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
+import { readBuffer } from './read-buffer.ts'
 
 /**
  * Node reads a socket into a buffer of its own for every chunk, unless the socket was made with `onread`, which takes
@@ -7,9 +7,6 @@ import { Socket } from 'node:net'
  * the parts of Node it stands on are not all there, or with `ANTIPHON_SHARED_READ=0` in the environment, it declines,
  * and `data` events serve instead.
  */
-
-/** A message that comes whole within it is copied once: 64 KiB and a header are to be. */
-const READ_BUFFER_SIZE = 262_144
 
 interface UserBufferHandle {
   useUserBuffer(buffer: Uint8Array): void
@@ -25,7 +22,6 @@ interface ReadSymbols {
 export type ReadCallback = (this: Socket, bytes: number, buffer: Uint8Array) => boolean
 
 const symbols = findSymbols()
-let readBuffer: Buffer | undefined
 
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
 export function readShared(socket: Socket, callback: ReadCallback): boolean {
@@ -33,10 +29,10 @@ export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (process.env.ANTIPHON_SHARED_READ === '0') return false
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!takesUserBuffer(handle)) return false
-  readBuffer ??= Buffer.allocUnsafeSlow(READ_BUFFER_SIZE)
-  Reflect.set(socket, symbols.buffer, readBuffer)
+  const buffer = readBuffer()
+  Reflect.set(socket, symbols.buffer, buffer)
   Reflect.set(socket, symbols.callback, callback)
-  handle.useUserBuffer(readBuffer)
+  handle.useUserBuffer(buffer)
   return true
 }
 

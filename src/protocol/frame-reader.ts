@@ -4,7 +4,7 @@ import type { FrameType } from './frame-type.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
 import { IncomingMessage } from './incoming-message.ts'
 import type { ConnectionLimits } from './limits.ts'
-import { applyMask, rotateKey } from './mask.ts'
+import { rotateKey } from './mask.ts'
 import { type DataOpcode, isControl, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
@@ -150,7 +150,7 @@ export class FrameReader {
     const parser = this.#parser
     const { reserved } = parser
     const opcode = parser.opcode as DataOpcode
-    const high = parser.mask ? applyMask(bytes, start, end, parser.maskKey) : 0x80
+    const high = parser.mask ? this.#ports.unmask(bytes, start, end, parser.maskKey) : 0x80
     parser.bodyComplete()
     const suspect = opcode === Opcode.TEXT && high !== 0 && reserved === 0
     if (suspect && !this.#ports.isUtf8(bytes.subarray(start, end))) {
@@ -209,6 +209,6 @@ export class FrameReader {
     const { mask, maskKey } = this.#parser
     const key = rotateKey(maskKey, this.#taken)
     this.#taken += end - start
-    return mask ? applyMask(bytes, start, end, key) : 0x80
+    return mask ? this.#ports.unmask(bytes, start, end, key) : 0x80
   }
 }

@@ -20,15 +20,17 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   let offset = start
   let rolling = key
   if (LITTLE_ENDIAN && end - start >= WORDS_FROM) {
-    while (((bytes.byteOffset + offset) & 3) !== 0) {
+    if (bytes !== viewed) view(bytes)
+    const words = viewedWords
+    const from = viewedFrom
+    while (((from + offset) & 3) !== 0) {
       const octet = bytes[offset]! ^ (rolling & 0xff)
       bytes[offset++] = octet
       high |= octet
       rolling = (rolling >>> 8) | (rolling << 24)
     }
-    const words = wordsOf(bytes.buffer)
-    const last = (bytes.byteOffset + end) >> 2
-    let word = (bytes.byteOffset + offset) >> 2
+    const last = (from + end) >> 2
+    let word = (from + offset) >> 2
     offset += (last - word) << 2
     let accumulated = 0
     for (; word + 3 < last; word += 4) {
@@ -58,16 +60,17 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   return high & 0x80
 }
 
-// Read buffers are reused, so the last view is nearly always the one needed.
-let lastBuffer: ArrayBufferLike | undefined
-let lastWords: Int32Array<ArrayBufferLike> = new Int32Array(0)
+// Many payloads stand in one chunk, so the last view is nearly always the one needed; to ask an array for its buffer
+// costs as much as to unmask a short one.
+let viewed: Uint8Array | undefined
+let viewedWords: Int32Array<ArrayBufferLike> = new Int32Array(0)
+let viewedFrom = 0
 
-function wordsOf(buffer: ArrayBufferLike): Int32Array {
-  if (buffer !== lastBuffer) {
-    lastBuffer = buffer
-    lastWords = new Int32Array(buffer, 0, buffer.byteLength >> 2)
-  }
-  return lastWords
+function view(bytes: Uint8Array): void {
+  const { buffer } = bytes
+  viewed = bytes
+  viewedFrom = bytes.byteOffset
+  if (viewedWords.buffer !== buffer) viewedWords = new Int32Array(buffer, 0, buffer.byteLength >> 2)
 }
 
 /** Keys come from a pool, refilled from the system's cryptographic generator (RFC 6455, section 10.3). */

@@ -1,5 +1,6 @@
 import { acceptKey } from './handshake/accept-key.ts'
 import type { BytesHolder } from './held-bytes.ts'
+import { applyMask } from './mask.ts'
 import { decodeUtf8, utf8Length } from './utf8.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 import type { ZlibPort } from './zlib-port.ts'
@@ -7,6 +8,8 @@ import type { ZlibPort } from './zlib-port.ts'
 /** What a platform may do faster than portable code. */
 export interface ProtocolPorts {
   isUtf8(bytes: Uint8Array): boolean
+  /** Unmasks a payload in place, as `applyMask` does. */
+  unmask(bytes: Uint8Array, start: number, end: number, key: number): number
   /** The text of valid UTF-8 in `bytes[start, end)`; `ascii` says that every octet is below 0x80. */
   decodeText(bytes: Uint8Array, start: number, end: number, ascii: boolean): string
   /** How many bytes `text` takes in UTF-8. */
@@ -29,6 +32,7 @@ const encoder = new TextEncoder()
 /** Runs anywhere. */
 export const portablePorts: ProtocolPorts = {
   isUtf8: octetwise,
+  unmask: applyMask,
   decodeText: (bytes, start, end) => decodeUtf8(bytes.subarray(start, end)),
   textLength: utf8Length,
   writeText: (text, target, offset) =>
