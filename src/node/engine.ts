@@ -4,16 +4,17 @@ import type { Duplex } from 'node:stream'
 import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
-import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import { listeningServer } from '../serving/listening-server.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import type { Server, StopOptions } from '../websocket/server.ts'
+import type { Server } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
 import { type HttpOptions, httpServer, requestListener } from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
-import { nodePorts } from './ports.ts'
+import { serverPorts } from './ports.ts'
 import { UpgradeSource } from './upgrade-source.ts'
 import { type Upgrader, upgraderFor } from './upgrader.ts'
 
@@ -37,24 +38,13 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const settings = serverSettings(webSockets, nodePorts)
+  const settings = serverSettings(webSockets, serverPorts)
   const http = httpServer(options)
   const connections = new HttpConnections(http)
-  let port = 0
-  let stopped: Promise<void> | undefined
-  const scheme = options.tls === undefined ? 'http' : 'https'
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  const server: Server = {
-    get port() {
-      return port
-    },
-    get url() {
-      return `${scheme}://${host}:${port}`
-    },
-    stop: (stopOptions: StopOptions = {}) =>
-      (stopped ??= stopServer(connections, upgrades, stopPlan(stopOptions), settings.clock)),
-    [Symbol.asyncDispose]: () => server.stop(),
-  }
+  const where = { port: 0, hostname, secure: options.tls !== undefined }
+  const server = listeningServer(where, (plan) =>
+    stopServer(connections, upgrades, plan, settings.clock),
+  )
   const upgrades = upgraderFor(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
@@ -63,7 +53,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     upgrades.handleUpgrade(message, stream, head)
   })
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
-  port = (http.address() as AddressInfo).port
+  where.port = (http.address() as AddressInfo).port
   return server
 }
 

@@ -19,7 +19,7 @@ import { type Server, type StopOptions, serverKey } from '../websocket/server.ts
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { earlierAnswers } from './earlier-answers.ts'
-import { nodePorts } from './ports.ts'
+import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
@@ -52,7 +52,7 @@ export function upgrader(
   options: UpgraderOptions = {},
 ): Upgrader {
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
-  return upgraderFor(app, serverSettings(options, nodePorts), options)
+  return upgraderFor(app, serverSettings(options, serverPorts), options)
 }
 
 /** The same with the settings made, for a server of ours or any other. */

@@ -5,12 +5,11 @@ import { WsMessage } from '../websocket/ws-message.ts'
 export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {
   return message.mode === 'text'
     ? TextFrame.received(message.text(), message.knownLength)
-    : new BinaryFrame(message.bytes())
+    : new BinaryFrame(message.held ?? message.bytes())
 }
 
 /** The message in a frame that is all of it. Throws a `TypeError` when text is not UTF-8. */
 export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
-  return frame.type === 'text'
-    ? WsMessage.received(frame.readText(), frame.knownLength)
-    : WsMessage.received(frame.data)
+  if (frame.type === 'text') return WsMessage.received(frame.readText(), frame.knownLength)
+  return frame.held === undefined ? WsMessage.received(frame.data) : WsMessage.holding(frame.held)
 }

@@ -25,11 +25,11 @@ export class MessageWire implements FrameWire {
   }
 
   sizeOf(frame: Frame): number {
-    if (frame.type !== 'text' || !frame.fin) return frame.data.length
+    if (frame.type !== 'text' || !frame.fin) return frame.byteLength
     try {
       return frame.readText().length
     } catch {
-      return frame.data.length
+      return frame.byteLength
     }
   }
 

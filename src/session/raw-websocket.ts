@@ -52,7 +52,7 @@ class RawWire implements FrameWire {
   }
 
   sizeOf(frame: Frame): number {
-    return frame.data.length
+    return frame.byteLength
   }
 
   limitOf({ maxFrameSize }: { readonly maxFrameSize: number }): number {

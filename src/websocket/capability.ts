@@ -9,6 +9,7 @@
  * - `sizes`: the size of a message that was too large is told
  * - `statuses`: every close code of RFC 6455; where it is absent, 1011 goes out as 4011
  * - `terminate`: an end without a Close frame
+ * - `masked`: a 1002 for a client that does not mask its frames (RFC 6455, section 5.1)
  * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait
  * - `malformedText`: a 1007 for it; where it is absent, the runtime drops the connection, or makes U+FFFD of it. `earlyText`:
  *   before the message is whole; `earlySize`: a message that is too large, before it is whole
@@ -32,6 +33,7 @@ export type Capability =
   | 'sizes'
   | 'statuses'
   | 'terminate'
+  | 'masked'
   | 'emptyFragments'
   | 'pendingPongs'
   | 'malformedText'

@@ -52,7 +52,7 @@ export class Sender {
   sendFrame(frame: Frame): boolean {
     const { state } = this.#connection
     if (state === 'closed') return false
-    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame.data))) return false
+    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame))) return false
     this.#connection.frame(frame)
     return this.#sent()
   }
@@ -90,7 +90,7 @@ export class Sender {
   }
 
   /** Whether this much more may wait behind what is waiting already. */
-  #admits(content: number | WsMessage | Uint8Array): boolean {
+  #admits(content: number | { readonly byteLength: number }): boolean {
     const buffered = this.bufferedAmount
     if (buffered === 0 || !this.#began) return true
     const { maxBufferedAmount, slowConsumer } = this.#options

@@ -293,4 +293,4 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 const FAULT = new CloseReason(1011, 'Internal error')
 
 const sizeOfMessage = (message: WsMessage): number => message.byteLength
-const sizeOfFrame = (frame: Frame): number => frame.data.length
+const sizeOfFrame = (frame: Frame): number => frame.byteLength

@@ -1,6 +1,8 @@
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { Needing } from './capable.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
+import { checkedOrigin } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 
@@ -50,7 +52,7 @@ export interface AcceptOptions {
   /** The subprotocol to answer; it must be one that the request offers. */
   readonly protocol?: string
   /** Further headers for the 101 response. */
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   readonly limits?: AcceptLimits
   /** In place of the server's policy. */
   readonly origin?: OriginPolicy
@@ -63,7 +65,7 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly consumer: WsConsumer<S>
   readonly mode: 'messages' | 'frames'
   readonly protocol: string | undefined
-  readonly headers: HeadersInit | undefined
+  readonly headers: HeadersInput | undefined
   readonly limits: AcceptLimits | undefined
   readonly origin: OriginPolicy | undefined
   /** What the socket has for its `upgradeRequest`; `undefined`: the request that came in. */
@@ -75,7 +77,10 @@ export type LimitNeeds<L> =
   | (L extends { readonly maxFrameSize: number } ? 'frameLimits' : never)
   | (L extends { readonly maxBufferedAmount: number } ? 'bufferedAmount' : never)
 
-/** Takes the upgrade with a subprotocol, headers, limits, or as raw frames; what not every engine can is in the type. */
+/**
+ * Takes the upgrade with a subprotocol, headers, limits, or as raw frames; what not every engine can is in the type. Throws
+ * a `TypeError` for origins that cannot be.
+ */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
   options: AcceptOptions & { readonly mode: 'frames' },
@@ -98,7 +103,7 @@ export function accept<S extends Websocket>(
     protocol: options.protocol,
     headers: options.headers,
     limits: options.limits,
-    origin: options.origin,
+    origin: checkedOrigin(options.origin),
     request: undefined,
   }
 }
@@ -108,7 +113,9 @@ export function forRequest<S extends Websocket>(
   decision: WsDecision<S>,
   request: UpgradeRequest,
 ): WsDecision<S> {
-  if (decision === undefined || decision instanceof Response) return decision
-  const response = typeof decision === 'function' ? accept(decision) : decision
-  return response.request === undefined ? { ...response, request } : response
+  if (typeof decision === 'function') return { ...accept(decision), request }
+  // What is no decision at all, as from a handler that is not type-checked, is for the engine to name.
+  if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
+    return decision
+  return decision.request === undefined ? { ...decision, request } : decision
 }

@@ -10,27 +10,23 @@ type FrameEncoder = (opcode: number, payload: Uint8Array) => Uint8Array<ArrayBuf
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
 export class WsMessage {
   readonly mode: WsMode
+  /** What it was made of. Ask `text` or `bytes` instead: this is a property so that test runners can tell messages apart. */
+  readonly content: string | Uint8Array<ArrayBuffer> | HeldBytes
+  /** The content as what it was not made of. */
   #text: string | undefined
   #bytes: Uint8Array<ArrayBuffer> | undefined
-  #held: HeldBytes | undefined
   #byteLength: number
   #sent = false
   #frame: Uint8Array<ArrayBuffer> | undefined
 
-  private constructor(
-    mode: WsMode,
-    text: string | undefined,
-    bytes: Uint8Array<ArrayBuffer> | undefined,
-    byteLength: number,
-  ) {
+  private constructor(mode: WsMode, content: WsMessage['content'], byteLength: number) {
     this.mode = mode
-    this.#text = text
-    this.#bytes = bytes
+    this.content = content
     this.#byteLength = byteLength
   }
 
   static text(value: string): WsMessage {
-    return new WsMessage('text', value, undefined, -1)
+    return new WsMessage('text', value, -1)
   }
 
   /** Takes a copy of `value`. */
@@ -48,27 +44,27 @@ export class WsMessage {
    */
   static received(value: string | Uint8Array, byteLength = -1): WsMessage {
     return typeof value === 'string'
-      ? new WsMessage('text', value, undefined, byteLength)
-      : new WsMessage('binary', undefined, value as Uint8Array<ArrayBuffer>, value.length)
+      ? new WsMessage('text', value, byteLength)
+      : new WsMessage('binary', value as Uint8Array<ArrayBuffer>, value.length)
   }
 
   /** For engines: a binary message of bytes that are held until somebody asks for them. */
   static holding(held: HeldBytes): WsMessage {
-    const message = new WsMessage('binary', undefined, undefined, held.length)
-    message.#held = held
-    return message
+    return new WsMessage('binary', held, held.length)
   }
 
   /** The text, decoded from UTF-8 if need be. Throws a `TypeError` when binary content is not UTF-8. */
   text(): string {
+    if (typeof this.content === 'string') return this.content
     this.#text ??= decodeUtf8(this.bytes())
     return this.#text
   }
 
   /** The bytes, encoded as UTF-8 if need be. They belong to the message: do not change them. */
   bytes(): Uint8Array<ArrayBuffer> {
-    this.#bytes ??= this.#held?.bytes() ?? encodeUtf8(this.#text!)
-    this.#held = undefined
+    const { content } = this
+    if (content instanceof Uint8Array) return content
+    this.#bytes ??= typeof content === 'string' ? encodeUtf8(content) : content.bytes()
     return this.#bytes
   }
 
@@ -79,7 +75,9 @@ export class WsMessage {
 
   /** For engines: the bytes as they are held, while nobody has asked for them. */
   get held(): HeldBytes | undefined {
-    return this.#held
+    const { content } = this
+    const held = typeof content !== 'string' && !(content instanceof Uint8Array)
+    return held && this.#bytes === undefined ? content : undefined
   }
 
   /** For engines: `byteLength` where it is known without looking, else -1. */
@@ -89,7 +87,7 @@ export class WsMessage {
 
   /** The size of the content in bytes. */
   get byteLength(): number {
-    if (this.#byteLength < 0) this.#byteLength = this.#bytes?.length ?? utf8Length(this.#text!)
+    if (this.#byteLength < 0) this.#byteLength = this.#bytes?.length ?? utf8Length(this.text())
     return this.#byteLength
   }
 
@@ -97,7 +95,7 @@ export class WsMessage {
   body(value: string | Uint8Array, mode?: WsMode): WsMessage {
     const message = WsMessage.of(value)
     if (mode === undefined || mode === message.mode) return message
-    return new WsMessage(mode, message.#text, message.#bytes, message.#byteLength)
+    return new WsMessage(mode, message.content, message.#byteLength)
   }
 
   /** Applies `modifiers` from left to right. */

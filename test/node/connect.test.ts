@@ -11,6 +11,7 @@ import { node } from '../../src/node/engine.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { BareServer } from '../support/http-server.ts'
 import { type RawConnection, rawServer } from '../support/raw-server.ts'
 import { ca, tls } from '../support/tls.ts'
@@ -119,7 +120,12 @@ describe('opening fails', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    expect((await failure(`wss://127.0.0.1:${port}/`)).stage).toBe('tls')
+    const url = `wss://127.0.0.1:${port}/`
+    const { stage, message } = await failure(url)
+    expect(stage).toBe('tls')
+    expect(message).toMatch(
+      /^cannot connect to wss:\S+: TLS failed: [\w ]+ \(the server seems not to speak TLS there\)$/,
+    )
     server.close()
   })
 
@@ -402,4 +408,17 @@ test('frames that come with the answer are read', async () => {
   const texts: string[] = []
   for await (const message of client.received()) texts.push(message.text())
   expect([texts, (await client.closed).code]).toEqual([['a'], 1005])
+})
+
+test('what a client receives equals what was sent, for a test that compares', async () => {
+  const sent = [WsMessage.binary(new Uint8Array(200).fill(7)), WsMessage.text('a')]
+  const app = accept((socket) => {
+    for (const message of [...sent, ...sent]) socket.send(message)
+    socket.close()
+  })
+  await using server = await serve(() => app, node({ port: 0 }))
+  const received: WsMessage[] = []
+  for await (const message of connect(`ws://127.0.0.1:${server.port}/`).received())
+    received.push(message)
+  expect(received).toEqual([...sent, ...sent])
 })

@@ -117,6 +117,18 @@ describe('the length of a frame in bytes', () => {
   })
 })
 
+describe('a test that compares frames', () => {
+  it('tells them apart by content', () => {
+    const asked = new Frame.Text('a')
+    hex(asked.data)
+    expect(asked).toEqual(new Frame.Text('a'))
+    expect(asked).not.toEqual(new Frame.Text('b'))
+    expect(new Frame.Binary(bytes('01'))).toEqual(new Frame.Binary(bytes('01')))
+    expect(new Frame.Binary(bytes('01'))).not.toEqual(new Frame.Binary(bytes('02')))
+    expect(new Frame.Ping(bytes('01'))).not.toEqual(new Frame.Ping(bytes('02')))
+  })
+})
+
 describe('a data frame', () => {
   it('has no limit of its own', () => {
     expect(new Frame.Text(new Uint8Array(100_000)).data.length).toBe(100_000)

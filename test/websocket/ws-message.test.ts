@@ -116,6 +116,18 @@ describe('WsMessage', () => {
   })
 })
 
+describe('a test that compares messages', () => {
+  it('tells them apart by mode and content, whatever was asked of them', () => {
+    const asked = WsMessage.text('a')
+    asked.bytes()
+    expect(asked).toEqual(WsMessage.text('a'))
+    expect(asked).not.toEqual(WsMessage.text('b'))
+    expect(asked).not.toEqual(asked.body('a', 'binary'))
+    expect(WsMessage.binary(bytes('01 02'))).toEqual(WsMessage.binary(bytes('01 02')))
+    expect(WsMessage.binary(bytes('01 02'))).not.toEqual(WsMessage.binary(bytes('01 03')))
+  })
+})
+
 describe('the frame of a message', () => {
   it('is kept from the second sending on', () => {
     const message = WsMessage.text('Hello')
