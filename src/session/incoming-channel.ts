@@ -95,17 +95,28 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Leaving the loop leaves the session open, and the frames for the next one. */
   [Symbol.asyncIterator](): AsyncIterator<Frame, undefined, undefined> {
+    return this.values(itself)
+  }
+
+  /** A loop over what `read` makes of the frames, at no promise more than one over them; `next` rejects with what it throws. */
+  values<T>(read: (frame: Frame) => T): AsyncIterator<T, undefined, undefined> {
     return {
-      next: () => this.#next(),
+      next: () => this.#next(read),
       return: () => Promise.resolve({ value: undefined, done: true }),
     }
   }
 
-  #next(): Promise<IteratorResult<Frame, undefined>> {
+  #next<T>(read: (frame: Frame) => T): Promise<IteratorResult<T, undefined>> {
     const frame = this.tryReceive()
-    if (frame !== undefined) return Promise.resolve({ value: frame, done: false })
+    if (frame !== undefined) {
+      try {
+        return Promise.resolve({ value: read(frame), done: false })
+      } catch (thrown) {
+        return Promise.reject(thrown)
+      }
+    }
     return new Promise((resolve, reject) => {
-      const receiver = new IterationReceiver(resolve, reject)
+      const receiver = new IterationReceiver(read, resolve, reject)
       if (this.#end === undefined) this.#receivers.push(receiver)
       else receiver.end(this.#end)
     })
@@ -129,4 +140,8 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
       signal?.removeEventListener('abort', abort)
     }
   }
+}
+
+function itself(frame: Frame): Frame {
+  return frame
 }

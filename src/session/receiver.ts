@@ -39,20 +39,28 @@ export class FrameReceiver implements Receiver {
   }
 }
 
-type FrameResult = IteratorResult<Frame, undefined>
-
-/** Waits in a loop. */
-export class IterationReceiver implements Receiver {
-  readonly #resolve: (result: FrameResult) => void
+/** Waits in a loop over what is read from the frames. */
+export class IterationReceiver<T> implements Receiver {
+  readonly #read: (frame: Frame) => T
+  readonly #resolve: (result: IteratorResult<T, undefined>) => void
   readonly #reject: (reason: unknown) => void
 
-  constructor(resolve: (result: FrameResult) => void, reject: (reason: unknown) => void) {
+  constructor(
+    read: (frame: Frame) => T,
+    resolve: (result: IteratorResult<T, undefined>) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#read = read
     this.#resolve = resolve
     this.#reject = reject
   }
 
   give(frame: Frame): void {
-    this.#resolve({ value: frame, done: false })
+    try {
+      this.#resolve({ value: this.#read(frame), done: false })
+    } catch (thrown) {
+      this.#reject(thrown)
+    }
   }
 
   end({ failure }: End): void {

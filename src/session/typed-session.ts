@@ -5,6 +5,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
+import { IncomingChannel } from './incoming-channel.ts'
 import { frameOfMessage, messageOfFrame } from './message-frames.ts'
 import { refused } from './refused.ts'
 import type { DefaultWebSocketSession } from './session.ts'
@@ -88,6 +89,8 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Out, undefined, undefined> {
+    // A session may delegate to another one, with channels of its own.
+    if (this.#frames instanceof IncomingChannel) return this.#frames.values(this.#read)
     const frames = this.#frames[Symbol.asyncIterator]()
     return {
       next: () =>
@@ -102,7 +105,7 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
     }
   }
 
-  #read(frame: Frame): Out {
+  readonly #read = (frame: Frame): Out => {
     if (frame.type === 'text' || frame.type === 'binary') return this.#lens(messageOfFrame(frame))
     throw new TypeError(
       `a ${frame.type} frame holds no value: a typed session goes without the option controlFrames`,

@@ -2,6 +2,7 @@ import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { encodeFrame } from '../protocol/frame-header.ts'
 import { CloseReason } from '../protocol/reason.ts'
+import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
 import { OverflowException } from './errors.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
@@ -42,7 +43,7 @@ export class Sender {
   send(message: WsMessage | string | Uint8Array): boolean {
     const connection = this.#connection
     if (connection.state !== 'open') return false
-    if (!this.#admits(typeof message === 'string' ? message.length : message)) return false
+    if (!this.#admits(message)) return false
     if (typeof message === 'string') connection.text(message, -1)
     else if (message instanceof WsMessage) this.#sendMessage(message)
     else connection.binary(message, false)
@@ -52,7 +53,7 @@ export class Sender {
   sendFrame(frame: Frame): boolean {
     const { state } = this.#connection
     if (state === 'closed') return false
-    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame))) return false
+    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame.data))) return false
     this.#connection.frame(frame)
     return this.#sent()
   }
@@ -90,12 +91,12 @@ export class Sender {
   }
 
   /** Whether this much more may wait behind what is waiting already. */
-  #admits(content: number | { readonly byteLength: number }): boolean {
+  #admits(content: WsMessage | string | Uint8Array): boolean {
     const buffered = this.bufferedAmount
     if (buffered === 0 || !this.#began) return true
     const { maxBufferedAmount, slowConsumer } = this.#options
-    const size = typeof content === 'number' ? content : content.byteLength
-    if (buffered + size <= maxBufferedAmount || slowConsumer === 'wait') return true
+    if (buffered + sizeAtMost(content) <= maxBufferedAmount || slowConsumer === 'wait') return true
+    if (buffered + sizeOf(content) <= maxBufferedAmount) return true
     if (slowConsumer === 'close') {
       const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${maxBufferedAmount}`
       this.#connection.fail(TOO_SLOW, new OverflowException(message))
@@ -109,4 +110,14 @@ export class Sender {
     this.#transport.commit()
     return this.bufferedAmount <= this.#options.highWaterMark
   }
+}
+
+/** Text is measured only where it matters: to do so costs as much as to send it. */
+function sizeAtMost(content: WsMessage | string | Uint8Array): number {
+  if (typeof content === 'string') return content.length * 3
+  return content instanceof WsMessage ? content.byteLengthAtMost : content.length
+}
+
+function sizeOf(content: WsMessage | string | Uint8Array): number {
+  return typeof content === 'string' ? utf8Length(content) : content.byteLength
 }

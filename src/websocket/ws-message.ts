@@ -12,12 +12,12 @@ export class WsMessage {
   readonly mode: WsMode
   /** What it was made of. Ask `text` or `bytes` instead: this is a property so that test runners can tell messages apart. */
   readonly content: string | Uint8Array<ArrayBuffer> | HeldBytes
-  /** The content as what it was not made of. */
+  /** The content as text or bytes, where it was not made of that. */
   #text: string | undefined
   #bytes: Uint8Array<ArrayBuffer> | undefined
   #byteLength: number
-  #sent = false
-  #frame: Uint8Array<ArrayBuffer> | undefined
+  /** `null` before the first sending. */
+  #frame: Uint8Array<ArrayBuffer> | null | undefined = null
 
   private constructor(mode: WsMode, content: WsMessage['content'], byteLength: number) {
     this.mode = mode
@@ -85,6 +85,11 @@ export class WsMessage {
     return this.#byteLength
   }
 
+  /** For engines: as much as `byteLength` can be, found out at once. */
+  get byteLengthAtMost(): number {
+    return this.#byteLength < 0 ? this.text().length * 3 : this.#byteLength
+  }
+
   /** The size of the content in bytes. */
   get byteLength(): number {
     if (this.#byteLength < 0) this.#byteLength = this.#bytes?.length ?? utf8Length(this.text())
@@ -108,8 +113,8 @@ export class WsMessage {
    * first sending, since most messages are sent once.
    */
   sharedFrame(encode: FrameEncoder): Uint8Array<ArrayBuffer> | undefined {
-    if (!this.#sent) {
-      this.#sent = true
+    if (this.#frame === null) {
+      this.#frame = undefined
       return undefined
     }
     this.#frame ??= encode(this.mode === 'text' ? Opcode.TEXT : Opcode.BINARY, this.bytes())
