@@ -1,40 +1,31 @@
 export interface SecretsOptions {
-  /** Headers whose values are not to be shown, beside `Authorization`, `Cookie` and the like. */
+  /** Headers whose values are not to be shown, beside those whose names tell, such as `Authorization` and `X-Api-Key`. */
   readonly secretHeaders?: readonly string[]
-  /** Query parameters whose values are not to be shown, beside `access_token`, `password` and the like. */
+  /** Query parameters whose values are not to be shown, beside those whose names tell, such as `accessToken` and `sig`. */
   readonly secretQuery?: readonly string[]
 }
 
-const HEADERS: readonly string[] = [
-  'authorization',
-  'cookie',
-  'proxy-authorization',
-  'sec-websocket-key',
-  'x-api-key',
-  'x-auth-token',
-  'x-csrf-token',
-]
+/** What a name has in it that tells of a secret. Case, `-`, `_` and `.` are left out: `X-Amz-Security-Token`, `idToken`. */
+const TELLING =
+  /apikey|assertion|authentication|authorization|bearer|cookie|credential|jwt|passphrase|passw|privatekey|secret|sessid|session|signature|ticket|token/
 
-const QUERY: readonly string[] = [
-  'access_token',
-  'api_key',
-  'apikey',
+/** Names that tell of one only as a whole; `author` does not. */
+const WHOLE: ReadonlySet<string> = new Set([
   'auth',
   'code',
-  'id_token',
-  'jwt',
   'key',
-  'password',
-  'refresh_token',
-  'secret',
-  'session',
+  'otp',
+  'pass',
+  'pwd',
+  'secwebsocketkey',
+  'sid',
   'sig',
-  'signature',
-  'ticket',
-  'token',
-]
+])
 
 const HIDDEN = '***'
+
+/** No subprotocol has so long a name; tokens do. */
+const MAX_PROTOCOL = 64
 
 /** Hides what those who read a log or a recording should not learn. Names are told apart without their case. */
 export class Secrets {
@@ -42,12 +33,12 @@ export class Secrets {
   readonly #query: ReadonlySet<string>
 
   constructor(options: SecretsOptions) {
-    this.#headers = lowered(HEADERS, options.secretHeaders)
-    this.#query = lowered(QUERY, options.secretQuery)
+    this.#headers = lowered(options.secretHeaders)
+    this.#query = lowered(options.secretQuery)
   }
 
   headers(headers: Headers): (readonly [name: string, value: string])[] {
-    return [...headers].map(([name, value]) => [name, this.#headers.has(name) ? HIDDEN : value])
+    return [...headers].map(([name, value]) => [name, this.#header(name, value)])
   }
 
   /** The URL as it is, but for the values. */
@@ -58,16 +49,39 @@ export class Secrets {
     return url.slice(0, start) + fields.map((field) => this.#field(field)).join('&')
   }
 
+  #header(name: string, value: string): string {
+    if (this.#headers.has(name) || tells(name)) return HIDDEN
+    // URLs, of the page or of what a proxy was asked for, are in headers, too.
+    return name === 'sec-websocket-protocol' ? protocols(value) : this.url(value)
+  }
+
   #field(field: string): string {
     const equals = field.indexOf('=')
     if (equals < 0) return field
     const name = field.slice(0, equals)
-    return this.#query.has(decoded(name).toLowerCase()) ? `${name}=${HIDDEN}` : field
+    const known = decoded(name)
+    return this.#query.has(known.toLowerCase()) || tells(known) ? `${name}=${HIDDEN}` : field
   }
 }
 
-function lowered(known: readonly string[], added: readonly string[] = []): ReadonlySet<string> {
-  return new Set([...known, ...added.map((name) => name.toLowerCase())])
+function tells(name: string): boolean {
+  const bare = name.toLowerCase().replace(/^x-/, '').replace(/[-_.]/g, '')
+  return WHOLE.has(bare) || TELLING.test(bare)
+}
+
+/** Pages can set no header, so some offer a token as a subprotocol: behind a name that tells, or by itself. */
+function protocols(value: string): string {
+  const offered = value.split(',').map((protocol) => protocol.trim())
+  const shown = offered.map((protocol, index) => {
+    const behind = index > 0 && tells(offered[index - 1]!)
+    return behind || protocol.length > MAX_PROTOCOL ? HIDDEN : protocol
+  })
+  // No subprotocol may be offered twice, also when this is replayed.
+  return [...new Set(shown)].join(', ')
+}
+
+function lowered(names: readonly string[] = []): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()))
 }
 
 function decoded(name: string): string {

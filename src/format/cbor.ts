@@ -1,7 +1,8 @@
-import { type DecodeOptions, decode, encode, Tokenizer } from 'cborg'
+import { type DecodeOptions, decode, type EncodeOptions, encode, Tokenizer } from 'cborg'
 import { decodeUtf8, encodeUtf8 } from '../protocol/utf8.ts'
 import type { Format } from './format.ts'
 import { attempt } from './format-failure.ts'
+import { isWellFormed } from './well-formed.ts'
 
 const OPTIONS: DecodeOptions = {
   allowBigInt: true,
@@ -9,6 +10,21 @@ const OPTIONS: DecodeOptions = {
   allowUndefined: true,
   rejectDuplicateMapKeys: true,
   retainStringBytes: true,
+}
+
+const ENCODING: EncodeOptions = {
+  typeEncoders: {
+    // `null` leaves the writing to cborg.
+    string(text: string) {
+      if (isWellFormed(text)) return null
+      throw new RangeError('text has a lone surrogate')
+    },
+    Map(map: ReadonlyMap<unknown, unknown>) {
+      for (const key of map.keys())
+        if (typeof key !== 'string') throw new TypeError('a key is no text')
+      return null
+    },
+  },
 }
 
 /**
@@ -21,7 +37,7 @@ export const cbor: Format = {
   mode: 'binary',
 
   encode(value: unknown): Uint8Array {
-    return attempt('cbor', 'the value cannot be written as CBOR', () => encode(value))
+    return attempt('cbor', 'the value cannot be written as CBOR', () => encode(value, ENCODING))
   },
 
   decode(content: string | Uint8Array): unknown {

@@ -1,4 +1,11 @@
-import { decode, encode } from '@msgpack/msgpack'
+import {
+  decode,
+  decodeTimestampToTimeSpec,
+  EXT_TIMESTAMP,
+  ExtensionCodec,
+  encode,
+  encodeTimestampExtension,
+} from '@msgpack/msgpack'
 import { encodeUtf8 } from '../protocol/utf8.ts'
 import type { Format } from './format.ts'
 import { attempt, FormatFailure } from './format-failure.ts'
@@ -15,16 +22,34 @@ export const messagepack: Format = {
 
   encode(value: unknown): Uint8Array {
     if (value === undefined) throw new FormatFailure('messagepack', 'MessagePack has no undefined')
-    return attempt('messagepack', 'the value cannot be written as MessagePack', () =>
-      encode(value, { ignoreUndefined: true }),
-    )
+    return attempt('messagepack', 'the value cannot be written as MessagePack', () => {
+      const bytes = encode(value, { ignoreUndefined: true, extensionCodec })
+      // Lone surrogates are written as they are, and nobody could read them.
+      checkMessagePack(bytes)
+      return bytes
+    })
   },
 
   decode(content: string | Uint8Array): unknown {
     const bytes = typeof content === 'string' ? encodeUtf8(content) : content
     return attempt('messagepack', 'the content is not exactly one value of MessagePack', () => {
       checkMessagePack(bytes)
-      return decode(bytes)
+      return decode(bytes, { extensionCodec })
     })
   },
 }
+
+const extensionCodec = new ExtensionCodec()
+extensionCodec.register({
+  type: EXT_TIMESTAMP,
+  encode(value: unknown): Uint8Array | null {
+    if (value instanceof Date && Number.isNaN(value.getTime())) throw new RangeError('no date')
+    return encodeTimestampExtension(value)
+  },
+  decode(data: Uint8Array): Date {
+    const { sec, nsec } = decodeTimestampToTimeSpec(data)
+    const date = new Date(sec * 1e3 + nsec / 1e6)
+    if (nsec < 1e9 && !Number.isNaN(date.getTime())) return date
+    throw new RangeError('a timestamp is past what a date can hold')
+  },
+})

@@ -1,7 +1,9 @@
 import type { Format } from '../format/format.ts'
 import { json } from '../format/json.ts'
+import { isWellFormed } from '../format/well-formed.ts'
+import { decodeUtf8 } from '../protocol/utf8.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { WsMessage } from '../websocket/ws-message.ts'
+import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
 import { validated } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
@@ -37,8 +39,8 @@ export const Body: {
   format(format: Format): BodyLens<unknown>
   format<In, Out>(format: Format, schema: StandardSchemaV1<In, Out>): BodyLens<Out, In>
 } = {
-  text: () => lens(textContent, 'text/plain;charset=utf-8'),
-  bytes: () => lens(binaryContent, 'application/octet-stream'),
+  text: () => lens(textContent, 'text/plain;charset=utf-8', 'text'),
+  bytes: () => lens(binaryContent, 'application/octet-stream', 'binary'),
   json: <In, Out>(schema?: StandardSchemaV1<In, Out>) => inFormat(json, schema),
   format: inFormat,
 }
@@ -51,14 +53,18 @@ function inFormat<In, Out>(
 ): BodyLens<unknown> | BodyLens<Out, In> {
   const content = formatContent(format)
   return schema === undefined
-    ? lens(content, format.contentType)
-    : lens(validated(content, schema), format.contentType)
+    ? lens(content, format.contentType, format.mode)
+    : lens(validated(content, schema), format.contentType, format.mode)
 }
 
-function lens<Out, In>(content: Content<Out, In>, contentType: string): BodyLens<Out, In> {
+function lens<Out, In>(
+  content: Content<Out, In>,
+  contentType: string,
+  mode: WsMode,
+): BodyLens<Out, In> {
   const meta: LensMeta = { target: 'body', name: '', type: content.type, required: true }
   const read = async (source: UpgradeRequest<unknown> | Request | Response): Promise<Out> =>
-    content.read(await contentOf(source, meta), meta)
+    content.read(await contentOf(source, mode, meta), meta)
   return Object.assign(read, {
     meta,
     create: (value: In) => bodyEdit(content.write(value, meta), contentType, meta),
@@ -67,20 +73,31 @@ function lens<Out, In>(content: Content<Out, In>, contentType: string): BodyLens
 
 async function contentOf(
   source: UpgradeRequest<unknown> | Request | Response,
+  mode: WsMode,
   at: LensMeta,
 ): Promise<WsMessage> {
+  let bytes: Uint8Array
   try {
     const from = 'raw' in source ? source.raw : source
-    return WsMessage.received(new Uint8Array(await from.arrayBuffer()))
+    bytes = new Uint8Array(await from.arrayBuffer())
   } catch (cause) {
     throw missing(at, 'a body that is whole and has not been read before', cause)
+  }
+  return WsMessage.received(mode === 'text' ? textIn(bytes) : bytes)
+}
+
+/** Bytes as text where they are, for failures to show it. */
+function textIn(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return decodeUtf8(bytes)
+  } catch {
+    return bytes
   }
 }
 
 function bodyEdit(content: WsMessage, contentType: string, at: LensMeta): BodyEdit {
   const body = content.mode === 'text' ? content.text() : content.bytes()
-  // Fetch would send U+FFFD in its place.
-  if (typeof body === 'string' && /\p{Cs}/u.test(body)) {
+  if (typeof body === 'string' && !isWellFormed(body)) {
     throw invalid(at, 'text without lone surrogates', body)
   }
   function edit(response: Response): Response

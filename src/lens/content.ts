@@ -1,4 +1,5 @@
 import type { Format } from '../format/format.ts'
+import { isWellFormed } from '../format/well-formed.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'
@@ -19,6 +20,7 @@ export const textContent: Content<string> = {
   },
   write(value, at) {
     if (typeof value !== 'string') throw invalid(at, 'text', value)
+    if (!isWellFormed(value)) throw invalid(at, 'text without lone surrogates', value)
     return WsMessage.text(value)
   },
 }
@@ -29,8 +31,12 @@ export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   expected: 'bytes',
   read: (message) => message.bytes(),
   write(value, at) {
-    if (!(value instanceof Uint8Array)) throw invalid(at, 'bytes', value)
-    return WsMessage.binary(value)
+    try {
+      if (value instanceof Uint8Array) return WsMessage.binary(value)
+    } catch (cause) {
+      throw invalid(at, 'bytes', value, cause)
+    }
+    throw invalid(at, 'bytes', value)
   },
 }
 

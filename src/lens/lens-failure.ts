@@ -1,3 +1,4 @@
+import { AnsweredError } from '../websocket/answered-error.ts'
 import type { LensMeta, LensTarget } from './lens.ts'
 import { show } from './show.ts'
 
@@ -5,7 +6,7 @@ import { show } from './show.ts'
  * A value that is missing or wrong, for example `query 'page': expected an integer, got 'abc'`.
  * The message holds nothing of `cause`, so it can be shown to the peer.
  */
-export class LensFailure extends Error {
+export class LensFailure extends AnsweredError {
   // The class's name, as everywhere; the name of the field is `field`.
   override readonly name = 'LensFailure'
   readonly code = 'ERR_LENS'
@@ -37,6 +38,11 @@ export class LensFailure extends Error {
     this.field = at.name
     this.expected = failure.expected
     this.got = failure.got
+  }
+
+  /** For engines: `lensFailureResponse` of this. */
+  override answer(): Response {
+    return lensFailureResponse(this)
   }
 }
 

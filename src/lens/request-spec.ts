@@ -5,6 +5,7 @@ import {
   type Reading,
   validated,
 } from './conversion.ts'
+import { invalid } from './lens-failure.ts'
 import { lenses, readers } from './request-field.ts'
 import type { RequestPart, RequestReaderSpec, RequestSpec, RequestSpecs } from './request-lens.ts'
 import type { RequestStore, Texts } from './request-store.ts'
@@ -56,7 +57,10 @@ function spec<Out, In, Part extends RequestPart>(
     ...lenses(store, store.one, { ...first(type), write: (value, at) => [type.write(value, at)] }),
     multi: lenses(store, store.many, {
       ...every(type),
-      write: (values, at) => values.map((value) => type.write(value, at)),
+      write(values, at) {
+        if (!Array.isArray(values)) throw invalid(at, 'an array', values)
+        return values.map((value) => type.write(value, at))
+      },
     }),
     map,
     schema: (schema) => spec(store, validated(type, schema)),

@@ -51,7 +51,10 @@ function describe(issues: readonly StandardIssue[]): string {
 }
 
 function describeOne(issue: StandardIssue): string {
-  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+  // Not `map`: arktype's path is an array of its own kind, whose empty copy has a member.
+  const path = Array.from(issue.path ?? [], (part) =>
+    String(typeof part === 'object' ? part.key : part),
+  )
   const text = path.length === 0 ? issue.message : `${path.join('.')}: ${issue.message}`
   const cut = text.slice(0, MAX_ISSUE_CHARACTERS)
   return `${printable(cut)}${cut === text ? '' : '...'}`

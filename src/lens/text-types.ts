@@ -1,3 +1,4 @@
+import { isWellFormed } from '../format/well-formed.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'
@@ -13,7 +14,7 @@ export const stringType: TextType<string> = {
   read: (text) => text,
   write(value, at) {
     if (typeof value !== 'string') throw invalid(at, 'text', value)
-    if (/\p{Cs}/u.test(value)) throw invalid(at, 'text without lone surrogates', value)
+    if (!isWellFormed(value)) throw invalid(at, 'text without lone surrogates', value)
     return value
   },
 }
@@ -89,7 +90,12 @@ function textType<Out, In>(
       return value
     },
     write(value, at) {
-      const text = format(value)
+      let text: string | undefined
+      try {
+        text = format(value)
+      } catch (cause) {
+        throw invalid(at, expected, value, cause)
+      }
       if (text === undefined) throw invalid(at, expected, value)
       return text
     },

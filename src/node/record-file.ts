@@ -18,12 +18,13 @@ export interface RecordFile extends AsyncDisposable {
 const MAX_WAITING = 16 * 1024 * 1024
 
 /**
- * A file of JSON lines, one for each entry, to which recording adds. Whatever goes wrong with it, a full disk or one that
- * is too slow, ends the recording, never a connection. What comes after `close` is not written.
+ * A file of JSON lines, one for each entry, to which recording adds; one that it makes is for its owner alone, since
+ * messages are in it whole. Whatever goes wrong with it, a full disk or one that is too slow, ends the recording, never a
+ * connection. What comes after `close` is not written.
  */
 export function recordFile(path: string, options: RecordFileOptions = {}): RecordFile {
   const tell = harmless('the onError of recordFile', options.onError ?? logged)
-  const file = createWriteStream(path, { flags: 'a' })
+  const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
   const closed = new Promise<void>((resolve) => file.on('close', resolve))
   let state: 'recording' | 'closing' | 'failed' = 'recording'
 

@@ -1,6 +1,6 @@
-import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
+import { AnsweredError } from '../websocket/answered-error.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
@@ -12,10 +12,10 @@ export async function answerHttp(
   onError: (error: Error, socket: undefined) => void,
 ): Promise<Response> {
   try {
-    const answer = http === undefined ? upgradeRequired() : await http(request)
-    return answer instanceof WebSocketUpgrade ? upgradeRequired() : answer
+    const answer = http === undefined ? upgradeRequired(request) : await http(request)
+    return answer instanceof WebSocketUpgrade ? upgradeRequired(request) : answer
   } catch (thrown) {
-    if (thrown instanceof LensFailure) return lensFailureResponse(thrown)
+    if (thrown instanceof AnsweredError) return thrown.answer()
     onError(asError(thrown), undefined)
     return new Response('the handler failed\n', { status: 500 })
   }

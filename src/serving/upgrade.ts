@@ -1,5 +1,3 @@
-import { LensFailure, lensFailureResponse } from '../lens/lens-failure.ts'
-import { show } from '../lens/show.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import { type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
 import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
@@ -17,8 +15,8 @@ import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
-import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import { asError, NotSupportedException } from '../websocket/errors.ts'
+import { AnsweredError } from '../websocket/answered-error.ts'
+import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/socket-options.ts'
@@ -134,8 +132,14 @@ function responseOf(
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision
   throw new TypeError(
-    `a handler answered ${show(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
+    `a handler answered ${shown(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
   )
+}
+
+/** No more of an object than that it is one: what it may hold is not for a log, and looking could throw. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function open(
@@ -157,7 +161,7 @@ function open(
       `this WebSocket speaks the subprotocol ${quote(protocol)}: offer it in Sec-WebSocket-Protocol`,
     )
   }
-  checkNeeds(response, settings.engine)
+  settings.checkNeeds?.(response)
   // What can be wrong with the response shows before extensions are made: those would have to be closed again.
   const ownHeaders = userFields(response.headers)
   const limits = limitsFor(response, settings)
@@ -196,21 +200,6 @@ function withAnswer(request: UpgradeRequest, answer: UpgradeAnswer): UpgradeRequ
   return plain ? request : request.with(answerKey, answer)
 }
 
-/** Not every application is type-checked. */
-function checkNeeds({ mode, limits = {} }: WsResponse<FrameSocket>, engine: EngineTraits): void {
-  const lacks = (capability: Capability): boolean => engine.lacks.includes(capability)
-  const refuseTo = (what: string): never => {
-    throw new NotSupportedException(`${engine.name} has no ${what}`)
-  }
-  if (mode === 'frames' && lacks('frames')) refuseTo("frames: accept(consumer, { mode: 'frames' })")
-  if (limits.maxFrameSize !== undefined && lacks('frameLimits')) {
-    refuseTo('frameLimits: accept(consumer, { limits: { maxFrameSize } })')
-  }
-  if (limits.maxBufferedAmount !== undefined && lacks('bufferedAmount')) {
-    refuseTo('bufferedAmount: accept(consumer, { limits: { maxBufferedAmount } })')
-  }
-}
-
 function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings): ConnectionLimits {
   const { limits } = response
   if (limits === undefined) return settings.limits
@@ -233,9 +222,7 @@ function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
 }
 
 function handlerFailed(error: Error, settings: ServerSettings): RefusedUpgrade {
-  if (error instanceof LensFailure) {
-    return { kind: 'refused', response: lensFailureResponse(error) }
-  }
+  if (error instanceof AnsweredError) return { kind: 'refused', response: error.answer() }
   settings.onError(error, undefined)
   return refuse(500, 'the handler failed')
 }

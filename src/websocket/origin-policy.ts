@@ -1,39 +1,24 @@
 import { quote } from '../protocol/quote.ts'
 import type { OriginPolicy } from './ws-handler.ts'
 
-/**
- * The policy as it is. Throws a `TypeError` for a word that is none, and for an origin of a list that no browser would
- * send: they send it in lower case, without a path and without a port that is the default (RFC 6454, section 6.1).
- */
+/** The policy as it is. Throws a `TypeError` for a word that is none, and for an origin of a list that no browser would send. */
 export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P {
   if (policy === undefined || policy === 'same' || policy === 'any') return policy
   if (typeof policy === 'function') return policy
   // Not every caller is type-checked, and a string would include any part of itself.
-  if (!Array.isArray(policy)) {
-    throw new TypeError(
-      `the option origin is ${quote(String(policy))}: it must be 'same', 'any', a list such as ['https://example.org'], or a function`,
-    )
-  }
-  policy.forEach(checkOrigin)
-  return policy
+  const wrong = Array.isArray(policy) ? policy.find((origin) => !isSent(origin)) : String(policy)
+  if (wrong === undefined) return policy
+  throw new TypeError(
+    `the option origin has ${quote(wrong)}: it must be 'same', 'any', a function, or a list of origins as browsers send them, such as ['https://example.org']`,
+  )
 }
 
-function checkOrigin(origin: string): void {
-  if (origin === 'null') return
-  const advice = origin.includes('*')
-    ? "write 'any', or a function that knows the pattern"
-    : adviceFor(origin)
-  if (advice === undefined) return
-  throw new TypeError(`the option origin lists ${quote(origin)}, which no browser sends: ${advice}`)
-}
-
-function adviceFor(origin: string): string | undefined {
-  // The pages that open `wss:` come by `https:`.
-  const page = origin.replace(/^ws(?=s?:)/i, 'http')
-  if (!URL.canParse(page)) return "write it like 'https://example.org'"
-  const url = new URL(page)
+/** Browsers send origins in lower case, without a path, and without a port that is the default (RFC 6454, section 6.1). */
+function isSent(origin: string): boolean {
+  if (origin === 'null') return true
+  // The pages that open `wss:` come by `https:`, and a list knows no patterns.
+  if (/^wss?:|\*/.test(origin) || !URL.canParse(origin)) return false
+  const url = new URL(origin)
   // The URL Standard does not say the origin of schemes that are not the web's, such as that of an extension.
-  if (url.origin === 'null')
-    return url.host === '' ? "write it like 'https://example.org'" : undefined
-  return url.origin === origin ? undefined : `write ${quote(url.origin)}`
+  return url.origin === origin || (url.origin === 'null' && url.host !== '')
 }

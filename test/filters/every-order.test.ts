@@ -9,11 +9,12 @@ import { liftHandshake, liftWs } from '../../src/filters/lift.ts'
 import { maxLifetime } from '../../src/filters/max-lifetime.ts'
 import { originPolicy } from '../../src/filters/origin-policy.ts'
 import { printTraffic } from '../../src/filters/print-traffic.ts'
-import { rateLimit } from '../../src/filters/rate-limit.ts'
+import { type OnLimit, rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
 import { reportTransaction, type Transaction } from '../../src/filters/report-transaction.ts'
 import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
 import type { TrafficEntry } from '../../src/filters/traffic-entry.ts'
+import { Query } from '../../src/lens/query.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { compose } from '../../src/routing/compose.ts'
 import { poly } from '../../src/routing/poly.ts'
@@ -31,6 +32,7 @@ import { settled, shown, taken } from './fixtures.ts'
 
 const user = requestKey<string>('user')
 const CAUGHT = WsStatus.REFUSE.description('Caught')
+const page = Query.int().required('page')
 const BYE = WsStatus.GOING_AWAY.description('Bye')
 
 /** What happened to a consumer, in order; and what each of the filters has seen. */
@@ -45,7 +47,14 @@ interface World {
   readonly filters: Readonly<Record<string, PolyFilter>>
 }
 
-function world(): World {
+/** When filters close sockets themselves; by default they do not. */
+interface Limits {
+  readonly idle?: number
+  readonly lifetime?: number
+  readonly onLimit?: OnLimit
+}
+
+function world({ idle = 10_000, lifetime = 1_000_000, onLimit = 'delay' }: Limits = {}): World {
   const clock = new VirtualClock()
   const caught: Error[] = []
   const reports: Transaction[] = []
@@ -67,14 +76,14 @@ function world(): World {
     filters: {
       catchAll: liftWs(catchAll({ status: CAUGHT, onError: (error) => caught.push(error) })),
       chaos: liftWs(chaos({ clock, latency: 5, jitter: 10, random })),
-      idleTimeout: liftWs(idleTimeout(10_000, { clock })),
-      maxLifetime: liftWs(maxLifetime(1_000_000, { clock, jitter: 1_000, random })),
+      idleTimeout: liftWs(idleTimeout(idle, { clock })),
+      maxLifetime: liftWs(maxLifetime(lifetime, { clock, jitter: 1_000, random })),
       rateLimit: liftWs(
         rateLimit({
           clock,
           messages: { perSecond: 100, burst: 2 },
           bytes: { perSecond: 10_000, burst: 10 },
-          onLimit: 'delay',
+          onLimit,
           key: (request) => request.path,
         }),
       ),
@@ -113,6 +122,12 @@ function application(
             else socket.send(message)
           })
         }),
+        bind('/refuses', () => new Response('no', { status: 418 })),
+        bind('/lens', (request) => {
+          page(request)
+          return () => {}
+        }),
+        bind('/fails', () => Promise.reject(new Error('handler'))),
         webSocket('/session', async (session) => {
           for await (const frame of session.incoming) {
             heard.push(String(frame))
@@ -225,6 +240,57 @@ describe('filters, in every order,', () => {
         },
       ),
       { numRuns: 100 },
+    )
+  })
+
+  test.each<[string, Limits, string]>([
+    ['idle', { idle: 1_000 }, '1001 Idle'],
+    ['lifetime', { lifetime: 2_000 }, '1012 Lifetime over'],
+    ['rate', { onLimit: 'close' }, '1008 Rate limit exceeded'],
+  ])('tell everybody of the close that a limit of %s began', async (_, limits, status) => {
+    await fc.assert(
+      fc.asyncProperty(everyOrder, async (order) => {
+        const all = world(limits)
+        const client = await connect(all, application(all, order), '/echo')
+        const end = await client.opened
+        for (const text of ['a', 'b', 'c']) end.send(text)
+        for (let i = 0; i < 4; i++) await arrive(all)
+
+        const code = Number(status.slice(0, 4))
+        const heard = limits.onLimit === 'close' ? ['a', 'b'] : ['a', 'b', 'c']
+        expect(all.heard).toEqual(['ann, ann, chat', ...heard, `closed ${status}`])
+        expect(String(await client.closed)).toBe(String(all.reports[0]?.status))
+        expect(all.reports).toMatchObject([{ status: { code } }])
+        expect(all.entries.at(-1)).toMatchObject({ kind: 'close', direction: 'out', code })
+        expect(all.lines.at(-1)).toBe(`#1 closed by this side: ${status}`)
+        expect([all.hook, all.caught]).toEqual([[], []])
+        expect(all.clock.pending).toBe(0)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test.each([
+    ['/refuses', 418, []],
+    ['/lens', 400, []],
+    ['/fails', 500, ['Error: handler']],
+  ])('answer what %s does with %i, and take no place for it', async (path, status, errors) => {
+    await fc.assert(
+      fc.asyncProperty(everyOrder, async (order) => {
+        const all = world()
+        const app = application(all, order)
+        await expect(connect(all, app, path)).rejects.toMatchObject({ status })
+        expect(all.reports).toMatchObject([{ response: { status }, status: undefined }])
+        expect(all.lines.slice(1)).toEqual([`#1 ${status}`])
+        expect(all.hook.map(String)).toEqual(errors)
+        expect([all.entries, all.caught, all.heard]).toEqual([[], [], []])
+
+        const client = await connect(all, app, '/echo')
+        client.terminate()
+        await client.closed
+        expect(all.clock.pending).toBe(0)
+      }),
+      { numRuns: 15 },
     )
   })
 

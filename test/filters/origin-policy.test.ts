@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { originPolicy } from '../../src/filters/origin-policy.ts'
 import { compose } from '../../src/routing/compose.ts'
+import { webSocket } from '../../src/routing/session-routes.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import { accept, type HandshakeFilter, type WsHandler } from '../../src/websocket/ws-handler.ts'
@@ -45,5 +46,12 @@ describe('originPolicy', () => {
     const request = requestOf(new Request('http://localhost/'))
     expect(originPolicy('any')(() => refused)(request)).toBe(refused)
     expect(await originPolicy('any')(async () => undefined)(request)).toBeUndefined()
+  })
+
+  test('refuses origins that no browser sends, as accept does', () => {
+    const origin = ['https://a.example/chat']
+    expect(() => originPolicy(origin)).toThrow("the option origin has 'https://a")
+    expect(() => accept(echo, { origin })).toThrow("the option origin has 'https://a")
+    expect(() => webSocket('/', { origin }, () => {})).toThrow("the option origin has 'https://a")
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { FormatFailure } from '../../src/format/format-failure.ts'
 import { messagepack } from '../../src/format/messagepack.ts'
 import { failureOf } from '../lens/thrown.ts'
+import { character } from '../support/text.ts'
 import { hex, unhex, withoutNegativeZero } from './bytes.ts'
 
 describe('messagepack', () => {
@@ -44,6 +45,9 @@ describe('messagepack', () => {
     ['an integer past 2^53 - 1', 'cf 00 20 00 00 00 00 00 01'],
     ['an integer below -2^53', 'd3 ff df ff ff ff ff ff ff'],
     ['text that is not UTF-8', 'a1 ff'],
+    ['a timestamp past what a date can hold', 'c7 0c ff 00 00 00 00 7f ff ff ff ff ff ff ff'],
+    ['a timestamp with a second in its nanoseconds', 'd7 ff ee 6b 28 00 00 00 00 00'],
+    ['a timestamp of five bytes', 'c7 05 ff 00 00 00 00 00'],
     ['a key that would set a prototype', '81 a9 5f 5f 70 72 6f 74 6f 5f 5f c0'],
   ])('refuses %s', (_, bytes) => {
     const failure = failureOf(FormatFailure, () => messagepack.decode(unhex(bytes)))
@@ -87,14 +91,22 @@ describe('messagepack', () => {
   test('refuses values that MessagePack does not have', () => {
     const circle: { self?: unknown } = {}
     circle.self = circle
-    for (const value of [undefined, 1n, () => 1, Symbol('s'), circle]) {
+    for (const value of [
+      undefined,
+      1n,
+      () => 1,
+      Symbol('s'),
+      circle,
+      new Date(Number.NaN),
+      ['\ud800'],
+    ]) {
       expect(failureOf(FormatFailure, () => messagepack.encode(value)).format).toBe('messagepack')
     }
   })
 
   test('what is encoded is decoded, whatever the value', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      fc.property(fc.jsonValue({ stringUnit: character }), (value) => {
         fc.pre(!JSON.stringify(value).includes('__proto__'))
         expect(messagepack.decode(messagepack.encode(value))).toEqual(withoutNegativeZero(value))
       }),

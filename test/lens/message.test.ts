@@ -18,6 +18,7 @@ describe('a message lens', () => {
       'message: expected text in UTF-8, got bytes (2) 61 ff',
     )
     expect(() => text.create(1 as never)).toThrow('message: expected text, got 1')
+    expect(() => text.create('a\ud800')).toThrow('message: expected text without lone surrogates')
   })
 
   test('for bytes reads bytes, also from text, and writes a copy', () => {

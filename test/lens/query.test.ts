@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Message } from '../../src/lens/message.ts'
 import { Query } from '../../src/lens/query.ts'
 import { requestFor } from './requests.ts'
 import { lensFailureOf } from './thrown.ts'
@@ -151,4 +152,28 @@ describe('a mapped lens', () => {
     expect(Query.int().map(even).optional('n')(requestFor())).toBeUndefined()
     expect(Query.int().map(even).defaulted('n', 0.5)(requestFor())).toBe(0.5)
   })
+})
+
+test('what a caller without types hands over is a failure, whatever it does when looked at', () => {
+  const trap = new Proxy(
+    {},
+    {
+      getPrototypeOf() {
+        throw new Error('do not look')
+      },
+    },
+  )
+  for (const value of [trap, Object.create(Date.prototype), Object.create(Uint8Array.prototype)]) {
+    for (const spec of [Query.string(), Query.int(), Query.date(), Query.bytes()]) {
+      lensFailureOf(() => spec.required('a').create(value as never))
+    }
+    lensFailureOf(() => Message.binary().create(value as never))
+  }
+  expect(
+    lensFailureOf(() =>
+      Query.int()
+        .multi.required('a')
+        .create(1 as never),
+    ).message,
+  ).toBe("query 'a': expected an array, got 1")
 })

@@ -34,6 +34,12 @@ describe.each(Object.entries(moves))('a lens with a schema of %s', (_, move) => 
     expect(failure.cause).toHaveProperty('0.message')
   })
 
+  test('names no field when none is at fault', () => {
+    expect(() => move(WsMessage.text('null'))).toThrow(
+      /^message: expected json that its schema accepts \((?:Invalid|must be)[^:]*(?:: .*)?\), got 'null'$/,
+    )
+  })
+
   test('refuses to write it', () => {
     const wrong = { to: 1 } as unknown
     expect(() => move.create(wrong as never)).toThrow(

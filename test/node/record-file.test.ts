@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -50,6 +50,13 @@ describe('recordFile', () => {
       { text: 'second' },
       { kind: 'close' },
     ])
+  })
+
+  test.skipIf(process.platform === 'win32')('makes a file that only its owner reads', async () => {
+    const file = recordFile(path)
+    file(close)
+    await file.close()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   test('writes nothing after it is closed, which may happen twice', async () => {

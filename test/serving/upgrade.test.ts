@@ -3,7 +3,9 @@ import { Header } from '../../src/lens/header.ts'
 import type { HandshakeRequest } from '../../src/protocol/handshake/server-handshake.ts'
 import { upgradeHeaders } from '../../src/protocol/handshake/server-handshake.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
+import { bind } from '../../src/routing/bind.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
 import { decideUpgrade, refuse, type UpgradeOutcome } from '../../src/serving/upgrade.ts'
 import { serverSettings, type WebSockets } from '../../src/serving/web-sockets.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
@@ -229,6 +231,13 @@ describe('what an application gets wrong', () => {
       expect(extension.made).toBe(0)
     },
   )
+
+  test('an answer that cannot be is named in a router, too', () => {
+    const reports: string[] = []
+    const app = websockets(bind('/*', () => 'text' as never))
+    decide(app, { onError: (error) => reports.push(error.message) })
+    expect(reports).toEqual([expect.stringContaining("a handler answered 'text'")])
+  })
 
   test('a hook that throws changes nothing', async () => {
     const onError = (): never => {
