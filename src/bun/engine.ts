@@ -1,8 +1,10 @@
 import { FrameType } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { EngineLacking } from '../serving/engine.ts'
-import { type FetchEngine, fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import type { FetchEngine } from '../serving/fetch-engine.ts'
+import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import { listeningServer } from '../serving/listening-server.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
@@ -30,6 +32,9 @@ export type BunLacks = (typeof LACKS)[number]
 const traits: FetchEngine<BunLacks> = {
   name: 'bun',
   lacks: LACKS,
+  // It counts with 32 bits.
+  largestMessage: 2 ** 32 - 1,
+  reads: 'maxMessageSize',
 }
 
 export interface BunOptions {
@@ -83,7 +88,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
     websocket: handler(limits.maxMessageSize, compression),
   })
 
-  async function stopNow(plan: StopPlan): Promise<void> {
+  async function stop(plan: StopPlan): Promise<void> {
     const stopping = listening.stop()
     const cancel = clock.after(plan.drain, () => void listening.stop(true))
     await upgrades.sockets.stop(plan)
@@ -91,25 +96,15 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
     cancel()
   }
 
-  const { port } = listening
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  let stopped: Promise<void> | undefined
-  const server: Server = {
-    port,
-    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
-    stop: (stopOptions = {}) => (stopped ??= stopNow(stopPlan(stopOptions))),
-    [Symbol.asyncDispose]: () => server.stop(),
-  }
+  const where = { port: listening.port, hostname, secure: tls !== undefined }
+  const server = listeningServer(where, stop)
   return server
 }
-
-/** Bun counts with 32 bits. */
-const MOST_BYTES = 2 ** 32 - 1
 
 /** How Bun's WebSockets are to be: timers, bounds and their policies are ours. */
 function handler(maxMessageSize: number, compression: boolean): BunHandler<Data> {
   return {
-    maxPayloadLength: Math.min(Math.floor(maxMessageSize), MOST_BYTES),
+    maxPayloadLength: Math.floor(maxMessageSize),
     idleTimeout: 0,
     sendPings: false,
     backpressureLimit: 0,

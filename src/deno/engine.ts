@@ -1,7 +1,7 @@
 import type { EngineLacking } from '../serving/engine.ts'
-import type { FetchEngine } from '../serving/fetch-upgrade.ts'
+import type { FetchEngine } from '../serving/fetch-engine.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
-import { LARGEST_MESSAGE, startServer } from './server.ts'
+import { startServer } from './server.ts'
 
 const LACKS = [
   'frames',
@@ -12,6 +12,7 @@ const LACKS = [
   'onControl',
   'frameLimits',
   'terminate',
+  'masked',
   'emptyFragments',
   'pendingPongs',
   'malformedText',
@@ -29,7 +30,7 @@ export type DenoLacks = (typeof LACKS)[number]
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
   lacks: LACKS,
-  largestMessage: LARGEST_MESSAGE,
+  largestMessage: 64 * 1024 * 1024,
 }
 
 export interface DenoOptions {

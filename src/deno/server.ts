@@ -1,8 +1,10 @@
 import { includesToken } from '../protocol/header-tokens.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { type FetchEngine, fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import type { FetchEngine } from '../serving/fetch-engine.ts'
+import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
+import { listeningServer } from '../serving/listening-server.ts'
 import type { OpenSockets } from '../serving/open-sockets.ts'
-import { type StopPlan, stopPlan } from '../serving/stop-plan.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
@@ -15,9 +17,6 @@ import type { DenoOptions } from './engine.ts'
 /** Deno's unit of time, in milliseconds. */
 const SECOND = 1_000
 
-/** What Deno reads of one message, in bytes. */
-export const LARGEST_MESSAGE: number = 64 * 1024 * 1024
-
 /** Listens. Rejects when it cannot, with the error of Deno's. */
 export async function startServer(
   app: PolyHandler<FrameSocket>,
@@ -28,12 +27,6 @@ export async function startServer(
   const runtime = denoRuntime()
   const idleTimeout = duration('idleTimeout', options.idleTimeout, 0)
   const { answer, sockets, settings } = fetchUpgrades(app, traits, webSockets, () => server)
-  const { maxMessageSize } = settings.limits
-  if (maxMessageSize > LARGEST_MESSAGE) {
-    throw new RangeError(
-      `the option maxMessageSize is ${maxMessageSize}: Deno reads at most ${LARGEST_MESSAGE} bytes of a message`,
-    )
-  }
   const answering = new Set<Promise<void>>()
   const abort = new AbortController()
   const listener = runtime.serve(
@@ -66,15 +59,8 @@ export async function startServer(
     await listener.finished
   }
 
-  const scheme = tls === undefined ? 'http' : 'https'
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  let stopped: Promise<void> | undefined
-  const server: Server = {
-    port: listener.addr.port,
-    url: `${scheme}://${host}:${listener.addr.port}`,
-    stop: (stopOptions = {}) => (stopped ??= stop(stopPlan(stopOptions))),
-    [Symbol.asyncDispose]: () => server.stop(),
-  }
+  const where = { port: listener.addr.port, hostname, secure: tls !== undefined }
+  const server = listeningServer(where, stop)
   return server
 }
 

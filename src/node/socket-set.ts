@@ -6,45 +6,45 @@ import type { StopOptions } from '../websocket/server.ts'
 
 /** What came to one server by upgrades: the open sockets, and the streams about which is still being decided or answered. */
 export class SocketSet {
-  readonly #clock: Clock
-  readonly #sockets: OpenSockets
-  readonly #streams = new Set<Duplex>()
+  readonly #all: OpenSockets
+  /** How many of them are streams. */
+  #streams = 0
   #stopped: Promise<void> | undefined
-  #released: (() => void) | undefined
 
   constructor(clock: Clock) {
-    this.#clock = clock
-    this.#sockets = new OpenSockets(clock)
+    this.#all = new OpenSockets(clock)
   }
 
   /** Open sockets. */
   get size(): number {
-    return this.#sockets.size
+    return this.#all.size - this.#streams
   }
 
   /** True once `stop` was called: no socket is to be added. */
   get stopping(): boolean {
-    return this.#sockets.stopping
+    return this.#all.stopping
   }
 
   /** Counts a stream until it is closed, or until the function that is returned is called. */
   hold(stream: Duplex): () => void {
+    // Nothing is asked of it at first: what it waits for comes, or does not come in time.
+    const held: Stoppable = { shutDown() {}, terminate: () => stream.destroy() }
     const release = (): void => {
       stream.off('close', release)
-      this.#streams.delete(stream)
-      if (this.#streams.size === 0) this.#released?.()
+      if (this.#all.delete(held)) this.#streams--
     }
     stream.on('close', release)
-    this.#streams.add(stream)
+    this.#all.add(held)
+    this.#streams++
     return release
   }
 
   add(socket: Stoppable): void {
-    this.#sockets.add(socket)
+    this.#all.add(socket)
   }
 
   delete(socket: Stoppable): void {
-    this.#sockets.delete(socket)
+    this.#all.delete(socket)
   }
 
   /**
@@ -52,24 +52,7 @@ export class SocketSet {
    * promise. Throws a `RangeError` for options that cannot be.
    */
   stop(options: StopOptions = {}): Promise<void> {
-    if (this.#stopped === undefined) {
-      const plan = stopPlan(options)
-      const streams = this.#streamsGone(plan.drain)
-      this.#stopped = Promise.all([this.#sockets.stop(plan), streams]).then(() => {})
-    }
+    this.#stopped ??= this.#all.stop(stopPlan(options))
     return this.#stopped
-  }
-
-  async #streamsGone(drain: number): Promise<void> {
-    if (this.#streams.size === 0) return
-    const released = new Promise<void>((resolve) => {
-      this.#released = resolve
-    })
-    const cancel = this.#clock.after(drain, () => {
-      for (const stream of this.#streams) stream.destroy()
-      this.#released?.()
-    })
-    await released
-    cancel()
   }
 }

@@ -18,6 +18,7 @@ import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
+import { acceptKey } from './accept-key.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
@@ -122,7 +123,7 @@ export function upgraderFor(
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
-    stream.write(formatUpgrade(accepted.answer, settings.ports.acceptKey), 'latin1')
+    stream.write(formatUpgrade(accepted.answer, acceptKey), 'latin1')
     const transport = new StreamTransport(stream)
     const socket = new ProtocolWebsocket(transport, {
       role: 'server',

@@ -1,4 +1,3 @@
-import { acceptKey } from './handshake/accept-key.ts'
 import type { BytesHolder } from './held-bytes.ts'
 import { applyMask } from './mask.ts'
 import { decodeUtf8, utf8Length } from './utf8.ts'
@@ -19,8 +18,6 @@ export interface ProtocolPorts {
    * is known, else -1.
    */
   writeText(text: string, target: Uint8Array, offset: number, byteLength: number): number
-  /** The `Sec-WebSocket-Accept` for a key (RFC 6455, section 4.2.2, item 5.4). */
-  acceptKey(key: string): string
   /** What holds the binary messages of one connection; absent: they are copied. */
   holder?(): BytesHolder
   /** Absent: permessage-deflate is not offered. */
@@ -37,7 +34,6 @@ export const portablePorts: ProtocolPorts = {
   textLength: utf8Length,
   writeText: (text, target, offset) =>
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
-  acceptKey,
 }
 
 /** The validator's own octet loop, in runs too short for it to ask its bulk check, which would be this one. */

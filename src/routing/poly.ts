@@ -5,8 +5,9 @@ import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { chain, orElse } from './chain.ts'
 import { type HttpAnswer, type HttpRouter, isHttpRouter } from './http-router.ts'
+import { missing } from './missing.ts'
 import type { HttpHandler, PolyHandler } from './poly-handler.ts'
-import { notFound, upgradeRequired } from './responses.ts'
+import { notFound } from './responses.ts'
 import { rawRequest, routedRequest } from './routed-request.ts'
 import { isWsRouter, type WsRouter } from './ws-router.ts'
 
@@ -45,26 +46,19 @@ export function poly<S extends Websocket = Websocket>(
   }
   const wsRouters = ws.filter(isWsRouter)
 
-  function missing(request: UpgradeRequest, answer: Response): Response {
-    const plain = request.header('upgrade')?.toLowerCase() !== 'websocket'
-    return plain && wsRouters.some((router) => router.match(request).matched)
-      ? upgradeRequired()
-      : answer
-  }
-
   function fetched(handler: HttpHandler<S>): HttpRoute<S> {
     return (request) =>
       chain(handler(rawRequest(request)), (answer) =>
         answer instanceof WebSocketUpgrade || answer.status !== 404
           ? answer
-          : missing(request, answer),
+          : missing(request, wsRouters, answer),
       )
   }
 
   return {
     http: (raw) => {
       const request = routedRequest(raw)
-      return orElse(firstAnswer(http, request), () => missing(request, notFound()))
+      return orElse(firstAnswer(http, request), () => missing(request, wsRouters, notFound()))
     },
     ws: ws.length === 0 ? undefined : (request) => firstAnswer(ws, request),
   }

@@ -1,12 +1,18 @@
+import { includesToken } from '../protocol/header-tokens.ts'
+
 /** No route took the request. */
 export function notFound(): Response {
   return new Response('Not Found', { status: 404 })
 }
 
-/** A request without an upgrade, for what is only there over WebSockets (RFC 9110, sections 7.8 and 15.5.22). */
-export function upgradeRequired(): Response {
+/**
+ * A request without an upgrade, for what is only there over WebSockets (RFC 9110, sections 7.8 and 15.5.22). One that is
+ * the last on its connection is told so (RFC 9112, section 9.6): servers leave a `Connection` that is given as it is.
+ */
+export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response {
+  const last = includesToken(headers.get('connection'), 'close')
   return new Response('Upgrade Required', {
     status: 426,
-    headers: { connection: 'upgrade', upgrade: 'websocket' },
+    headers: { connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
   })
 }

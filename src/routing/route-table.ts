@@ -20,6 +20,7 @@ export function routeTable<T>(
   const open: Entry<T>[] = []
   const literal = new Map<string, Entry<T>[]>()
   routes.forEach((route, order) => {
+    checkRoute(route, order)
     const entry = { order, route }
     if (route.literalPath === undefined) open.push(entry)
     else if (literal.get(route.literalPath)?.push(entry) === undefined) {
@@ -41,6 +42,14 @@ export function routeTable<T>(
         return describe(request, routes)
       },
     }
+}
+
+/** Not every application is type-checked, and a router would keep requests from the routes behind it. */
+function checkRoute({ template }: Route, order: number): void {
+  if (typeof template === 'string') return
+  throw new TypeError(
+    `argument ${order + 1} is no route: bind('/', ...) makes one of a handler or a router`,
+  )
 }
 
 function firstMatch<T>(

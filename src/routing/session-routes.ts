@@ -1,3 +1,4 @@
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { parseTokens } from '../protocol/header-tokens.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
 import { run, start } from '../session/run.ts'
@@ -12,6 +13,7 @@ import type { SessionOptions } from '../session/session-options.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkedOrigin } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import {
   type AcceptLimits,
@@ -28,7 +30,7 @@ import type { Route } from './route.ts'
 interface RouteOptions {
   /** The subprotocol: a request that does not offer it is left to the next route. Default: none is negotiated. */
   readonly protocol?: string
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   readonly limits?: AcceptLimits
   readonly origin?: OriginPolicy
 }
@@ -38,13 +40,11 @@ export interface SessionRouteOptions extends RouteOptions, DefaultSessionOptions
 export interface RawRouteOptions extends RouteOptions, SessionOptions {}
 
 /** A default session of a route; its path parameters are those of the template. */
-export type RoutedSession<P extends string> = DefaultWebSocketServerSession & {
-  readonly call: { readonly parameters: PathParams<P> }
-}
+export type RoutedSession<P extends string> = DefaultWebSocketServerSession<PathParams<P>>
 
 /** A raw session of a route. */
 export type RoutedRawSession<P extends string> = RawWebSocketSession &
-  WebSocketServerSession & { readonly call: { readonly parameters: PathParams<P> } }
+  WebSocketServerSession<PathParams<P>>
 
 type SessionRoute<C extends Capability = never> = Route<WsResponse<Needing<C>> | undefined>
 type RawRoute = Route<WsResponse<FrameSocket> | undefined>
@@ -65,10 +65,10 @@ type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>,
  * when the handler ends, with 1011 when it throws. Without a path it is at the root: of a router that is bound somewhere,
  * the path it is bound to. Options that not every engine can follow are in the type: pings, control frames, some limits.
  */
-export function webSocket(handler: (session: RoutedSession<'/'>) => unknown): SessionRoute
+export function webSocket(handler: (session: RoutedSession<string>) => unknown): SessionRoute
 export function webSocket<O extends SessionRouteOptions>(
   options: Known<O>,
-  handler: (session: RoutedSession<'/'>) => unknown,
+  handler: (session: RoutedSession<string>) => unknown,
 ): SessionRoute<SessionNeeds<O>>
 export function webSocket<const P extends string>(
   path: P,
@@ -82,6 +82,7 @@ export function webSocket<const P extends string, O extends SessionRouteOptions>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
   checkSessionOptions(options)
+  checkedOrigin(options.origin)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     return accept((socket) => run(serverSession(socket, options), handler), options)
@@ -89,10 +90,10 @@ export function webSocket(...given: RouteArguments<SessionRouteOptions>): Sessio
 }
 
 /** As `webSocket`, a route of raw sessions: every frame, nothing answered, no extensions. */
-export function webSocketRaw(handler: (session: RoutedRawSession<'/'>) => unknown): RawRoute
+export function webSocketRaw(handler: (session: RoutedRawSession<string>) => unknown): RawRoute
 export function webSocketRaw(
   options: RawRouteOptions,
-  handler: (session: RoutedRawSession<'/'>) => unknown,
+  handler: (session: RoutedRawSession<string>) => unknown,
 ): RawRoute
 export function webSocketRaw<const P extends string>(
   path: P,
@@ -106,6 +107,7 @@ export function webSocketRaw<const P extends string>(
 export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRoute {
   const { path, options, handler } = argumentsOf(given)
   checkSessionOptions(options)
+  checkedOrigin(options.origin)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     const consumer = (socket: FrameSocket): unknown =>

@@ -1,7 +1,8 @@
 import { includesToken } from '../protocol/header-tokens.ts'
-import { poly } from '../routing/poly.ts'
+import { missing } from '../routing/missing.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { notFound, upgradeRequired } from '../routing/responses.ts'
+import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
@@ -21,18 +22,20 @@ export type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capabil
 /** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
   if (typeof app !== 'function') return app
-  return isWsRouter(app) ? poly({ ws: app }) : { http: withoutHttp, ws: app }
+  if (!isWsRouter(app)) return { http: withoutHttp, ws: app }
+  return { http: (raw) => missing(routedRequest(raw), [app], notFound()), ws: app }
 }
 
 /**
  * What the handler did not take, when it was an upgrade, it has not got; everything else should have been one, also an
  * upgrade whose `Connection` a proxy left out.
  */
-function withoutHttp({ headers }: Request): Response {
+function withoutHttp(request: Request): Response {
+  const { headers } = request
   const upgrade =
     includesToken(headers.get('upgrade'), 'websocket') &&
     includesToken(headers.get('connection'), 'upgrade')
-  return upgrade ? notFound() : upgradeRequired()
+  return upgrade ? notFound() : upgradeRequired(request)
 }
 
 /** Starts `app` on `engine`. Rejects when it cannot listen. */

@@ -1,9 +1,7 @@
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
-import { portablePorts } from '../protocol/ports.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
-import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
@@ -13,18 +11,11 @@ import type { MessageTransport } from '../websocket/message-transport.ts'
 import { MessageWebsocket } from '../websocket/message-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import { type FetchEngine, fetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { type AcceptedUpgrade, decideUpgrade, refuse, type UpgradeOutcome } from './upgrade.ts'
-import { type ServerSettings, serverSettings, type WebSockets } from './web-sockets.ts'
-
-/** A runtime that answers requests with responses and has WebSockets of its own, of whole messages. */
-export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
-  /** In bytes: what the runtime reads at most of one message. Default: the server's `maxMessageSize`. */
-  readonly largestMessage?: number
-  /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
-  readonly assumed?: Readonly<Record<string, string>>
-}
+import type { ServerSettings, WebSockets } from './web-sockets.ts'
 
 /** An upgrade that is to be taken now. */
 export interface TakenUpgrade {
@@ -49,7 +40,7 @@ export interface FetchUpgrades {
 
 /**
  * Does for a runtime's server what the runtime does not: handshake check, the application's decision, origin policy,
- * subprotocol, limits, the HTTP half. Throws as `serverSettings` does.
+ * subprotocol, limits, the HTTP half. Throws as `fetchSettings` does.
  */
 export function fetchUpgrades(
   app: PolyHandler<FrameSocket>,
@@ -57,9 +48,10 @@ export function fetchUpgrades(
   webSockets: WebSockets,
   server: () => Server | undefined,
 ): FetchUpgrades {
-  const settings = serverSettings(webSockets, portablePorts, engine)
+  const settings = fetchSettings(webSockets, engine)
   const sockets = new OpenSockets(settings.clock)
-  const { largestMessage = settings.limits.maxMessageSize } = engine
+  const largestMessage =
+    engine.reads === 'maxMessageSize' ? settings.limits.maxMessageSize : engine.largestMessage
   const shared = { ...settings, largestMessage }
   const { http, ws } = app
   const served: PolyHandler<FrameSocket> = {

@@ -33,9 +33,11 @@ export class OpenSockets {
     this.#sockets.add(socket)
   }
 
-  delete(socket: Stoppable): void {
-    this.#sockets.delete(socket)
+  /** False when it was not there. */
+  delete(socket: Stoppable): boolean {
+    const deleted = this.#sockets.delete(socket)
     if (this.#sockets.size === 0) this.#emptied?.()
+    return deleted
   }
 
   /** Closes every socket, and resolves when all are gone, what lingers past the deadline by force. To be called once. */

@@ -7,14 +7,15 @@ import { boundsOf } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from '../websocket/capability.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkedOrigin } from '../websocket/origin-policy.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
-import type { OriginPolicy } from '../websocket/ws-handler.ts'
+import type { OriginPolicy, WsResponse } from '../websocket/ws-handler.ts'
 
 /** The configuration of a server's WebSockets. */
 export interface WebSockets extends SocketOptions {
@@ -27,7 +28,7 @@ export interface WebSockets extends SocketOptions {
 }
 
 /** The options that not every engine can follow, by the capability that they need. */
-interface OptionNeeds {
+export interface OptionNeeds {
   readonly maxFrameSize: 'frameLimits'
   readonly maxEmptyFragments: 'emptyFragments'
   readonly maxPendingPongs: 'pendingPongs'
@@ -37,18 +38,6 @@ interface OptionNeeds {
   readonly pingInterval: 'pings'
   readonly pongTimeout: 'pings'
   readonly extensions: 'extensions'
-}
-
-const OPTION_NEEDS: OptionNeeds = {
-  maxFrameSize: 'frameLimits',
-  maxEmptyFragments: 'emptyFragments',
-  maxPendingPongs: 'pendingPongs',
-  maxBufferedAmount: 'bufferedAmount',
-  slowConsumer: 'bufferedAmount',
-  highWaterMark: 'bufferedAmount',
-  pingInterval: 'pings',
-  pongTimeout: 'pings',
-  extensions: 'extensions',
 }
 
 /** The configuration for an engine that lacks `L`: without the options that it cannot follow. */
@@ -63,6 +52,8 @@ export type WebSocketsLacking<L extends Capability> = Omit<
 export interface ServerSettings extends ResolvedSettings {
   /** What the configuration is for. */
   readonly engine: EngineTraits
+  /** Throws for what a decision asks and the engine lacks; absent of one that lacks nothing. */
+  readonly checkNeeds?: (response: WsResponse<FrameSocket>) => void
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
   readonly extensions: readonly WebSocketExtensionFactory[]
@@ -70,15 +61,10 @@ export interface ServerSettings extends ResolvedSettings {
 }
 
 /**
- * Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for extensions that conflict, and
- * a `NotSupportedException` for an option that the engine cannot follow.
+ * Fills in the defaults, for an engine that lacks nothing. Throws a `RangeError` for a value that cannot be, and a
+ * `TypeError` for extensions that conflict and origins that cannot be.
  */
-export function serverSettings(
-  options: WebSockets,
-  ports: ProtocolPorts,
-  engine: EngineTraits = OWN_ENGINE,
-): ServerSettings {
-  checkOptionNeeds(options, engine)
+export function serverSettings(options: WebSockets, ports: ProtocolPorts): ServerSettings {
   const { extensions = [], channels, contentConverter } = options
   checkExtensionConflicts(extensions)
   boundsOf(channels)
@@ -86,19 +72,11 @@ export function serverSettings(
   const { clock, closeTimeout } = settings
   return {
     ...settings,
-    engine,
+    engine: OWN_ENGINE,
     // Its connections share them until they want others.
     limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
-    origin: options.origin ?? 'same',
+    origin: checkedOrigin(options.origin ?? 'same'),
     extensions,
     sessions: { channels, clock, closeTimeout, contentConverter },
-  }
-}
-
-/** Not every configuration is type-checked. */
-function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTraits): void {
-  for (const [option, need] of Object.entries(OPTION_NEEDS)) {
-    if (!lacks.includes(need) || options[option as keyof OptionNeeds] === undefined) continue
-    throw new NotSupportedException(`${name} has no ${need}: leave out the option ${option}`)
   }
 }

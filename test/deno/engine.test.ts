@@ -73,7 +73,7 @@ describe('the engine for Deno', () => {
   test.each([
     [{ idleTimeout: -1 }, 'the option idleTimeout is -1'],
     [{ webSockets: { closeTimeout: -1 } }, 'the option closeTimeout is -1'],
-    [{ webSockets: { maxMessageSize: 64 * 1024 * 1024 + 1 } }, 'Deno reads at most 67108864 bytes'],
+    [{ webSockets: { maxMessageSize: 64 * 1024 * 1024 + 1 } }, 'deno reads at most 67108864 bytes'],
   ])('refuses %j, which cannot be', async (options, message) => {
     fakeDeno()
     await expect(serve(app, deno(options))).rejects.toThrow(RangeError)

@@ -55,6 +55,13 @@ describe('poly of routers', () => {
     expect(answer.headers.get('connection')).toBe('upgrade')
   })
 
+  test('tells a request that is the last on its connection so, in its 426', async () => {
+    const last = { headers: { connection: 'keep-alive, Close' } }
+    const answer = await poly(ws).http(fetched('/echo', last))
+    if (!(answer instanceof Response)) throw new Error('an upgrade')
+    expect(answer.headers.get('connection')).toBe('upgrade, close')
+  })
+
   test('answers 404 to an upgrade that the WebSocket half has left', async () => {
     expect(await fetchFrom(poly(http, ws), '/none', upgrade)).toBe('404 Not Found')
   })

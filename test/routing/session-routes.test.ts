@@ -7,10 +7,13 @@ import { poly } from '../../src/routing/poly.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { converterOf } from '../../src/session/converter-of.ts'
+import { RawWebSocket } from '../../src/session/raw-websocket.ts'
+import { start } from '../../src/session/run.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { NotSupportedException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -130,6 +133,22 @@ describe('a route of sessions', () => {
     await client.opened
     const [message] = client.received()
     expect(message?.text()).toBe('upgraded')
+  })
+
+  it('may be what an HTTP handler answers as a raw session, too', async () => {
+    const consumer = (socket: FrameSocket): unknown =>
+      start(new RawWebSocket(socket), async (session) => {
+        const { type, fin } = await session.incoming.receive()
+        await session.send(`${type} ${fin}`)
+      })
+    const app = poly<FrameSocket>({
+      http: () => new WebSocketUpgrade(accept(consumer, { mode: 'frames' })),
+    })
+    const client = testWsClient(app, '/')
+    const { link } = await client.opened
+    link.sendFrame?.(new Frame.Text(Uint8Array.of(0x61), false))
+    expect(await texts(client)).toEqual(['text false'])
+    expect((await client.closed).code).toBe(1000)
   })
 })
 

@@ -101,6 +101,16 @@ describe('websockets', () => {
     )
   })
 
+  test('refuses a handler or a router that is not bound, where no type has', () => {
+    const bound = bind('/', () => undefined)
+    for (const unbound of [() => undefined, websockets(bound)]) {
+      const given: readonly object[] = [bound, unbound]
+      expect(() => Reflect.apply(websockets, undefined, given)).toThrow(
+        "argument 2 is no route: bind('/', ...) makes one of a handler or a router",
+      )
+    }
+  })
+
   test('looks literal paths up: of a thousand routes it tries none in vain', () => {
     let tried = 0
     const thousand = Array.from({ length: 1000 }, (_, n) => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
+import type { FetchEngine } from '../../src/serving/fetch-engine.ts'
 import {
-  type FetchEngine,
   type FetchUpgrades,
   fetchUpgrades,
   type TakenUpgrade,
@@ -22,6 +22,7 @@ import { KEY } from '../support/raw-client.ts'
 const engine: FetchEngine = {
   name: 'fake',
   lacks: ['frames', 'frameLimits', 'bufferedAmount', 'pings'],
+  largestMessage: 1_048_576,
 }
 
 interface Rig extends FetchUpgrades {
@@ -149,6 +150,37 @@ describe('what the engine lacks', () => {
     const ws = only(() => accept(() => {}, { limits: { maxMessageSize: 2_000_000 } }))
     const { ask } = rig(ws, {}, { ...engine, largestMessage: 2_000_000 })
     expect(await shown(await ask())).toBe('taken')
+  })
+
+  test('cannot be more, where the runtime reads no more than the server wants', async () => {
+    const ws = only(() => accept(() => {}, { limits: { maxMessageSize: 2_000_000 } }))
+    const { ask, reports } = rig(
+      ws,
+      {},
+      { ...engine, largestMessage: 2_000_000, reads: 'maxMessageSize' },
+    )
+    expect(await shown(await ask())).toBe('500 the handler failed')
+    expect(reports[0]?.message).toContain('fake reads no message of more than 1048576 bytes')
+  })
+
+  test('is no size that the runtime cannot read', () => {
+    const only100 = { ...engine, largestMessage: 100 }
+    expect(() =>
+      rig(
+        only(() => undefined),
+        { maxMessageSize: 101 },
+        only100,
+      ),
+    ).toThrow(
+      new RangeError('the option maxMessageSize is 101: fake reads at most 100 bytes of a message'),
+    )
+    expect(() =>
+      rig(
+        only(() => undefined),
+        { maxMessageSize: 100 },
+        only100,
+      ),
+    ).not.toThrow()
   })
 
   test.each([

@@ -27,3 +27,9 @@ test('a server refuses extensions that conflict, and values that cannot be', () 
   )
   expect(() => serverSettings({ maxFrameSize: -1 }, portablePorts)).toThrow(RangeError)
 })
+
+test('a server refuses origins that no browser sends', () => {
+  expect(() => serverSettings({ origin: ['https://a.example/'] }, portablePorts)).toThrow(
+    "the option origin has 'https://a.example/': it must be 'same', 'any', a function, or a list of origins",
+  )
+})

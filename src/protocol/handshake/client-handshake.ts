@@ -4,7 +4,13 @@ import { quote } from '../quote.ts'
 import { equalsIgnoreCase } from '../token.ts'
 import { acceptKey, isValidKey } from './accept-key.ts'
 import { basicAuthorization, clientUrl } from './client-url.ts'
-import { fieldValue, formatHead, type HeaderField, userFields } from './header-field.ts'
+import {
+  fieldValue,
+  formatHead,
+  type HeaderField,
+  type HeadersInput,
+  userFields,
+} from './header-field.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
 export interface ClientHandshakeOptions {
@@ -15,7 +21,7 @@ export interface ClientHandshakeOptions {
   /** Offers, the preferred one first. */
   readonly extensions?: readonly ExtensionHeader[] | undefined
   /** Further headers; `Host` and `Authorization` among them replace those made from the URL. */
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: HeadersInput | undefined
   /** From `newKey()`, one for each handshake. */
   readonly key: string
 }

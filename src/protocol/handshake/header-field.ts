@@ -4,6 +4,9 @@ import { equalsIgnoreCase, isToken } from '../token.ts'
 /** One line of an HTTP head: name, in any case, and value. */
 export type HeaderField = readonly [name: string, value: string]
 
+/** What the constructor of `Headers` takes: `HeadersInit`, a name that only the types of the DOM have. */
+export type HeadersInput = NonNullable<ConstructorParameters<typeof Headers>[0]>
+
 /** What the handshake itself says: a user's header of these names would break or smuggle it. */
 const RESERVED: ReadonlySet<string> = new Set([
   'upgrade',
@@ -30,7 +33,7 @@ export function fieldValue(fields: readonly HeaderField[], name: string): string
  * A user's headers, in their order and case. Throws a `TypeError` that names the header: for one that belongs to the
  * handshake, for a name that is not a token, and for a value that cannot stand on one line.
  */
-export function userFields(headers: HeadersInit | undefined): readonly HeaderField[] {
+export function userFields(headers: HeadersInput | undefined): readonly HeaderField[] {
   if (headers === undefined) return []
   const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   return fields.map(([name, value]) => {

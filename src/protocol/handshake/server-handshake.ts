@@ -2,7 +2,13 @@ import { type ExtensionHeader, formatExtensions, parseExtensions } from '../exte
 import { includesToken, parseTokens } from '../header-tokens.ts'
 import { quote } from '../quote.ts'
 import { acceptKey, isValidKey } from './accept-key.ts'
-import { formatFields, formatHead, type HeaderField, userFields } from './header-field.ts'
+import {
+  formatFields,
+  formatHead,
+  type HeaderField,
+  type HeadersInput,
+  userFields,
+} from './header-field.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
 /** A client's opening handshake, as far as it matters here. */
@@ -43,7 +49,7 @@ export interface UpgradeAnswer {
   readonly protocol?: string | undefined
   /** As negotiated, each offered by the client. */
   readonly extensions?: readonly ExtensionHeader[] | undefined
-  readonly headers?: HeadersInit | undefined
+  readonly headers?: HeadersInput | undefined
 }
 
 /**
@@ -83,11 +89,8 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
   ]
 }
 
-/** The 101 response, to be sent as Latin-1. Throws as `upgradeHeaders`; `accept` is the port of that name. */
-export function formatUpgrade(
-  answer: UpgradeAnswer,
-  accept: (key: string) => string = acceptKey,
-): string {
+/** The 101 response, to be sent as Latin-1, with what `accept` makes of the key. Throws as `upgradeHeaders`. */
+export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => string): string {
   const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'
   const fields = formatFields(chosenFields(answer))
   return `HTTP/1.1 101 Switching Protocols\r\n${fixed} ${accept(answer.key)}\r\n${fields}\r\n`

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { acceptKey } from '../../../src/protocol/handshake/accept-key.ts'
 import {
   checkUpgrade,
   formatResponse,
@@ -206,7 +207,9 @@ describe('checkUpgrade', () => {
 
 describe('formatUpgrade', () => {
   it('writes the response of the RFC', () => {
-    expect(formatUpgrade({ key: KEY, protocol: 'chat', headers: { 'X-Room': 'blue' } })).toBe(
+    expect(
+      formatUpgrade({ key: KEY, protocol: 'chat', headers: { 'X-Room': 'blue' } }, acceptKey),
+    ).toBe(
       'HTTP/1.1 101 Switching Protocols\r\n' +
         'Upgrade: websocket\r\n' +
         'Connection: Upgrade\r\n' +
@@ -222,8 +225,10 @@ describe('formatUpgrade', () => {
   })
 
   it('throws for what would not stay on its line', () => {
-    expect(() => formatUpgrade({ key: KEY, headers: { 'X-A': 'b\r\nc' } })).toThrow("'X-A'")
-    expect(() => formatUpgrade({ key: KEY, protocol: 'a\r\nb' })).toThrow(TypeError)
+    expect(() => formatUpgrade({ key: KEY, headers: { 'X-A': 'b\r\nc' } }, acceptKey)).toThrow(
+      "'X-A'",
+    )
+    expect(() => formatUpgrade({ key: KEY, protocol: 'a\r\nb' }, acceptKey)).toThrow(TypeError)
   })
 })
 

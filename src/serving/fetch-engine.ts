@@ -1,0 +1,30 @@
+import { portablePorts } from '../protocol/ports.ts'
+import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import { checkNeeds, checkOptionNeeds } from './engine-needs.ts'
+import { type ServerSettings, serverSettings, type WebSockets } from './web-sockets.ts'
+
+/** A runtime that answers requests with responses and has WebSockets of its own, of whole messages. */
+export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
+  /** In bytes: what the runtime can read at most of one message. */
+  readonly largestMessage: number
+  /** Whether it reads no more than the server's `maxMessageSize`, so that a connection can only lower that. */
+  readonly reads?: 'maxMessageSize'
+  /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
+  readonly assumed?: Readonly<Record<string, string>>
+}
+
+/**
+ * Fills in the defaults. Throws as `serverSettings` does, a `RangeError` for larger messages than the runtime reads, and a
+ * `NotSupportedException` for an option that the engine cannot follow.
+ */
+export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): ServerSettings {
+  checkOptionNeeds(webSockets, engine)
+  const settings = serverSettings(webSockets, portablePorts)
+  const { maxMessageSize } = settings.limits
+  if (maxMessageSize <= engine.largestMessage) {
+    return { ...settings, engine, checkNeeds: (response) => checkNeeds(response, engine) }
+  }
+  throw new RangeError(
+    `the option maxMessageSize is ${maxMessageSize}: ${engine.name} reads at most ${engine.largestMessage} bytes of a message`,
+  )
+}

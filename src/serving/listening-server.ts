@@ -1,0 +1,28 @@
+import type { Server } from '../websocket/server.ts'
+import { type StopPlan, stopPlan } from './stop-plan.ts'
+
+/** Where a server listens; the port may be known only later. */
+export interface Listening {
+  readonly port: number
+  readonly hostname: string
+  /** Whether with TLS. */
+  readonly secure: boolean
+}
+
+/** The server that a runtime listens for. `stop` is called once, however often it is asked for. */
+export function listeningServer(where: Listening, stop: (plan: StopPlan) => Promise<void>): Server {
+  const { hostname, secure } = where
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  let stopped: Promise<void> | undefined
+  const server: Server = {
+    get port() {
+      return where.port
+    },
+    get url() {
+      return `${secure ? 'https' : 'http'}://${host}:${where.port}`
+    },
+    stop: (options = {}) => (stopped ??= stop(stopPlan(options))),
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+  return server
+}
