@@ -1,11 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 const page = new URL('../docs/ktor.md', import.meta.url)
-const rows = readFileSync(page, 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
+const text = readFileSync(page, 'utf8')
+const rows = text.split('\n').filter((line) => line.startsWith('| `'))
+
+/** What Ktor's documentation of WebSockets names: of the server, of the client, of the protocol. */
+const NAMES = `
+  DefaultWebSocketServerSession WebSocketServerSession WebSocketUpgrade WebSockets application webSocket webSocketRaw
+  path protocol
+
+  Config pingInterval timeout maxFrameSize contentConverter HttpClient urlString method host port ws wss HttpRequestBuilder
+  url header parameter HttpClientCall ClientWebSocketSession DefaultClientWebSocketSession call incoming outgoing extensions
+  closeReason terminate data fin rsv1 rsv2 rsv3 copy code message NORMAL GOING_AWAY PROTOCOL_ERROR CANNOT_ACCEPT
+  NOT_CONSISTENT VIOLATED_POLICY TOO_BIG NO_EXTENSION INTERNAL_ERROR SERVICE_RESTART TRY_AGAIN_LATER TLS_HANDSHAKE_FAILED
+  webSocketSession receiveDeserialized sendSerialized WebSocketExtension name config processOutgoingFrame
+  processIncomingFrame WebSocketExtensions deflate perMessageDeflate WebSocketException WebSocketUpgradeException response
+  HttpResponse WebSocketProtocolException coroutineContext DelegatingClientWebSocketSession delegate
+  WebsocketContentConverter serialize deserialize charset typeInfo DeflateConfig serverMaxWindowBits clientMaxWindowBits
+  serverNoContextTakeover clientNoContextTakeover PerMessageDeflateConfig compressIfBiggerThan HttpMethod DEFAULT_PORT
+
+  CloseReason DefaultWebSocketSession DefaultWebSocketSessionImpl Frame Text Binary Close Ping Pong FrameParser FrameType
+  RawWebSocket Serializer SimpleFrameCollector WebSocketReader WebSocketSession WebSocketWriter WebSocketInternalAPI
+  CoroutineScope ReceiveChannel SendChannel close flush pinger ponger readBytes readReason readText run send start
+`
+
+/** The links of a page to tests: what is said of each, and its file. */
+function linksOf(markdown: string): readonly (readonly [title: string, file: URL])[] {
+  const links = markdown.matchAll(/\[([^\]]+)\]\((\.\.\/test\/[^)]+)\)/g)
+  return [...links].map(([, title, path]) => [title!, new URL(path!, page)])
+}
 
 /** All that the entry points name, types among it. */
 const EXPORTS = new Set(
@@ -18,7 +42,7 @@ const EXPORTS = new Set(
 function typesOf(row: string): readonly string[] {
   const [, ktor = '', here = ''] = row.split('|')
   const same = /\btypes? of th(?:is|ese) names?\b/.test(here)
-  const named = same ? ktor : (/the types? (`\w+`(?: and `\w+`)*)/.exec(here)?.[1] ?? '')
+  const named = same ? ktor : [...here.matchAll(/the types? (`\w+`(?: and `\w+`)*)/g)].join()
   return [...named.matchAll(/`(\w+)`/g)]
     .map(([, name]) => name!)
     .filter((name) => /^[A-Z]/.test(name))
@@ -34,15 +58,33 @@ describe('the table of Ktor’s names', () => {
     for (const name of typesOf(row)) {
       expect(EXPORTS.has(name), `the type ${name} is exported`).toBe(true)
     }
-    const tests = [...row.matchAll(/\]\((\.\.\/test\/[^)]+)\)/g)]
+    const tests = linksOf(row)
     expect(tests.length).toBeGreaterThan(0)
-    for (const [, path] of tests) {
-      expect(existsSync(fileURLToPath(new URL(path!, page))), `${path} exists`).toBe(true)
-    }
+    for (const [, file] of tests) expect(existsSync(file), `${file} exists`).toBe(true)
+  })
+
+  test('has every name of Ktor’s documentation', () => {
+    const words = text.matchAll(/`([^`]+)`/g)
+    const told = new Set([...words].flatMap(([, code]) => code!.match(/\w+/g) ?? []))
+    expect(NAMES.split(/\s+/).filter((name) => name !== '' && !told.has(name))).toEqual([])
   })
 
   test('has names to check', () => {
     expect(rows.length).toBeGreaterThan(25)
     expect(rows.flatMap(typesOf).length).toBeGreaterThan(10)
+  })
+})
+
+describe('the list of Ktor’s tests', () => {
+  const list = readFileSync(new URL('../docs/ktor-tests.md', import.meta.url), 'utf8')
+  const links = linksOf(list.slice(list.indexOf('\n## ')))
+
+  test.each(links)('%s', (title, file) => {
+    const source = readFileSync(file, 'utf8')
+    expect(["'", '"', '`'].some((quote) => source.includes(quote + title + quote))).toBe(true)
+  })
+
+  test('has tests to check', () => {
+    expect(links.length).toBeGreaterThan(100)
   })
 })

@@ -1,7 +1,10 @@
-import { WebSocketUpgradeException } from '../websocket/errors.ts'
+import { clientUrl } from '../protocol/handshake/client-url.ts'
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import { WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import {
+  clientSession,
   type OpenedSocket,
   type RawClientWebSocketSession,
   rawClientSession,
@@ -9,6 +12,7 @@ import {
 import {
   BaseSessionClient,
   type SessionClientOptions,
+  type SessionRuntime,
   type SocketOpener,
 } from './session-client.ts'
 import {
@@ -17,11 +21,19 @@ import {
   runBlock,
   type SessionBlock,
 } from './session-client-block.ts'
-import { type ClientTarget, type RequestOptions, withHeaders } from './session-client-request.ts'
+import {
+  type ClientTarget,
+  type Field,
+  fieldsOf,
+  type RequestOptions,
+} from './session-client-request.ts'
+import { checkSessionOptions } from './session-defaults.ts'
 import type { SessionOptions } from './session-options.ts'
 
 /** What clients of our own engine let users choose besides. */
 export interface FrameSessionClientOptions extends SessionClientOptions {
+  /** For every request. */
+  readonly headers?: HeadersInput
   /**
    * Asked when a server answers 401, once for each session: the headers it gives replace those of the request, name by
    * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
@@ -32,16 +44,29 @@ export interface FrameSessionClientOptions extends SessionClientOptions {
 type Authenticate = (
   refusal: WebSocketUpgradeException,
   url: URL,
-) => MaybePromise<HeadersInit | undefined>
+) => MaybePromise<HeadersInput | undefined>
 
 /** A client of sessions over our own engine: its sockets may have frames, and it is told of refusals. */
 export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> {
+  readonly #sessionOptions: SessionOptions
+
   constructor(
     opener: SocketOpener<FrameSocket>,
     options: FrameSessionClientOptions & SessionOptions,
   ) {
-    const { authenticate } = options
-    super(authenticate === undefined ? opener : authenticated(opener, authenticate), options)
+    checkSessionOptions(options)
+    const { authenticate, headers, ...rest } = options
+    const { channels, clock, closeTimeout, contentConverter, controlFrames } = rest
+    const sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
+    const open = authenticate === undefined ? opener : authenticated(opener, authenticate)
+    const runtime: SessionRuntime<FrameSocket> = {
+      open: (request, mode, use) =>
+        open({ ...request, headers: withHeaders(fieldsOf(headers), request.headers) }, mode, use),
+      urlOf: clientUrl,
+      sessionOf: (opened) => clientSession(opened, sessionOptions),
+    }
+    super(runtime, options)
+    this.#sessionOptions = sessionOptions
   }
 
   /** As `webSocket`, with every frame and nothing answered; no extensions are offered. */
@@ -65,7 +90,7 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     request: RequestOptions = {},
   ): Promise<RawClientWebSocketSession> {
     const sessionOf = (opened: OpenedSocket<FrameSocket>): RawClientWebSocketSession =>
-      rawClientSession(opened, this.sessionOptions)
+      rawClientSession(opened, this.#sessionOptions)
     return await this.connect(target, request, undefined, 'frames', sessionOf)
   }
 }
@@ -80,9 +105,30 @@ function authenticated(
       await opener(request, mode, use)
     } catch (error) {
       if (!(error instanceof WebSocketUpgradeException && error.status === 401)) throw error
-      const fresh = await authenticate(error, request.url)
+      const fresh = await unlessAborted(authenticate(error, request.url), request.signal)
       if (fresh === undefined) throw error
       await opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
     }
   }
+}
+
+/** The value, unless the signal aborts before it is there. */
+function unlessAborted<T>(value: MaybePromise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      const { reason: cause } = signal
+      reject(new WebSocketConnectException('aborted', 'opening was aborted', { cause }))
+    }
+    signal.addEventListener('abort', abort)
+    Promise.resolve(value)
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject)
+  })
+}
+
+/** `fields`, those of the same name replaced by `others`. */
+export function withHeaders(fields: readonly Field[], others: HeadersInput): Field[] {
+  const own = fieldsOf(others)
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  return [...fields.filter(([name]) => !names.has(name.toLowerCase())), ...own]
 }

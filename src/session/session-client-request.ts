@@ -1,6 +1,4 @@
-import { clientUrl } from '../protocol/handshake/client-url.ts'
-import { quote } from '../protocol/quote.ts'
-import { equalsIgnoreCase } from '../protocol/token.ts'
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 
 /** A URL in parts. */
 export interface RequestParts {
@@ -21,7 +19,7 @@ export type ClientTarget = string | URL | RequestParts | ((request: RequestBuild
 
 /** What one request has beyond its URL. Headers replace those of the client, name by name; subprotocols replace its list. */
 export interface RequestOptions {
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   /** Added to the query of the URL. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>>
   /** Subprotocols to offer, the preferred one first. */
@@ -33,7 +31,7 @@ export interface RequestOptions {
 /** A request as it will be sent. */
 export interface ClientRequest {
   readonly url: URL
-  /** In order; for `HeadersInit`. */
+  /** In order; for `HeadersInput`. */
   readonly headers: [name: string, value: string][]
   readonly protocols: readonly string[]
   readonly signal: AbortSignal | undefined
@@ -41,90 +39,80 @@ export interface ClientRequest {
 
 /** What the client adds to a request that does not say otherwise. */
 export interface RequestDefaults {
-  readonly headers?: HeadersInit
   readonly protocols?: string | readonly string[]
-  /** What `ws` and `wss` insist on. */
-  readonly secure?: boolean | undefined
 }
+
+/** The URL in a text. Throws a `TypeError` for one that cannot be. */
+type UrlParser = (text: string | URL) => URL
 
 /** Puts a request together; every method returns the builder. */
-export class RequestBuilder {
-  readonly #secure: boolean | undefined
-  readonly #headers: [name: string, value: string][] = []
-  readonly #parameters: (readonly [name: string, value: string])[] = []
-  readonly #protocols: string[] = []
-  #url: URL
-
-  constructor(secure: boolean | undefined) {
-    this.#secure = secure
-    this.#url = urlOf({}, secure)
-  }
-
+export interface RequestBuilder {
   /** Default `ws://localhost/`. Throws a `TypeError` or a `RangeError` that says what is wrong with it. */
-  url(target: string | URL | RequestParts): this {
-    this.#url = urlOf(target, this.#secure)
-    return this
-  }
-
+  url(target: string | URL | RequestParts): this
   /** Adds a header. */
-  header(name: string, value: string): this {
-    this.#headers.push([name, value])
-    return this
-  }
-
+  header(name: string, value: string): this
   /** Adds a parameter to the query, percent-encoded as need be. */
-  parameter(name: string, value: string | number | boolean): this {
-    this.#parameters.push([name, String(value)])
-    return this
-  }
-
+  parameter(name: string, value: string | number | boolean): this
   /** Offers subprotocols, after those offered before. */
-  protocol(...names: readonly string[]): this {
-    this.#protocols.push(...names)
-    return this
-  }
-
-  /** The request, with what the defaults have for it. */
-  build(defaults: RequestDefaults, signal: AbortSignal | undefined): ClientRequest {
-    const url = new URL(this.#url)
-    for (const [name, value] of this.#parameters) url.searchParams.append(name, value)
-    return {
-      url,
-      headers: withHeaders(fieldsOf(defaults.headers), this.#headers),
-      protocols: this.#protocols.length > 0 ? this.#protocols : listOf(defaults.protocols),
-      signal,
-    }
-  }
+  protocol(...names: readonly string[]): this
 }
 
-/** The request for what a caller said. Throws a `TypeError` or a `RangeError` for a URL that cannot be. */
+/**
+ * The request for what a caller said; `secure` is what `ws` and `wss` insist on. Throws a `TypeError` or a `RangeError`
+ * for a URL that cannot be.
+ */
 export function clientRequest(
   target: ClientTarget,
   options: RequestOptions,
   defaults: RequestDefaults,
+  parse: UrlParser,
+  secure?: boolean,
 ): ClientRequest {
-  const builder = new RequestBuilder(defaults.secure)
-  if (typeof target === 'function') target(builder)
-  else builder.url(target)
-  for (const [name, value] of fieldsOf(options.headers)) builder.header(name, value)
-  for (const [name, value] of Object.entries(options.parameters ?? {})) {
-    builder.parameter(name, value)
+  let url: URL
+  const headers: Field[] = []
+  const parameters: Field[] = []
+  const protocols: string[] = []
+  const builder: RequestBuilder = {
+    url(given) {
+      const parts = typeof given === 'object' && !(given instanceof URL)
+      url = new URL(parse(parts ? textOf(given, secure) : given))
+      insistOn(secure, url)
+      return builder
+    },
+    header(name, value) {
+      headers.push([name, value])
+      return builder
+    },
+    parameter(name, value) {
+      parameters.push([name, String(value)])
+      return builder
+    },
+    protocol(...names) {
+      protocols.push(...names)
+      return builder
+    },
   }
-  builder.protocol(...listOf(options.protocols))
-  return builder.build(defaults, options.signal)
+  builder.url(typeof target === 'function' ? {} : target)
+  if (typeof target === 'function') target(builder)
+  headers.push(...fieldsOf(options.headers))
+  for (const [name, value] of Object.entries(options.parameters ?? {}))
+    builder.parameter(name, value)
+  protocols.push(...listOf(options.protocols))
+  // Not by `searchParams`: that would write anew what the query has already, and a signed one is then another.
+  if (parameters.length > 0)
+    url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
+  return {
+    url: url!,
+    headers,
+    protocols: protocols.length > 0 ? protocols : listOf(defaults.protocols),
+    signal: options.signal,
+  }
 }
 
-/** `fields`, those of the same name replaced by `others`. */
-export function withHeaders(
-  fields: readonly (readonly [name: string, value: string])[],
-  others: HeadersInit,
-): [name: string, value: string][] {
-  const own = fieldsOf(others)
-  const kept = fields.filter(([name]) => !own.some(([other]) => equalsIgnoreCase(name, other)))
-  return [...kept.map(([name, value]): [string, string] => [name, value]), ...own]
-}
+export type Field = [name: string, value: string]
 
-function fieldsOf(headers: HeadersInit = []): [name: string, value: string][] {
+/** Headers as they are given, in order. */
+export function fieldsOf(headers: HeadersInput = []): Field[] {
   const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   return fields.map(([name, value]) => [name, value])
 }
@@ -133,28 +121,18 @@ function listOf(protocols: string | readonly string[] = []): readonly string[] {
   return typeof protocols === 'string' ? [protocols] : protocols
 }
 
-function urlOf(target: string | URL | RequestParts, secure: boolean | undefined): URL {
-  const parts = typeof target === 'object' && !(target instanceof URL)
-  const url = clientUrl(parts ? textOf(target, secure) : target)
-  const isSecure = url.protocol === 'wss:' || url.protocol === 'https:'
-  if (secure !== undefined && secure !== isSecure) {
-    const [own, other] = secure ? ['wss', 'ws'] : ['ws', 'wss']
-    throw new TypeError(
-      `${own}() does not open ${url.protocol} URLs: call ${other}() or webSocket()`,
-    )
-  }
-  return url
+function insistOn(secure: boolean | undefined, { protocol }: URL): void {
+  if (secure === undefined || secure === /^(wss|https):$/.test(protocol)) return
+  const [own, other] = secure ? ['wss', 'ws'] : ['ws', 'wss']
+  throw new TypeError(`${own}() does not open ${protocol} URLs: call ${other}() or webSocket()`)
 }
 
 function textOf(parts: RequestParts, insisted: boolean | undefined): string {
   const { method = 'GET', host = 'localhost', port, path = '/', secure = insisted } = parts
-  if (method !== 'GET') {
-    throw new TypeError(`the method is ${quote(method)}: a WebSocket opens with GET`)
-  }
+  if (method !== 'GET')
+    throw new TypeError(`the method is '${String(method)}': a WebSocket opens with GET`)
   if (!HOST.test(host)) {
-    throw new TypeError(
-      `${quote(host)} is no host: give a name or an address, a port apart from it`,
-    )
+    throw new TypeError(`'${host}' is no host: give a name or an address, a port apart from it`)
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
     throw new RangeError(`${port} is no port: give a number from 1 to 65535`)

@@ -63,22 +63,22 @@ export interface RawWebSocketSession extends WebSocketSession {
 }
 
 /** The request of a session on a server, and what was answered. */
-export interface ServerCall {
-  readonly request: UpgradeRequest
+export interface ServerCall<out P = Params> {
+  readonly request: UpgradeRequest<P>
   /** Path parameters. */
-  readonly parameters: Params
+  readonly parameters: P
   readonly response: { readonly status: 101; readonly headers: Headers }
 }
 
-export interface WebSocketServerSession extends WebSocketSession {
-  readonly call: ServerCall
+export interface WebSocketServerSession<out P = Params> extends WebSocketSession {
+  readonly call: ServerCall<P>
   /** The server that this session belongs to. */
   readonly application: Server
 }
 
-export interface DefaultWebSocketServerSession
+export interface DefaultWebSocketServerSession<out P = Params>
   extends DefaultWebSocketSession,
-    WebSocketServerSession {}
+    WebSocketServerSession<P> {}
 
 /** The request of a client's session, and the response that opened it. */
 export interface ClientCall {

@@ -222,6 +222,20 @@ describe('a server that refuses', () => {
     expect(authenticate).not.toHaveBeenCalled()
   })
 
+  test('is given up while the hook is asked', async () => {
+    const gone = new Error('gone')
+    const controller = new AbortController()
+    const client = clientWith({
+      authenticate: () => {
+        setImmediate(() => controller.abort(gone))
+        return new Promise<undefined>(() => {})
+      },
+    })
+    const { signal } = controller
+    const opening = client.webSocketSession(await serving(guarded), { signal })
+    expect(await failureOf(opening)).toMatchObject({ stage: 'aborted', cause: gone })
+  })
+
   test('leaves the word to what the hook throws', async () => {
     const thrown = new Error('no token')
     const client = clientWith({

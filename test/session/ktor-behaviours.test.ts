@@ -14,7 +14,7 @@ import { arrived, lineOf, looped, rawRig, sessionRig, stateOf } from '../support
 import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
-/** What the tests of Ktor check of its sessions, by the names of those tests; those of frames and codecs are in test/protocol. */
+/** What the tests of Ktor check of its sessions, by the names of those tests; see docs/ktor-tests.md for all of them. */
 
 const KEY = new Uint8Array(4)
 const TEXT_A = '81 81 00000000 61'
@@ -283,13 +283,14 @@ describe('WebSocketEngineSuite', () => {
     ['Consuming', (session: WebSocketSession) => session.incoming.receive()],
     ['Sending', (session: WebSocketSession) => session.send(new Uint8Array(100_000))],
     ['Downtime', (session: WebSocketSession) => session.closed],
-  ] as const)('testWebSocketDisconnectDuring%s', async (_, work) => {
-    const { session, peer } = sessionRig()
-    peer.stall()
-    const working = stateOf(work(session))
-    peer.end()
-    expect(await working).not.toBe('pending')
-    expect((await session.closeReason).code).toBe(1006)
+  ] as const)('testWebSocketDisconnectDuring%s: also of a raw session', async (_, work) => {
+    for (const { session, peer } of [sessionRig(), rawRig()]) {
+      peer.stall()
+      const working = stateOf(work(session))
+      peer.end()
+      expect(await working).not.toBe('pending')
+      expect((await session.closeReason).code).toBe(1006)
+    }
   })
 
   it('testWebSocketGenericSequence: its bytes, masked as a client has to', () => {

@@ -1,23 +1,24 @@
 import { describe, expect, test } from 'vitest'
+import { clientUrl } from '../../src/protocol/handshake/client-url.ts'
 import {
   type ClientRequest,
   type ClientTarget,
   clientRequest,
   type RequestDefaults,
   type RequestOptions,
-  withHeaders,
 } from '../../src/session/session-client-request.ts'
 
 function request(
   target: ClientTarget,
   options: RequestOptions = {},
   defaults: RequestDefaults = {},
+  secure?: boolean,
 ): ClientRequest {
-  return clientRequest(target, options, defaults)
+  return clientRequest(target, options, defaults, clientUrl, secure)
 }
 
 const urlOf = (target: ClientTarget, secure?: boolean): string =>
-  request(target, {}, { secure }).url.href
+  request(target, {}, {}, secure).url.href
 
 describe('the target of a request', () => {
   test.each([
@@ -37,7 +38,7 @@ describe('the target of a request', () => {
   })
 
   test('is secure for wss, with the port 443', () => {
-    const { url } = request({ host: 'example.org' }, {}, { secure: true })
+    const { url } = request({ host: 'example.org' }, {}, {}, true)
     expect(url.href).toBe('wss://example.org/')
     expect(urlOf('wss://example.org:443/', true)).toBe('wss://example.org/')
     expect(urlOf('https://example.org/', true)).toBe('https://example.org/')
@@ -101,6 +102,13 @@ describe('a builder of requests', () => {
 })
 
 describe('the options of a request', () => {
+  test('leave the query of the target as it is written, and come behind it', () => {
+    const { url } = request('ws://host/?sig=a%2Fb%20c~(x)&flag', { parameters: { room: 'a b&c' } })
+    expect(url.search).toBe('?sig=a%2Fb%20c~(x)&flag&room=a+b%26c')
+    expect(request('ws://host/?', { parameters: { a: 1 } }).url.search).toBe('?a=1')
+    expect(request('ws://host/?', { parameters: {} }).url.href).toBe('ws://host/?')
+  })
+
   test('add to what the target says', () => {
     const signal = new AbortController().signal
     const given = request((builder) => builder.header('a', '1').parameter('p', 1).protocol('one'), {
@@ -118,39 +126,9 @@ describe('the options of a request', () => {
     expect(given.signal).toBe(signal)
   })
 
-  test("replace the client's headers by name, and its subprotocols", () => {
-    const defaults = { headers: { 'User-Agent': 'me', 'X-Id': '1' }, protocols: ['a', 'b'] }
-    expect(request('ws://host', {}, defaults)).toMatchObject({
-      headers: [
-        ['User-Agent', 'me'],
-        ['X-Id', '1'],
-      ],
-      protocols: ['a', 'b'],
-    })
-    const options = { headers: new Headers({ 'x-id': '2' }), protocols: ['c'] }
-    expect(request('ws://host', options, defaults)).toMatchObject({
-      headers: [
-        ['User-Agent', 'me'],
-        ['x-id', '2'],
-      ],
-      protocols: ['c'],
-    })
+  test("replace the client's subprotocols", () => {
+    const defaults = { protocols: ['a', 'b'] }
+    expect(request('ws://host', {}, defaults).protocols).toEqual(['a', 'b'])
+    expect(request('ws://host', { protocols: ['c'] }, defaults).protocols).toEqual(['c'])
   })
-})
-
-test('headers of one name stay together', () => {
-  const fields = [
-    ['Cookie', 'a=1'],
-    ['Via', 'x'],
-  ] as const
-  expect(
-    withHeaders(fields, [
-      ['cookie', 'b=1'],
-      ['cookie', 'c=1'],
-    ]),
-  ).toEqual([
-    ['Via', 'x'],
-    ['cookie', 'b=1'],
-    ['cookie', 'c=1'],
-  ])
 })

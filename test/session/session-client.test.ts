@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { FrameSessionClient } from '../../src/session/frame-session-client.ts'
+import { clientUrl } from '../../src/protocol/handshake/client-url.ts'
+import { clientSession } from '../../src/session/client-session.ts'
+import { FrameSessionClient, withHeaders } from '../../src/session/frame-session-client.ts'
 import {
   BaseSessionClient,
   type SessionClientOptions,
@@ -12,8 +14,11 @@ import { rig } from '../support/socket-rig.ts'
 
 /** A client for a runtime that opens sockets as it is told. */
 class MemoryClient extends BaseSessionClient<Websocket> {
-  constructor(opener: SocketOpener<Websocket>, options: SessionClientOptions = {}) {
-    super(opener, options)
+  constructor(open: SocketOpener<Websocket>, options: SessionClientOptions = {}) {
+    super(
+      { open, urlOf: clientUrl, sessionOf: (opened) => clientSession(opened, options) },
+      options,
+    )
   }
 }
 
@@ -32,7 +37,7 @@ describe('a client of sessions, whatever the runtime', () => {
         use({ socket, response })
         peer.send('81 02 6869  88 02 03e8')
       },
-      { headers: { a: '1' }, protocols: 'chat' },
+      { protocols: 'chat' },
     )
     const seen: string[] = []
     const code = await client.webSocket({ port: 9000 }, async (session) => {
@@ -42,7 +47,7 @@ describe('a client of sessions, whatever the runtime', () => {
     expect([seen, code]).toEqual([['text'], 1000])
     expect(asked).toEqual({
       url: 'ws://localhost:9000/',
-      headers: [['a', '1']],
+      headers: [],
       protocols: ['chat'],
       mode: 'messages',
       aborted: false,
@@ -64,6 +69,30 @@ describe('a client of sessions, whatever the runtime', () => {
     )
     await expect(client.webSocketSession('ws://localhost/')).rejects.toThrow(NotSupportedException)
     expect(gone()).toBe(1)
+  })
+
+  test('sends headers with every request, but for those that it names itself', async () => {
+    const tried: unknown[] = []
+    const client = new FrameClient(
+      async ({ headers }) => {
+        tried.push(headers)
+        throw new Error('enough')
+      },
+      { headers: { 'User-Agent': 'me', 'X-Id': '1' } },
+    )
+    const headers = new Headers({ 'x-id': '2' })
+    await expect(client.webSocketSession('ws://localhost/')).rejects.toThrow('enough')
+    await expect(client.webSocketSession('ws://localhost/', { headers })).rejects.toThrow('enough')
+    expect(tried).toEqual([
+      [
+        ['User-Agent', 'me'],
+        ['X-Id', '1'],
+      ],
+      [
+        ['User-Agent', 'me'],
+        ['x-id', '2'],
+      ],
+    ])
   })
 
   test('asks for credentials once for each session', async () => {
@@ -102,4 +131,21 @@ describe('a client of sessions, whatever the runtime', () => {
     const session = await client.webSocketSession('ws://localhost/')
     expect(await session.closed).toMatchObject({ clean: true, local: { code: 4000 } })
   })
+})
+
+test('headers of one name stay together', () => {
+  const fields: [string, string][] = [
+    ['Cookie', 'a=1'],
+    ['Via', 'x'],
+  ]
+  expect(
+    withHeaders(fields, [
+      ['cookie', 'b=1'],
+      ['cookie', 'c=1'],
+    ]),
+  ).toEqual([
+    ['Via', 'x'],
+    ['cookie', 'b=1'],
+    ['cookie', 'c=1'],
+  ])
 })
