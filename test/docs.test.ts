@@ -60,6 +60,15 @@ open(url, {})
 \`\`\`
 `
 
+/** Servers that their page would stop as soon as it has started them: those of a module go at its end. */
+const briefServers = (page: string): string[] =>
+  page.match(/^await using \w+ = await serve\b/gm) ?? []
+
+test('the servers in the documentation go on serving', () => {
+  expect(pages().filter((page) => briefServers(read(page)).length > 0)).toEqual([])
+  expect(briefServers('```ts\nawait using server = await serve(app, node())\n```')).toHaveLength(1)
+})
+
 test('the TypeScript in the documentation compiles', { timeout: 20_000 }, async () => {
   const found = pages()
   expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/client.md', 'docs/deflate.md']))

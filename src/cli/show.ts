@@ -43,13 +43,19 @@ function showReason(reason: CloseReason | undefined): string {
 
 /** Why connecting failed, line by line; of an answer that was no upgrade also its status, headers and body. */
 export function showFailure(error: WebSocketConnectException): readonly string[] {
-  const hint = error.stage === 'tls' ? ' (--insecure accepts any certificate)' : ''
+  const hint = isUntrusted(error) ? ' (--insecure accepts any certificate)' : ''
   const first = `${error.message}${hint}`
   if (!(error instanceof WebSocketUpgradeException)) return [first]
   const { status, headers, body } = error
   const head = [`HTTP ${status}`, ...[...headers].map(([name, value]) => `${name}: ${value}`)]
   const text = body === '' ? [] : ['', ...body.replace(/\r?\n$/, '').split(/\r?\n/)]
   return [first, ...[...head, ...text].map((line) => `  ${line}`.trimEnd())]
+}
+
+/** That the system or OpenSSL failed has nothing to do with the certificate. */
+function isUntrusted({ stage, cause }: WebSocketConnectException): boolean {
+  if (stage !== 'tls' || !(cause instanceof Error)) return false
+  return !('syscall' in cause) && !('library' in cause)
 }
 
 function counted(bytes: number): string {

@@ -17,7 +17,7 @@ export interface Attachment {
 /**
  * Serves WebSockets on a `node:http` or `node:https` server: of Express, Fastify, Next, Vite. HTTP stays with it: of a
  * poly handler only the WebSocket half is used. With `unmatched: 'ignore'`, upgrades that no route takes are left to
- * other listeners.
+ * other listeners; where there are several, each has to say so, for all of them hear of every upgrade.
  */
 export function attach(
   server: Pick<HttpServer, 'on' | 'off'>,

@@ -21,8 +21,17 @@ export function aborted(url: URL, cause: unknown): WebSocketConnectException {
   return connectFailure(url, 'aborted', 'opening was aborted', cause)
 }
 
-/** What an error of Node's says; that for several addresses tried has no message of its own. */
+/** Of OpenSSL's messages, which tell places in its sources and end in a line break, what went wrong. */
+const OPENSSL = /:SSL routines:[^:]*:([^:]+):/
+
+/** What OpenSSL makes of an answer that is none of TLS: another protocol's bytes, read as the header of a record. */
+const NOT_TLS = /^(?:wrong version number|packet length too long)$/
+const NO_TLS = ' (the server seems not to speak TLS there)'
+
+/** What an error of Node's says, on one line; that for several addresses tried has no message of its own. */
 export function reasonOf(error: Error): string {
+  const problem = OPENSSL.exec(error.message)?.[1]
+  if (problem !== undefined) return `TLS failed: ${problem}${NOT_TLS.test(problem) ? NO_TLS : ''}`
   if (error.message !== '') return error.message
   if (error instanceof AggregateError) return error.errors.map(String).join('; ')
   return 'code' in error ? String(error.code) : error.name

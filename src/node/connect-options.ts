@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { SocketOptions } from '../websocket/socket-options.ts'
 import type { ProxyOptions } from './proxy.ts'
 
@@ -7,7 +8,7 @@ import type { ProxyOptions } from './proxy.ts'
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[]
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   /** Milliseconds for all of opening: name, TCP, TLS and handshake. Default 15,000. */
   readonly timeout?: number
   /** Aborting it gives up opening, or terminates the socket. */

@@ -1,6 +1,11 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { basicAuthorization } from '../protocol/handshake/client-url.ts'
-import { fieldValue, type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
+import {
+  fieldValue,
+  type HeaderField,
+  type HeadersInput,
+  userFields,
+} from '../protocol/handshake/header-field.ts'
 import { quote } from '../protocol/quote.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
 
@@ -9,7 +14,7 @@ export interface ProxyOptions {
   /** `http:` or `https:`. Its user name and password become `Proxy-Authorization` (RFC 7617). */
   readonly url: string | URL
   /** Further headers, for the proxy alone. */
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   /** What `node:tls` takes, for a proxy that is reached by `https:`. */
   readonly tls?: TlsOptions
 }

@@ -72,8 +72,19 @@ describe('showFailure', () => {
   })
 
   test('names the option for a certificate that is not trusted', () => {
-    expect(showFailure(new WebSocketConnectException('tls', 'self-signed'))).toEqual([
+    const cause = Object.assign(new Error('self-signed'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    expect(showFailure(new WebSocketConnectException('tls', 'self-signed', { cause }))).toEqual([
       'self-signed (--insecure accepts any certificate)',
+    ])
+  })
+
+  test.each([
+    { code: 'ECONNRESET', syscall: 'read' },
+    { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', library: 'SSL routines' },
+  ])('names no option where TLS failed with $code', (facts) => {
+    const cause = Object.assign(new Error('failed'), facts)
+    expect(showFailure(new WebSocketConnectException('tls', 'failed', { cause }))).toEqual([
+      'failed',
     ])
   })
 
