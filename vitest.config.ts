@@ -7,14 +7,12 @@ const source = fileURLToPath(new URL('./src/', import.meta.url))
 const COUNTED =
   'test/attacks/{decompression-bombs,one-byte-chunks,pinned-buffers,uninitialised-memory}.test.ts'
 
-/** Tests that replace modules, the environment or globals, or that count what their process or their modules hold. */
+/** Tests that replace modules, the environment or globals, or that count what their process holds. */
 const ALONE = [
   COUNTED,
-  'test/client/connect.test.ts',
   'test/contract/node.test.ts',
-  'test/deno/**/*.test.ts',
-  'test/examples/**/*.test.ts',
-  'test/node/{flush-queue,output-batch,reuse-port,shared-read,slab-pool,stream-transport,zlib-port}.test.ts',
+  'test/examples/express.test.ts',
+  'test/node/{connections,reuse-port,shared-read,stream-transport,zlib-port}.test.ts',
   'test/node/zlib/fallback.test.ts',
 ]
 
@@ -27,6 +25,8 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
+    // A module that all projects share is transformed once.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         // Most tests only read the modules they share, and start much faster in one worker's memory.

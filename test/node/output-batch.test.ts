@@ -173,8 +173,10 @@ describe('an output batch', () => {
     for (let i = 0; i < 12; i++) put(batch, 'x'.repeat(16_000))
     expect(batch.flush()).toBe(true)
     expect(stream.chunks.map(({ length }) => length)).toEqual([64_000, 128_000])
-    expect(stream.chunks.map(({ buffer }) => buffer)).toEqual([slab.buffer, large.buffer])
-    expect([takeSlab(1), takeSlab(LARGE_SLAB_SIZE)]).toEqual([slab, large])
+    expect(stream.chunks[0]!.buffer).toBe(slab.buffer)
+    expect(stream.chunks[1]!.buffer).toBe(large.buffer)
+    expect(takeSlab(1)).toBe(slab)
+    expect(takeSlab(LARGE_SLAB_SIZE)).toBe(large)
   })
 
   test('outside of a chunk begins small, and grows', () => {

@@ -13,7 +13,7 @@ describe('CloseReason', () => {
   ])('refuses %s, and says what would be right', (_, message) => {
     expect(() => new CloseReason(1000, message)).toThrow(
       new RangeError(
-        'a close reason takes at most 123 bytes of UTF-8, this one has 124: shorten it, or use CloseReason.truncated(code, message)',
+        'a close reason of 124 bytes: at most 123 of UTF-8 fit, see CloseReason.truncated',
       ),
     )
   })

@@ -1,22 +1,34 @@
 // Counts what a server allocates for a message. Run with --expose-gc and a young generation so large that nothing is
 // collected meanwhile, after a build.
-import { PerformanceObserver } from 'node:perf_hooks'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { APPS, burstOf, loaded } from './counted.js'
 
 const CONNS = 8
 /** Bytes of messages: little enough that the memory outside of the heap is no reason to collect. */
 const AT_ONCE = 1024 * 1024
-const WARM = 400
+const WARM = 100
 /** So many that nothing disturbed, of so many. */
 const ENOUGH = 3
 const ATTEMPTS = 30
 
-let collections = 0
+/** Collections that somebody asked for, and others. */
+let forced = 0
+let others = 0
 new PerformanceObserver((list) => {
-  collections += list.getEntries().length
+  for (const { detail } of list.getEntries()) {
+    if (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) forced++
+    else others++
+  }
 }).observe({ entryTypes: ['gc'] })
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 20))
+/** Collects, and waits until that was observed, and with it all that was collected before. */
+async function collect() {
+  forced = 0
+  globalThis.gc()
+  // Before the second one, the memory that the first one freed outside of the heap is given back.
+  globalThis.gc()
+  while (forced < 2) await new Promise((resolve) => setImmediate(resolve))
+}
 
 /** Bytes for each message, of the heap and of memory outside of it. */
 async function bytesPerMessage(app, depth, opcode, payload) {
@@ -24,17 +36,16 @@ async function bytesPerMessage(app, depth, opcode, payload) {
     const task = { burst: burstOf(depth, opcode, payload), frames: depth, publish: false }
     const rounds = Math.ceil(AT_ONCE / (CONNS * task.burst.length))
     await run({ ...task, rounds: WARM })
+    await collect()
     const counts = []
     for (let attempt = 0; attempt < ATTEMPTS && counts.length < ENOUGH; attempt++) {
-      globalThis.gc()
-      await turn()
-      collections = 0
+      others = 0
       const before = process.memoryUsage()
       await run({ ...task, rounds })
       const after = process.memoryUsage()
-      await turn()
+      await collect()
       const messages = rounds * CONNS * depth
-      if (collections > 0) continue
+      if (others > 0) continue
       counts.push({
         heap: (after.heapUsed - before.heapUsed) / messages,
         outside: (after.arrayBuffers - before.arrayBuffers) / messages,

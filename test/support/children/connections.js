@@ -87,15 +87,20 @@ async function half() {
   }
 }
 
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5))
+const resources = () => process.getActiveResourcesInfo()
+
 async function measured() {
-  // What the server still has to close, and finalizers.
-  for (let i = 0; i < 20; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
+  // What the server still has to close.
+  for (let i = 0; i < 100 && resources().includes('TCPSocketWrap'); i++) await soon()
+  // Finalizers.
+  for (let i = 0; i < 5; i++) {
+    await soon()
     globalThis.gc()
   }
   return {
     heap: process.memoryUsage().heapUsed,
-    resources: process.getActiveResourcesInfo().sort(),
+    resources: resources().sort(),
   }
 }
 

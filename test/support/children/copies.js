@@ -3,7 +3,7 @@ import { isAnyArrayBuffer } from 'node:util/types'
 import { APPS, burstOf, loaded } from './counted.js'
 
 const CONNS = 4
-const ROUNDS = 20
+const ROUNDS = 8
 
 let copied = 0
 let within = false
