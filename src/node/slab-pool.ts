@@ -6,8 +6,11 @@ export const SLAB_SIZE = 65_536
 /** Room for all that the largest chunk usually causes. A slow peer keeps what it has not taken: hence the smaller one. */
 export const LARGE_SLAB_SIZE = 262_144
 
-/** As many as are ever in use at once: one for the chunk being read, and one for a flush within it. */
-const KEPT = 4
+/** As many as are in use at once, when answers wait for one another. */
+const KEPT = 40
+
+/** Of the large ones: one for the chunk being read, and one for a flush within it. */
+const KEPT_LARGE = 4
 
 const free: Buffer[] = []
 const freeLarge: Buffer[] = []
@@ -22,10 +25,10 @@ export function takeSlab(size: number): Buffer {
 
 /** Gives a slab back, once the system has taken its bytes. A buffer of another size is none, and let go. */
 export function releaseSlab(slab: Buffer): void {
-  if (slab.length === SLAB_SIZE) keep(free, slab)
-  else if (slab.length === LARGE_SLAB_SIZE) keep(freeLarge, slab)
+  if (slab.length === SLAB_SIZE) keep(free, slab, KEPT)
+  else if (slab.length === LARGE_SLAB_SIZE) keep(freeLarge, slab, KEPT_LARGE)
 }
 
-function keep(slabs: Buffer[], slab: Buffer): void {
-  if (slabs.length < KEPT) slabs.push(slab)
+function keep(slabs: Buffer[], slab: Buffer, most: number): void {
+  if (slabs.length < most) slabs.push(slab)
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
-import { flushSoon } from './flush-queue.ts'
+import { answerSoon, countChunk, flushSoon, isBusy } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
@@ -16,6 +16,9 @@ const DEAF: TransportHandler = {
 }
 
 const NOTHING = new Uint8Array(0)
+
+/** Answers up to here may wait for those of other sockets; to write more costs too much for that to matter. */
+const SHORT = 20_480
 
 /** Under which a stream has its transport: one set of listeners serves all streams, where closures would be one each. */
 const TRANSPORT = Symbol('antiphon.transport')
@@ -95,9 +98,11 @@ export class StreamTransport implements Transport {
 
   commit(): void {
     if (this.#reading || this.#scheduled) return
+    // Before: what waits long enough goes at once.
     this.#scheduled = true
-    if (latest === this) process.nextTick(flush, this)
-    else flushSoon(this)
+    if (latest !== this) flushSoon(this)
+    else if (isBusy() && this.#mayWait()) answerSoon(this)
+    else process.nextTick(flush, this)
   }
 
   flush(): void {
@@ -108,6 +113,17 @@ export class StreamTransport implements Transport {
     if (this.#stream.writableEnded || this.#stream.destroyed) batch.discard()
     else if (batch.length > 0) this.#written(batch.flush(this.#onWritten))
     releaseBatch(batch)
+  }
+
+  #mayWait(): boolean {
+    const batch = this.#batch
+    return batch !== undefined && batch.length <= SHORT && this.#stream instanceof Socket
+  }
+
+  #answerSoon(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    answerSoon(this)
   }
 
   #written(taken: boolean): void {
@@ -146,7 +162,9 @@ export class StreamTransport implements Transport {
     this.#reading = true
     this.#handler.onBytes(bytes, 0, end)
     this.#reading = false
-    this.flush()
+    countChunk()
+    if (isBusy() && this.#mayWait()) this.#answerSoon()
+    else this.flush()
   }
 
   mayUseSlab(may: boolean): void {

@@ -1,6 +1,6 @@
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
-import { WsMessage } from './ws-message.ts'
+import { checkedBytes, WsMessage } from './ws-message.ts'
 
 /** What a sender asks of its socket. */
 export interface SenderOwner {
@@ -64,6 +64,7 @@ function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Arra
   if (message instanceof WsMessage) {
     return message.mode === 'text' ? message.text() : message.bytes()
   }
+  if (typeof message === 'string') return message
   // No runtime takes a view of shared memory, which the type of `message` does not rule out.
-  return message as string | Uint8Array<ArrayBuffer>
+  return checkedBytes(message) as Uint8Array<ArrayBuffer>
 }

@@ -1,13 +1,13 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { encodeFrame } from '../protocol/frame-header.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
+import { encodeMessage } from './encode-message.ts'
 import { OverflowException } from './errors.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
 import type { Transport } from './transport.ts'
-import { WsMessage } from './ws-message.ts'
+import { checkedBytes, WsMessage } from './ws-message.ts'
 
 export interface SenderOptions {
   readonly highWaterMark: number
@@ -46,7 +46,7 @@ export class Sender {
     if (!this.#admits(message)) return false
     if (typeof message === 'string') connection.text(message, -1)
     else if (message instanceof WsMessage) this.#sendMessage(message)
-    else connection.binary(message, false)
+    else connection.binary(checkedBytes(message), false)
     return this.#sent()
   }
 
@@ -83,7 +83,7 @@ export class Sender {
   }
 
   #sendMessage(message: WsMessage): void {
-    const shared = this.#shares ? message.sharedFrame(encodeFrame) : undefined
+    const shared = this.#shares ? message.sharedFrame(encodeMessage) : undefined
     if (shared !== undefined) this.#connection.encoded(shared)
     else if (message.mode === 'text') this.#connection.text(message.text(), message.knownLength)
     else if (message.held !== undefined) this.#connection.held(message.held)
@@ -115,7 +115,9 @@ export class Sender {
 /** Text is measured only where it matters: to do so costs as much as to send it. */
 function sizeAtMost(content: WsMessage | string | Uint8Array): number {
   if (typeof content === 'string') return content.length * 3
-  return content instanceof WsMessage ? content.byteLengthAtMost : content.length
+  if (!(content instanceof WsMessage)) return checkedBytes(content).length
+  const { knownLength } = content
+  return knownLength < 0 ? content.text().length * 3 : knownLength
 }
 
 function sizeOf(content: WsMessage | string | Uint8Array): number {

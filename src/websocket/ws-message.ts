@@ -1,11 +1,10 @@
 import type { HeldBytes } from '../protocol/held-bytes.ts'
-import { Opcode } from '../protocol/opcode.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 
 export type WsMode = 'text' | 'binary'
 
-/** Makes a frame of an opcode and a payload: given by engines that write frames, so that others need not load one. */
-type FrameEncoder = (opcode: number, payload: Uint8Array) => Uint8Array<ArrayBuffer>
+/** Makes the frame of a message: given by engines that write frames, so that others need not load one. */
+type FrameEncoder = (message: WsMessage) => Uint8Array<ArrayBuffer>
 
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
 export class WsMessage {
@@ -29,9 +28,9 @@ export class WsMessage {
     return new WsMessage('text', value, -1)
   }
 
-  /** Takes a copy of `value`. */
+  /** Takes a copy of `value`. Throws a `TypeError` for what are no bytes. */
   static binary(value: Uint8Array): WsMessage {
-    return WsMessage.received(new Uint8Array(value))
+    return WsMessage.received(new Uint8Array(checkedBytes(value)))
   }
 
   static of(value: string | Uint8Array): WsMessage {
@@ -85,11 +84,6 @@ export class WsMessage {
     return this.#byteLength
   }
 
-  /** For engines: as much as `byteLength` can be, found out at once. */
-  get byteLengthAtMost(): number {
-    return this.#byteLength < 0 ? this.text().length * 3 : this.#byteLength
-  }
-
   /** The size of the content in bytes. */
   get byteLength(): number {
     if (this.#byteLength < 0) this.#byteLength = this.#bytes?.length ?? utf8Length(this.text())
@@ -117,7 +111,13 @@ export class WsMessage {
       this.#frame = undefined
       return undefined
     }
-    this.#frame ??= encode(this.mode === 'text' ? Opcode.TEXT : Opcode.BINARY, this.bytes())
+    this.#frame ??= encode(this)
     return this.#frame
   }
+}
+
+/** Not every caller is type-checked, and of a number or of other arrays something else would be sent. */
+export function checkedBytes(value: Uint8Array): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new TypeError('a message is made of a string or a Uint8Array')
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Duplex } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connect, openSocket } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
+import { isBusy } from '../../src/node/flush-queue.ts'
 import { StreamTransport } from '../../src/node/stream-transport.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
 import { serve } from '../../src/serving/engine.ts'
@@ -69,6 +70,33 @@ describe.each([
       client.send(text)
     }
     expect(digests).toEqual([`binary ${sha(content)}`, `text ${sha(Buffer.from(text))}`])
+  })
+
+  test('many sockets at once are all answered, in order', async () => {
+    await using server = await serving(echo)
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, () => RawClient.upgraded(server.port, '/', secure)),
+    )
+    let busy = false
+    onTestFinished(() => {
+      for (const { socket } of clients) socket.destroy()
+    })
+    for (let round = 0; round < 20; round++) {
+      const frames = ['a', 'b', 'c'].map((name) => ({ opcode: 1, payload: `${name} ${round}` }))
+      for (const client of clients) client.write(clientFrames(...frames))
+      const shown = await Promise.all(
+        clients.map(async (client) => [
+          await client.shown(),
+          await client.shown(),
+          await client.shown(),
+        ]),
+      )
+      const expected = frames.map(({ payload }) => `1 ${payload}`)
+      expect(shown).toEqual(clients.map(() => expected))
+      busy ||= isBusy()
+    }
+    for (const { socket } of clients) socket.destroy()
+    expect(busy).toBe(true)
   })
 
   test('frames may come octet by octet', async () => {

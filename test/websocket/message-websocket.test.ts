@@ -37,6 +37,15 @@ describe('sending', () => {
     expect(done).toEqual(['drained', 'flushed'])
   })
 
+  test('refuses what is neither text nor bytes', () => {
+    const { socket, transport } = messageRig(new FakeTransport())
+    const send = (wrong: unknown): unknown => Reflect.apply(socket.send, socket, [wrong])
+    for (const wrong of [5, undefined, {}, new Float64Array(1)]) {
+      expect(() => send(wrong)).toThrow('a message is made of a string or a Uint8Array')
+    }
+    expect(transport.did).toEqual([])
+  })
+
   test.each([
     ['close', 'closed', ['text first', 'close 1013 Try again later']],
     ['drop', 'open', ['text first']],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { encodeFrame } from '../../src/protocol/frame-header.ts'
+import { encodeMessage } from '../../src/websocket/encode-message.ts'
 import { ConnectionLostException, NotSupportedException } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -57,6 +57,19 @@ describe('a socket', () => {
     expect(peer.received()).toBe(hex('81 02 c3a9  82 02 0102  81 01 61  82 01 03'))
   })
 
+  it('sends nothing else, however much is waiting', () => {
+    const { socket, peer } = rig()
+    const send = (wrong: unknown): unknown => Reflect.apply(socket.send, socket, [wrong])
+    for (const wrong of [5, undefined, {}, new Float64Array(1), new ArrayBuffer(1)]) {
+      expect(() => send(wrong)).toThrow('a message is made of a string or a Uint8Array')
+    }
+    peer.stall()
+    socket.send('a')
+    expect(() => send(5)).toThrow(TypeError)
+    peer.read()
+    expect(peer.received()).toBe(hex('81 01 61'))
+  })
+
   it('sends a copy: what becomes of the bytes afterwards does not matter', () => {
     const { socket, peer } = rig()
     peer.stall()
@@ -79,9 +92,9 @@ describe('a socket', () => {
     for (const { socket } of rooms) socket.send(message)
     const received = rooms.map(({ peer }) => peer.received())
     expect(new Set(received)).toEqual(new Set([hex('81 05 48656c6c6f')]))
-    const frame = message.sharedFrame(encodeFrame)
+    const frame = message.sharedFrame(encodeMessage)
     expect(frame).toBeDefined()
-    expect(message.sharedFrame(encodeFrame)).toBe(frame)
+    expect(message.sharedFrame(encodeMessage)).toBe(frame)
   })
 
   it('sends no frame kept of a message where it masks, or has extensions', () => {
@@ -103,7 +116,7 @@ describe('a socket', () => {
         Array(3).fill(hex('48656c6c6f')),
       )
     }
-    expect(message.sharedFrame(encodeFrame)).toBeUndefined()
+    expect(message.sharedFrame(encodeMessage)).toBeUndefined()
   })
 
   it('says that it was accepted for messages', () => {

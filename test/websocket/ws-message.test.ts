@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeFrame } from '../../src/protocol/frame-header.ts'
+import { encodeMessage } from '../../src/websocket/encode-message.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { held } from '../support/held.ts'
@@ -131,15 +131,15 @@ describe('a test that compares messages', () => {
 describe('the frame of a message', () => {
   it('is kept from the second sending on', () => {
     const message = WsMessage.text('Hello')
-    expect(message.sharedFrame(encodeFrame)).toBeUndefined()
-    const frame = message.sharedFrame(encodeFrame)
+    expect(message.sharedFrame(encodeMessage)).toBeUndefined()
+    const frame = message.sharedFrame(encodeMessage)
     expect(hex(frame!)).toBe(hex('81 05 48656c6c6f'))
-    expect(message.sharedFrame(encodeFrame)).toBe(frame)
+    expect(message.sharedFrame(encodeMessage)).toBe(frame)
   })
 
   it('has the mode of the message', () => {
     const message = WsMessage.of('a').body('a', 'binary')
-    message.sharedFrame(encodeFrame)
-    expect(hex(message.sharedFrame(encodeFrame)!)).toBe(hex('82 01 61'))
+    message.sharedFrame(encodeMessage)
+    expect(hex(message.sharedFrame(encodeMessage)!)).toBe(hex('82 01 61'))
   })
 })

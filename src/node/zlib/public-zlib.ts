@@ -11,7 +11,10 @@ import { concat } from './concat.ts'
 import { checkFinalBlocks, inflateFailure, tooBig } from './inflate-failure.ts'
 import { Window } from './window.ts'
 
-/** By zlib's public functions. They keep no window: one that is kept is the dictionary of the next message. */
+/**
+ * By zlib's public functions. They keep no window: a compressor is given the one before as its dictionary, which some
+ * runtimes pass over, and then compresses each message for itself; a decompressor reads it first, in a stored block.
+ */
 export const publicZlib: ZlibPort = {
   deflater: (options) => new PublicDeflater(options),
   inflater: (options) => new PublicInflater(options),
@@ -77,11 +80,11 @@ class PublicInflater implements Inflater {
     let offset = 0
     let finalBlocks = 0
     for (;;) {
-      const { buffer, engine } = this.#inflateStream(input.subarray(offset), maxLength - length)
-      output.push(buffer)
-      length += buffer.length
+      const inflated = this.#inflateStream(input.subarray(offset), maxLength - length)
+      output.push(inflated.output)
+      length += inflated.output.length
       if (length > maxLength) throw tooBig(maxLength)
-      offset += engine.bytesWritten
+      offset += inflated.read
       if (offset === input.length) return concat(output, length)
       // Not our final block but one of the sender's: what follows is a new stream, with nothing in its window.
       this.#window?.clear()
@@ -91,18 +94,35 @@ class PublicInflater implements Inflater {
   }
 
   /** Inflates up to the first final block. */
-  #inflateStream(input: Uint8Array, maxLength: number): InflateResult {
+  #inflateStream(input: Uint8Array, maxLength: number): Inflated {
+    const before = this.#window?.bytes ?? NOTHING
     const options: ZlibOptions & { readonly info: true } = {
       info: true,
       windowBits: this.#windowBits,
-      maxOutputLength: Math.min(Math.max(maxLength, 1), bufferConstants.MAX_LENGTH),
-      dictionary: this.#window?.bytes,
+      maxOutputLength: Math.min(before.length + Math.max(maxLength, 1), bufferConstants.MAX_LENGTH),
     }
-    const given: unknown = inflateRawSync(input, options)
-    const result = given as InflateResult // zlib's types leave out what its option `info` does
-    this.#window?.slide(result.buffer)
-    return result
+    const primed = before.length === 0 ? input : primedWith(before, input)
+    const given: unknown = inflateRawSync(primed, options)
+    const { buffer, engine } = given as InflateResult // zlib's types leave out what its option `info` does
+    const output = buffer.subarray(before.length)
+    this.#window?.slide(output)
+    return { output, read: engine.bytesWritten - (primed.length - input.length) }
   }
+}
+
+const NOTHING = new Uint8Array()
+
+/** Behind a stored block of what went before (RFC 1951, section 3.2.4), for references to reach into; a window fits into one. */
+function primedWith(before: Uint8Array, input: Uint8Array): Uint8Array {
+  const { length } = before
+  const header = Uint8Array.of(0x00, length, length >> 8, ~length, ~length >> 8)
+  return concat([header, before, input], header.length + length + input.length)
+}
+
+interface Inflated {
+  readonly output: Uint8Array
+  /** How many bytes of the input. */
+  readonly read: number
 }
 
 /**
