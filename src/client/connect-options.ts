@@ -1,5 +1,4 @@
-import { type Clock, systemClock } from '../websocket/clock.ts'
-import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
+import type { Clock } from '../websocket/clock.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 
 /** What a platform lets users choose; it sets no headers, and has its own TLS, proxies and compression. */
@@ -23,28 +22,12 @@ export interface ConnectOptions extends PlatformOptions {
   readonly signal?: AbortSignal
 }
 
-/** Options with every default filled in. */
-export type Settings = Required<PlatformOptions>
-
-/** What the platforms' timers can count to, in milliseconds: they take a longer wait for none at all. */
-const LONGEST = 2 ** 31 - 1
-
-/** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
-export function settingsOf(options: PlatformOptions): Settings {
-  const {
-    timeout = 15_000,
-    maxMessageSize = 64 * 1024 * 1024,
-    closeTimeout = CLOSE_TIMEOUT,
-    clock = systemClock,
-    onError = (error) => console.error(error),
-  } = options
-  check('timeout', timeout, LONGEST)
-  check('maxMessageSize', maxMessageSize)
-  check('closeTimeout', closeTimeout, LONGEST)
-  return { timeout, maxMessageSize, closeTimeout, clock, onError }
-}
-
-function check(name: string, value: number, most = Infinity): void {
-  if (value >= 0 && value <= most) return
-  throw new RangeError(`the option ${name} is ${value}: it must be a number from 0 to ${most}`)
+/** Throws a `RangeError` that names the option for a number that cannot be. */
+export function checkOptions(options: PlatformOptions): void {
+  for (const name of ['timeout', 'maxMessageSize', 'closeTimeout'] as const) {
+    const value = options[name] ?? 0
+    if (!(value >= 0)) {
+      throw new RangeError(`the option ${name} is ${value}: it must be a number from 0 up`)
+    }
+  }
 }

@@ -1,10 +1,11 @@
-import { NORMAL } from '../protocol/reason.ts'
+import { type CloseReason, NORMAL } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import type { ConnectOptions } from './connect-options.ts'
+import { deferred } from './deferred.ts'
 import { type PlatformSocket, platformWebsocket } from './platform-websocket.ts'
 import { receivedMessages } from './received.ts'
 
@@ -21,23 +22,20 @@ const SILENT: readonly number[] = [1000, 1001, 1005]
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
  * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
- * another option, and a `NotSupportedException` where there is no `WebSocket`; every failure to connect rejects `opened`.
+ * another option, and a `ReferenceError` where there is no `WebSocket` (Node before 22); every failure to connect rejects
+ * `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { socket, opened } = begin(url, options)
   const received = receivedMessages()
   let end: WsStatus | undefined
-  const closed = new Promise<WsStatus>((resolve) => {
-    socket.onClose((status) => {
-      end = status
-      if (status === NEVER_CONNECTED) received.end(socket.link.closeRecord?.cause)
-      else
-        received.end(
-          SILENT.includes(status.code) ? undefined : new WebSocketClosedException(status),
-        )
-      resolve(status)
-    })
+  socket.onClose((status) => {
+    end = status
+    if (status === NEVER_CONNECTED) received.end(socket.link.closeRecord?.cause)
+    else if (SILENT.includes(status.code)) received.end(undefined)
+    else received.end(new WebSocketClosedException(status))
   })
+  const closed = new Promise<WsStatus>(socket.onClose)
   socket.onMessage(received.push)
   return {
     opened,
@@ -46,7 +44,7 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
       return socket.protocol
     },
     send(message) {
-      if (end !== undefined) throw new WebSocketClosedException(end)
+      if (end) throw new WebSocketClosedException(end)
       return socket.send(message)
     },
     close(status = NORMAL) {
@@ -76,28 +74,22 @@ export function open(
 
 /**
  * Begins to connect. `opened` rejects with what went wrong, and raises no unhandled rejection; `use` gets the socket
- * before any of its messages, `outgoing` is for `platformWebsocket`.
+ * before any of its messages; `reasonOf` as of `platformWebsocket`.
  */
 export function begin(
   url: string | URL,
   options: ConnectOptions,
   use?: WsConsumer<PlatformSocket>,
-  outgoing?: (status: WsStatus) => WsStatus,
+  reasonOf?: (reason: CloseReason) => CloseReason,
 ): { readonly socket: PlatformSocket; readonly opened: Promise<PlatformSocket> } {
-  let resolve!: (socket: PlatformSocket) => void
-  let reject!: (reason: unknown) => void
-  const opened = new Promise<PlatformSocket>((...settle) => {
-    ;[resolve, reject] = settle
-  })
+  const { promise, resolve, reject } = deferred<PlatformSocket>()
   const consumer = (open: PlatformSocket): void => {
-    quiet()
     use?.(open)
     resolve(open)
   }
-  const socket = platformWebsocket(url, options, consumer, outgoing)
-  // Until it opens, nobody but who waits for that hears why it does not.
-  const quiet = socket.onError(reject)
-  socket.onClose(() => reject(socket.link.closeRecord?.cause))
-  opened.catch(() => {})
-  return { socket, opened }
+  promise.catch(() => {})
+  return {
+    socket: platformWebsocket(url, options, consumer, reject, reasonOf),
+    opened: promise,
+  }
 }

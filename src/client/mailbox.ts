@@ -1,17 +1,7 @@
 import { INBOUND_MARK } from '../websocket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { attempt } from './attempt.ts'
-import { listen, listeners } from './listeners.ts'
-
-/** What a mailbox tells its socket. */
-interface MailboxOwner {
-  /** A listener threw or rejected. */
-  fault(error: Error): void
-  /** More came than was handled. */
-  overflow(): void
-  /** So many went: there was no listener for them, and there will be none. */
-  dropped(messages: number): void
-}
+import { type Listeners, listen } from './listeners.ts'
 
 /** What came: delivered in order, held until somebody listens, and counted until it has been handled. */
 interface Mailbox {
@@ -21,21 +11,29 @@ interface Mailbox {
   settle(): void
 }
 
-export function mailbox({ fault, overflow, dropped }: MailboxOwner): Mailbox {
-  const readers = listeners<WsMessage>()
+/**
+ * `fault` hears what listeners throw or reject with, `overflow` that more came than was handled, and `dropped` how many
+ * messages went: there was no listener for them, and there will be none.
+ */
+export function mailbox(
+  fault: (error: Error) => void,
+  overflow: () => void,
+  dropped: (messages: number) => void,
+): Mailbox {
+  const readers: Listeners<WsMessage> = new Set()
   let held: WsMessage[] = []
   let settled = false
   let bytes = 0
   let messages = 0
 
-  const count = (message: WsMessage, sign: 1 | -1): void => {
-    bytes += message.byteLength * sign
+  const count = ({ byteLength }: WsMessage, sign: 1 | -1): void => {
+    bytes += byteLength * sign
     messages += sign
   }
   const regulate = (): void => {
     // A single message may have more bytes: it has a limit of its own.
     if (messages <= INBOUND_MARK.messages && (bytes <= INBOUND_MARK.bytes || messages < 2)) return
-    if (settled && readers.all.length === 0) {
+    if (settled && readers.size === 0) {
       for (const message of held) count(message, -1)
       dropped(held.length)
       held = []
@@ -44,10 +42,10 @@ export function mailbox({ fault, overflow, dropped }: MailboxOwner): Mailbox {
     }
   }
   const release = (): void => {
-    while (readers.all.length > 0 && held.length > 0) {
+    while (readers.size > 0 && held.length > 0) {
       const message = held.shift()!
       count(message, -1)
-      for (const listener of readers.all) {
+      for (const listener of Array.from(readers)) {
         count(message, 1)
         attempt(
           () => listener(message),

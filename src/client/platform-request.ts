@@ -1,12 +1,11 @@
-import type { RequestKey } from '../websocket/request-key.ts'
 import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** What `with` put there. */
-type Values = <T>(key: RequestKey<T>) => { readonly value: T } | undefined
+/** What `with` put there. Every value stands behind a key of its own type. */
+type Values = ReadonlyMap<unknown, { readonly value: unknown }>
 
 /** What can be told of a platform's request: its URL, and no headers. */
 export function platformRequest(url: string): UpgradeRequest {
-  return requestOf(url, new Headers(), {}, () => undefined)
+  return requestOf(url, new Headers(), {}, new Map())
 }
 
 function requestOf<P extends Params>(
@@ -26,15 +25,11 @@ function requestOf<P extends Params>(
     },
     header: (name) => headers.get(name),
     get(key) {
-      const found = values(key) ?? key.fallback
-      if (found !== undefined) return found.value
-      throw new Error(`the request holds nothing under the key '${key.name}'`)
+      const found = values.get(key) ?? key.fallback
+      if (!found) throw new Error(`the request holds nothing under the key '${key.name}'`)
+      return found.value as never
     },
-    with: (key, value) =>
-      // A key is only ever stored beside a value of its own type.
-      requestOf(url, headers, params, (other: unknown) =>
-        other === key ? { value: value as never } : values(other as never),
-      ),
+    with: (key, value) => requestOf(url, headers, params, new Map(values).set(key, { value })),
     withParams: (more) => requestOf(url, headers, { ...params, ...more }, values),
     withUrl: (other) => requestOf(other, headers, params, values),
     withHeader(name, value) {

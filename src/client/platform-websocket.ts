@@ -4,12 +4,15 @@ import {
   ConnectionLostException,
   type ConnectStage,
   FrameTooBigException,
-  NotSupportedException,
   OverflowException,
   WebSocketConnectException,
 } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
-import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../websocket/socket-settings.ts'
+import {
+  CLOSE_TIMEOUT,
+  HIGH_WATER_MARK,
+  MAX_BUFFERED_AMOUNT,
+} from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { CapableLink } from '../websocket/ws-link.ts'
@@ -17,9 +20,11 @@ import { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
 import { sendable } from './close-codes.ts'
-import { type ConnectOptions, settingsOf } from './connect-options.ts'
-import { listen, listeners } from './listeners.ts'
+import { type ConnectOptions, checkOptions } from './connect-options.ts'
+import { deferred } from './deferred.ts'
+import { type Listeners, listen } from './listeners.ts'
 import { mailbox } from './mailbox.ts'
+import { pageClock } from './page-clock.ts'
 import { platformRequest } from './platform-request.ts'
 
 /** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
@@ -58,47 +63,48 @@ export interface PlatformSocket extends Websocket {
  * ping or see frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears
  * no messages.
  *
- * `outgoing` says what `close` sends for a status, or throws. Made of closures, and of nothing that only servers need:
- * a page loads every byte, and has a socket or two.
+ * `refused` hears of a failure to connect; without it, that goes where faults go. `reasonOf` makes what can be sent of
+ * the reason for a close, or throws. Made of closures, and of nothing that
+ * only servers need: a page loads every byte, and has a socket or two.
  */
 export function platformWebsocket(
   url: string | URL,
   options: ConnectOptions,
   consumer: WsConsumer<PlatformSocket>,
-  outgoing: (status: WsStatus) => WsStatus = sendable,
+  refused?: (error: Error) => void,
+  reasonOf: (reason: CloseReason) => CloseReason = sendable,
 ): PlatformSocket {
-  const { clock, timeout, maxMessageSize, closeTimeout, onError } = settingsOf(options)
-  const { protocols = [], signal } = options
-  const platform = connecting(url, protocols)
+  checkOptions(options)
+  const {
+    protocols,
+    signal,
+    timeout = 15_000,
+    maxMessageSize = 2 ** 26,
+    closeTimeout = CLOSE_TIMEOUT,
+    clock = pageClock,
+    onError = (error) => console.error(error),
+  } = options
+  const platform = new WebSocket(url, protocols as string[] | undefined)
   // Credentials are for nobody's eyes, and a `Request` cannot have them.
   const address = platform.url.replace(/\/\/[^/]*@/, '//')
-  const errors = listeners<Error>()
-  const closes = listeners<WsStatus>()
+  const errors: Listeners<Error> = new Set()
   /** What was sent before it opened. */
   let held: WsMessage[] = []
   let opened = false
   let local: CloseReason | undefined
   let cause: Error | undefined
   let record: CloseRecord | undefined
+  const { promise: ended, resolve: tellEnd } = deferred<WsStatus>()
 
   // What listeners hear
 
-  const report = (error: Error): void =>
-    attempt(
-      () => onError(error, socket),
-      (thrown) => console.error(thrown),
-    )
-  const tell = <T>(all: readonly ((value: T) => unknown)[], value: T): void => {
-    for (const listener of all) attempt(() => listener(value), report)
-  }
-  const tellEnd = (): void => {
-    const { all } = closes
-    closes.all = []
-    tell(all, record!.reason)
+  const report = (error: Error): void => attempt(() => onError(error, socket), console.error)
+  const tell = <T>(listeners: Listeners<T>, value: T): void => {
+    for (const listener of Array.from(listeners)) attempt(() => listener(value), report)
   }
   const fault = (error: Error): void => {
-    if (errors.all.length > 0) {
-      tell(errors.all, error)
+    if (errors.size > 0) {
+      tell(errors, error)
     } else {
       report(error)
       close(new CloseReason(4011, 'Internal error'))
@@ -106,73 +112,72 @@ export function platformWebsocket(
   }
   const overflow = (why: string): void =>
     fail(new CloseReason(4013, 'Try again later'), new OverflowException(why))
-  const { deliver, onMessage, settle } = mailbox({
+  const { deliver, onMessage, settle } = mailbox(
     fault,
-    overflow: () => overflow('more messages came than were handled'),
-    dropped(messages) {
-      const why = `${messages} messages were dropped: no listener was set for them`
-      report(new OverflowException(why))
-    },
-  })
+    () => overflow('more messages came than were handled'),
+    (messages) =>
+      report(
+        new OverflowException(`${messages} messages were dropped: no listener was set for them`),
+      ),
+  )
 
   // How it ends
 
   const close = (reason: CloseReason): void => {
-    if (local !== undefined || record !== undefined) return
+    if (local ?? record) return
     local = reason
     // What is held was accepted: it is sent before.
     if (opened) closePlatform(reason)
     else if (held.length === 0) giveUp()
   }
   const closePlatform = ({ code, message }: CloseReason): void => {
-    cancelTimer = clock.after(closeTimeout, () =>
-      lose(`the peer did not close within ${closeTimeout} ms`),
-    )
+    cancelTimer = clock.after(closeTimeout, () => lose(`no answer within ${closeTimeout} ms`))
     platform.close(code, message)
   }
   const fail = (reason: CloseReason, error: Error): void => {
-    if (local === undefined) cause = error
+    if (!local) cause = error
     close(reason)
   }
-  const lose = (why: string): void => end(LOST, false, new ConnectionLostException(why))
-  const refuse = (stage: ConnectStage, why: string, reason?: unknown): void => {
+  const lose = (why: string): void => end(LOST, new ConnectionLostException(why))
+  const refuse = (stage: ConnectStage, why: string): void => {
     const message = `cannot connect to ${address}: ${why}`
-    end(NEVER_CONNECTED, false, new WebSocketConnectException(stage, message, { cause: reason }))
+    end(NEVER_CONNECTED, new WebSocketConnectException(stage, message, { cause: signal?.reason }))
   }
-  const giveUp = (): void => refuse('aborted', 'it was closed before it opened')
-  const abort = (): void => {
-    if (opened) socket.terminate()
-    else refuse('aborted', 'opening was aborted', signal!.reason)
-  }
-  const end = (
-    reason: CloseReason,
-    clean: boolean,
-    failure: Error = new ConnectionLostException('the connection was lost'),
-  ): void => {
-    if (record !== undefined) return
+  const giveUp = (): void => refuse('aborted', 'it was given up')
+  const abort = (): void => (opened ? socket.terminate() : giveUp())
+  const end = (reason: CloseReason, failure?: Error): void => {
+    if (record) return
+    const clean = !failure
     record = {
-      reason: local !== undefined && clean ? local : reason,
+      reason: (clean && local) || reason,
       local: opened ? local : undefined,
       remote: clean ? reason : undefined,
-      initiator: local !== undefined ? 'local' : clean ? 'remote' : 'transport',
+      initiator: local ? 'local' : clean ? 'remote' : 'transport',
       clean,
-      cause: cause ?? (clean ? undefined : failure),
+      cause: cause ?? failure,
     }
     cancelTimer()
     signal?.removeEventListener('abort', abort)
     platform.close()
-    // Who gave it up knows why it did not open; a connection that went away is told by its status alone.
-    if (!opened && (local === undefined || held.length > 0)) fault(failure)
-    else if (cause !== undefined) tell(errors.all, cause)
+    if (opened) {
+      if (cause) tell(errors, cause)
+    } else if (refused) {
+      refused(failure!)
+    } else if (!local || held.length > 0) {
+      // Who gave it up knows why it did not open.
+      fault(failure!)
+    }
     held = []
-    tellEnd()
+    tellEnd(record.reason)
   }
   /** Resolves when at most `below` bytes wait, and when nothing can be sent any more. */
   const until = async (below: number): Promise<void> => {
-    while (record === undefined && (held.length > 0 || platform.bufferedAmount > below)) {
+    while (!record && (held.length > 0 || platform.bufferedAmount > below)) {
       await new Promise<void>((resolve) => clock.after(POLL, resolve))
     }
   }
+  const transmit = (message: WsMessage): void =>
+    platform.send(message.mode === 'text' ? message.text() : message.bytes())
 
   const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http')),
@@ -188,31 +193,24 @@ export function platformWebsocket(
       return platform.protocol
     },
     get state() {
-      if (record !== undefined) return 'closed'
-      if (local !== undefined || platform.readyState > 1) return 'closing'
+      if (record) return 'closed'
+      if (local || platform.readyState > 1) return 'closing'
       return opened ? 'open' : 'connecting'
     },
     get bufferedAmount() {
       return held.reduce((sum, { byteLength }) => sum + byteLength, platform.bufferedAmount)
     },
-    send(message) {
+    send(content) {
+      const message = content instanceof WsMessage ? content : WsMessage.of(content)
       const { state } = socket
-      if (state === 'connecting') {
-        held.push(message instanceof WsMessage ? message : WsMessage.of(message))
-        return true
-      }
+      if (state === 'connecting') return held.push(message) > 0
       if (state !== 'open') return false
-      const waiting = platform.bufferedAmount
-      const size = typeof message === 'string' ? message.length : message.byteLength
-      if (waiting > 0 && waiting + size > MAX_BUFFERED_AMOUNT) {
-        overflow(`the peer reads too slowly: ${waiting} bytes wait`)
-        return false
-      }
-      platform.send(contentOf(message))
+      if (platform.bufferedAmount > MAX_BUFFERED_AMOUNT) overflow('the peer reads too slowly')
+      else transmit(message)
       return platform.bufferedAmount <= HIGH_WATER_MARK
     },
     drained: () => until(HIGH_WATER_MARK),
-    close: (status = NORMAL) => close(outgoing(status)),
+    close: (status = NORMAL) => close(reasonOf(status)),
     terminate() {
       if (opened) {
         lose('the connection was terminated')
@@ -225,7 +223,8 @@ export function platformWebsocket(
     onMessage,
     onError: (fn) => listen(errors, fn),
     onClose(fn) {
-      if (record !== undefined) queueMicrotask(tellEnd)
+      const closes: Listeners<WsStatus> = new Set()
+      void ended.then((status) => tell(closes, status))
       return listen(closes, fn)
     },
   }
@@ -237,12 +236,12 @@ export function platformWebsocket(
     cancelTimer()
     opened = true
     attempt(() => consumer(socket), fault, settle)
-    for (const message of held) platform.send(contentOf(message))
+    held.forEach(transmit)
     held = []
-    if (owed !== undefined && record === undefined) closePlatform(owed)
+    if (owed) closePlatform(owed)
   }
   platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (local !== undefined || record !== undefined) return
+    if (local ?? record) return
     const message = WsMessage.received(typeof data === 'string' ? data : new Uint8Array(data))
     const { byteLength } = message
     if (byteLength > maxMessageSize) {
@@ -252,33 +251,18 @@ export function platformWebsocket(
       deliver(message)
     }
   }
+  // Node 22 tells of an error only, and so does Workers of a connection that is lost; others tell of the end.
   platform.onerror = () => {
     if (!opened) refuse('unknown', 'the platform does not tell why')
+    else if (platform.readyState > 2) lose('the connection was lost')
   }
   platform.onclose = ({ code, reason, wasClean }) => {
-    // Not every platform tells of an error first.
     if (!opened) refuse('unknown', `closed with ${code} before it opened`)
     // When it is not clean, not every platform says 1006.
-    else end(wasClean ? new CloseReason(code, reason) : LOST, wasClean)
+    else if (wasClean) end(new CloseReason(code, reason))
+    else lose('the connection was lost')
   }
-  if (signal?.aborted === true) queueMicrotask(abort)
+  if (signal?.aborted) queueMicrotask(abort)
   else signal?.addEventListener('abort', abort)
   return socket
-}
-
-function connecting(url: string | URL, protocols: string | readonly string[]): WebSocket {
-  if (typeof WebSocket === 'function') {
-    return new WebSocket(url, typeof protocols === 'string' ? protocols : [...protocols])
-  }
-  throw new NotSupportedException(
-    'this platform has no WebSocket: on Node before 22, connect with antiphon/node',
-  )
-}
-
-function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Array<ArrayBuffer> {
-  if (message instanceof WsMessage) {
-    return message.mode === 'text' ? message.text() : message.bytes()
-  }
-  // No platform takes a view of shared memory, which the type of `message` does not rule out.
-  return message as string | Uint8Array<ArrayBuffer>
 }

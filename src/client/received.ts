@@ -1,28 +1,30 @@
 import type { Received } from '../websocket/ws-client.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
+import { deferred } from './deferred.ts'
 
 /** What came and was not taken. */
 export interface ReceivedMessages extends Received {
   /** Resolves when the message is taken. */
   push(message: WsMessage): Promise<void>
   /** No more will come; iterating ends, with this error if there is one. */
-  end(failure: unknown): void
+  end(failure: Error | undefined): void
 }
 
 export function receivedMessages(): ReceivedMessages {
   const queue: { readonly message: WsMessage; taken(): void }[] = []
   let ended = false
-  let failure: unknown
-  const wakers: (() => void)[] = []
+  let failure: Error | undefined
+  let more = deferred<void>()
   const wake = (): void => {
-    for (const waker of wakers.splice(0)) waker()
+    more.resolve()
+    more = deferred()
   }
   function* taken(): Generator<WsMessage, void, undefined> {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (let next = queue.shift(); next; next = queue.shift()) {
       next.taken()
       yield next.message
     }
-    if (failure !== undefined) throw failure
+    if (failure) throw failure
   }
   return {
     push: (message) =>
@@ -40,7 +42,7 @@ export function receivedMessages(): ReceivedMessages {
       for (;;) {
         yield* taken()
         if (ended) return
-        await new Promise<void>((resolve) => wakers.push(resolve))
+        await more.promise
       }
     },
   }

@@ -1,10 +1,12 @@
+import { clientSession } from '../session/client-session.ts'
 import type { ClientCall } from '../session/session.ts'
 import { BaseSessionClient, type SessionClientOptions } from '../session/session-client.ts'
+import { checkSessionOptions } from '../session/session-defaults.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
-import type { Websocket } from '../websocket/websocket.ts'
 import { pageReason } from './close-codes.ts'
 import { begin } from './connect.ts'
-import { type PlatformOptions, settingsOf } from './connect-options.ts'
+import { checkOptions, type PlatformOptions } from './connect-options.ts'
+import type { PlatformSocket } from './platform-websocket.ts'
 
 /** How a `SessionClient` connects, and what its sessions are like. */
 export interface SessionClientConfig
@@ -16,24 +18,36 @@ export interface SessionClientConfig
  * 1011, when a block throws, as 4011. A request with headers fails with a `NotSupportedException`; so do, in a session,
  * fragments, control frames, `maxFrameSize`, `pingInterval` and `pongTimeout`.
  */
-export class SessionClient extends BaseSessionClient<Websocket> {
+export class SessionClient extends BaseSessionClient<PlatformSocket> {
   /** Throws a `RangeError` that names what is wrong with the configuration. */
   constructor(config: SessionClientConfig = {}) {
-    settingsOf(config)
-    super(async ({ url, headers, protocols, signal }, _mode, use) => {
-      if (headers.length > 0) {
-        throw new NotSupportedException(
-          `the platform sends no headers of yours: leave out ${headers.map(([name]) => name).join(', ')}`,
-        )
-      }
-      const consumer = (socket: Websocket): void => use({ socket, response: responseOf(socket) })
-      await begin(url, { ...config, protocols, signal }, consumer, pageReason).opened
-    }, config)
+    checkOptions(config)
+    checkSessionOptions(config)
+    const { channels, clock, closeTimeout, contentConverter } = config
+    const options = { channels, clock, closeTimeout, contentConverter }
+    super(
+      {
+        async open({ url, headers, protocols, signal }, _mode, use) {
+          if (headers.length > 0) {
+            const names = headers.map(([name]) => name).join(', ')
+            throw new NotSupportedException(
+              `the platform sends no headers of yours: leave out ${names}`,
+            )
+          }
+          const consumer = (socket: PlatformSocket): void =>
+            use({ socket, response: responseOf(socket) })
+          await begin(url, { ...config, protocols, signal }, consumer, pageReason).opened
+        },
+        urlOf: (text) => new URL(text),
+        sessionOf: (opened) => clientSession(opened, options),
+      },
+      config,
+    )
   }
 }
 
 /** What can be told of the response. */
-function responseOf({ protocol }: Websocket): ClientCall['response'] {
+function responseOf({ protocol }: PlatformSocket): ClientCall['response'] {
   const headers = new Headers()
   if (protocol !== '') headers.set('Sec-WebSocket-Protocol', protocol)
   return { status: 101, headers }

@@ -1,10 +1,26 @@
 import {
   type CloseCodeName,
-  type CloseCodeNames,
   closeCodeName,
   CloseReason as Reason,
   truncatedReason,
 } from './reason.ts'
+
+const CODES = {
+  NORMAL: 1000,
+  GOING_AWAY: 1001,
+  PROTOCOL_ERROR: 1002,
+  CANNOT_ACCEPT: 1003,
+  CLOSED_ABNORMALLY: 1006,
+  NOT_CONSISTENT: 1007,
+  VIOLATED_POLICY: 1008,
+  TOO_BIG: 1009,
+  NO_EXTENSION: 1010,
+  INTERNAL_ERROR: 1011,
+  UNEXPECTED_CONDITION: 1011,
+  SERVICE_RESTART: 1012,
+  TRY_AGAIN_LATER: 1013,
+  TLS_HANDSHAKE_FAILED: 1015,
+} as const
 
 /** What is ready-made: the reasons and the codes by name. Apart from the class, since bundles for browsers need none of it. */
 interface ReadyReasons {
@@ -24,9 +40,7 @@ interface ReadyReasons {
   readonly TRY_AGAIN_LATER: Reason
   readonly TLS_HANDSHAKE_FAILED: Reason
   /** The codes by name. `UNEXPECTED_CONDITION` is an older name of `INTERNAL_ERROR`. */
-  readonly Codes: { readonly [C in keyof CloseCodeNames as CloseCodeNames[C]]: C } & {
-    readonly UNEXPECTED_CONDITION: 1011
-  }
+  readonly Codes: typeof CODES
 }
 
 /** Why a connection ended: a code and a text for people. */
@@ -51,20 +65,5 @@ export const CloseReason: typeof Reason & ReadyReasons = /* @__PURE__ */ Object.
   SERVICE_RESTART: new Reason(1012, 'Service restart'),
   TRY_AGAIN_LATER: new Reason(1013, 'Try again later'),
   TLS_HANDSHAKE_FAILED: new Reason(1015, 'TLS handshake failed'),
-  Codes: {
-    NORMAL: 1000,
-    GOING_AWAY: 1001,
-    PROTOCOL_ERROR: 1002,
-    CANNOT_ACCEPT: 1003,
-    CLOSED_ABNORMALLY: 1006,
-    NOT_CONSISTENT: 1007,
-    VIOLATED_POLICY: 1008,
-    TOO_BIG: 1009,
-    NO_EXTENSION: 1010,
-    INTERNAL_ERROR: 1011,
-    UNEXPECTED_CONDITION: 1011,
-    SERVICE_RESTART: 1012,
-    TRY_AGAIN_LATER: 1013,
-    TLS_HANDSHAKE_FAILED: 1015,
-  },
+  Codes: CODES,
 })

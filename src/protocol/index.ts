@@ -48,7 +48,7 @@ export {
   type UpgradeVerification,
   verifyUpgrade,
 } from './handshake/client-handshake.ts'
-export type { HeaderField } from './handshake/header-field.ts'
+export type { HeaderField, HeadersInput } from './handshake/header-field.ts'
 export {
   type HeadProblem,
   type ResponseHead,

@@ -18,7 +18,7 @@ export class CloseReason {
     const bytes = utf8Length(message)
     if (bytes > MAX_CLOSE_MESSAGE_BYTES) {
       throw new RangeError(
-        `a close reason takes at most ${MAX_CLOSE_MESSAGE_BYTES} bytes of UTF-8, this one has ${bytes}: shorten it, or use CloseReason.truncated(code, message)`,
+        `a close reason of ${bytes} bytes: at most ${MAX_CLOSE_MESSAGE_BYTES} of UTF-8 fit, see CloseReason.truncated`,
       )
     }
     this.code = code
@@ -56,30 +56,31 @@ export function truncatedReason(code: number, message: string): CloseReason {
   return new CloseReason(code, truncateUtf8(message, MAX_CLOSE_MESSAGE_BYTES))
 }
 
-/** The codes that have names. */
-const NAMES = {
-  1000: 'NORMAL',
-  1001: 'GOING_AWAY',
-  1002: 'PROTOCOL_ERROR',
-  1003: 'CANNOT_ACCEPT',
-  1006: 'CLOSED_ABNORMALLY',
-  1007: 'NOT_CONSISTENT',
-  1008: 'VIOLATED_POLICY',
-  1009: 'TOO_BIG',
-  1010: 'NO_EXTENSION',
-  1011: 'INTERNAL_ERROR',
-  1012: 'SERVICE_RESTART',
-  1013: 'TRY_AGAIN_LATER',
-  1015: 'TLS_HANDSHAKE_FAILED',
-} as const
+/** The names of the codes from 1000 on. */
+const NAMES = [
+  'NORMAL',
+  'GOING_AWAY',
+  'PROTOCOL_ERROR',
+  'CANNOT_ACCEPT',
+  undefined,
+  undefined,
+  'CLOSED_ABNORMALLY',
+  'NOT_CONSISTENT',
+  'VIOLATED_POLICY',
+  'TOO_BIG',
+  'NO_EXTENSION',
+  'INTERNAL_ERROR',
+  'SERVICE_RESTART',
+  'TRY_AGAIN_LATER',
+  undefined,
+  'TLS_HANDSHAKE_FAILED',
+] as const
 
-export type CloseCodeNames = typeof NAMES
-export type CloseCodeName = CloseCodeNames[keyof CloseCodeNames]
+export type CloseCodeName = NonNullable<(typeof NAMES)[number]>
 
 /** The name of a code, `undefined` when it has none. */
 export function closeCodeName(code: number): CloseCodeName | undefined {
-  const names: Readonly<Record<number, CloseCodeName>> = NAMES
-  return names[code]
+  return NAMES[code - 1000]
 }
 
 // What a connection needs to tell of its own. Marked so that bundles have only those they use.

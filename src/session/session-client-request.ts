@@ -1,4 +1,5 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import { quote } from '../protocol/quote.ts'
 
 /** A URL in parts. */
 export interface RequestParts {
@@ -95,12 +96,14 @@ export function clientRequest(
   builder.url(typeof target === 'function' ? {} : target)
   if (typeof target === 'function') target(builder)
   headers.push(...fieldsOf(options.headers))
-  for (const [name, value] of Object.entries(options.parameters ?? {}))
+  for (const [name, value] of Object.entries(options.parameters ?? {})) {
     builder.parameter(name, value)
+  }
   protocols.push(...listOf(options.protocols))
   // Not by `searchParams`: that would write anew what the query has already, and a signed one is then another.
-  if (parameters.length > 0)
+  if (parameters.length > 0) {
     url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
+  }
   return {
     url: url!,
     headers,
@@ -129,10 +132,13 @@ function insistOn(secure: boolean | undefined, { protocol }: URL): void {
 
 function textOf(parts: RequestParts, insisted: boolean | undefined): string {
   const { method = 'GET', host = 'localhost', port, path = '/', secure = insisted } = parts
-  if (method !== 'GET')
-    throw new TypeError(`the method is '${String(method)}': a WebSocket opens with GET`)
+  if (method !== 'GET') {
+    throw new TypeError(`the method is ${quote(method)}: a WebSocket opens with GET`)
+  }
   if (!HOST.test(host)) {
-    throw new TypeError(`'${host}' is no host: give a name or an address, a port apart from it`)
+    throw new TypeError(
+      `${quote(host)} is no host: give a name or an address, a port apart from it`,
+    )
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
     throw new RangeError(`${port} is no port: give a number from 1 to 65535`)

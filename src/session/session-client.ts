@@ -3,7 +3,7 @@ import { CloseReason } from '../protocol/reason.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { clientSession, type OpenedSocket } from './client-session.ts'
+import type { OpenedSocket } from './client-session.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
 import type {
   ClientWebSocketSession,
@@ -22,14 +22,10 @@ import {
   clientRequest,
   type RequestOptions,
 } from './session-client-request.ts'
-import { checkSessionOptions } from './session-defaults.ts'
-import type { SessionOptions } from './session-options.ts'
 
 /** What clients of sessions let users choose on every runtime. */
 export interface SessionClientOptions
   extends Pick<DefaultSessionOptions, 'channels' | 'contentConverter' | 'controlFrames'> {
-  /** For every request. */
-  readonly headers?: HeadersInit
   /** Subprotocols to offer where a request names none. */
   readonly protocols?: string | readonly string[]
 }
@@ -44,24 +40,27 @@ export type SocketOpener<out S extends Websocket> = (
   use: (opened: OpenedSocket<S>) => void,
 ) => Promise<unknown>
 
+/** What a runtime brings: how it opens sockets, and what its sessions are. */
+export interface SessionRuntime<S extends Websocket> {
+  readonly open: SocketOpener<S>
+  /** The URL in a text. Throws a `TypeError` for one that it cannot connect to. */
+  urlOf(text: string | URL): URL
+  sessionOf(opened: OpenedSocket<S>): DefaultClientWebSocketSession
+}
+
 const AWAY = /* @__PURE__ */ new CloseReason(1001, 'Going away')
 
 /** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
-  readonly #opener: SocketOpener<S>
+  readonly #runtime: SessionRuntime<S>
   readonly #options: SessionClientOptions
-  /** For every session. */
-  protected readonly sessionOptions: DefaultSessionOptions
   readonly #opening = new Set<AbortController>()
   readonly #sessions = new Set<WebSocketSession>()
   #closed = false
 
-  constructor(opener: SocketOpener<S>, options: SessionClientOptions & SessionOptions) {
-    checkSessionOptions(options)
-    const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
-    this.#opener = opener
+  constructor(runtime: SessionRuntime<S>, options: SessionClientOptions) {
+    this.#runtime = runtime
     this.#options = options
-    this.sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
   }
 
   /**
@@ -137,12 +136,8 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     sessionOf: (opened: OpenedSocket<S>) => C,
   ): Promise<C> {
     if (this.#closed) throw closedError()
-    const { headers, protocols } = this.#options
-    const whole = clientRequest(target, request, {
-      secure,
-      ...(headers === undefined ? {} : { headers }),
-      ...(protocols === undefined ? {} : { protocols }),
-    })
+    const { open, urlOf } = this.#runtime
+    const whole = clientRequest(target, request, this.#options, urlOf, secure)
     const opening = new AbortController()
     const unlink = forwardAbort(whole.signal, opening)
     this.#opening.add(opening)
@@ -152,13 +147,18 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
           try {
             const session = sessionOf(opened)
             this.#opening.delete(opening)
-            resolve(this.#adopt(session, unlink))
+            this.#sessions.add(session)
+            void session.closed.then(() => {
+              this.#sessions.delete(session)
+              unlink()
+            })
+            resolve(session)
           } catch (error) {
             opened.socket.terminate()
             reject(error)
           }
         }
-        this.#opener({ ...whole, signal: opening.signal }, mode, use).catch(reject)
+        open({ ...whole, signal: opening.signal }, mode, use).catch(reject)
       })
     } catch (error) {
       unlink()
@@ -168,23 +168,12 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     }
   }
 
-  #adopt<C extends ClientWebSocketSession>(session: C, unlink: () => void): C {
-    this.#sessions.add(session)
-    void session.closed.then(() => {
-      this.#sessions.delete(session)
-      unlink()
-    })
-    return session
-  }
-
   #session(
     target: ClientTarget,
     request: RequestOptions,
     secure: boolean | undefined,
   ): Promise<DefaultClientWebSocketSession> {
-    const sessionOf = (opened: OpenedSocket): DefaultClientWebSocketSession =>
-      clientSession(opened, this.sessionOptions)
-    return this.connect(target, request, secure, 'messages', sessionOf)
+    return this.connect(target, request, secure, 'messages', this.#runtime.sessionOf)
   }
 
   async #run<T>(

@@ -2,7 +2,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
 import { CloseReason, NO_STATUS } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
-import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
+import { connectionLost, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/socket-options.ts'
 import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -186,7 +186,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   #limitClosing(): void {
     this.#cancelTimer = this.clock.after(this.#closeTimeout, () => {
       const message = `what waited to be sent was not taken within ${this.#closeTimeout} ms`
-      this.#failure ??= new ConnectionLostException(message)
+      this.#failure ??= connectionLost(message)
       this.socket.terminate()
     })
   }

@@ -7,7 +7,7 @@ import { portablePorts } from '../protocol/ports.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import {
-  ConnectionLostException,
+  connectionLost,
   violationException,
   WebSocketClosedException,
 } from '../websocket/errors.ts'
@@ -135,7 +135,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     if (error === undefined) {
       this.channel.end(new WebSocketClosedException(WsStatus.ABNORMAL_CLOSE), undefined)
     } else {
-      const lost = new ConnectionLostException(error.message, { cause: error })
+      const lost = connectionLost(error.message, { cause: error })
       this.channel.end(lost, lost)
     }
   }

@@ -2,7 +2,11 @@ import type { Frame } from '../protocol/frame.ts'
 import { FrameWriter } from '../protocol/frame-writer.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { DrainWaiters } from '../websocket/drain-waiters.ts'
-import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
+import {
+  ConnectionLostException,
+  connectionLost,
+  WebSocketClosedException,
+} from '../websocket/errors.ts'
 import { amount } from '../websocket/socket-options.ts'
 import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
@@ -67,7 +71,7 @@ class FrameSink implements SendChannel<Frame> {
     this.#output = new StreamOutput(writable, {
       drained: () => this.#waiters.settle(0),
       failed: (error) => {
-        this.#end ??= new ConnectionLostException(error.message, { cause: error })
+        this.#end ??= connectionLost(error.message, { cause: error })
         this.#waiters.settle(0)
       },
     })

@@ -105,14 +105,6 @@ export class WebSocketClosedException extends WebSocketException {
 export class ConnectionLostException extends WebSocketException {
   override readonly name: string = 'ConnectionLostException'
   override readonly code: string = 'ERR_WEBSOCKET_LOST'
-
-  constructor(message: string, options?: ErrorOptions) {
-    // There is one for every connection that breaks, and its stack would tell of the event loop only.
-    const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 0
-    super(message, options)
-    Error.stackTraceLimit = stackTraceLimit
-  }
 }
 
 /** More is waiting than a limit allows: a peer that reads, or a listener that works, too slowly. */
@@ -125,6 +117,18 @@ export class OverflowException extends WebSocketException {
 export class NotSupportedException extends WebSocketException {
   override readonly name: string = 'NotSupportedException'
   override readonly code: string = 'ERR_WEBSOCKET_NOT_SUPPORTED'
+}
+
+/**
+ * A lost connection as servers tell of it, without a stack: there is one for every connection that breaks, and it would
+ * tell of the event loop only.
+ */
+export function connectionLost(message: string, options?: ErrorOptions): ConnectionLostException {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  const error = new ConnectionLostException(message, options)
+  Error.stackTraceLimit = stackTraceLimit
+  return error
 }
 
 /** Whatever was thrown, as an `Error`. */

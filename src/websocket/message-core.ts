@@ -8,7 +8,7 @@ import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { ControlEvents } from './control-events.ts'
 import {
-  ConnectionLostException,
+  connectionLost,
   FrameTooBigException,
   OverflowException,
   PingTimeoutException,
@@ -118,7 +118,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
       // What a runtime says of an end that is not clean is of its own making.
       const reason = clean ? CloseReason.truncated(code, text) : LOST
       const remote = clean ? reason : undefined
-      const cause = clean ? undefined : new ConnectionLostException('the connection was lost')
+      const cause = clean ? undefined : connectionLost('the connection was lost')
       this.#end({ reason, remote, clean, cause })
       this.#letGo()
     }
@@ -250,7 +250,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   #lose(why: string): void {
     if (this.#gone) return
-    const cause = new ConnectionLostException(why)
+    const cause = connectionLost(why)
     this.#end({ ...UNANSWERED, cause })
     this.#transport.terminate()
     this.#letGo()

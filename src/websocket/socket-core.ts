@@ -10,7 +10,7 @@ import { CloseReason } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
 import {
-  ConnectionLostException,
+  connectionLost,
   OverflowException,
   PingTimeoutException,
   violationException,
@@ -253,7 +253,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** Most connections have their record by then, and an error costs a stack. */
   #lost(message: string, cause?: Error): void {
     if (this.connection.state !== 'closed') {
-      this.connection.lost(new ConnectionLostException(message, { cause }))
+      this.connection.lost(connectionLost(message, { cause }))
     }
     this.#vanish()
   }
@@ -284,7 +284,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (this.#cancelCloseTimer !== undefined || this.#gone) return
     this.#cancelCloseTimer = this.settings.clock.after(closeTimeout, () => {
       const message = `the peer did not finish the close handshake within ${closeTimeout} ms`
-      this.connection.lost(new ConnectionLostException(message))
+      this.connection.lost(connectionLost(message))
       this.#vanish()
     })
   }

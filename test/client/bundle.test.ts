@@ -74,18 +74,17 @@ const MODULES = [
   'client/close-codes.ts',
   'client/connect-options.ts',
   'client/connect.ts',
+  'client/deferred.ts',
   'client/listeners.ts',
   'client/mailbox.ts',
+  'client/page-clock.ts',
   'client/platform-request.ts',
   'client/platform-websocket.ts',
   'client/received.ts',
-  'protocol/opcode.ts',
   'protocol/quote.ts',
   'protocol/reason.ts',
   'protocol/utf8.ts',
-  'websocket/clock.ts',
   'websocket/errors.ts',
-  'websocket/maybe-promise.ts',
   'websocket/never-connected.ts',
   'websocket/socket-settings.ts',
   'websocket/ws-message.ts',
@@ -105,9 +104,8 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     const rooms = new Set(modules.map((path) => path.replace(/\/.*/, '')))
     expect([...rooms].sort()).toEqual(['client', 'protocol', 'session', 'websocket'])
     expect(modules).toEqual(expect.arrayContaining(MODULES))
-    expect(modules).toContain('session/session-core.ts')
-    const unwanted =
-      /connection|deflate|frame-(?:reader|parser|writer|header|session)|raw|server|mask/
+    expect(modules).toContain('session/default-session.ts')
+    const unwanted = /connection|deflate|frame-(?:reader|parser|writer|header|session)|server|mask/
     expect(modules.filter((path) => unwanted.test(path))).toEqual([])
     expect(code).not.toMatch(/\b(?:import|require)\b/)
     const limit = limitOf('antiphon/client: sessions too')

@@ -4,7 +4,7 @@ import { node } from '../../src/node/index.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import { NotSupportedException, WebSocketConnectException } from '../../src/websocket/errors.ts'
+import { WebSocketConnectException } from '../../src/websocket/errors.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
@@ -149,6 +149,28 @@ describe('a failure to connect', () => {
     expect(await client.closed).toBe(WsStatus.NEVER_CONNECTED)
   })
 
+  test.each(['onerror', 'onclose'] as const)(
+    'is told where a platform tells by %s only',
+    async (by) => {
+      class Failing {
+        readonly url = NOWHERE
+        readonly bufferedAmount = 0
+        onerror = (_event: object): void => {}
+        onclose = (_event: object): void => {}
+        constructor() {
+          queueMicrotask(() => this[by]({ code: 1006, wasClean: false }))
+        }
+        close(): void {}
+      }
+      const platform = globalThis.WebSocket
+      vi.stubGlobal('WebSocket', Failing)
+      onTestFinished(() => void vi.stubGlobal('WebSocket', platform))
+      const client = connect(NOWHERE)
+      expect((await failureOf(client)).stage).toBe('unknown')
+      expect(await client.closed).toBe(WsStatus.NEVER_CONNECTED)
+    },
+  )
+
   test('by refusal is no other', async () => {
     const client = connect(await serving(() => new Response('no', { status: 403 })))
     expect((await failureOf(client)).stage).toBe('unknown')
@@ -184,8 +206,7 @@ describe('a failure to connect', () => {
     const platform = globalThis.WebSocket
     vi.stubGlobal('WebSocket', undefined)
     onTestFinished(() => void vi.stubGlobal('WebSocket', platform))
-    expect(() => connect(NOWHERE)).toThrow(NotSupportedException)
-    expect(() => connect(NOWHERE)).toThrow('antiphon/node')
+    expect(() => connect(NOWHERE)).toThrow('WebSocket')
   })
 })
 

@@ -72,6 +72,21 @@ describe('a socket that is opening', () => {
     expect(heard).toEqual(['a'])
   })
 
+  test('tells a listener that comes while a message is handed out of the next one only', async () => {
+    const { url } = await noting()
+    const heard: string[] = []
+    const socket = open(url, {}, nothing)
+    const remove = socket.onMessage((message) => {
+      heard.push(`first ${message.text()}`)
+      remove()
+      socket.onMessage((next) => heard.push(`second ${next.text()}`))
+    })
+    for (const text of ['a', 'b']) socket.send(text)
+    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    expect(heard).toEqual(['first a', 'second b'])
+    socket.terminate()
+  })
+
   test('closes behind what it holds, with the first status', async () => {
     const { url, noted } = await noting()
     const socket = open(url, {}, nothing)

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { pageClock } from '../../src/client/page-clock.ts'
+
+const DAY = 86_400_000
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('waits as long as it is told to, unless it is called off', () => {
+  const [late, never] = [vi.fn(), vi.fn()]
+  pageClock.after(100, late)
+  pageClock.after(100, never)()
+  vi.advanceTimersByTime(99)
+  expect(late).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(late).toHaveBeenCalledOnce()
+  expect(never).not.toHaveBeenCalled()
+})
+
+test('waits 24 days for what platforms cannot count to, and not for nothing', () => {
+  const late = vi.fn()
+  pageClock.after(Infinity, late)
+  vi.advanceTimersByTime(24 * DAY)
+  expect(late).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(DAY)
+  expect(late).toHaveBeenCalledOnce()
+})
