@@ -17,7 +17,18 @@ const STUDIES: Readonly<Record<Command, Study>> = { workloads, targets, cliffs, 
 const say = (line: string): void => console.error(line)
 
 try {
-  const options = parseOptions(process.argv.slice(2))
+  await main(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error
+  say(`${error.message}\n\n${USAGE}`)
+  process.exitCode = 2
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  if (options.help) {
+    console.log(USAGE)
+    return
+  }
   const study = STUDIES[options.command]
   const results = options.from === undefined ? await run(study, options) : read(options.from)
   if (options.json !== undefined) write(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
@@ -26,10 +37,6 @@ try {
   }
   console.log(study.show(results))
   process.exitCode = study.passed(results) ? 0 : 1
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error
-  say(`${error.message}\n\n${USAGE}`)
-  process.exitCode = 2
 }
 
 async function run(study: Study, options: BenchOptions): Promise<Results> {

@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly profile: string | undefined
   /** Whether the report replaces the one in `docs`. */
   readonly docs: boolean
+  /** Nothing but tell how it is used. */
+  readonly help: boolean
 }
 
 export const USAGE: string = `npm run bench -- [workload ...] [options]
@@ -48,6 +50,7 @@ workloads   ${WORKLOADS.join(', ')}; all when none is named
 --from      a file of results, to be shown in place of a new run
 --profile   a folder for a CPU profile of each run on Node
 --docs      writes the report, and its charts, into docs/
+--help      this
 `
 
 const REPEATS: Readonly<Record<Command, string>> = {
@@ -77,6 +80,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       from: { type: 'string' },
       profile: { type: 'string' },
       docs: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
   const question = QUESTIONS.find((name) => name === positionals[0])
@@ -98,6 +102,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     from: values.from,
     profile: values.profile,
     docs: values.docs,
+    help: values.help,
   }
   checkFixed(options)
   return options

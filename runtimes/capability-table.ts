@@ -26,6 +26,7 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   frames: "raw sessions, and `mode: 'frames'`",
   sendFrame: '`link.sendFrame()`: fragments',
   frameLimits: '`maxFrameSize`',
+  masked: 'a client that does not mask its frames is closed with 1002',
   emptyFragments: 'a bound for empty fragments',
   pendingPongs: 'a bound for Pongs that wait',
   malformedText:
@@ -46,6 +47,8 @@ const CLIENT_ROWS: Readonly<Record<ClientRow, string>> = {
   refusals: 'status, headers and body of a refusal',
   closeCodes: 'every close code of RFC 6455 (where not: 1000, and 3000 to 4999)',
   afterClose: 'hears what arrives behind its own Close',
+  failures: 'hears of a connection that is lost, or fails',
+  unmasked: 'fails the connection for a frame of the server that is masked',
   deflate: 'offers permessage-deflate when it is told to',
   frameClient: "`mode: 'frames'`",
 }

@@ -4,7 +4,7 @@ import { pathTo } from './root.ts'
 /** A program of `runtimes/` in one runtime. */
 export interface Combination {
   readonly title: string
-  readonly runtime: 'Node' | 'Bun' | 'Deno' | 'Workers'
+  readonly runtime: 'Node' | 'Bun' | 'Deno' | 'Workers' | 'Chromium'
   /** The heads of the columns that it proves in the tables of capabilities: of servers, of clients. Several may prove one. */
   readonly server?: string
   readonly client?: string
@@ -72,6 +72,19 @@ export const COMBINATIONS: readonly Combination[] = [
     runtime: 'Workers',
     server: '`worker()`',
     command: [...nodeOf(24), built('workers-engine')],
+  },
+  {
+    title: 'antiphon/client on Workers',
+    runtime: 'Workers',
+    client: '`antiphon/client` on Workers',
+    command: [...nodeOf(24), built('workers-client')],
+  },
+  {
+    title: 'antiphon/client in Chromium',
+    runtime: 'Chromium',
+    client: '`antiphon/client` in Chromium',
+    // By the Node at hand: it needs nothing of the workspace.
+    command: [process.execPath, built('chromium-client')],
   },
 ]
 

@@ -15,6 +15,7 @@ import { runSuites } from './run-suites.ts'
 import { stopCases, stopsOf } from './stop-cases.ts'
 import { suiteOf } from './suite.ts'
 import { tls } from './tls.ts'
+import { zlibCases } from './zlib-cases.ts'
 
 /** Our own engine and client, on whatever has the modules of Node. */
 
@@ -35,5 +36,6 @@ await runSuites([
   suiteOf('a stop', undefined, stopCases, stopsOf(node())),
   examplesOn(plain),
   nodeExamples,
+  zlibCases,
 ])
 process.exit()

@@ -4,9 +4,9 @@ import type { Suite, SuiteCase } from './suite.ts'
 /** Runs suites, one case after the other, in whatever runtime this is, and tells line by line what became of them. */
 export async function runSuites(
   suites: readonly Suite[],
-  print: (line: string) => void = console.log,
+  print: (line: string) => unknown = console.log,
 ): Promise<void> {
-  const tell = (line: ReportLine): void => print(JSON.stringify(line))
+  const tell = (line: ReportLine): unknown => print(JSON.stringify(line))
   for (const { title, proves, lacks, cases } of suites) {
     tell({ antiphon: 'suite', suite: { title, proves, lacks } })
     for (const each of cases) {

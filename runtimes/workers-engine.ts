@@ -13,10 +13,6 @@ import { startWorkerd } from './workerd/workerd.ts'
 
 const workerd = await startWorkerd(pathTo('dist-runtimes/runtimes/workerd/worker.js'))
 
-// It measures the memory of a process.
-const { cases, ...examples } = examplesBy(({ name }) => onWorkerd('object', name, workerd))
-const portable = cases.filter(({ name }) => name !== 'dashboard')
-
 await runSuites([
   suiteOf('a Worker', 'server', serverContract, onWorkerd('worker', 'contract', workerd)),
   suiteOf('a session', 'server', sessionContract, onWorkerd('worker', 'session', workerd)),
@@ -29,7 +25,7 @@ await runSuites([
   ),
   suiteOf('a Worker of its own', undefined, workerCases, onWorkerd('worker', 'own', workerd)),
   suiteOf('a socket that sleeps', undefined, hibernationCases, onRooms(workerd)),
-  { ...examples, cases: portable },
+  examplesBy(({ name }) => onWorkerd('object', name, workerd)),
 ])
 await workerd[Symbol.asyncDispose]()
 process.exit()

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { columnOf, type Half, tableOf, withTable } from './capability-table.ts'
+import { columnIn, columnOf, type Half, tableOf, withTable } from './capability-table.ts'
+import { chromiumPath } from './chromium.ts'
 import { COMBINATIONS } from './combinations.ts'
 import { pathTo } from './root.ts'
 import { runProgram } from './run-program.ts'
@@ -15,11 +16,13 @@ const tables = {
   client: new Map<string, readonly string[]>(),
 }
 for (const combination of COMBINATIONS) {
-  console.log(combination.title)
-  const report = await runProgram(combination)
+  const there = combination.runtime !== 'Chromium' || chromiumPath() !== undefined
+  console.log(`${combination.title}${there ? '' : ': it is not there, the column stays'}`)
+  const report = there ? await runProgram(combination) : undefined
   for (const half of HALVES) {
     const head = combination[half]
-    if (head !== undefined) tables[half].set(head, columnOf(half, report))
+    if (head === undefined) continue
+    tables[half].set(head, report ? columnOf(half, report) : columnIn(page, half, head))
   }
 }
 for (const half of HALVES) page = withTable(page, half, tableOf(half, tables[half]))

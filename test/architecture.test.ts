@@ -47,6 +47,7 @@ describe('the rules of the house', () => {
     ['the same room', 'protocol/handshake/a.ts', "import { b } from '../frame.ts'"],
     ['a lower floor', 'session/a.ts', "import type { B } from '../websocket/websocket.ts'"],
     ['the door from lens to format', 'lens/a.ts', "import { b } from '../format/json.ts'"],
+    ['the door from testing to cloudflare', 'testing/a.ts', "import '../cloudflare/b.ts'"],
     ['Node in node', 'node/a.ts', "import { b } from 'node:net'\nBuffer.from(b)"],
     ['a package in node', 'node/a.ts', "import { b } from 'srvx/node'"],
     ['floors 0 to 5 in the entry', 'index.ts', "export { serve } from './serving/engine.ts'"],

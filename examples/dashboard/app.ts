@@ -16,10 +16,10 @@ const PAGE = new URL('../../examples/dashboard/index.html', import.meta.url)
 
 const EVERY = 1_000
 
-/** What the page shows; `at` in seconds since the start, `memory` in MiB. */
+/** What the page shows: `at` in seconds since the start; `late`, how busy the server is, in milliseconds behind its clock. */
 export interface Metrics {
   readonly at: number
-  readonly memory: number
+  readonly late: number
   readonly viewers: number
 }
 
@@ -27,17 +27,16 @@ export interface Metrics {
 export function dashboard(clock: Clock = systemClock): Poly {
   const viewers = new Set<Websocket>()
   const start = clock.now()
+  let due = start
+  let late = 0
   let stop = (): void => {}
 
   function measure(): Metrics {
-    return {
-      at: Math.round((clock.now() - start) / 1_000),
-      memory: Math.round(process.memoryUsage.rss() / 2 ** 20),
-      viewers: viewers.size,
-    }
+    return { at: Math.round((clock.now() - start) / 1_000), late, viewers: viewers.size }
   }
 
   function publish(): void {
+    late = Math.round(clock.now() - due)
     const message = WsMessage.text(JSON.stringify(measure()))
     for (const viewer of viewers) viewer.send(message)
     if (viewers.size > 0) run()
@@ -45,6 +44,7 @@ export function dashboard(clock: Clock = systemClock): Poly {
 
   function run(): void {
     stop()
+    due = clock.now() + EVERY
     stop = clock.after(EVERY, publish)
   }
 

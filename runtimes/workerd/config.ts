@@ -6,7 +6,10 @@ export function configOf(files: readonly string[]): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
+  services = [
+    (name = "main", worker = .main),
+    (name = "machine", network = (allow = ["local"])),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 
@@ -16,6 +19,7 @@ const main :Workerd.Worker = (
 ${files.map((path) => `    (name = "${path}", text = embed "${path}"),\n`).join('')}  ],
   compatibilityDate = "2026-11-17",
   compatibilityFlags = ["unsafe_module"],
+  globalOutbound = "machine",
   durableObjectNamespaces = [
     (className = "AppObject", uniqueKey = "objects"),
     (className = "Room", uniqueKey = "rooms"),

@@ -10,6 +10,8 @@ import {
   type WorkersWebSockets,
   worker,
 } from 'antiphon/cloudflare'
+import { remoteClient } from '../remote-client.ts'
+import { runSuites } from '../run-suites.ts'
 import { APPS } from './apps.ts'
 import { bindings, type Env } from './own-app.ts'
 
@@ -19,7 +21,8 @@ export { Room } from './room.ts'
 /**
  * Serves the applications under `/worker/:app/:id/` as Workers, and under `/object/:app/:id/` in Durable Objects: for each
  * id one of its own. The application `room`, for sockets that sleep, is an object only. `/setting/` says how its WebSockets
- * are to be, `/reports/` what the hook has heard since then; `/sleep/` puts the object out of memory.
+ * are to be, `/reports/` what the hook has heard since then; `/sleep/` puts the object out of memory. `/client/` runs the
+ * contract of clients, with the server at `?to=`.
  */
 
 const settings = new Map<string, WorkersWebSockets>()
@@ -46,6 +49,18 @@ function workerOf(app: string, id: string): Worker<Env> {
   return made
 }
 
+/**
+ * What workerd unmasks itself, whoever sent it; and a connection that fails is an `error` there with no `close` behind it,
+ * which the client waits for.
+ */
+const LACKS = ['unmasked'] as const
+
+async function clientRun(to: string): Promise<Response> {
+  const lines: string[] = []
+  await runSuites([remoteClient(to, LACKS)], (line) => lines.push(line))
+  return new Response(lines.join('\n'))
+}
+
 /** An object whose name says what it serves. */
 export class AppObject {
   readonly #object: DurableObjectHandlers
@@ -65,7 +80,7 @@ export class AppObject {
   }
 }
 
-const PATH = /^\/(worker|object|setting|reports|sleep)\/([\w-]+)\/(\d+)(\/.*)$/
+const PATH = /^\/(worker|object|setting|reports|sleep|client)\/([\w-]+)\/(\d+)(\/.*)$/
 
 const main: Worker<Env> = {
   async fetch(request, env, context) {
@@ -89,6 +104,8 @@ const main: Worker<Env> = {
       case 'sleep':
         await unsafe.evict(object)
         return new Response()
+      case 'client':
+        return await clientRun(url.searchParams.get('to') ?? '')
       default:
         return new Response(`there is nothing at ${request.url}`, { status: 404 })
     }

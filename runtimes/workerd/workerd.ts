@@ -51,9 +51,12 @@ export async function startWorkerd(module: string): Promise<Workerd> {
 }
 
 /** What examples read from their disk. */
-const PAGES = ['index.html', 'chat.css', 'chat.js', 'icon.svg'].map(
-  (name) => `examples/chat/public/${name}`,
-)
+const PAGES = [
+  ...['index.html', 'chat.css', 'chat.js', 'icon.svg'].map(
+    (name) => `examples/chat/public/${name}`,
+  ),
+  'examples/dashboard/index.html',
+]
 
 /** Where it listens; it says so on its control channel. */
 async function portOf({ stdio }: ChildProcess): Promise<number> {

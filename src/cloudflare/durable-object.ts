@@ -110,7 +110,9 @@ class ObjectApp {
   async fetch(request: Request): Promise<Response> {
     return await this.#upgrades.answer(request, async (upgrade) => {
       const kept = this.#kept.get(request)
-      if (kept === undefined) return plainSocket(upgrade, this.#upgrades)
+      if (kept === undefined) {
+        return plainSocket(upgrade, this.#upgrades, this.#hibernation.openPair)
+      }
       try {
         return await this.#hibernation.take(upgrade, kept)
       } catch (thrown) {

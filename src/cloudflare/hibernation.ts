@@ -7,7 +7,12 @@ import { type Kept, keep, keptOf } from './attachment.ts'
 import { AwakeSocket } from './awake-socket.ts'
 import type { DurableSocket, HibernatableHandlers } from './hibernatable.ts'
 import { headersOf } from './plain-socket.ts'
-import { type DurableObjectState, openPair, type WorkersWebSocket } from './workers-runtime.ts'
+import {
+  type DurableObjectState,
+  type OpenPair,
+  pairsOf,
+  type WorkersWebSocket,
+} from './workers-runtime.ts'
 
 const OPEN = 1
 
@@ -22,6 +27,8 @@ export function hibernationOf(state: DurableObjectState): Hibernation {
 
 /** The hibernatable sockets of one Durable Object, from when it is made, or wakes, until it sleeps. */
 export class Hibernation {
+  /** How connections are opened here. */
+  readonly openPair: OpenPair
   readonly #state: DurableObjectState
   readonly #settings: ServerSettings
   readonly #kinds = new Map<string, HibernatableHandlers<unknown>>()
@@ -29,6 +36,7 @@ export class Hibernation {
   readonly #awake = new WeakMap<WorkersWebSocket, AwakeSocket>()
 
   constructor(state: DurableObjectState, settings: ServerSettings) {
+    this.openPair = pairsOf(state)
     this.#state = state
     this.#settings = settings
     hibernations.set(state, this)
@@ -76,7 +84,7 @@ export class Hibernation {
 
   /** Takes an upgrade with a socket of a kind. Throws for what cannot be kept. */
   async take(upgrade: TakenUpgrade, kept: Kept): Promise<Response> {
-    const { response, server } = openPair(headersOf(upgrade))
+    const { response, server } = this.openPair(headersOf(upgrade))
     keep(server, kept)
     this.#state.acceptWebSocket(server, [kept.kind])
     await this.#awaken(server, kept)?.opened()

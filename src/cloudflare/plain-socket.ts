@@ -1,11 +1,15 @@
 import type { FetchUpgrades, TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
-import { openPair } from './workers-runtime.ts'
+import { type OpenPair, openPair } from './workers-runtime.ts'
 import { ended, failed, received, WorkersTransport } from './workers-transport.ts'
 
 /** Takes an upgrade with a socket that lives as long as its connection. */
-export function plainSocket(upgrade: TakenUpgrade, { settings }: FetchUpgrades): Response {
-  const { response, server } = openPair(headersOf(upgrade))
+export function plainSocket(
+  upgrade: TakenUpgrade,
+  { settings }: FetchUpgrades,
+  open: OpenPair = openPair,
+): Response {
+  const { response, server } = open(headersOf(upgrade))
   server.binaryType = 'arraybuffer'
   server.accept()
   const core = upgrade.open(new WorkersTransport(server, upgrade.protocol, settings.clock))

@@ -1,11 +1,7 @@
-import { portablePorts } from '../protocol/ports.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { type FetchEngine, type FetchUpgrades, fetchUpgrades } from '../serving/fetch-upgrade.ts'
-import {
-  type ServerSettings,
-  serverSettings,
-  type WebSocketsLacking,
-} from '../serving/web-sockets.ts'
+import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
+import { type FetchUpgrades, fetchUpgrades } from '../serving/fetch-upgrade.ts'
+import type { ServerSettings, WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -19,6 +15,7 @@ const LACKS = [
   'onControl',
   'frameLimits',
   'terminate',
+  'masked',
   'emptyFragments',
   'pendingPongs',
   'malformedText',
@@ -59,17 +56,9 @@ const workersEngine: FetchEngine<WorkersLacks> = {
   },
 }
 
-/**
- * The settings for the options. Throws as `serverSettings` does, and a `RangeError` for larger messages than Workers read.
- */
+/** The settings for the options. Throws as `fetchSettings` does. */
 export function workersSettings(webSockets: WorkersWebSockets): ServerSettings {
-  const { maxMessageSize = 0 } = webSockets
-  if (maxMessageSize > LARGEST_MESSAGE) {
-    throw new RangeError(
-      `the option maxMessageSize is ${maxMessageSize}: Workers read at most ${LARGEST_MESSAGE} bytes of a message`,
-    )
-  }
-  return serverSettings(webSockets, portablePorts, workersEngine)
+  return fetchSettings(webSockets, workersEngine)
 }
 
 /** An application on Workers, with settings that have been looked at. */

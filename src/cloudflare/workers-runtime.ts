@@ -18,7 +18,7 @@ export interface WorkersWebSocket {
   ): void
 }
 
-interface WorkersSocketEvents {
+export interface WorkersSocketEvents {
   readonly message: { readonly data: string | ArrayBuffer }
   readonly close: { readonly code: number; readonly reason: string; readonly wasClean: boolean }
   /** Without a `close` behind it. */
@@ -54,7 +54,22 @@ export interface OpeningPair {
   readonly server: WorkersWebSocket
 }
 
-/** Answers an upgrade with these headers. Throws a `NotSupportedException` where there are no Workers. */
+/** Answers an upgrade with these headers. */
+export type OpenPair = (headers: Headers) => OpeningPair
+
+const simulated = new WeakMap<DurableObjectState, OpenPair>()
+
+/** Opens the connections of an object that is not on Workers. */
+export function simulatePairs(state: DurableObjectState, open: OpenPair): void {
+  simulated.set(state, open)
+}
+
+/** How the connections of an object are opened. */
+export function pairsOf(state: DurableObjectState): OpenPair {
+  return simulated.get(state) ?? openPair
+}
+
+/** The runtime's. Throws a `NotSupportedException` where there are no Workers. */
 export function openPair(headers: Headers): OpeningPair {
   if (typeof WebSocketPair === 'undefined') {
     throw new NotSupportedException(

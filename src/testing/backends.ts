@@ -9,9 +9,11 @@ import type { StopOptions } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
+import type { TappedClient } from './contract/client-contract.ts'
 import type { ClientOptions } from './contract/clients.ts'
 import type { Backend, Capability, ContractSetting } from './contract/contract.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
+import { tapTo } from './tap.ts'
 import { testWebsocketFactory } from './test-websocket-factory.ts'
 
 /** An application, in memory or on a server, and how to reach it: what a test case is given. */
@@ -24,10 +26,12 @@ export interface AppContext {
   open?(path: string, consumer: WsConsumer): Websocket
   /** Absent where the client does not tell: the headers of the 101. */
   answer?(path: string, options?: ClientOptions): Promise<Headers>
-  /** Absent in memory, as are the next three. */
+  /** Absent in memory, as are the next four. */
   stop?(options?: StopOptions): Promise<void>
   /** Sends text over TCP, and resolves with all that comes until the server closes. */
   raw?(text: string): Promise<string>
+  /** Connects through somebody who keeps the bytes that the client sends. */
+  tapped?(path: string): Promise<TappedClient>
   /** Connects to where nobody listens. */
   unreachable?(): WsClient
   openUnreachable?(consumer: WsConsumer): Websocket
@@ -117,6 +121,10 @@ export function onServer<S extends Websocket>(
         reports: () => reports,
         stop: (options) => server.stop(options),
         raw: (text) => overTcp(server.port, text),
+        async tapped(path) {
+          const { port, sent } = await tapTo(server.port)
+          return { client: connect(`ws://127.0.0.1:${port}${path}`, offering()), sent }
+        },
         unreachable: () => connect(NOWHERE),
         ...(open && {
           open: (path, consumer) => open(url + path, offering(), consumer),

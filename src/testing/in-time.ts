@@ -4,8 +4,8 @@ export type Outcome<T> =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'late' }
 
-/** So many microtasks may pass before a timer is set. */
-const SOON = 10
+/** So many microtasks may pass before a timer is set: what happens in memory has happened by then. */
+const SOON = 100
 
 /** Waits for a promise, at most so many milliseconds. Never rejects. What settles soon needs no timer. */
 export async function inTime<T>(promise: PromiseLike<T>, ms: number): Promise<Outcome<T>> {
@@ -18,9 +18,14 @@ export async function inTime<T>(promise: PromiseLike<T>, ms: number): Promise<Ou
       outcome = { kind: 'error', error }
     },
   )
-  for (let i = 0; i < SOON && outcome === undefined; i++) await Promise.resolve()
+  await soon(() => outcome !== undefined)
   if (outcome === undefined) await atMost(settled, ms)
   return outcome ?? { kind: 'late' }
+}
+
+/** Lets microtasks run, until it is done or so many have. */
+export async function soon(done: () => boolean): Promise<void> {
+  for (let i = 0; i < SOON && !done(); i++) await Promise.resolve()
 }
 
 async function atMost(settled: PromiseLike<void>, ms: number): Promise<void> {

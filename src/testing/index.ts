@@ -11,7 +11,11 @@ export {
   chaosTransport,
   type TransportPair,
 } from './chaos-transport.ts'
-export { type ClientContext, clientContract } from './contract/client-contract.ts'
+export {
+  type ClientContext,
+  clientContract,
+  type TappedClient,
+} from './contract/client-contract.ts'
 export type { ClientOptions } from './contract/clients.ts'
 export {
   type Backend,
@@ -36,6 +40,11 @@ export type { Receiver } from './messages-verdict.ts'
 export type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
 export { type ReplayOptions, replay } from './replay.ts'
 export type { ReplayDifference } from './replayed-connection.ts'
+export {
+  type TestDurableObject,
+  type TestObjectOptions,
+  testDurableObject,
+} from './test-durable-object.ts'
 export {
   TestSessionClient,
   type TestSessionClientConfig,

@@ -1,3 +1,4 @@
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { ZlibPort } from '../protocol/zlib-port.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
@@ -17,7 +18,7 @@ export type TestRequest = string | URL | Request | UpgradeRequest
 export interface OfflineOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[]
-  readonly headers?: HeadersInit
+  readonly headers?: HeadersInput
   /** `'frames'`: the client's socket has `frames`. */
   readonly mode?: 'messages' | 'frames'
   /** Aborting it gives up opening, or terminates the socket. */

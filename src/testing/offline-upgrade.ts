@@ -22,6 +22,7 @@ import { began } from './leaks.ts'
 import { MemoryTransport, type TransportEnd } from './memory-transport.ts'
 import { headOf, isUpgradeRequest, offlineHandshake } from './offline-handshake.ts'
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
+import { sparingTimers } from './sparing-timers.ts'
 import { watchedClock } from './watched-clock.ts'
 
 /** An upgrade that has been asked for. */
@@ -56,11 +57,13 @@ export function offlineUpgrade(
 ): OfflineUpgrade {
   const { zlib, transport = () => MemoryTransport.pair() } = options
   const ports = zlib === undefined ? portablePorts : { ...portablePorts, zlib }
-  const clock = watchedClock(options.clock ?? systemClock)
-  const settings = socketSettings({ ...options, clock }, ports)
-  const server = serverSettings(
-    { ...options.webSockets, clock: watchedClock(options.webSockets?.clock ?? clock) },
-    ports,
+  const time = options.clock ?? systemClock
+  const clock = watchedClock(time)
+  const settings = sparingTimers(socketSettings({ ...options, clock }, ports), time)
+  const serverTime = options.webSockets?.clock ?? time
+  const server = sparingTimers(
+    serverSettings({ ...options.webSockets, clock: watchedClock(serverTime) }, ports),
+    serverTime,
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const

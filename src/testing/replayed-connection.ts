@@ -38,8 +38,9 @@ export class ReplayedConnection {
   #client!: ProtocolWebsocket
   #wake: (() => void) | undefined
   #fragments = false
-  /** Nothing is waited for any more: it has ended, or has missed something already. */
-  #over = false
+  #closed = false
+  /** Nothing is waited for any more. */
+  #missed = false
 
   private constructor(number: number) {
     this.#number = number
@@ -71,7 +72,7 @@ export class ReplayedConnection {
   /** Compares what the application did next; with what it did not do, waits at most so many milliseconds for something. */
   async compare(entry: TrafficEntry, within: number): Promise<ReplayDifference | undefined> {
     if (entry.kind === 'message' && entry.direction === 'in') return undefined
-    const replayed = await this.#next(within)
+    const replayed = await this.#next(entry, within)
     if (replayed !== undefined && sameValue(essence(replayed, entry), essence(entry, entry))) {
       return undefined
     }
@@ -91,15 +92,18 @@ export class ReplayedConnection {
     this.#wake?.()
   }
 
-  async #next(within: number): Promise<TrafficEntry | undefined> {
-    if (this.#done.length === 0 && !this.#over) {
+  async #next({ kind }: TrafficEntry, within: number): Promise<TrafficEntry | undefined> {
+    // Behind its close a connection has only what a session failed with.
+    const mayCome = !this.#missed && (!this.#closed || kind === 'error')
+    if (this.#done.length === 0 && mayCome) {
       const come = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
       await inTime(come, within)
     }
     const done = this.#done.shift()
-    this.#over = done === undefined || done.kind === 'close'
+    this.#missed = done === undefined
+    this.#closed ||= done?.kind === 'close'
     return done
   }
 

@@ -28,14 +28,13 @@ export function testSessionClient(
 export class TestSessionClient extends FrameSessionClient {
   constructor(app: TestApp, config: TestSessionClientConfig) {
     const { maxMessageSize = config.maxFrameSize } = config
-    const clock = watchedClock(config.clock ?? systemClock)
-    const options = { ...config, clock, ...(maxMessageSize !== undefined && { maxMessageSize }) }
+    const options = { ...config, ...(maxMessageSize !== undefined && { maxMessageSize }) }
     const opener: SocketOpener<FrameSocket> = async ({ url, ...request }, mode, use) => {
       const { connection } = offlineUpgrade(app, url, { ...options, ...request, mode })
       const opened = await offlineOpening(connection, request.signal).connection
       use({ socket: opened.client, response: { status: 101, headers: opened.headers } })
       opened.start()
     }
-    super(opener, { ...config, clock })
+    super(opener, { ...config, clock: watchedClock(config.clock ?? systemClock) })
   }
 }

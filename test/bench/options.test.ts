@@ -15,6 +15,7 @@ describe('the command line of the benchmark', () => {
       from: undefined,
       profile: undefined,
       docs: false,
+      help: false,
     })
   })
 
@@ -34,6 +35,11 @@ describe('the command line of the benchmark', () => {
     expect(parseOptions(['cliffs'])).toMatchObject({ command: 'cliffs', repeats: 3 })
     const scaling = parseOptions(['scaling', '--repeats', '1', '--docs'])
     expect(scaling).toMatchObject({ command: 'scaling', repeats: 1, docs: true })
+  })
+
+  test('may ask for help', () => {
+    expect(parseOptions(['--help']).help).toBe(true)
+    expect(parseOptions(['cliffs', '-h']).help).toBe(true)
   })
 
   test.each([

@@ -47,7 +47,7 @@ test('an application may be promised: requests wait for it', async () => {
 test('options that Workers cannot follow are errors before there is an object', () => {
   expect(() =>
     durableObject(() => websockets(), { webSockets: { maxMessageSize: 2 ** 30 } }),
-  ).toThrow('Workers read at most 33554432 bytes of a message')
+  ).toThrow('cloudflare reads at most 33554432 bytes of a message')
 })
 
 test('kinds of hibernatable sockets have names of their own', async () => {

@@ -53,7 +53,7 @@ test('options that Workers cannot follow are errors that say so', () => {
   expect(configured({ maxMessageSize: 32 * 1024 * 1024 })).not.toThrow()
   expect(configured({ maxMessageSize: 32 * 1024 * 1024 + 1 })).toThrow(
     new RangeError(
-      'the option maxMessageSize is 33554433: Workers read at most 33554432 bytes of a message',
+      'the option maxMessageSize is 33554433: cloudflare reads at most 33554432 bytes of a message',
     ),
   )
   const untyped: object = { pingInterval: 30_000 }

@@ -8,8 +8,6 @@ import {
   withLeakCheck,
 } from '../../src/testing/index.ts'
 
-const memory = expect.any(Number)
-
 describe('the dashboard', () => {
   test('has a page', async () => {
     const { fetch } = await inMemory(dashboard).start()
@@ -28,17 +26,17 @@ describe('the dashboard', () => {
       const ben = testWsClient(app, '/metrics', { clock })
       clock.advance(1_500)
       await expectMessages(ann, [
-        { at: 0, memory, viewers: 1 },
-        { at: 1, memory, viewers: 2 },
-        { at: 2, memory, viewers: 2 },
+        { at: 0, late: 0, viewers: 1 },
+        { at: 1, late: 0, viewers: 2 },
+        { at: 2, late: 0, viewers: 2 },
       ])
       ann.close()
       clock.advance(1_000)
       await expectMessages(ben, [
-        { at: 1, memory, viewers: 2 },
-        { at: 1, memory, viewers: 2 },
-        { at: 2, memory, viewers: 2 },
-        { at: 3, memory, viewers: 1 },
+        { at: 1, late: 0, viewers: 2 },
+        { at: 1, late: 0, viewers: 2 },
+        { at: 2, late: 0, viewers: 2 },
+        { at: 3, late: 0, viewers: 1 },
       ])
       ben.close()
       expect(clock.pending).toBe(0)

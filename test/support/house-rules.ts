@@ -17,7 +17,10 @@ const FLOORS: readonly (readonly string[])[] = [
 ]
 
 /** Doors between two rooms of one floor, one way: importer, imported. */
-const DOORS: readonly (readonly [string, string])[] = [['lens', 'format']]
+const DOORS: readonly (readonly [string, string])[] = [
+  ['lens', 'format'],
+  ['testing', 'cloudflare'],
+]
 
 /** Rooms that may use Node itself. */
 const NODE_ROOMS: readonly string[] = ['node', 'testing', 'cli']

@@ -4,7 +4,7 @@ import type { MessageEntry, TrafficEntry } from '../../src/filters/traffic-entry
 import { Header } from '../../src/lens/header.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { bind } from '../../src/routing/bind.ts'
-import { webSocketRaw } from '../../src/routing/session-routes.ts'
+import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import {
   type OfflineOptions,
@@ -139,6 +139,22 @@ describe('replay', () => {
       '1: close out 1001, now close out 1003',
       '2: error as asked, now error by accident',
     ])
+  })
+
+  test('finds no difference where a session fails again', async () => {
+    const app = websockets(
+      webSocket('/', async ({ incoming }) => {
+        await incoming.receive()
+        throw new Error('as ever')
+      }),
+    )
+    const entries: TrafficEntry[] = []
+    const recorded = app.withFilter(record((entry) => entries.push(entry)))
+    await new Promise((resolve) => {
+      testWsClient(recorded, '/', { webSockets: { onError: resolve } }).send('go')
+    })
+    expect(entries.map(({ kind }) => kind)).toEqual(['open', 'message', 'close', 'error'])
+    expect(await replay(entries, app, quiet)).toEqual([])
   })
 
   test('tells of a connection that does not open any more, and goes on with the others', async () => {

@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { Message } from '../../src/lens/message.ts'
+import { Path } from '../../src/lens/path.ts'
 import type { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
 import type { Frame, PingFrame, PongFrame } from '../../src/protocol/frame.ts'
@@ -31,6 +32,7 @@ import { WebSocketReader } from '../../src/session/web-socket-reader.ts'
 import { WebSocketWriter } from '../../src/session/web-socket-writer.ts'
 import { websocketOver } from '../../src/session/websocket-over.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { Params } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 
 /** A test for the compiler: `check` is compiled and never run. */
@@ -114,11 +116,25 @@ describe('routes of sessions', () => {
     webSocket('/rooms/:room/*', (own) => {
       expectTypeOf(own.call.parameters.room).toEqualTypeOf<string>()
       expectTypeOf(own.call.parameters['*']).toEqualTypeOf<string>()
+      expectTypeOf(Path.string().required('room')(own.call.request)).toEqualTypeOf<string>()
+      // @ts-expect-error there is no such parameter in the template
+      void own.call.parameters.rom
+      // @ts-expect-error nor is there one for a lens
+      Path.int().required('id')(own.call.request)
     })
     webSocketRaw('/rooms/:room', { protocol: 'a' }, (own) => {
       expectTypeOf(own.call.parameters.room).toEqualTypeOf<string>()
       own.masking = true
+      // @ts-expect-error nor here
+      void own.call.parameters.rom
     })
+    const anywhere = (own: DefaultWebSocketServerSession): unknown => own.call.parameters.room
+    webSocket('/rooms/:room', anywhere)
+  })
+
+  types('that have no path know nothing of their parameters', () => {
+    webSocket((own) => expectTypeOf(own.call.parameters).toEqualTypeOf<Params>())
+    webSocketRaw((own) => expectTypeOf(own.call.parameters).toEqualTypeOf<Params>())
   })
 
   types('stand beside others, and keep what they need of an engine', () => {

@@ -9,6 +9,7 @@ import type { WsClient } from '../../websocket/ws-client.ts'
 import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
 import { expectEqual, expectTrue, rejection, thrown } from './assert.ts'
+import { maskCases } from './cases/mask-cases.ts'
 import { type ClientOptions, ended, next, nextJson, nextText } from './clients.ts'
 import type { ContractCase } from './contract.ts'
 import { turn } from './observe.ts'
@@ -21,8 +22,16 @@ export interface ClientContext {
   unreachable?(): WsClient
   /** Needed for `open`. */
   open?(path: string, consumer: WsConsumer): Websocket
+  /** Needed for `raw`: opens one through somebody who keeps the bytes that the client sends, and gives them back. */
+  tapped?(path: string): Promise<TappedClient>
   /** Needed for `open` and `unreachable`: to where nobody listens. */
   openUnreachable?(consumer: WsConsumer): Websocket
+}
+
+/** A client, and what it has sent. */
+export interface TappedClient {
+  readonly client: WsClient
+  sent(): Uint8Array
 }
 
 const MIB = 1024 * 1024
@@ -192,17 +201,34 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     },
   },
   {
-    name: 'a client takes a message of 16 MiB, and none of more than 64 MiB',
+    name: 'a client takes a message of 16 MiB',
     async run({ connect }) {
-      const fits = connect(`/zeros/${16 * MIB}`)
-      fits.send('now')
-      expectEqual('the size', (await next(fits)).byteLength, 16 * MIB)
-      fits.close()
+      const client = connect(`/zeros/${16 * MIB}`)
+      client.send('now')
+      expectEqual('the size', (await next(client)).byteLength, 16 * MIB)
+      client.close()
+    },
+  },
+  {
+    name: 'a client takes no message of more than 64 MiB',
+    needs: ['failures'],
+    async run({ connect }) {
       const large = connect(`/zeros/${64 * MIB + 1}`)
       large.send('now')
       const { code } = await large.closed
       // Some platforms cannot send 1009, and some drop the connection by themselves.
       expectTrue(`it is 1009, 4009 or 1006, not ${code}`, [1009, 4009, 1006].includes(code))
+    },
+  },
+  {
+    name: 'a client hears of a connection that is lost, and has 1006 for it',
+    needs: ['failures', 'terminate'],
+    async run({ connect }) {
+      const client = connect('/terminates/lost')
+      client.send('now')
+      const error = await rejection('what comes', nextText(client))
+      expectTrue('it is a closed exception', error instanceof WebSocketClosedException)
+      expectEqual('the end', (await client.closed).code, 1006)
     },
   },
   {
@@ -249,4 +275,5 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
       expectEqual('the state', socket.state, 'closed')
     },
   },
+  ...maskCases,
 ]

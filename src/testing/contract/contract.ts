@@ -1,5 +1,6 @@
 import type { WebSockets } from '../../serving/web-sockets.ts'
 import type { Capability as EngineCapability } from '../../websocket/capability.ts'
+import { inTime } from '../in-time.ts'
 import { ContractFailure } from './assert.ts'
 
 /**
@@ -12,6 +13,8 @@ import { ContractFailure } from './assert.ts'
  * - `deflate`: a client that offers permessage-deflate when it is told to
  * - `frameClient`: a client with `mode: 'frames'`
  * - `closeCodes`: a client that can send every code of RFC 6455; `afterClose`: one that hears what comes behind its own Close
+ * - `failures`: one that is told when the connection is lost, or fails
+ * - `unmasked`: one that takes no masked frame of a server (RFC 6455, section 5.1)
  * - `unreachable`: a client that can be pointed at nothing; `open`: one with a consumer
  */
 export type Capability =
@@ -26,6 +29,8 @@ export type Capability =
   | 'frameClient'
   | 'closeCodes'
   | 'afterClose'
+  | 'failures'
+  | 'unmasked'
   | 'unreachable'
   | 'open'
 
@@ -83,7 +88,7 @@ export function contractTests<Context extends object>(
       run: async () => {
         const context = await backend.start(setting)
         try {
-          await inTime(run(context))
+          await ended(run(context))
         } finally {
           if (isDisposable(context)) await context[Symbol.asyncDispose]()
         }
@@ -95,15 +100,8 @@ function isDisposable(context: object): context is AsyncDisposable {
   return Symbol.asyncDispose in context
 }
 
-async function inTime(running: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const failure = new ContractFailure(`it did not end within ${PATIENCE} ms`)
-    timer = setTimeout(() => reject(failure), PATIENCE)
-  })
-  try {
-    await Promise.race([running, late])
-  } finally {
-    clearTimeout(timer)
-  }
+async function ended(running: Promise<void>): Promise<void> {
+  const outcome = await inTime(running, PATIENCE)
+  if (outcome.kind === 'error') throw outcome.error
+  if (outcome.kind === 'late') throw new ContractFailure(`it did not end within ${PATIENCE} ms`)
 }

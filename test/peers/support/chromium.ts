@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
+import { launchChromium } from '../../../runtimes/chromium.ts'
 
 /** A page in a browser profile of its own: nothing is shared with another page. */
 export interface BrowserPage {
@@ -13,22 +12,11 @@ export interface BrowserPage {
 
 export type OpenPage = (url: string, options?: BrowserContextOptions) => Promise<BrowserPage>
 
-const FLAGS: readonly string[] = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 /** Starts the system's Chromium once for all tests of a file; fails them where there is none. */
 export function useChromium(): OpenPage {
   let browser: Browser | undefined
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), args: [...FLAGS] })
+    browser = await launchChromium()
   })
   afterAll(() => browser?.close())
   return async (url, options) => {
@@ -41,21 +29,5 @@ export function useChromium(): OpenPage {
     })
     await page.goto(url)
     return { page, errors, close: () => context.close() }
-  }
-}
-
-function findChromium(): string {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const found = folders.map((folder) => join(folder, 'chromium')).find(isExecutable)
-  if (found !== undefined) return found
-  throw new Error('there is no chromium on the PATH, which this test needs: apt install chromium')
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -156,7 +156,7 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a peer that does not finish the close handshake is let go after a time',
-    needs: ['records', 'terminate', 'frameClient'],
+    needs: ['terminate', 'frameClient'],
     setting: { webSockets: { closeTimeout: 50 } },
     async run(context) {
       const client = context.connect('/closes/silent/4001', { mode: 'frames' })
@@ -164,6 +164,19 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
       frames.send(new Frame.Text('bye'))
       await expectLog(context, 'silent', ['closing false', 'closed 4001 bye'])
       await client.closed
+    },
+  },
+  {
+    name: 'a server that cannot drop a connection ends for itself when a peer does not finish the close handshake',
+    needs: ['frameClient'],
+    without: ['terminate'],
+    setting: { webSockets: { closeTimeout: 50 } },
+    async run(context) {
+      const client = context.connect('/closes/alone/4001', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      frames.send(new Frame.Text('bye'))
+      await expectLog(context, 'alone', ['closing false', 'closed 4001 bye'])
+      client.terminate()
     },
   },
   {

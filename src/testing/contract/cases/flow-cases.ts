@@ -101,8 +101,8 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
     without: ['pause'],
     async run({ connect }) {
       const client = connect('/works/overrun')
-      await client.opened
-      for (let i = 0; i < MANY; i++) client.send('work')
+      const socket = await client.opened
+      for (let i = 0; i < MANY; i++) socket.send('work')
       expectEqual('the end', (await client.closed).code, 1013)
     },
   },

@@ -42,6 +42,16 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a frame of a client that is not masked closes with 1002',
+    needs: ['masked', 'frameClient'],
+    async run(context) {
+      const { socket, end } = await raw(context, '/echo')
+      socket.frames.masking = false
+      socket.frames.send(new Frame.Text('as it is'))
+      expectTrue('it is 1002', (await end).startsWith('1002 '))
+    },
+  },
+  {
     name: 'nobody is pinged unless it is asked for',
     needs: ['frameClient'],
     async run(context) {

@@ -238,6 +238,15 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a 426 ends the connection that the request is the last of',
+    needs: ['http', 'raw'],
+    async run({ raw }) {
+      const answer = await raw!('GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+      expectTrue('it is 426', answer.startsWith('HTTP/1.1 426 '))
+      expectTrue('it says so', /^connection:.*\bclose\b/im.test(answer))
+    },
+  },
+  {
     name: 'a plain GET of a path that no route has is answered with 404',
     needs: ['http'],
     async run({ fetch }) {

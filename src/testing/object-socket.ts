@@ -1,0 +1,80 @@
+import { serialize } from 'node:v8'
+import type { WorkersSocketEvents, WorkersWebSocket } from '../cloudflare/workers-runtime.ts'
+import { copyBytes } from '../protocol/bytes.ts'
+import type { ObjectWire } from './object-wire.ts'
+
+/** Workers' own, in bytes. */
+const MOST_ATTACHED = 16_384
+
+const CLOSED = 3
+
+type Listeners = {
+  readonly [T in keyof WorkersSocketEvents]: ((event: WorkersSocketEvents[T]) => void)[]
+}
+
+/** What one object in memory has of a wire. When the object sleeps, it is forgotten: then nothing reaches the wire by it. */
+export class ObjectSocket implements WorkersWebSocket {
+  binaryType: 'blob' | 'arraybuffer' = 'blob'
+  readonly #listeners: Listeners = { message: [], close: [], error: [] }
+  #wire: ObjectWire | undefined
+
+  constructor(wire: ObjectWire) {
+    this.#wire = wire
+  }
+
+  get readyState(): number {
+    return this.#wire?.readyState ?? CLOSED
+  }
+
+  get bufferedAmount(): number {
+    return this.#wire?.bufferedAmount ?? 0
+  }
+
+  accept(): void {
+    if (this.#wire !== undefined) this.#wire.plain = true
+  }
+
+  send(content: string | ArrayBuffer | ArrayBufferView): void {
+    this.#wire?.send(typeof content === 'string' ? content : bytesOf(content))
+  }
+
+  close(code?: number, reason = ''): void {
+    this.#wire?.close(code, reason)
+  }
+
+  serializeAttachment(attachment: unknown): void {
+    if (this.#wire === undefined) return
+    const clone = structuredClone(attachment)
+    const { length } = serialize(clone)
+    if (length > MOST_ATTACHED) {
+      throw new Error(`it takes ${length} bytes, and Workers keep at most ${MOST_ATTACHED} bytes`)
+    }
+    this.#wire.attachment = clone
+  }
+
+  deserializeAttachment(): unknown {
+    return structuredClone(this.#wire?.attachment ?? null)
+  }
+
+  addEventListener<T extends keyof WorkersSocketEvents>(
+    type: T,
+    listener: (event: WorkersSocketEvents[T]) => void,
+  ): void {
+    this.#listeners[type].push(listener)
+  }
+
+  /** Tells those that listen, which are in the same memory. */
+  dispatch<T extends keyof WorkersSocketEvents>(type: T, event: WorkersSocketEvents[T]): void {
+    for (const listener of this.#listeners[type]) listener(event)
+  }
+
+  forget(): void {
+    this.#wire = undefined
+  }
+}
+
+function bytesOf(content: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(content)
+    ? copyBytes(new Uint8Array(content.buffer, content.byteOffset, content.byteLength))
+    : new Uint8Array(content.slice())
+}

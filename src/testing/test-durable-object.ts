@@ -1,0 +1,145 @@
+import type { DurableObjectHandlers } from '../cloudflare/durable-object.ts'
+import { LARGEST_MESSAGE } from '../cloudflare/workers-engine.ts'
+import type { DurableObjectState } from '../cloudflare/workers-runtime.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { accept, type WsDecision } from '../websocket/ws-handler.ts'
+import { AwakeObject, type ObjectWires } from './awake-object.ts'
+import type { ObjectWire, WireListener } from './object-wire.ts'
+
+export interface TestObjectOptions<Env, State extends DurableObjectState> {
+  /** The bindings. */
+  readonly env?: Env
+  /** What the object uses of its state besides its WebSockets, such as `storage`: the same after each sleep. */
+  readonly state?: Omit<State, keyof DurableObjectState>
+}
+
+/** A Durable Object in memory. It is an application, for whatever takes one: `testWsClient(room, '/rooms/tea')`. */
+export interface TestDurableObject extends PolyHandler<FrameSocket> {
+  /**
+   * Puts the object out of memory once it is idle, as Workers do after ten seconds: whatever comes next makes it anew. The
+   * sockets of `hibernatable` stay open, with their attachments; what closures held is gone. Rejects with a `TypeError`
+   * while a plain socket is open, which would keep it in memory.
+   */
+  sleep(): Promise<void>
+}
+
+/**
+ * An object of a class that `durableObject` made, or one around it, without Workers. Its sockets are those of the offline
+ * client: they answer Pings while the object sleeps, and protocol errors are found before it hears of them.
+ */
+export function testDurableObject<Env, State extends DurableObjectState>(
+  Class: new (state: State, env: Env) => DurableObjectHandlers,
+  { env, state }: TestObjectOptions<Env, State> = {},
+): TestDurableObject {
+  // What either needs is for the caller to give.
+  const make = (own: DurableObjectState): DurableObjectHandlers =>
+    new Class(Object.assign(own, state) as State, env as Env)
+  const host = new ObjectHost(make)
+  return {
+    http: (request) => host.fetch(request),
+    ws: (request) => host.upgrade(request),
+    sleep: () => host.sleep(),
+  }
+}
+
+/** What Workers do for an object. */
+class ObjectHost implements WireListener {
+  readonly #make: (state: DurableObjectState) => DurableObjectHandlers
+  readonly #wires: ObjectWires = { sleepers: new Set(), opening: new WeakMap() }
+  readonly #calls = new Set<Promise<unknown>>()
+  #object: AwakeObject | undefined
+
+  constructor(make: (state: DurableObjectState) => DurableObjectHandlers) {
+    this.#make = make
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return this.#call((handlers) => handlers.fetch(request))
+  }
+
+  async upgrade(request: UpgradeRequest): Promise<WsDecision<FrameSocket>> {
+    const response = await this.fetch(request.raw)
+    const wire = this.#wires.opening.get(response)
+    if (wire === undefined) return response
+    const headers = [...response.headers]
+    const protocol = response.headers.get('sec-websocket-protocol')
+    return accept<FrameSocket>((socket) => wire.join(socket, this), {
+      ...(protocol !== null && { protocol }),
+      headers: headers.filter(([name]) => name !== 'sec-websocket-protocol'),
+      // How much may wait, the object decides.
+      limits: { maxMessageSize: LARGEST_MESSAGE, maxBufferedAmount: Number.POSITIVE_INFINITY },
+      // The object has looked at it.
+      origin: 'any',
+    })
+  }
+
+  async sleep(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls)
+    if (this.#object?.keptAwake === true) {
+      throw new TypeError(
+        'the object has plain sockets, which keep it in memory: close them before it is to sleep',
+      )
+    }
+    this.#object?.forget()
+    this.#object = undefined
+  }
+
+  // What happens on wires
+
+  message(wire: ObjectWire, data: string | ArrayBuffer): void {
+    this.#tell(
+      wire,
+      (object) => object.socketOf(wire).dispatch('message', { data }),
+      (handlers, object) => handlers.webSocketMessage(object.socketOf(wire), data),
+    )
+  }
+
+  close(wire: ObjectWire, code: number, reason: string, wasClean: boolean): void {
+    this.#tell(
+      wire,
+      (object) => object.socketOf(wire).dispatch('close', { code, reason, wasClean }),
+      (handlers, object) => handlers.webSocketClose(object.socketOf(wire), code, reason, wasClean),
+    )
+    this.#wires.sleepers.delete(wire)
+  }
+
+  error(wire: ObjectWire, error: Error): void {
+    this.#tell(
+      wire,
+      (object) => object.socketOf(wire).dispatch('error', { error }),
+      (handlers, object) => handlers.webSocketError(object.socketOf(wire), error),
+    )
+    this.#wires.sleepers.delete(wire)
+  }
+
+  #tell(
+    wire: ObjectWire,
+    plain: (object: AwakeObject) => void,
+    sleeper: (handlers: DurableObjectHandlers, object: AwakeObject) => Promise<void>,
+  ): void {
+    if (wire.plain) plain(this.#awake())
+    else this.#call(sleeper).catch(() => wire.terminate())
+  }
+
+  #awake(): AwakeObject {
+    this.#object ??= new AwakeObject(this.#make, this.#wires)
+    return this.#object
+  }
+
+  /** In order; wakes it. One that could not be made is made anew for the next call. */
+  #call<R>(fn: (handlers: DurableObjectHandlers, object: AwakeObject) => Promise<R>): Promise<R> {
+    const object = this.#awake()
+    const called = object.call((handlers) => fn(handlers, object))
+    this.#calls.add(called)
+    const done = (): void => {
+      this.#calls.delete(called)
+    }
+    called.then(done, () => {
+      done()
+      if (this.#object === object && object.broken) this.#object = undefined
+    })
+    return called
+  }
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import { type DurableObjectState, durableObject, hibernatable } from '../../src/cloudflare/index.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import {
+  expectClosed,
+  expectMessages,
+  expectRefused,
+  inMemory,
+  testDurableObject,
+  testWsClient,
+} from '../../src/testing/index.ts'
+
+// The contract, and what sockets do that sleep, is in test/contract/durable-object.test.ts.
+
+const quiet = { webSockets: { onError() {} } }
+
+/** Counts in a closure and in an attachment. */
+const Counting = durableObject((state) => {
+  let heard = 0
+  const counters = hibernatable<number>({
+    state,
+    message(socket) {
+      socket.attachment += 1
+      socket.send(`${++heard} ${socket.attachment}`)
+    },
+  })
+  return websockets(
+    bind('/counts', () => counters(0)),
+    bind('/plain', () => (socket) => {
+      socket.onMessage((message) => socket.send(message))
+    }),
+  )
+})
+
+test('attachments survive the sleep of an object, closures do not', async () => {
+  const object = testDurableObject(Counting)
+  const client = testWsClient(object, '/counts')
+  client.send('one')
+  client.send('two')
+  await expectMessages(client, ['1 1', '2 2'])
+  await object.sleep()
+  client.send('three')
+  await expectMessages(client, ['1 3'])
+  client.close()
+  await expectClosed(client, 1000)
+})
+
+test('what an object that sleeps still does reaches nobody', async () => {
+  let late: () => void = () => {}
+  const Late = durableObject((state) => {
+    const sockets = hibernatable({
+      state,
+      message: (socket, message) => socket.send(message),
+      open(socket) {
+        late = () => {
+          socket.send('late')
+          socket.close()
+        }
+      },
+    })
+    return websockets(bind('/', () => sockets()))
+  })
+  const object = testDurableObject(Late)
+  const client = testWsClient(object)
+  await client.opened
+  await object.sleep()
+  late()
+  client.send('hello')
+  await expectMessages(client, ['hello'])
+  client.close()
+})
+
+test('an object with a plain socket does not sleep', async () => {
+  const object = testDurableObject(Counting)
+  const client = testWsClient(object, '/plain')
+  client.send('hello')
+  await expectMessages(client, ['hello'])
+  await expect(object.sleep()).rejects.toThrow(
+    'the object has plain sockets, which keep it in memory: close them before it is to sleep',
+  )
+  client.close()
+  await expectClosed(client, 1000)
+  await object.sleep()
+})
+
+test('an object gets bindings and state, made anew with the same after its sleep', async () => {
+  interface Stored extends DurableObjectState {
+    readonly storage: Map<string, number>
+  }
+  const Stores = durableObject((state: Stored, env: { readonly STEP: number }) => {
+    const before = state.storage.get('made') ?? 0
+    state.storage.set('made', before + env.STEP)
+    return poly(routes(bind('/', () => Response.json(state.storage.get('made')))))
+  })
+  const storage = new Map<string, number>()
+  const object = testDurableObject(Stores, { env: { STEP: 5 }, state: { storage } })
+  const { fetch } = await inMemory(() => object).start()
+  expect(await (await fetch('/')).json()).toBe(5)
+  await object.sleep()
+  expect(await (await fetch('/')).json()).toBe(10)
+})
+
+test('an object that could not be made is made anew', async () => {
+  let made = 0
+  const Fails = durableObject(async () => {
+    made++
+    if (made === 1) throw new Error('the storage is not there')
+    return websockets(bind('/', () => (socket) => socket.send(`made ${made}`)))
+  })
+  const object = testDurableObject(Fails)
+  await expectRefused(testWsClient(object, '/', quiet), 500)
+  const client = testWsClient(object)
+  await expectMessages(client, ['made 2'])
+  client.close()
+})
+
+test('an attachment has at most 16,384 bytes', async () => {
+  const Bloated = durableObject((state) => {
+    const sockets = hibernatable<string>({ state })
+    return websockets(bind('/:size', ({ params }) => sockets('a'.repeat(Number(params.size)))))
+  }, quiet)
+  const object = testDurableObject(Bloated)
+  const client = testWsClient(object, '/16000')
+  await client.opened
+  client.close()
+  await expectRefused(testWsClient(object, '/16384'), 500)
+  // The one that was not opened does not keep it awake.
+  await object.sleep()
+})
