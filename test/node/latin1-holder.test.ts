@@ -21,6 +21,20 @@ describe('held bytes', () => {
     expect(held.bytes()).toEqual(every.slice(100, 200))
   })
 
+  test('may be many, at any place of the buffer they came in', () => {
+    const read = Uint8Array.from({ length: 200_010 }, (_, i) => i % 251)
+    for (const end of [65_546, 65_547, 131_082, 200_007]) {
+      const holder = new Latin1Holder()
+      const held = holder.hold(read, 10, end)!
+      const target = new Uint8Array(end)
+      held.write(target, 10)
+      expect(held.length).toBe(end - 10)
+      expect(Buffer.compare(target.subarray(10), read.subarray(10, end))).toBe(0)
+      expect(Buffer.compare(held.bytes(), read.subarray(10, end))).toBe(0)
+      expect(holder.hold(read, 10, end)).toBeUndefined()
+    }
+  })
+
   test('make a buffer of exactly their size', () => {
     const held = new Latin1Holder().hold(every, 1, 101)!
     expect(held.bytes().buffer.byteLength).toBe(100)
