@@ -1,4 +1,4 @@
-import type { CloseReason } from './close-reason.ts'
+import { type CloseReason, LOST } from './reason.ts'
 
 /** Both sides of how a connection ended. */
 export interface CloseRecord {
@@ -17,4 +17,16 @@ export interface CloseRecord {
   readonly clean: boolean
   /** What made it fail: a protocol error, a limit, a lost connection, a missing pong. */
   readonly cause: Error | undefined
+}
+
+/** The record of an end; it is clean when both sides gave a reason. */
+export function closeRecord(
+  initiator: CloseRecord['initiator'],
+  local: CloseReason | undefined,
+  remote: CloseReason | undefined,
+  cause: Error | undefined,
+): CloseRecord {
+  const reason = (initiator === 'remote' ? remote : local) ?? LOST
+  const clean = local !== undefined && remote !== undefined
+  return { reason, local, remote, initiator, clean, cause }
 }

@@ -2,7 +2,7 @@ import type { ByteOutput } from './byte-output.ts'
 import { copyBytes } from './bytes.ts'
 import { closeCodeProblem } from './close-code.ts'
 import { closeViolation } from './close-payload.ts'
-import type { CloseRecord } from './close-record.ts'
+import { type CloseRecord, closeRecord } from './close-record.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
@@ -11,13 +11,13 @@ import { encodeCloseReason, Frame, frameOf } from './frame.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
-import type { HeldBytes } from './held-bytes.ts'
+import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
 import { releaseReader, takeReader } from './reader-pool.ts'
-import { type CloseReason, LOST, NO_STATUS, truncatedReason } from './reason.ts'
+import { type CloseReason, NO_STATUS, truncatedReason } from './reason.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
 /**
@@ -187,6 +187,14 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     }
   }
 
+  gather(length: number): HeldPieces | undefined {
+    return this.extensions.length === 0 ? this.#sink.gather?.(length) : undefined
+  }
+
+  readHeld(bytes: HeldBytes): void {
+    this.#sink.onHeld?.(bytes)
+  }
+
   readFrame(
     fin: boolean,
     type: FrameType,
@@ -271,19 +279,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   #finish(cause: Error | undefined): void {
     if (this.state === 'closed') return
-    const local = this.#local
-    const remote = this.#remote
     this.state = 'closed'
     this.deaf = true
     this.#reader?.release()
-    this.record = {
-      reason: (this.#initiator === 'remote' ? remote : local) ?? LOST,
-      local,
-      remote,
-      initiator: this.#initiator,
-      clean: local !== undefined && remote !== undefined,
-      cause,
-    }
+    this.record = closeRecord(this.#initiator, this.#local, this.#remote, cause)
     for (const extension of this.extensions) extension.close?.()
     this.#sink.onEnd(this.record)
   }

@@ -2,6 +2,7 @@ import { copyBytes } from './bytes.ts'
 import { FrameParser } from './frame-parser.ts'
 import type { FrameType } from './frame-type.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
+import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import { IncomingMessage } from './incoming-message.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { rotateKey } from './mask.ts'
@@ -25,6 +26,10 @@ export interface FrameReaderTarget {
     ascii: boolean,
     owned: boolean,
   ): void
+  /** As of `ConnectionSink`. */
+  gather?(length: number): HeldPieces | undefined
+  /** A whole binary message, held by what `gather` gave. */
+  readHeld?(bytes: HeldBytes): void
   /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
@@ -163,7 +168,7 @@ export class FrameReader {
   #fragment(bytes: Uint8Array, start: number, end: number): void {
     const parser = this.#parser
     const opcode = (parser.opcode === 0 ? parser.messageOpcode : parser.opcode) as DataOpcode
-    this.#message ??= new IncomingMessage(opcode, parser.reserved, this.#ports.isUtf8)
+    this.#message ??= this.#begin(opcode)
     const message = this.#message
     const expected = parser.fin ? message.length + parser.length - this.#taken : 0
     const high = this.#unmask(bytes, start, end)
@@ -178,9 +183,20 @@ export class FrameReader {
     parser.bodyComplete()
     if (!last) return
     this.#message = undefined
+    const { reserved, ascii, pieces } = message
+    if (pieces !== undefined) {
+      this.#target.readHeld?.(pieces.take())
+      return
+    }
     const payload = message.take()
-    const { reserved, ascii } = message
     this.#target.readMessage(opcode, reserved, payload, 0, payload.length, ascii, true)
+  }
+
+  #begin(opcode: DataOpcode): IncomingMessage {
+    const { reserved, length } = this.#parser
+    const plain = opcode === Opcode.BINARY && reserved === 0
+    const pieces = plain ? this.#target.gather?.(length) : undefined
+    return new IncomingMessage(opcode, reserved, this.#ports.isUtf8, pieces)
   }
 
   #frame(bytes: Uint8Array, start: number, end: number, whole: boolean): void {

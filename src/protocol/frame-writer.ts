@@ -2,7 +2,7 @@ import type { ByteOutput } from './byte-output.ts'
 import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import type { HeldBytes } from './held-bytes.ts'
-import { applyMask, freshMaskKey } from './mask.ts'
+import { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
 import type { ProtocolPorts } from './ports.ts'
@@ -12,6 +12,9 @@ const MAX_HEADER = 14
 
 /** Up to here a string is encoded at once, its length found by encoding it: at worst thrice this much room is reserved. */
 const ENCODE_BLINDLY = 8192
+
+/** Held bytes up to here are written at once: the buffers of transports have room for that. */
+const AT_ONCE = 250_000
 
 const FINAL_TEXT = 0x80 | Opcode.TEXT
 
@@ -60,11 +63,31 @@ export class FrameWriter {
 
   /** The same for bytes that are held. */
   held(first: number, bytes: HeldBytes): void {
+    if (bytes.parts !== undefined && bytes.length > AT_ONCE) {
+      this.#heldParts(first, bytes, bytes.parts)
+      return
+    }
     const target = this.#output.reserve(MAX_HEADER + bytes.length)
     const key = this.#key()
     const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
     bytes.write(target, start)
     this.#finish(target, start, start + bytes.length, key)
+  }
+
+  #heldParts(first: number, whole: HeldBytes, parts: readonly HeldBytes[]): void {
+    const output = this.#output
+    const key = this.#key()
+    const header = output.reserve(MAX_HEADER)
+    output.position = writeFrameHeader(header, output.position, first, whole.length, key)
+    let written = 0
+    for (const part of parts) {
+      const target = output.reserve(part.length)
+      const start = output.position
+      part.write(target, start)
+      const keyHere = key === undefined ? undefined : rotateKey(key, written)
+      this.#finish(target, start, start + part.length, keyHere)
+      written += part.length
+    }
   }
 
   /** A frame by reference: its payload must never change. Masked payloads are copied all the same. */

@@ -5,10 +5,22 @@ export interface HeldBytes {
   bytes(): Uint8Array<ArrayBuffer>
   /** Writes them at `offset`, where they fit. */
   write(target: Uint8Array, offset: number): void
+  /** What they are made of, in order, where that is more than one thing: large ones need not be written at once. */
+  readonly parts?: readonly HeldBytes[]
+}
+
+/** The bytes of one message, held as they come. */
+export interface HeldPieces {
+  readonly length: number
+  append(bytes: Uint8Array, start: number, end: number): void
+  /** All of them; nothing may be appended afterwards. */
+  take(): HeldBytes
 }
 
 /** Holds what comes in over one connection. */
 export interface BytesHolder {
   /** Keeps `bytes[start, end)`; `undefined` where copying them is better, as when those held before were asked for. */
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined
+  /** For a message that comes in pieces, the first frame of which has so many bytes; `undefined` as of `hold`. */
+  gather(length: number): HeldPieces | undefined
 }

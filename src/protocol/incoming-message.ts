@@ -1,4 +1,5 @@
 import { GrowingBuffer } from './growing-buffer.ts'
+import type { HeldPieces } from './held-bytes.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 
@@ -7,19 +8,27 @@ export class IncomingMessage {
   readonly opcode: DataOpcode
   /** The reserved bits of its first frame. */
   readonly reserved: number
+  /** What holds the octets, where that is no buffer: then `take` is not for this one. */
+  readonly pieces: HeldPieces | undefined
   readonly #buffer = new GrowingBuffer()
   readonly #validator: Utf8Validator | undefined
   #high = 0
 
   /** Text that an extension will change is not looked at: only what comes out of it is UTF-8. */
-  constructor(opcode: DataOpcode, reserved: number, isUtf8: (bytes: Uint8Array) => boolean) {
+  constructor(
+    opcode: DataOpcode,
+    reserved: number,
+    isUtf8: (bytes: Uint8Array) => boolean,
+    pieces?: HeldPieces,
+  ) {
     this.opcode = opcode
     this.reserved = reserved
+    this.pieces = pieces
     if (opcode === Opcode.TEXT && reserved === 0) this.#validator = new Utf8Validator(isUtf8)
   }
 
   get length(): number {
-    return this.#buffer.length
+    return this.pieces?.length ?? this.#buffer.length
   }
 
   /** True when every octet is known to be ASCII. */
@@ -34,7 +43,8 @@ export class IncomingMessage {
   add(bytes: Uint8Array, start: number, end: number, high: number, expected: number): boolean {
     this.#high |= high
     if (this.#validator?.push(bytes, start, end) === false) return false
-    this.#buffer.append(bytes, start, end, expected)
+    if (this.pieces === undefined) this.#buffer.append(bytes, start, end, expected)
+    else this.pieces.append(bytes, start, end)
     return true
   }
 

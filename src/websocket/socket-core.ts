@@ -4,7 +4,7 @@ import { Connection } from '../protocol/connection.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import type { BytesHolder } from '../protocol/held-bytes.ts'
+import type { BytesHolder, HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
@@ -18,6 +18,7 @@ import {
 import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
+import { lentMessage } from './lent-message.ts'
 import { Hold, PausableReader } from './pausable-reader.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import { Sender } from './sender.ts'
@@ -187,18 +188,22 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (opcode === Opcode.TEXT) {
       const text = this.settings.ports.decodeText(bytes, start, end, ascii)
       this.messages.deliver(WsMessage.received(text, end - start))
+    } else if (owned) {
+      this.messages.deliver(WsMessage.received(bytes))
     } else {
-      this.messages.deliver(this.#binary(bytes, start, end, owned))
+      this.#holder ??= this.settings.ports.holder?.()
+      this.messages.deliver(lentMessage(bytes, start, end, this.#holder))
     }
   }
 
-  #binary(bytes: Uint8Array, start: number, end: number, owned: boolean): WsMessage {
-    if (owned) return WsMessage.received(bytes)
+  gather(length: number): HeldPieces | undefined {
+    if (this.#skims) return undefined
     this.#holder ??= this.settings.ports.holder?.()
-    const held = this.#holder?.hold(bytes, start, end)
-    return held === undefined
-      ? WsMessage.received(copyBytes(bytes, start, end))
-      : WsMessage.holding(held)
+    return this.#holder?.gather(length)
+  }
+
+  onHeld(bytes: HeldBytes): void {
+    if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes))
   }
 
   onFrame(frame: Frame): void {
@@ -252,9 +257,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   /** Most connections have their record by then, and an error costs a stack. */
   #lost(message: string, cause?: Error): void {
-    if (this.connection.state !== 'closed') {
-      this.connection.lost(connectionLost(message, { cause }))
-    }
+    const { connection } = this
+    if (connection.state !== 'closed') connection.lost(connectionLost(message, { cause }))
     this.#vanish()
   }
 

@@ -58,4 +58,14 @@ describe('a holder', () => {
     expect(first.held).toBeUndefined()
     expect(holder.hold(every, 0, 256)).toBeUndefined()
   })
+
+  test('gathers neither what is very large, nor more once somebody wanted bytes', () => {
+    const holder = new Latin1Holder()
+    const pieces = holder.gather(256)!
+    pieces.append(every, 0, 256)
+    expect(holder.gather(1_048_576)).toBeDefined()
+    expect(holder.gather(1_048_577)).toBeUndefined()
+    expect(pieces.take().bytes()).toEqual(every)
+    expect(holder.gather(256)).toBeUndefined()
+  })
 })

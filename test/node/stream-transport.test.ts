@@ -72,6 +72,47 @@ describe.each([
     expect(digests).toEqual([`binary ${sha(content)}`, `text ${sha(Buffer.from(text))}`])
   })
 
+  test.each([262_000, 300_000, 1_048_576, 1_100_000])(
+    'bytes of a message of %i come whole: echoed, asked for, passed on by a client, in fragments',
+    async (size) => {
+      const limits = { webSockets: { maxMessageSize: 2 * MIB } }
+      await using server = await serving(echo, limits)
+      await using relay = await serving((socket) => {
+        const onward = connect(server.url, { tls: { ca } })
+        socket.onMessage((message) => onward.send(message))
+        socket.onClose(() => onward.close())
+        void (async () => {
+          for await (const message of onward.received()) socket.send(message)
+        })()
+      }, limits)
+      await using asking = await serving((socket) => {
+        socket.onMessage((message) => socket.send(message.bytes().slice()))
+      }, limits)
+      const content = Uint8Array.from({ length: size }, (_, i) => (i * 31) % 251)
+      const digests: string[] = []
+      for (const { url } of [server, relay, asking]) {
+        await using client = connect(url, { tls: { ca } })
+        client.send(content)
+        client.send(content)
+        for await (const message of client.received()) {
+          if (digests.push(sha(message.bytes())) % 2 === 0) break
+        }
+      }
+      expect(digests).toEqual(Array(6).fill(sha(content)))
+      await using raw = await RawClient.upgraded(server.port, '/', secure)
+      const third = Math.ceil(size / 3)
+      raw.write(
+        clientFrames(
+          { opcode: 2, fin: false, payload: content.subarray(0, third) },
+          { opcode: 0, fin: false, payload: content.subarray(third, 2 * third) },
+          { opcode: 0, payload: content.subarray(2 * third) },
+        ),
+      )
+      const echoed = await raw.frame()
+      expect([echoed.opcode, sha(echoed.payload)]).toEqual([2, sha(content)])
+    },
+  )
+
   test('many sockets at once are all answered, in order', async () => {
     await using server = await serving(echo)
     const clients = await Promise.all(

@@ -6,6 +6,7 @@ import { FrameWriter } from '../../src/protocol/frame-writer.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { ByteCollector } from '../support/byte-collector.ts'
 import { anyString } from '../support/header-arbitraries.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { decodeWire, encodeWire } from '../support/wire.ts'
 
@@ -56,6 +57,21 @@ describe('FrameWriter', () => {
         { fin: true, opcode: 2, payload: bytes('01 02 03') },
       ])
       expect(output.appended).toEqual([])
+    }
+  })
+
+  it('writes bytes that are held in parts, one by one when they are many', () => {
+    const content = Uint8Array.from({ length: 300_001 }, (_, i) => i % 251)
+    const cuts = [0, 7, 65_543, 65_543, 131_072, 300_001]
+    const parts = cuts.slice(1).map((end, i) => held(content.slice(cuts[i], end)))
+    const whole = { ...held(content), parts }
+    for (const masking of [false, true]) {
+      const { output, writer: one } = writer(masking)
+      one.held(0x82, whole)
+      one.held(0x82, { ...held(content.slice(0, 100)), parts: [held(bytes('01'))] })
+      const [large, small] = decodeWire(output.take())
+      expect(Buffer.compare(large!.payload, content)).toBe(0)
+      expect(Buffer.compare(small!.payload, content.subarray(0, 100))).toBe(0)
     }
   })
 

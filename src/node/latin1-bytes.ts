@@ -1,0 +1,85 @@
+import { Buffer } from 'node:buffer'
+import type { HeldBytes } from '../protocol/held-bytes.ts'
+
+/** V8 takes memory of its own from the system for each string of 128 KiB or more: what is larger goes into several. */
+export const PART = 65_536
+
+/** Hears that somebody asked for the bytes. */
+export interface Latin1Owner {
+  wanted: boolean
+}
+
+/** Bytes as a string of Latin-1. */
+export class Latin1Bytes implements HeldBytes {
+  readonly #text: string
+  readonly #owner: Latin1Owner
+
+  constructor(text: string, owner: Latin1Owner) {
+    this.#text = text
+    this.#owner = owner
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return copyOf(this, this.#owner)
+  }
+
+  write(target: Uint8Array, offset: number): void {
+    asBuffer(target).write(this.#text, offset, 'latin1')
+  }
+}
+
+/** Bytes as several of them. */
+export class Latin1Parts implements HeldBytes {
+  readonly length: number
+  readonly parts: readonly HeldBytes[]
+  readonly #owner: Latin1Owner
+
+  constructor(parts: readonly HeldBytes[], length: number, owner: Latin1Owner) {
+    this.parts = parts
+    this.length = length
+    this.#owner = owner
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return copyOf(this, this.#owner)
+  }
+
+  write(target: Uint8Array, offset: number): void {
+    let at = offset
+    for (const part of this.parts) {
+      part.write(target, at)
+      at += part.length
+    }
+  }
+}
+
+/** Adds `bytes[start, end)` to `parts`, in strings that are not too long. */
+export function addParts(
+  parts: HeldBytes[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  owner: Latin1Owner,
+): void {
+  const buffer = asBuffer(bytes)
+  for (let at = start; at < end; at += PART) {
+    parts.push(new Latin1Bytes(buffer.toString('latin1', at, Math.min(at + PART, end)), owner))
+  }
+}
+
+function copyOf(held: HeldBytes, owner: Latin1Owner): Uint8Array<ArrayBuffer> {
+  owner.wanted = true
+  const copy = new Uint8Array(held.length)
+  held.write(copy, 0)
+  return copy
+}
+
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
