@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
+import { latin1Text, writeLatin1 } from './buffer-text.ts'
 
 /** V8 takes memory of its own from the system for each string of 128 KiB or more: what is larger goes into several. */
 export const PART = 65_536
@@ -28,7 +28,7 @@ export class Latin1Bytes implements HeldBytes {
   }
 
   write(target: Uint8Array, offset: number): void {
-    asBuffer(target).write(this.#text, offset, 'latin1')
+    writeLatin1(this.#text, target, offset)
   }
 }
 
@@ -65,9 +65,8 @@ export function addParts(
   end: number,
   owner: Latin1Owner,
 ): void {
-  const buffer = asBuffer(bytes)
   for (let at = start; at < end; at += PART) {
-    parts.push(new Latin1Bytes(buffer.toString('latin1', at, Math.min(at + PART, end)), owner))
+    parts.push(new Latin1Bytes(latin1Text(bytes, at, Math.min(at + PART, end)), owner))
   }
 }
 
@@ -76,10 +75,4 @@ function copyOf(held: HeldBytes, owner: Latin1Owner): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(held.length)
   held.write(copy, 0)
   return copy
-}
-
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return bytes instanceof Buffer
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

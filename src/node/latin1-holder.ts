@@ -1,12 +1,6 @@
 import type { BytesHolder, HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
-import {
-  addParts,
-  asBuffer,
-  Latin1Bytes,
-  type Latin1Owner,
-  Latin1Parts,
-  PART,
-} from './latin1-bytes.ts'
+import { latin1Text } from './buffer-text.ts'
+import { addParts, Latin1Bytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
 import { Latin1Pieces } from './latin1-pieces.ts'
 
 /** Up to here V8 has a typed array on its own heap, which costs no more than a string there. */
@@ -26,7 +20,7 @@ export class Latin1Holder implements BytesHolder, Latin1Owner {
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined {
     const length = end - start
     if (this.wanted || length <= SMALL) return undefined
-    if (length <= PART) return new Latin1Bytes(asBuffer(bytes).toString('latin1', start, end), this)
+    if (length <= PART) return new Latin1Bytes(latin1Text(bytes, start, end), this)
     const parts: HeldBytes[] = []
     addParts(parts, bytes, start, end, this)
     return new Latin1Parts(parts, length, this)
