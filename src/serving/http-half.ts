@@ -13,7 +13,10 @@ export async function answerHttp(
 ): Promise<Response> {
   try {
     const answer = http === undefined ? upgradeRequired(request) : await http(request)
-    return answer instanceof WebSocketUpgrade ? upgradeRequired(request) : answer
+    if (answer instanceof WebSocketUpgrade) return upgradeRequired(request)
+    // Not every application is type-checked; a response may be of another realm, or of a library.
+    if (typeof answer?.status === 'number') return answer
+    throw new TypeError('an HTTP handler answered something that is no Response')
   } catch (thrown) {
     if (thrown instanceof AnsweredError) return thrown.answer()
     onError(asError(thrown), undefined)

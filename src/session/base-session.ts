@@ -79,7 +79,8 @@ export abstract class BaseSession implements WebSocketSession {
     await this.#core.flushed()
   }
 
-  close(reason: CloseReason = NORMAL): Promise<CloseRecord> {
+  close(given?: CloseReason | null): Promise<CloseRecord> {
+    const reason = given ?? NORMAL
     const problem = closeCodeProblem(reason.code)
     if (problem !== undefined) throw new RangeError(problem)
     const { socket } = this.#core

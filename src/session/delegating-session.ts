@@ -60,7 +60,7 @@ export class DelegatingWebSocketSession<out S extends WebSocketSession = WebSock
     return this.delegate.flush()
   }
 
-  close(reason?: CloseReason): Promise<CloseRecord> {
+  close(reason?: CloseReason | null): Promise<CloseRecord> {
     return this.delegate.close(reason)
   }
 

@@ -34,7 +34,7 @@ export interface WebSocketSession extends AsyncDisposable {
    * Sends Close behind what waits to be sent, and resolves when the close handshake is done or has timed out. The first
    * reason wins; default 1000 and no text. Throws a `RangeError` for a code that cannot be sent.
    */
-  close(reason?: CloseReason): Promise<CloseRecord>
+  close(reason?: CloseReason | null): Promise<CloseRecord>
   /** Drops the connection at once; the peer sees 1006. */
   terminate(): void
 }

@@ -23,7 +23,7 @@ export interface TypedSession<
   readonly closed: Promise<CloseRecord>
   /** As `session.send`. Rejects with a `LensFailure`, nothing sent, for a value that the lens refuses. */
   send(value: In): Promise<void>
-  close(reason?: CloseReason): Promise<CloseRecord>
+  close(reason?: CloseReason | null): Promise<CloseRecord>
 }
 
 export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
@@ -53,7 +53,7 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
     return this.session.send(frameOfMessage(message))
   }
 
-  close(reason?: CloseReason): Promise<CloseRecord> {
+  close(reason?: CloseReason | null): Promise<CloseRecord> {
     return this.session.close(reason)
   }
 

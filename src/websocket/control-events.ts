@@ -6,14 +6,21 @@ import type { SocketEvents } from './socket-events.ts'
 type ControlListener = (frame: Frame) => unknown
 type PongListener = (data: Uint8Array<ArrayBuffer>) => unknown
 
+/** Whose control frames they are. */
+export interface ControlOwner {
+  readonly events: SocketEvents
+  /** What a listener threw or rejected with. */
+  fault(error: Error): void
+}
+
 /** The listeners of one socket for control frames; not every runtime tells of them. */
 export class ControlEvents {
-  readonly #events: SocketEvents
+  readonly #owner: ControlOwner
   #pongs: Listeners<PongListener>
   #controls: Listeners<ControlListener>
 
-  constructor(events: SocketEvents) {
-    this.#events = events
+  constructor(owner: ControlOwner) {
+    this.#owner = owner
   }
 
   onPong(fn: PongListener): () => void {
@@ -36,12 +43,13 @@ export class ControlEvents {
 
   /** `expected`: a Pong that a heartbeat was waiting for. */
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
-    const events = this.#events
+    const { events } = this.#owner
+    const fault = (error: Error): void => this.#owner.fault(error)
     if (type === FrameType.PONG && !expected) {
-      for (const listener of eachListener(this.#pongs)) events.guard(() => listener(payload))
+      for (const listener of eachListener(this.#pongs)) events.guard(() => listener(payload), fault)
     }
     if (this.#controls === undefined) return
     const frame = Frame.byType(true, type, payload)
-    for (const listener of eachListener(this.#controls)) events.guard(() => listener(frame))
+    for (const listener of eachListener(this.#controls)) events.guard(() => listener(frame), fault)
   }
 }

@@ -152,7 +152,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   }
 
   get controls(): ControlEvents {
-    this.#controls ??= new ControlEvents(this.events)
+    this.#controls ??= new ControlEvents(this)
     return this.#controls
   }
 

@@ -80,7 +80,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get controls(): ControlEvents {
-    this.#controls ??= new ControlEvents(this.events)
+    this.#controls ??= new ControlEvents(this)
     return this.#controls
   }
 

@@ -72,9 +72,9 @@ export class SocketEvents {
     for (const listener of closes) this.guard(() => listener(record.reason))
   }
 
-  /** Calls a listener: what it throws or rejects with goes to the hook. */
-  guard(call: () => unknown): void {
-    const failed = (thrown: unknown): void => this.report(asError(thrown))
+  /** Calls a listener: what it throws or rejects with goes to the hook, or to `hear`. */
+  guard(call: () => unknown, hear: (error: Error) => void = (error) => this.report(error)): void {
+    const failed = (thrown: unknown): void => hear(asError(thrown))
     try {
       const result = call()
       if (isPromiseLike(result)) result.then(undefined, failed)

@@ -38,6 +38,12 @@ describe('close', () => {
     expect(await first).toBe(await second)
   })
 
+  it('takes null for no reason, as Ktor does', () => {
+    const { session, peer } = sessionRig()
+    void session.close(null)
+    expect(peer.received()).toBe(hex('88 02 03e8'))
+  })
+
   it('is what a Close frame that is sent does, too', async () => {
     const { session, peer } = sessionRig()
     await session.send(new Frame.Close(new CloseReason(4000, 'bye')))

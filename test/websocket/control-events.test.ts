@@ -8,8 +8,9 @@ import { rig } from '../support/socket-rig.ts'
 
 function controls(): { events: ControlEvents; reports: string[]; log: string[] } {
   const reports: string[] = []
-  const events = new SocketEvents(rig().socket, (error) => reports.push(error.message))
-  return { events: new ControlEvents(events), reports, log: [] }
+  const events = new SocketEvents(rig().socket, () => {})
+  const fault = (error: Error): void => void reports.push(error.message)
+  return { events: new ControlEvents({ events, fault }), reports, log: [] }
 }
 
 describe('a control frame', () => {
@@ -38,6 +39,22 @@ describe('a control frame', () => {
     one.control(FrameType.PONG, bytes('04'), false)
     expect(log).toEqual(['01'])
     expect(reports).toEqual(['in onPong', 'in onPong'])
+  })
+
+  it('whose listener throws or rejects, closes with 1011 where nobody listens to errors', async () => {
+    const errors: string[] = []
+    const heard = rig()
+    heard.socket.onError((error) => errors.push(error.message))
+    const { socket, peer } = rig()
+    for (const { link } of [heard.socket, socket]) {
+      link.onPong(() => Promise.reject(new Error('in onPong')))
+    }
+    heard.peer.send('8a 81 00000000 01')
+    peer.send('8a 81 00000000 01')
+    await Promise.resolve()
+    expect([heard.socket.state, errors]).toEqual(['open', ['in onPong']])
+    expect(socket.state).toBe('closing')
+    expect(peer.received()).toMatch(/^88..03f3/)
   })
 
   it('is told as often as its listener was added, less what was removed once', () => {

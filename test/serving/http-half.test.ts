@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import type { HttpHandler } from '../../src/routing/poly-handler.ts'
+import { answerHttp } from '../../src/serving/http-half.ts'
+
+describe('the HTTP half', () => {
+  it('that answers no Response gets a 500, and the hook hears why', async () => {
+    for (const wrong of [undefined, null, 'text', {}]) {
+      const errors: string[] = []
+      const handler: HttpHandler = () => JSON.parse(JSON.stringify(wrong ?? null))
+      const response = await answerHttp(handler, new Request('http://localhost/'), (error) => {
+        errors.push(error.message)
+      })
+      expect([response.status, errors]).toEqual([
+        500,
+        ['an HTTP handler answered something that is no Response'],
+      ])
+    }
+  })
+})
