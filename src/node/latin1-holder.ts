@@ -26,7 +26,7 @@ export class Latin1Holder implements BytesHolder, Latin1Owner {
     return new Latin1Parts(parts, length, this)
   }
 
-  gather(length: number): HeldPieces | undefined {
-    return this.wanted || length > LARGE ? undefined : new Latin1Pieces(this)
+  gather(length: number, whole: (bytes: HeldBytes) => void): HeldPieces | undefined {
+    return this.wanted || length > LARGE ? undefined : new Latin1Pieces(this, whole)
   }
 }

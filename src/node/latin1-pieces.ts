@@ -9,12 +9,14 @@ const LARGE = 16_384
 export class Latin1Pieces implements HeldPieces {
   length = 0
   readonly #owner: Latin1Owner
+  readonly #whole: (bytes: HeldBytes) => void
   readonly #parts: HeldBytes[] = []
   /** What is too small for a string of its own. */
   readonly #small = new GrowingBuffer()
 
-  constructor(owner: Latin1Owner) {
+  constructor(owner: Latin1Owner, whole: (bytes: HeldBytes) => void) {
     this.#owner = owner
+    this.#whole = whole
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
@@ -28,9 +30,9 @@ export class Latin1Pieces implements HeldPieces {
     }
   }
 
-  take(): HeldBytes {
+  finish(): void {
     this.#settle()
-    return new Latin1Parts(this.#parts, this.length, this.#owner)
+    this.#whole(new Latin1Parts(this.#parts, this.length, this.#owner))
   }
 
   #settle(): void {

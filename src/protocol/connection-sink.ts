@@ -1,7 +1,7 @@
 import type { CloseReason } from './close-reason.ts'
 import type { CloseRecord } from './close-record.ts'
 import type { Frame } from './frame.ts'
-import type { HeldBytes, HeldPieces } from './held-bytes.ts'
+import type { HeldPieces } from './held-bytes.ts'
 import type { DataOpcode } from './opcode.ts'
 import type { Violation } from './violation.ts'
 
@@ -20,12 +20,10 @@ export interface ConnectionSink {
     owned: boolean,
   ): void
   /**
-   * Asked for each binary message that comes in pieces, with the length of its first frame: what holds it until
-   * `onHeld`; `undefined` for a buffer.
+   * Asked for each binary message that comes in pieces, with the length of its first frame: what takes it, in place of
+   * `onMessage`; `undefined` for a buffer.
    */
   gather?(length: number): HeldPieces | undefined
-  /** A whole binary message, held by what `gather` gave. */
-  onHeld?(bytes: HeldBytes): void
   /** A frame of a connection in frame mode; it is the receiver's. */
   onFrame(frame: Frame): void
   /** A control frame that has been handled already; the payload is the receiver's. */

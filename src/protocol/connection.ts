@@ -191,10 +191,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     return this.extensions.length === 0 ? this.#sink.gather?.(length) : undefined
   }
 
-  readHeld(bytes: HeldBytes): void {
-    this.#sink.onHeld?.(bytes)
-  }
-
   readFrame(
     fin: boolean,
     type: FrameType,

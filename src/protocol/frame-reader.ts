@@ -2,7 +2,7 @@ import { copyBytes } from './bytes.ts'
 import { FrameParser } from './frame-parser.ts'
 import type { FrameType } from './frame-type.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
-import type { HeldBytes, HeldPieces } from './held-bytes.ts'
+import type { HeldPieces } from './held-bytes.ts'
 import { IncomingMessage } from './incoming-message.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { rotateKey } from './mask.ts'
@@ -28,8 +28,6 @@ export interface FrameReaderTarget {
   ): void
   /** As of `ConnectionSink`. */
   gather?(length: number): HeldPieces | undefined
-  /** A whole binary message, held by what `gather` gave. */
-  readHeld?(bytes: HeldBytes): void
   /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
@@ -185,7 +183,7 @@ export class FrameReader {
     this.#message = undefined
     const { reserved, ascii, pieces } = message
     if (pieces !== undefined) {
-      this.#target.readHeld?.(pieces.take())
+      pieces.finish()
       return
     }
     const payload = message.take()

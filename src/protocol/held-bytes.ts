@@ -13,14 +13,17 @@ export interface HeldBytes {
 export interface HeldPieces {
   readonly length: number
   append(bytes: Uint8Array, start: number, end: number): void
-  /** All of them; nothing may be appended afterwards. */
-  take(): HeldBytes
+  /** That was all: tells whoever asked for them. */
+  finish(): void
 }
 
 /** Holds what comes in over one connection. */
 export interface BytesHolder {
   /** Keeps `bytes[start, end)`; `undefined` where copying them is better, as when those held before were asked for. */
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined
-  /** For a message that comes in pieces, the first frame of which has so many bytes; `undefined` as of `hold`. */
-  gather(length: number): HeldPieces | undefined
+  /**
+   * For a message that comes in pieces, the first frame of which has so many bytes; `whole` is called at its end.
+   * `undefined` as of `hold`.
+   */
+  gather(length: number, whole: (bytes: HeldBytes) => void): HeldPieces | undefined
 }

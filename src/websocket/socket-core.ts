@@ -4,7 +4,7 @@ import { Connection } from '../protocol/connection.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import type { BytesHolder, HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
+import type { BytesHolder, HeldPieces } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
@@ -199,11 +199,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   gather(length: number): HeldPieces | undefined {
     if (this.#skims) return undefined
     this.#holder ??= this.settings.ports.holder?.()
-    return this.#holder?.gather(length)
-  }
-
-  onHeld(bytes: HeldBytes): void {
-    if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes))
+    return this.#holder?.gather(length, (bytes) => {
+      if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes))
+    })
   }
 
   onFrame(frame: Frame): void {

@@ -61,11 +61,14 @@ describe('a holder', () => {
 
   test('gathers neither what is very large, nor more once somebody wanted bytes', () => {
     const holder = new Latin1Holder()
-    const pieces = holder.gather(256)!
+    const contents: Uint8Array[] = []
+    const gather = (length: number) => holder.gather(length, (held) => contents.push(held.bytes()))
+    const pieces = gather(256)!
     pieces.append(every, 0, 256)
-    expect(holder.gather(1_048_576)).toBeDefined()
-    expect(holder.gather(1_048_577)).toBeUndefined()
-    expect(pieces.take().bytes()).toEqual(every)
-    expect(holder.gather(256)).toBeUndefined()
+    expect(gather(1_048_576)).toBeDefined()
+    expect(gather(1_048_577)).toBeUndefined()
+    pieces.finish()
+    expect(contents).toEqual([every])
+    expect(gather(256)).toBeUndefined()
   })
 })

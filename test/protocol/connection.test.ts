@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { encodeFrame } from '../../src/protocol/frame-header.ts'
+import type { HeldPieces } from '../../src/protocol/held-bytes.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { held } from '../support/held.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
@@ -44,6 +45,42 @@ describe('what comes in', () => {
       expect(pieces.log[0] === line).toBe(true)
     },
   )
+
+  it('is gathered by the sink where it wants to: bytes in pieces, of no extension', () => {
+    const gathered: string[] = []
+    const gather = (length: number): HeldPieces | undefined => {
+      if (length > 3) return undefined
+      const pieces: string[] = []
+      return {
+        get length() {
+          return pieces.length
+        },
+        append: (octets, start, end) =>
+          pieces.push(...Array.from(octets.slice(start, end), String)),
+        finish: () => gathered.push(pieces.join(' ')),
+      }
+    }
+    const machine = new Machine()
+    Object.assign(machine.sink, { gather })
+    machine.receive('82 83 00000000 01 02')
+    machine.receive('03')
+    machine.receive('02 82 01010101 00 00  00 80 00000000  80 81 00000000 03')
+    machine.receive('82 84 00000000 05')
+    machine.receive('05 05 05')
+    machine.receive('01 81 00000000 61  80 81 00000000 62')
+    expect(gathered).toEqual(['1 2 3', '1 1 3'])
+    expect(machine.log).toEqual(['binary 05050505', 'text "ab"'])
+    const passing = {
+      name: 'x-passing',
+      config: undefined,
+      processOutgoingFrame: (frame: Frame) => frame,
+      processIncomingFrame: (frame: Frame) => frame,
+    }
+    const extended = new Machine({ extensions: [passing] })
+    Object.assign(extended.sink, { gather })
+    extended.receive('02 81 00000000 01  80 81 00000000 02')
+    expect(extended.log).toEqual(['binary 0102'])
+  })
 
   it('is told in order, however many frames a chunk holds', () => {
     const machine = new Machine({ role: 'client' })

@@ -9,6 +9,7 @@ import {
   readText,
 } from '../../src/protocol/frame.ts'
 import { FrameType } from '../../src/protocol/frame-type.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { showFrame } from '../support/show-frame.ts'
 
@@ -126,6 +127,19 @@ describe('a test that compares frames', () => {
     expect(new Frame.Binary(bytes('01'))).toEqual(new Frame.Binary(bytes('01')))
     expect(new Frame.Binary(bytes('01'))).not.toEqual(new Frame.Binary(bytes('02')))
     expect(new Frame.Ping(bytes('01'))).not.toEqual(new Frame.Ping(bytes('02')))
+  })
+})
+
+describe('a binary frame of bytes that are held', () => {
+  it('has its length without asking for them, and asks once', () => {
+    const content = held(bytes('01 02'), true)
+    const frame = new Frame.Binary(content)
+    expect(frame.byteLength).toBe(2)
+    expect(frame.held).toBe(content)
+    expect(hex(frame.data)).toBe('0102')
+    expect(frame.data).toBe(frame.data)
+    expect(frame.held).toBeUndefined()
+    expect(new Frame.Binary(bytes('01')).held).toBeUndefined()
   })
 })
 
