@@ -101,7 +101,7 @@ export class StreamTransport implements Transport {
     // Before: what waits long enough goes at once.
     this.#scheduled = true
     if (latest !== this) flushSoon(this)
-    else if (isBusy() && this.#mayWait()) answerSoon(this)
+    else if (this.#mayWait()) answerSoon(this)
     else process.nextTick(flush, this)
   }
 
@@ -115,15 +115,11 @@ export class StreamTransport implements Transport {
     releaseBatch(batch)
   }
 
+  /** Whether what there is to write may wait for the answers of other sockets. */
   #mayWait(): boolean {
     const batch = this.#batch
-    return batch !== undefined && batch.length <= SHORT && this.#stream instanceof Socket
-  }
-
-  #answerSoon(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    answerSoon(this)
+    if (!isBusy() || batch === undefined) return false
+    return batch.length <= SHORT && this.#stream instanceof Socket
   }
 
   #written(taken: boolean): void {
@@ -163,7 +159,7 @@ export class StreamTransport implements Transport {
     this.#handler.onBytes(bytes, 0, end)
     this.#reading = false
     countChunk()
-    if (isBusy() && this.#mayWait()) this.#answerSoon()
+    if (this.#mayWait()) this.commit()
     else this.flush()
   }
 
