@@ -12,10 +12,11 @@ import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
-import { type HttpOptions, httpServer, requestListener } from './http-server.ts'
+import { type HttpOptions, httpServer, httpSettings, requestListener } from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
+import { plainUpgrades } from './plain-upgrades.ts'
 import { serverPorts } from './ports.ts'
-import { UpgradeSource } from './upgrade-source.ts'
+import { messageSource } from './upgrade-source.ts'
 import { type Upgrader, upgraderFor } from './upgrader.ts'
 
 export interface NodeOptions extends HttpOptions {
@@ -39,19 +40,23 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
   const settings = serverSettings(webSockets, serverPorts)
-  const http = httpServer(options)
+  const httpOptions = httpSettings(options)
+  const http = httpServer(httpOptions)
   const connections = new HttpConnections(http)
   const where = { port: 0, hostname, secure: options.tls !== undefined }
-  const server = listeningServer(where, (plan) =>
-    stopServer(connections, upgrades, plan, settings.clock),
-  )
+  const server = listeningServer(where, (plan) => {
+    closeSilent()
+    return stopServer(connections, upgrades, plan, settings.clock)
+  })
   const upgrades = upgraderFor(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
-    if (!isUpgrade(new UpgradeSource(message)) && answerWithoutUpgrade(http, message)) return
+    const source = messageSource(message)
+    if (!isUpgrade(source) && answerWithoutUpgrade(http, message)) return
     connections.release(stream)
-    upgrades.handleUpgrade(message, stream, head)
+    upgrades.take(source, stream, head)
   })
+  const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
   where.port = (http.address() as AddressInfo).port
   return server

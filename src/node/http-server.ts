@@ -22,23 +22,41 @@ export interface HttpOptions {
   readonly maxHeaderSize?: number
 }
 
+/** Those options, checked, with their defaults. */
+export interface HttpSettings {
+  readonly tls: TlsOptions | undefined
+  readonly handshakeTimeout: number
+  readonly maxHeaderSize: number
+  /** Milliseconds: how exact the timeout is. */
+  readonly checkingInterval: number
+}
+
+/** Throws a `RangeError` that names the option that is wrong. */
+export function httpSettings(options: HttpOptions): HttpSettings {
+  const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
+  return {
+    tls: options.tls,
+    handshakeTimeout,
+    maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
+    checkingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
+  }
+}
+
 /** Node's own limit for a whole request, in milliseconds. */
 const REQUEST_TIMEOUT = 300_000
 
-export function httpServer(options: HttpOptions): HttpServer {
-  const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
-  const { tls } = options
-  const settings: ServerOptions = {
-    maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
+export function httpServer(settings: HttpSettings): HttpServer {
+  const { tls, handshakeTimeout, maxHeaderSize } = settings
+  const options: ServerOptions = {
+    maxHeaderSize,
     headersTimeout: handshakeTimeout,
     // Of the two, Node wants this to be the longer one.
     requestTimeout: Math.max(handshakeTimeout, REQUEST_TIMEOUT),
-    // How exact the first is.
-    connectionsCheckingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
+    connectionsCheckingInterval: settings.checkingInterval,
   }
   return tls === undefined
-    ? createServer(settings)
-    : createTlsServer({ handshakeTimeout, ...settings, ...tls })
+    ? createServer(options)
+    : createTlsServer({ handshakeTimeout, ...options, ...tls })
 }
 
 /** Its URL is made when it is first looked at, and throws when it cannot be. */

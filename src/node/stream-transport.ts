@@ -74,6 +74,10 @@ export class StreamTransport implements Transport {
     this.#output.position = position
   }
 
+  get paused(): boolean {
+    return this.#paused
+  }
+
   get bufferedAmount(): number {
     return (this.#batch?.length ?? 0) + this.#stream.writableLength
   }
@@ -220,8 +224,10 @@ function onSharedChunk(
   bytes: number,
   buffer: Uint8Array,
 ): boolean {
-  this[TRANSPORT]?.chunk(buffer, bytes)
-  return true
+  const transport = this[TRANSPORT]
+  transport?.chunk(buffer, bytes)
+  // Node may go on to read a stream that was paused in the middle of a chunk.
+  return transport?.paused !== true
 }
 
 function onData(this: Carrier, chunk: Uint8Array): void {

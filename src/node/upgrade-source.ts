@@ -1,38 +1,39 @@
 import type { IncomingMessage } from 'node:http'
+import type { RequestHead } from '../protocol/handshake/request-head.ts'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestSource } from '../websocket/upgrade-request.ts'
 
-/** What a request for an upgrade says: at first read from its message, which is let go when a socket is to keep it. */
+/** What a request for an upgrade says: first its head as it was parsed, and one string where a socket is to keep it. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
-  #message: IncomingMessage | undefined
+  #parsed: RequestHead | undefined
   /** The request line, then names and values of the header fields: a line each. */
-  #head = ''
+  #compact = ''
   readonly #secure: boolean
 
-  constructor(message: IncomingMessage) {
-    this.#message = message
-    this.#secure = 'encrypted' in message.socket && message.socket.encrypted === true
+  constructor(head: RequestHead, secure: boolean) {
+    this.#parsed = head
+    this.#secure = secure
   }
 
   /**
-   * Makes one string of it all: the message would keep the parser's state and the stream, and its list of names and
-   * values is an object for each. None of them has a line end in it, or Node would not have parsed them.
+   * Makes one string of it all: a list of names and values is an object for each, and each may keep the text that it was
+   * cut from. None of them has a line end in it, or it would not have been parsed.
    */
   compact(): void {
-    if (this.#message === undefined) return
-    const { rawHeaders } = this.#message
-    this.#head = `${this.method} ${this.#target} ${this.httpVersion}\n${rawHeaders.join('\n')}`
-    this.#message = undefined
+    if (this.#parsed === undefined) return
+    const { method, target, httpVersion, fields } = this.#parsed
+    this.#compact = `${method} ${target} ${httpVersion}\n${fields.join('\n')}`
+    this.#parsed = undefined
   }
 
   get method(): string {
-    if (this.#message !== undefined) return this.#message.method ?? 'GET'
-    return this.#head.slice(0, this.#head.indexOf(' '))
+    if (this.#parsed !== undefined) return this.#parsed.method
+    return this.#compact.slice(0, this.#compact.indexOf(' '))
   }
 
   get httpVersion(): string {
-    if (this.#message !== undefined) return this.#message.httpVersion
+    if (this.#parsed !== undefined) return this.#parsed.httpVersion
     const line = this.#requestLine
     return line.slice(line.lastIndexOf(' ') + 1)
   }
@@ -49,6 +50,11 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
     if (!target.startsWith('/')) return undefined
     const end = target.search(/[?#]/)
     return end < 0 ? target : target.slice(0, end)
+  }
+
+  /** How many header fields there are. */
+  get size(): number {
+    return this.#fields.length / 2
   }
 
   /** Several values are joined by `, `; of a header that may stand only once, that makes a value nobody accepts. */
@@ -75,19 +81,26 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 
   get #target(): string {
-    if (this.#message !== undefined) return this.#message.url ?? '/'
+    if (this.#parsed !== undefined) return this.#parsed.target
     const line = this.#requestLine
     return line.slice(line.indexOf(' ') + 1, line.lastIndexOf(' '))
   }
 
   get #requestLine(): string {
-    return this.#head.slice(0, this.#head.indexOf('\n'))
+    return this.#compact.slice(0, this.#compact.indexOf('\n'))
   }
 
   /** Names and values in turn. */
   get #fields(): readonly string[] {
-    if (this.#message !== undefined) return this.#message.rawHeaders
-    const fields = this.#head.slice(this.#head.indexOf('\n') + 1)
+    if (this.#parsed !== undefined) return this.#parsed.fields
+    const fields = this.#compact.slice(this.#compact.indexOf('\n') + 1)
     return fields === '' ? [] : fields.split('\n')
   }
+}
+
+/** What Node's own parser read. The message is not kept: it holds the parser's state and the stream. */
+export function messageSource(message: IncomingMessage): UpgradeSource {
+  const { method = 'GET', url: target = '/', httpVersion, rawHeaders: fields, socket } = message
+  const secure = 'encrypted' in socket && socket.encrypted === true
+  return new UpgradeSource({ method, target, httpVersion, fields }, secure)
 }

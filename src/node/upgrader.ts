@@ -24,7 +24,7 @@ import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
-import { UpgradeSource } from './upgrade-source.ts'
+import { messageSource, type UpgradeSource } from './upgrade-source.ts'
 
 /** What becomes of an upgrade that no route takes: a 404, or nothing, since another listener will answer it. */
 export type Unmatched = 404 | 'ignore'
@@ -47,6 +47,12 @@ export interface Upgrader {
   stop(options?: StopOptions): Promise<void>
 }
 
+/** An upgrader whose server reads requests by itself, too. */
+export interface SourceUpgrader extends Upgrader {
+  /** As `handleUpgrade`, for what was read of a request. */
+  take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
+}
+
 /** An upgrader for a handler; of a poly handler, both halves may take an upgrade. */
 export function upgrader(
   handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
@@ -61,7 +67,7 @@ export function upgraderFor(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
   { unmatched, server }: { readonly unmatched?: Unmatched; readonly server?: Server },
-): Upgrader {
+): SourceUpgrader {
   const shared = unmatched === 'ignore'
   const sockets = new SocketSet(settings.clock)
   const gone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
@@ -71,11 +77,10 @@ export function upgraderFor(
     requestValues(serverKey, server),
   )
 
-  function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    const source = new UpgradeSource(message)
+  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
     if (shared && !isUpgrade(source)) return
     const decide = (): MaybePromise<UpgradeOutcome> =>
-      message.rawHeaders.length < 2 * MOST_HEADERS
+      source.size < MOST_HEADERS
         ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
         : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
     const earlier = earlierAnswers(stream)
@@ -91,6 +96,7 @@ export function upgraderFor(
     head: Uint8Array,
   ): Promise<void> {
     stream.on('error', ignore)
+    stream.pause()
     const release = sockets.hold(stream)
     const answer = finish(await outcome, stream, head)
     // An answer on its way is waited for until the stream is closed.
@@ -146,6 +152,7 @@ export function upgraderFor(
   function send(stream: Duplex, response: Response): void {
     // From here on, a stream that breaks must not break the process.
     stream.on('error', ignore)
+    stream.pause()
     sockets.hold(stream)
     respond(stream, response).catch((thrown: unknown) => {
       settings.onError(asError(thrown), undefined)
@@ -154,7 +161,8 @@ export function upgraderFor(
   }
 
   return {
-    handleUpgrade,
+    handleUpgrade: (message, stream, head) => take(messageSource(message), stream, head),
+    take,
     get size() {
       return sockets.size
     },

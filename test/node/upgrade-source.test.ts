@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { UpgradeSource } from '../../src/node/upgrade-source.ts'
+import { messageSource, type UpgradeSource } from '../../src/node/upgrade-source.ts'
 
 function message(
   fields: readonly string[],
@@ -23,7 +23,7 @@ describe.each([
   { title: 'what a request said that is kept as one string', compact: true },
 ])('$title', ({ compact }) => {
   function upgradeSource(incoming: IncomingMessage): UpgradeSource {
-    const source = new UpgradeSource(incoming)
+    const source = messageSource(incoming)
     if (compact) source.compact()
     return source
   }

@@ -1,0 +1,44 @@
+import { trimSpace } from '../token.ts'
+
+/** The head of an HTTP/1.1 request (RFC 9112). */
+export interface RequestHead {
+  readonly method: string
+  /** As it stands in the request line. */
+  readonly target: string
+  /** Such as `'1.1'`. */
+  readonly httpVersion: string
+  /** Names and values in turn, as they came, values without whitespace around them. */
+  readonly fields: readonly string[]
+}
+
+/** What `plainGet` found. */
+export interface PlainGet extends RequestHead {
+  /** How long the head is. */
+  readonly end: number
+}
+
+/** A path, and a query if there is one, of characters about which no two parsers differ. */
+const REQUEST_LINE = /^GET (\/[\w./~%?&=:@!$'()*+,;-]*) HTTP\/1\.1\r\n/
+
+/** A token, and what may stand in a field value (RFC 9110, section 5.5), with the whitespace around it. */
+const FIELD = /([\w!#$%&'*+.^`|~-]+):([\t -~\x80-\xff]*)\r\n/y
+
+/**
+ * The head with which `text` (each byte a character) begins, where it is that of a GET, complete, and so plain that
+ * every parser reads the same in it; `undefined` for all others, good and bad.
+ */
+export function plainGet(text: string): PlainGet | undefined {
+  const line = REQUEST_LINE.exec(text)
+  if (line === null) return undefined
+  const fields: string[] = []
+  let end = line[0].length
+  for (;;) {
+    FIELD.lastIndex = end
+    const field = FIELD.exec(text)
+    if (field === null) break
+    fields.push(field[1]!, trimSpace(field[2]!))
+    end = FIELD.lastIndex
+  }
+  if (!text.startsWith('\r\n', end)) return undefined
+  return { method: 'GET', target: line[1]!, httpVersion: '1.1', fields, end: end + 2 }
+}

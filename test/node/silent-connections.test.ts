@@ -1,0 +1,64 @@
+import { Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { SilentConnections } from '../../src/node/silent-connections.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('SilentConnections', () => {
+  test('tells of each that stays silent, after once to twice the patience', () => {
+    const overdue: Socket[] = []
+    const silent = new SilentConnections(100, (socket) => overdue.push(socket))
+    const [first, second] = [new Socket(), new Socket()]
+    silent.add(first)
+    vi.advanceTimersByTime(150)
+    silent.add(second)
+    expect(overdue).toEqual([])
+    vi.advanceTimersByTime(50)
+    expect(overdue).toEqual([first])
+    vi.advanceTimersByTime(100)
+    expect(overdue).toEqual([first, second])
+  })
+
+  test('forgets those that are taken out, young and old', () => {
+    const overdue: Socket[] = []
+    const silent = new SilentConnections(100, (socket) => overdue.push(socket))
+    const [young, old] = [new Socket(), new Socket()]
+    silent.add(old)
+    vi.advanceTimersByTime(100)
+    silent.add(young)
+    silent.delete(old)
+    silent.delete(young)
+    vi.advanceTimersByTime(1_000)
+    expect(overdue).toEqual([])
+  })
+
+  test('has a timer only while there are any', () => {
+    const silent = new SilentConnections(100, () => {})
+    expect(vi.getTimerCount()).toBe(0)
+    silent.add(new Socket())
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(200)
+    expect(vi.getTimerCount()).toBe(0)
+    silent.add(new Socket())
+    expect(vi.getTimerCount()).toBe(1)
+  })
+
+  test('lets go of all when it is closed, and of those that come then', () => {
+    const silent = new SilentConnections(100, () => {})
+    const [old, young, late] = [new Socket(), new Socket(), new Socket()]
+    silent.add(old)
+    vi.advanceTimersByTime(100)
+    silent.add(young)
+    silent.close()
+    silent.add(late)
+    expect([old.destroyed, young.destroyed, late.destroyed]).toEqual([true, true, true])
+    vi.advanceTimersByTime(200)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
