@@ -1,9 +1,11 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import type { Loan } from '../protocol/held-bytes.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
-import { answerSoon, countChunk, flushSoon, isBusy } from './flush-queue.ts'
+import { isBusy } from './busy-turns.ts'
+import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
@@ -90,6 +92,10 @@ export class StreamTransport implements Transport {
     this.#output.append(bytes)
   }
 
+  lend(loan: Loan): boolean {
+    return this.#output.lend(loan)
+  }
+
   get #output(): OutputBatch {
     if (this.#batch === undefined) {
       const stream = this.#stream
@@ -162,7 +168,7 @@ export class StreamTransport implements Transport {
     this.#reading = true
     this.#handler.onBytes(bytes, 0, end)
     this.#reading = false
-    countChunk()
+    chunkRead()
     if (this.#mayWait()) this.commit()
     else this.flush()
   }
