@@ -1,5 +1,4 @@
-import type { Capability, Capable } from 'antiphon'
-import { type BunLacks, bun } from 'antiphon/bun'
+import { type BunSocket, bun } from 'antiphon/bun'
 import {
   contractApp,
   onServer,
@@ -8,6 +7,7 @@ import {
   sessionContractApp,
 } from 'antiphon/testing'
 import { examplesOn } from './examples.ts'
+import { forbiddenCases, listenCases, listensOf, sharingCases } from './listen-cases.ts'
 import { ourClient, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
 import { stopCases, stopsOf } from './stop-cases.ts'
@@ -17,7 +17,7 @@ import { tls } from './tls.ts'
 /** Bun's own server, and our client. */
 
 const plain = { engine: bun, ...ourClient }
-const secure = onServer<Capable<Exclude<Capability, BunLacks>>>(contractApp, {
+const secure = onServer<BunSocket>(contractApp, {
   engine: (options) => bun({ ...options, tls }),
   ...ourSecureClient,
 })
@@ -27,6 +27,8 @@ await runSuites([
   suiteOf('a session', 'server', sessionContract, onServer(sessionContractApp, plain)),
   suiteOf('with TLS, a server', undefined, serverContract, secure),
   suiteOf('a stop', undefined, stopCases, stopsOf(bun())),
+  suiteOf('a server that listens', undefined, [...listenCases, ...sharingCases], listensOf(bun)),
+  suiteOf('a socket', undefined, forbiddenCases(1002), listensOf(bun)),
   examplesOn(plain),
 ])
 process.exit()

@@ -9,6 +9,7 @@ import {
   sessionContractAppWithFrames,
 } from 'antiphon/testing'
 import { examplesOn } from './examples.ts'
+import { forbiddenCases, listenCases, listensOf } from './listen-cases.ts'
 import { nodeExamples } from './node-examples.ts'
 import { ourClient, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
@@ -34,6 +35,8 @@ await runSuites([
   suiteOf('with TLS, a server', undefined, serverContract, secure),
   suiteOf('with TLS, a client', undefined, clientContract, secure),
   suiteOf('a stop', undefined, stopCases, stopsOf(node())),
+  suiteOf('a server that listens', undefined, listenCases, listensOf(node)),
+  suiteOf('a socket', undefined, forbiddenCases(1002), listensOf(node)),
   examplesOn(plain),
   nodeExamples,
   zlibCases,

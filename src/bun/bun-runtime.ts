@@ -21,8 +21,9 @@ export interface BunServer<Data> {
 export interface BunServeOptions<Data> {
   readonly port: number
   readonly hostname: string
+  /** Without a word, Bun shares the port as soon as `development` is false. */
+  readonly reusePort: boolean
   readonly tls: BunTls | undefined
-  readonly idleTimeout: number
   readonly development: false
   fetch(request: Request, server: BunServer<Data>): Promise<Response | undefined>
   readonly websocket: BunHandler<Data>
@@ -46,15 +47,15 @@ export interface BunHandler<Data> {
   readonly backpressureLimit: number
   readonly closeOnBackpressureLimit: boolean
   readonly perMessageDeflate: boolean
-  open(socket: BunSocket<Data>): void
-  message(socket: BunSocket<Data>, message: string | Uint8Array<ArrayBuffer>): void
-  drain(socket: BunSocket<Data>): void
-  close(socket: BunSocket<Data>, code: number, reason: string): void
-  ping(socket: BunSocket<Data>, data: Uint8Array<ArrayBuffer>): void
-  pong(socket: BunSocket<Data>, data: Uint8Array<ArrayBuffer>): void
+  open(socket: BunWebSocket<Data>): void
+  message(socket: BunWebSocket<Data>, message: string | Uint8Array<ArrayBuffer>): void
+  drain(socket: BunWebSocket<Data>): void
+  close(socket: BunWebSocket<Data>, code: number, reason: string): void
+  ping(socket: BunWebSocket<Data>, data: Uint8Array<ArrayBuffer>): void
+  pong(socket: BunWebSocket<Data>, data: Uint8Array<ArrayBuffer>): void
 }
 
-export interface BunSocket<Data> {
+export interface BunWebSocket<Data> {
   readonly data: Data
   readonly readyState: 0 | 1 | 2 | 3
   binaryType: 'arraybuffer' | 'uint8array' | 'nodebuffer'

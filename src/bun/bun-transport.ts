@@ -3,7 +3,7 @@ import { CloseFrame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
-import type { BunSocket } from './bun-runtime.ts'
+import type { BunWebSocket } from './bun-runtime.ts'
 import { refusal } from './refusal.ts'
 
 /** A WebSocket of Bun's server. */
@@ -11,12 +11,12 @@ export class BunTransport implements MessageTransport {
   readonly protocol: string
   /** What is to be told what happens; absent while the consumer is called. */
   core: MessageCore | undefined
-  readonly #socket: BunSocket<unknown>
+  readonly #socket: BunWebSocket<unknown>
   readonly #compress: boolean
   #looks: (() => void)[] = []
   #closed = false
 
-  constructor(socket: BunSocket<unknown>, protocol: string, compress: boolean) {
+  constructor(socket: BunWebSocket<unknown>, protocol: string, compress: boolean) {
     this.protocol = protocol
     this.#socket = socket
     this.#compress = compress

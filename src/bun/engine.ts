@@ -1,15 +1,15 @@
 import { FrameType } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import type { EngineLacking } from '../serving/engine.ts'
+import type { Engine } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { listeningServer } from '../serving/listening-server.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import type { Capability } from '../websocket/capability.ts'
+import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { headersFrom } from '../websocket/headers-from.ts'
 import type { Server } from '../websocket/server.ts'
-import { duration } from '../websocket/socket-options.ts'
 import { type BunHandler, type BunTls, bunRuntime } from './bun-runtime.ts'
 import { BunTransport } from './bun-transport.ts'
 
@@ -29,6 +29,9 @@ const LACKS = [
 /** What Bun's server cannot do; `node()` of `antiphon/node` can, on Bun too. */
 export type BunLacks = (typeof LACKS)[number]
 
+/** What it can do. */
+export type BunSocket = Capable<Exclude<Capability, BunLacks>>
+
 const traits: FetchEngine<BunLacks> = {
   name: 'bun',
   lacks: LACKS,
@@ -42,17 +45,17 @@ export interface BunOptions {
   readonly port?: number
   /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
   readonly hostname?: string
+  /** Listens beside other processes that do the same: the system deals connections out among them. Default false. */
+  readonly reusePort?: boolean
   /** Certificate and key as PEM, and what else Bun takes: then it is `https:` and `wss:`. */
   readonly tls?: BunTls
-  /** Milliseconds for a request's head, in whole seconds; then the connection is closed. Default 10,000, at most 255,000. */
-  readonly handshakeTimeout?: number
   /** Whether to agree to permessage-deflate (RFC 7692), and to compress what is sent. Default false. */
   readonly compression?: boolean
   readonly webSockets?: WebSocketsLacking<BunLacks>
 }
 
 /** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. */
-export function bun(options: BunOptions = {}): EngineLacking<BunLacks> {
+export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
   return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }
 }
 
@@ -70,16 +73,16 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
   const listening = runtime.serve<Data>({
     port: options.port ?? 0,
     hostname,
+    reusePort: options.reusePort === true,
     tls,
-    idleTimeout: seconds(options.handshakeTimeout),
     development: false,
     async fetch(request, bunServer) {
       // The head is here: what the application does may take its time.
       bunServer.timeout(request, 0)
       return upgrades.answer(request, (upgrade) => {
-        const headers = headersFrom(upgrade.headers)
+        const { headers, protocol } = upgrade
         // Without one, Bun would answer with the first that the client offers.
-        headers.set('Sec-WebSocket-Protocol', upgrade.protocol)
+        if (protocol === '') headers.set('Sec-WebSocket-Protocol', '')
         return bunServer.upgrade(request, { headers, data: { upgrade } })
           ? undefined
           : new Response('Bun does not take this for a WebSocket handshake\n', { status: 400 })
@@ -122,10 +125,4 @@ function handler(maxMessageSize: number, compression: boolean): BunHandler<Data>
     ping: ({ data }, payload) => data.transport?.core?.control(FrameType.PING, payload),
     pong: ({ data }, payload) => data.transport?.core?.control(FrameType.PONG, payload),
   }
-}
-
-function seconds(handshakeTimeout: number | undefined): number {
-  const chosen = duration('handshakeTimeout', handshakeTimeout, 10_000)
-  if (chosen <= 255_000) return Math.max(1, Math.ceil(chosen / 1_000))
-  throw new RangeError(`the option handshakeTimeout is ${chosen}: Bun takes at most 255,000 ms`)
 }

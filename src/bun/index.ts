@@ -1,2 +1,2 @@
 export type { BunTls } from './bun-runtime.ts'
-export { type BunLacks, type BunOptions, bun } from './engine.ts'
+export { type BunLacks, type BunOptions, type BunSocket, bun } from './engine.ts'

@@ -7,6 +7,6 @@ import { WebSocketProtocolException } from '../websocket/errors.ts'
  */
 export function refusal(text: string): WebSocketProtocolException | undefined {
   if (!text.startsWith('Received ') || text.startsWith('Received TCP FIN')) return undefined
-  const code = text.includes('too big') ? 1009 : text.includes('UTF-8') ? 1007 : 1002
+  const code = text.includes('too big message') ? 1009 : text.includes('UTF-8') ? 1007 : 1002
   return new WebSocketProtocolException(CloseReason.truncated(code, text), `Bun: ${text}`)
 }

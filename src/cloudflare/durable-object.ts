@@ -3,8 +3,6 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
 import type { FetchUpgrades } from '../serving/fetch-upgrade.ts'
-import { refuse } from '../serving/upgrade.ts'
-import { asError } from '../websocket/errors.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
@@ -108,17 +106,10 @@ class ObjectApp {
   }
 
   async fetch(request: Request): Promise<Response> {
-    return await this.#upgrades.answer(request, async (upgrade) => {
+    return await this.#upgrades.answer(request, (upgrade) => {
       const kept = this.#kept.get(request)
-      if (kept === undefined) {
-        return plainSocket(upgrade, this.#upgrades, this.#hibernation.openPair)
-      }
-      try {
-        return await this.#hibernation.take(upgrade, kept)
-      } catch (thrown) {
-        this.#upgrades.settings.onError(asError(thrown), undefined)
-        return refuse(500, 'the handler failed').response
-      }
+      if (kept !== undefined) return this.#hibernation.take(upgrade, kept)
+      return plainSocket(upgrade, this.#upgrades, this.#hibernation.openPair)
     })
   }
 

@@ -6,7 +6,6 @@ import { accept, type WsConsumer, type WsDecision } from '../websocket/ws-handle
 import { type Kept, keep, keptOf } from './attachment.ts'
 import { AwakeSocket } from './awake-socket.ts'
 import type { DurableSocket, HibernatableHandlers } from './hibernatable.ts'
-import { headersOf } from './plain-socket.ts'
 import {
   type DurableObjectState,
   type OpenPair,
@@ -84,7 +83,7 @@ export class Hibernation {
 
   /** Takes an upgrade with a socket of a kind. Throws for what cannot be kept. */
   async take(upgrade: TakenUpgrade, kept: Kept): Promise<Response> {
-    const { response, server } = this.openPair(headersOf(upgrade))
+    const { response, server } = this.openPair(upgrade.headers)
     keep(server, kept)
     this.#state.acceptWebSocket(server, [kept.kind])
     await this.#awaken(server, kept)?.opened()

@@ -1,5 +1,4 @@
 import type { FetchUpgrades, TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { headersFrom } from '../websocket/headers-from.ts'
 import { type OpenPair, openPair } from './workers-runtime.ts'
 import { ended, failed, received, WorkersTransport } from './workers-transport.ts'
 
@@ -9,7 +8,7 @@ export function plainSocket(
   { settings }: FetchUpgrades,
   open: OpenPair = openPair,
 ): Response {
-  const { response, server } = open(headersOf(upgrade))
+  const { response, server } = open(upgrade.headers)
   server.binaryType = 'arraybuffer'
   server.accept()
   const core = upgrade.open(new WorkersTransport(server, upgrade.protocol, settings.clock))
@@ -19,11 +18,4 @@ export function plainSocket(
   )
   server.addEventListener('error', ({ error }) => failed(core, error))
   return response
-}
-
-/** Those of the 101 response; the runtime adds its own. */
-export function headersOf({ headers, protocol }: TakenUpgrade): Headers {
-  const all = headersFrom(headers)
-  if (protocol !== '') all.set('Sec-WebSocket-Protocol', protocol)
-  return all
 }

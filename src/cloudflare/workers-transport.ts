@@ -1,60 +1,24 @@
+import { isValidCloseCode } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
-import type { Clock } from '../websocket/clock.ts'
 import { asError, NotSupportedException, WebSocketProtocolException } from '../websocket/errors.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
-import type { MessageTransport } from '../websocket/message-transport.ts'
+import { PolledTransport } from '../websocket/polled-transport.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
-/** How often the runtime, which does not tell, is asked whether it has sent, in milliseconds. */
-const POLL = 5
-
-const OPEN = 1
 const CLOSING = 2
 
 /** The server's end of a WebSocket of Workers, accepted. */
-export class WorkersTransport implements MessageTransport {
-  /** The server's end does not know its own. */
-  readonly protocol: string
-  readonly #socket: WorkersWebSocket
-  readonly #clock: Clock
-
-  constructor(socket: WorkersWebSocket, protocol: string, clock: Clock) {
-    this.protocol = protocol
-    this.#socket = socket
-    this.#clock = clock
-  }
-
+export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
   /** Throws a `NotSupportedException` in a request other than the one that the socket belongs to. */
-  get open(): boolean {
+  override get open(): boolean {
     try {
-      return this.#socket.readyState === OPEN
+      return super.open
     } catch (thrown) {
       throw new NotSupportedException(
         'cloudflare lets a Worker use a WebSocket only in the request that opened it: sockets that meet belong in a Durable Object',
         { cause: thrown },
       )
     }
-  }
-
-  get bufferedAmount(): number {
-    return this.#socket.bufferedAmount
-  }
-
-  send(content: string | Uint8Array<ArrayBuffer>): void {
-    this.#socket.send(content)
-  }
-
-  close({ code, message }: CloseReason): void {
-    this.#socket.close(code, message)
-  }
-
-  /** Workers cannot drop a connection: to the peer, this is an empty Close. */
-  terminate(): void {
-    this.#socket.close()
-  }
-
-  whenDrained(look: () => void): void {
-    this.#clock.after(POLL, look)
   }
 }
 
@@ -63,7 +27,10 @@ export function received(core: MessageCore, data: string | ArrayBuffer): void {
   core.received(typeof data === 'string' ? data : new Uint8Array(data))
 }
 
-/** Tells the socket of its end. The peer's Close is answered, where the runtime does not do so by itself. */
+/**
+ * Tells the socket of its end. The peer's Close is answered, where the runtime does not do so by itself. It lets pass codes
+ * that may not travel, 1006 among them (RFC 6455, section 7.4).
+ */
 export function ended(
   core: MessageCore,
   socket: WorkersWebSocket,
@@ -75,9 +42,16 @@ export function ended(
     core.ended(1006, '', false)
     return
   }
-  if (socket.readyState === CLOSING) {
-    if (code === 1005) socket.close()
-    else socket.close(code, reason)
+  const answers = socket.readyState === CLOSING
+  if (code === 1005) {
+    if (answers) socket.close()
+  } else if (isValidCloseCode(code)) {
+    if (answers) socket.close(code, reason)
+  } else {
+    const wrong = new CloseReason(1002, `close code ${code} is not allowed`)
+    if (answers) socket.close(wrong.code, wrong.message)
+    core.refused(wrong, new WebSocketProtocolException(wrong))
+    return
   }
   core.ended(code, reason, true)
 }

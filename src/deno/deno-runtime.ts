@@ -9,7 +9,7 @@ export interface DenoRuntime {
   ): DenoServer
   upgradeWebSocket(
     request: Request,
-    options: { readonly protocol?: string; readonly idleTimeout: number },
+    options: { readonly idleTimeout: number },
   ): { readonly socket: WebSocket; readonly response: Response }
 }
 

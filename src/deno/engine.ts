@@ -1,6 +1,8 @@
-import type { EngineLacking } from '../serving/engine.ts'
+import type { Engine } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import type { Capability } from '../websocket/capability.ts'
+import type { Capable } from '../websocket/capable.ts'
 import { startServer } from './server.ts'
 
 const LACKS = [
@@ -27,10 +29,14 @@ const LACKS = [
 /** What Deno's server cannot do. `node()` of `antiphon/node` can, on Deno, too. */
 export type DenoLacks = (typeof LACKS)[number]
 
+/** What it can do. */
+export type DenoSocket = Capable<Exclude<Capability, DenoLacks>>
+
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
   lacks: LACKS,
-  largestMessage: 64 * 1024 * 1024,
+  // It reads less than 64 MiB.
+  largestMessage: 64 * 1024 * 1024 - 1,
 }
 
 export interface DenoOptions {
@@ -49,6 +55,6 @@ export interface DenoOptions {
 }
 
 /** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. */
-export function deno(options: DenoOptions = {}): EngineLacking<DenoLacks> {
+export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
   return { name: traits.name, lacks: LACKS, start: (app) => startServer(app, traits, options) }
 }

@@ -1,1 +1,1 @@
-export { type DenoLacks, type DenoOptions, deno } from './engine.ts'
+export { type DenoLacks, type DenoOptions, type DenoSocket, deno } from './engine.ts'

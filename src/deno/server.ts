@@ -3,13 +3,12 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { listeningServer } from '../serving/listening-server.ts'
-import type { OpenSockets } from '../serving/open-sockets.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 import { denoRuntime } from './deno-runtime.ts'
 import { DenoTransport } from './deno-transport.ts'
 import type { DenoOptions } from './engine.ts'
@@ -29,26 +28,30 @@ export async function startServer(
   const { answer, sockets, settings } = fetchUpgrades(app, traits, webSockets, () => server)
   const answering = new Set<Promise<void>>()
   const abort = new AbortController()
+  let stopped: WsStatus | undefined
   const listener = runtime.serve(
     { port, hostname, ...tls, signal: abort.signal, onListen() {} },
     (request, { completed }) => {
-      if (sockets.stopping) return goingDown()
       const forget = (): boolean => answering.delete(completed)
       answering.add(completed)
       completed.then(forget, forget)
       return answer(lasting(request), (upgrade) => {
+        // Not its option `protocol`: Deno finds none that stands behind a comma without a space.
         const { socket, response } = runtime.upgradeWebSocket(request, {
           idleTimeout: idleTimeout / SECOND,
-          ...(upgrade.protocol !== '' && { protocol: upgrade.protocol }),
         })
         for (const [name, value] of upgrade.headers) response.headers.append(name, value)
-        openLater(socket, upgrade, sockets, settings.clock)
+        socket.onopen = () => {
+          if (stopped === undefined) open(socket, upgrade, settings.clock)
+          else socket.close(stopped.code, stopped.message)
+        }
         return response
       })
     },
   )
 
   async function stop(plan: StopPlan): Promise<void> {
+    stopped = plan.status
     const closed = sockets.stop(plan)
     const cancel = settings.clock.after(plan.drain, () => abort.abort())
     await closed
@@ -76,31 +79,14 @@ function lasting(request: Request): Request {
   }
 }
 
-/** Makes the socket when Deno's is open, which it is once the response has been sent. */
-function openLater(
-  platform: WebSocket,
-  upgrade: TakenUpgrade,
-  sockets: OpenSockets,
-  clock: Clock,
-): void {
+/** Makes the socket of one that is open. */
+function open(platform: WebSocket, upgrade: TakenUpgrade, clock: Clock): void {
   platform.binaryType = 'arraybuffer'
-  platform.onopen = () => {
-    if (sockets.stopping) {
-      const { code, message } = WsStatus.GOING_AWAY
-      platform.close(code, message)
-      return
-    }
-    const transport = new DenoTransport(platform, upgrade.protocol, clock)
-    const socket = upgrade.open(transport)
-    platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      transport.heard()
-      socket.received(typeof data === 'string' ? data : new Uint8Array(data))
-    }
-    platform.onclose = ({ code, reason, wasClean }) => socket.ended(code, reason, wasClean)
+  const transport = new DenoTransport(platform, upgrade.protocol, clock)
+  const socket = upgrade.open(transport)
+  platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    transport.heard()
+    socket.received(typeof data === 'string' ? data : new Uint8Array(data))
   }
-}
-
-function goingDown(): Response {
-  const headers = { 'Retry-After': '1', Connection: 'close' }
-  return new Response('the server is going down\n', { status: 503, headers })
+  platform.onclose = ({ code, reason, wasClean }) => socket.ended(code, reason, wasClean)
 }

@@ -5,7 +5,6 @@ import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import type { Capable } from '../websocket/capable.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -15,9 +14,6 @@ export interface Engine<out S extends Websocket = Websocket, out Lacks extends C
   extends EngineTraits<Lacks> {
   start(app: PolyHandler<S>): Promise<Server>
 }
-
-/** An engine whose sockets can do all but what it lacks. */
-export type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capability, L>>, L>
 
 /** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {

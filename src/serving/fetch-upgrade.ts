@@ -2,8 +2,9 @@ import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
-import { NotSupportedException } from '../websocket/errors.ts'
+import { asError, NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import { largestMessageProblem } from '../websocket/message-options.ts'
@@ -21,8 +22,8 @@ import type { ServerSettings, WebSockets } from './web-sockets.ts'
 export interface TakenUpgrade {
   /** The subprotocol to answer, `''` for none. */
   readonly protocol: string
-  /** The application's headers for the 101 response. */
-  readonly headers: readonly HeaderField[]
+  /** Of the 101 response: those of the application, and the subprotocol, if there is one. */
+  readonly headers: Headers
   /** Makes the socket once the runtime's is open, and calls its consumer; what is returned is to be told what happens. */
   open(transport: MessageTransport): MessageCore
 }
@@ -33,9 +34,13 @@ export interface FetchUpgrades {
   readonly sockets: OpenSockets
   /**
    * Answers a request, with what `rawRequest` has put into it; never throws or rejects. An upgrade that the application
-   * takes is handed to `take`, which has the runtime answer it.
+   * takes is handed to `take`, which has the runtime answer it; what that throws or rejects with is a 500. Once the server
+   * stops, all there is is a 503.
    */
-  answer<R>(request: Request, take: (upgrade: TakenUpgrade) => R): MaybePromise<R | Response>
+  answer<R>(
+    request: Request,
+    take: (upgrade: TakenUpgrade) => MaybePromise<R>,
+  ): MaybePromise<R | Response>
 }
 
 /**
@@ -60,9 +65,12 @@ export function fetchUpgrades(
   }
 
   function taken(accepted: AcceptedUpgrade): TakenUpgrade {
+    const { protocol } = accepted
+    const headers = headersFrom(accepted.ownHeaders)
+    if (protocol !== '') headers.set('Sec-WebSocket-Protocol', protocol)
     return {
-      protocol: accepted.protocol,
-      headers: accepted.ownHeaders,
+      protocol,
+      headers,
       open(transport) {
         const socket: MessageWebsocket = new MessageWebsocket(transport, {
           upgradeRequest: accepted.request,
@@ -79,10 +87,16 @@ export function fetchUpgrades(
     }
   }
 
+  function failed(thrown: unknown): Response {
+    settings.onError(asError(thrown), undefined)
+    return refuse(500, 'the handler failed').response
+  }
+
   return {
     settings,
     sockets,
     answer(request, take) {
+      if (sockets.stopping) return goingDown()
       const handshake = handshakeOf(request, engine.assumed)
       if (!isUpgrade(handshake)) return answerHttp(http, request, settings.onError)
       const finish = (outcome: UpgradeOutcome): ReturnType<typeof take> | Response => {
@@ -91,12 +105,16 @@ export function fetchUpgrades(
         if (sockets.stopping) return goingDown()
         const { maxMessageSize } = outcome.limits
         const problem = largestMessageProblem(maxMessageSize, engine, largestMessage)
-        if (problem === undefined) return take(taken(outcome))
-        settings.onError(new NotSupportedException(problem), undefined)
-        return handlerFailed()
+        if (problem !== undefined) throw new NotSupportedException(problem)
+        return take(taken(outcome))
       }
-      const outcome = decideUpgrade(served, routedRequest(request), handshake, settings)
-      return isPromiseLike(outcome) ? outcome.then(finish) : finish(outcome)
+      try {
+        const outcome = decideUpgrade(served, routedRequest(request), handshake, settings)
+        const answer = isPromiseLike(outcome) ? outcome.then(finish) : finish(outcome)
+        return isPromiseLike(answer) ? answer.then(undefined, failed) : answer
+      } catch (thrown) {
+        return failed(thrown)
+      }
     },
   }
 }
@@ -108,10 +126,11 @@ function handshakeOf(
   return { method, header: (name) => headers.get(name) ?? assumed[name] ?? null }
 }
 
-function handlerFailed(): Response {
-  return refuse(500, 'the handler failed').response
-}
-
+/** Also for plain HTTP: not every runtime can stop listening without dropping the WebSockets that it has. */
 function goingDown(): Response {
-  return refuse(503, 'the server is going down', [['Retry-After', '1']]).response
+  const headers: readonly HeaderField[] = [
+    ['Retry-After', '1'],
+    ['Connection', 'close'],
+  ]
+  return refuse(503, 'the server is going down', headers).response
 }

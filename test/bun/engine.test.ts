@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { bun } from '../../src/bun/engine.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type BunOptions, bun } from '../../src/bun/engine.ts'
 import { refusal } from '../../src/bun/refusal.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
@@ -15,12 +15,34 @@ test('the engine for Bun says what it lacks, and where it runs', async () => {
   )
 })
 
+describe('of Bun, the engine asks', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  async function asked(options: BunOptions): Promise<object | undefined> {
+    let asked: object | undefined
+    vi.stubGlobal('Bun', {
+      serve(serving: object) {
+        asked = serving
+        return { port: 1 }
+      },
+    })
+    await serve(() => undefined, bun(options))
+    return asked
+  }
+
+  test('for a port of its own, unless it is to be shared', async () => {
+    expect(await asked({})).toMatchObject({ port: 0, hostname: '127.0.0.1', reusePort: false })
+    expect(await asked({ reusePort: true })).toMatchObject({ reusePort: true })
+  })
+})
+
 describe('what Bun refuses of a peer', () => {
   test.each([
     ['Received too big message', 1009],
     ['Received too big message, or other inflation error', 1009],
     ['Received invalid UTF-8', 1007],
     ['Received invalid opcode', 1002],
+    ['Received too big control frame', 1002],
     ['Received an incorrectly masked frame', 1002],
   ])('is told by its text: %s', (text, code) => {
     const error = refusal(text)

@@ -39,13 +39,15 @@ test('pages find the bindings under the key for them, and the context of their c
 test('an upgrade needs no more headers than a Worker sends to another', async () => {
   const request = (path: string): Request =>
     new Request(`http://worker${path}`, { headers: { upgrade: 'websocket' } })
-  const { fetch } = worker(app)
+  const reports: Error[] = []
+  const { fetch } = worker(app, { webSockets: { onError: (error) => reports.push(error) } })
   expect((await fetch(request('/nowhere'), {}, context)).status).toBe(404)
   expect((await fetch(new Request('http://worker/echo'), {}, context)).status).toBe(426)
+  expect(reports).toEqual([])
   // It was taken: what is missing is the runtime.
-  const taken = fetch(request('/echo'), {}, context)
-  await expect(taken).rejects.toThrow(NotSupportedException)
-  await expect(taken).rejects.toThrow('there is no WebSocketPair')
+  expect((await fetch(request('/echo'), {}, context)).status).toBe(500)
+  expect(reports).toEqual([expect.any(NotSupportedException)])
+  expect(reports[0]?.message).toContain('there is no WebSocketPair')
 })
 
 test('options that Workers cannot follow are errors that say so', () => {

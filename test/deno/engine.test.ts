@@ -4,25 +4,35 @@ import { bind } from '../../src/routing/bind.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 // What it does on Deno itself is in test/runtimes/deno.test.ts.
 
-const app = websockets(bind('/', () => () => {}))
-const upgrade = new Request('http://localhost/', {
-  headers: {
-    host: 'localhost',
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-  },
-})
+const app = websockets(
+  bind('/', () => () => {}),
+  bind('/chat', () => accept(() => {}, { protocol: 'chat', headers: { 'X-Own': 'yes' } })),
+)
+const handshake = {
+  host: 'localhost',
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+const upgrade = new Request('http://localhost/', { headers: handshake })
 
 type Handler = (request: Request, info: { completed: Promise<void> }) => unknown
 
+interface Asked {
+  readonly serve: object[]
+  readonly upgradeWebSocket: object[]
+  handler?: Handler
+}
+
 /** As much of Deno as listens and upgrades, and what it was asked for. */
-function fakeDeno(): { serve: object[]; upgradeWebSocket: object[]; handler?: Handler } {
-  const asked: ReturnType<typeof fakeDeno> = { serve: [], upgradeWebSocket: [] }
+function fakeDeno(socket: object = {}): Asked {
+  const asked: Asked = { serve: [], upgradeWebSocket: [] }
   vi.stubGlobal('Deno', {
     serve(options: object, handler: Handler) {
       asked.serve.push(options)
@@ -31,13 +41,13 @@ function fakeDeno(): { serve: object[]; upgradeWebSocket: object[]; handler?: Ha
     },
     upgradeWebSocket(_: Request, options: object) {
       asked.upgradeWebSocket.push(options)
-      return { socket: {}, response: new Response() }
+      return { socket, response: new Response() }
     },
   })
   return asked
 }
 
-async function upgraded(options: DenoOptions): Promise<ReturnType<typeof fakeDeno>> {
+async function upgraded(options: DenoOptions): Promise<Asked> {
   const asked = fakeDeno()
   await serve(app, deno(options))
   await asked.handler?.(upgrade, { completed: Promise.resolve() })
@@ -70,10 +80,36 @@ describe('the engine for Deno', () => {
     expect(upgradeWebSocket).toEqual([{ idleTimeout: 1.5 }])
   })
 
+  test('answers the subprotocol itself, wherever it stands in the list', async () => {
+    const asked = fakeDeno()
+    await serve(app, deno())
+    const headers = { ...handshake, 'sec-websocket-protocol': 'other,chat' }
+    const request = new Request('http://localhost/chat', { headers })
+    const response = await asked.handler?.(request, { completed: Promise.resolve() })
+    if (!(response instanceof Response)) throw new Error('it did not answer')
+    expect([...response.headers]).toEqual([
+      ['sec-websocket-protocol', 'chat'],
+      ['x-own', 'yes'],
+    ])
+    expect(asked.upgradeWebSocket).toEqual([{ idleTimeout: 0 }])
+  })
+
+  test('closes what opens only when the server stops with the status of the stop', async () => {
+    const closed: unknown[] = []
+    const socket = { onopen() {}, close: (...reason: unknown[]) => closed.push(reason) }
+    const asked = fakeDeno(socket)
+    const server = await serve(app, deno())
+    await asked.handler?.(upgrade, { completed: Promise.resolve() })
+    const stopped = server.stop({ status: WsStatus.SERVICE_RESTART })
+    socket.onopen()
+    await stopped
+    expect(closed).toEqual([[1012, 'Service restart']])
+  })
+
   test.each([
     [{ idleTimeout: -1 }, 'the option idleTimeout is -1'],
     [{ webSockets: { closeTimeout: -1 } }, 'the option closeTimeout is -1'],
-    [{ webSockets: { maxMessageSize: 64 * 1024 * 1024 + 1 } }, 'deno reads at most 67108864 bytes'],
+    [{ webSockets: { maxMessageSize: 64 * 1024 * 1024 } }, 'deno reads at most 67108863 bytes'],
   ])('refuses %j, which cannot be', async (options, message) => {
     fakeDeno()
     await expect(serve(app, deno(options))).rejects.toThrow(RangeError)

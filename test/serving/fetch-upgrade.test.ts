@@ -54,6 +54,10 @@ const handshake = {
 
 const only = (ws: WsHandler<FrameSocket>): PolyHandler<FrameSocket> => ({ http: undefined, ws })
 
+function raise(error: Error): never {
+  throw error
+}
+
 /** Status and first line of a response. */
 async function shown(answer: Response | TakenUpgrade): Promise<string> {
   if (!(answer instanceof Response)) return 'taken'
@@ -70,7 +74,11 @@ describe('a request of a fetch-style runtime', () => {
     )
     const taken = await ask({ ...handshake, 'sec-websocket-protocol': 'chat' })
     if (taken instanceof Response) throw new Error(await shown(taken))
-    expect([taken.protocol, taken.headers]).toEqual(['chat', [['X-Own', 'yes']]])
+    expect([taken.protocol, ...taken.headers]).toEqual([
+      'chat',
+      ['sec-websocket-protocol', 'chat'],
+      ['x-own', 'yes'],
+    ])
     expect(sockets.size).toBe(0)
     const core = taken.open(new FakeTransport())
     expect([seen.length, sockets.size]).toEqual([1, 1])
@@ -113,11 +121,32 @@ describe('a request of a fetch-style runtime', () => {
     expect(reports).toEqual([new Error('no page')])
   })
 
+  test.each([
+    ['throws', () => raise(new Error('not now'))],
+    ['rejects', () => Promise.reject(new Error('not now'))],
+  ])('is a 500, and told, when the runtime %s', async (_, take) => {
+    for (const ws of [() => () => {}, async () => () => {}]) {
+      const { answer, reports } = rig(only(ws))
+      const request = new Request('http://host/chat', { headers: handshake })
+      const response: Response = await answer(request, take)
+      expect(await shown(response)).toBe('500 the handler failed')
+      expect(reports).toEqual([new Error('not now')])
+    }
+  })
+
   test('while the server stops is told to come again', async () => {
-    const { ask, sockets } = rig(only(() => () => {}))
+    const http = (): Response => new Response('page')
+    const { ask, sockets } = rig({ http, ws: () => () => {} })
     await sockets.stop(stopPlan({}))
-    const answer = await ask()
-    expect(await shown(answer)).toBe('503 the server is going down')
+    expect(await shown(await ask())).toBe('503 the server is going down')
+    expect(await shown(await ask({}))).toBe('503 the server is going down')
+  })
+
+  test('is told the same when the server has stopped before the application answered', async () => {
+    const { ask, sockets } = rig(only(async () => () => {}))
+    const answer = ask()
+    await sockets.stop(stopPlan({}))
+    expect(await shown(await answer)).toBe('503 the server is going down')
   })
 })
 

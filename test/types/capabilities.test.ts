@@ -5,7 +5,7 @@ import { bind } from '../../src/routing/bind.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
-import { type Engine, type EngineLacking, serve } from '../../src/serving/engine.ts'
+import { type Engine, serve } from '../../src/serving/engine.ts'
 import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
 import type { Capability } from '../../src/websocket/capability.ts'
 import { type Capable, capable } from '../../src/websocket/capable.ts'
@@ -14,6 +14,8 @@ import type { Websocket } from '../../src/websocket/websocket.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 
 type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'
+
+type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capability, L>>, L>
 
 declare const poor: EngineLacking<Lacked>
 declare const pinging: EngineLacking<'frames' | 'pause'>

@@ -1,16 +1,16 @@
 import { expectTypeOf, test } from 'vitest'
-import { type DenoLacks, deno } from '../../src/deno/index.ts'
+import { type DenoLacks, type DenoSocket, deno } from '../../src/deno/index.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
-import { type EngineLacking, serve } from '../../src/serving/engine.ts'
+import { type Engine, serve } from '../../src/serving/engine.ts'
 import type { Capable } from '../../src/websocket/capable.ts'
 
 // Nothing here is to be served: what is asserted is what compiles.
 function compiled(_: () => unknown): void {}
 
 test('what Deno lacks is in the type of its engine', () => {
-  expectTypeOf(deno()).toEqualTypeOf<EngineLacking<DenoLacks>>()
+  expectTypeOf(deno()).toEqualTypeOf<Engine<DenoSocket, DenoLacks>>()
   compiled(() => {
     serve(websockets(webSocket('/', async (session) => session.send('hello'))), deno())
     serve(websockets(bind('/', () => (socket: Capable<'bufferedAmount'>) => socket)), deno())

@@ -1,0 +1,55 @@
+import type { CloseReason } from '../protocol/close-reason.ts'
+import type { Clock } from './clock.ts'
+import type { MessageTransport } from './message-transport.ts'
+
+/** How often a runtime that does not tell is asked whether it has sent, in milliseconds. */
+const POLL = 5
+
+const OPEN = 1
+
+/** As much of a runtime's WebSocket as is used here. */
+export interface PolledSocket {
+  readonly readyState: number
+  readonly bufferedAmount: number
+  send(content: string | Uint8Array<ArrayBuffer>): void
+  close(code?: number, reason?: string): void
+}
+
+/** A server's end of a WebSocket as browsers have it, that does not tell when it has sent. */
+export class PolledTransport<S extends PolledSocket = PolledSocket> implements MessageTransport {
+  /** A server's end does not know its own. */
+  readonly protocol: string
+  protected readonly socket: S
+  protected readonly clock: Clock
+
+  constructor(socket: S, protocol: string, clock: Clock) {
+    this.socket = socket
+    this.protocol = protocol
+    this.clock = clock
+  }
+
+  get open(): boolean {
+    return this.socket.readyState === OPEN
+  }
+
+  get bufferedAmount(): number {
+    return this.socket.bufferedAmount
+  }
+
+  send(content: string | Uint8Array<ArrayBuffer>): void {
+    this.socket.send(content)
+  }
+
+  close({ code, message }: CloseReason): void {
+    this.socket.close(code, message)
+  }
+
+  /** Such a connection cannot be dropped: to the peer, this is an empty Close. */
+  terminate(): void {
+    this.socket.close()
+  }
+
+  whenDrained(look: () => void): void {
+    this.clock.after(POLL, look)
+  }
+}
