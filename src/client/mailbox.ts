@@ -1,3 +1,4 @@
+import { OverflowException } from '../websocket/errors.ts'
 import { INBOUND_MARK } from '../websocket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { attempt } from './attempt.ts'
@@ -12,13 +13,13 @@ interface Mailbox {
 }
 
 /**
- * `fault` hears what listeners throw or reject with, `overflow` that more came than was handled, and `dropped` how many
- * messages went: there was no listener for them, and there will be none.
+ * `fault` hears what listeners throw or reject with, `overflow` that more came than was handled, and `report` of messages
+ * that went: there was no listener for them, and there will be none.
  */
 export function mailbox(
   fault: (error: Error) => void,
-  overflow: () => void,
-  dropped: (messages: number) => void,
+  overflow: (why: string) => void,
+  report: (error: Error) => void,
 ): Mailbox {
   const readers: Listeners<WsMessage> = new Set()
   let held: WsMessage[] = []
@@ -35,10 +36,11 @@ export function mailbox(
     if (messages <= INBOUND_MARK.messages && (bytes <= INBOUND_MARK.bytes || messages < 2)) return
     if (settled && readers.size === 0) {
       for (const message of held) count(message, -1)
-      dropped(held.length)
+      const what = `${held.length} messages were dropped: no listener was set for them`
+      report(new OverflowException(what))
       held = []
     } else {
-      overflow()
+      overflow('more messages came than were handled')
     }
   }
   const release = (): void => {

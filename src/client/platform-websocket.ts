@@ -64,8 +64,8 @@ export interface PlatformSocket extends Websocket {
  * no messages.
  *
  * `refused` hears of a failure to connect; without it, that goes where faults go. `reasonOf` makes what can be sent of
- * the reason for a close, or throws. Made of closures, and of nothing that
- * only servers need: a page loads every byte, and has a socket or two.
+ * the reason for a close, or throws. Made of closures, and of nothing that only servers need: a page loads every byte, and
+ * has a socket or two.
  */
 export function platformWebsocket(
   url: string | URL,
@@ -94,6 +94,7 @@ export function platformWebsocket(
   let local: CloseReason | undefined
   let cause: Error | undefined
   let record: CloseRecord | undefined
+  let cancelTimer: () => void
   const { promise: ended, resolve: tellEnd } = deferred<WsStatus>()
 
   // What listeners hear
@@ -111,40 +112,35 @@ export function platformWebsocket(
     }
   }
   const overflow = (why: string): void =>
-    fail(new CloseReason(4013, 'Try again later'), new OverflowException(why))
-  const { deliver, onMessage, settle } = mailbox(
-    fault,
-    () => overflow('more messages came than were handled'),
-    (messages) =>
-      report(
-        new OverflowException(`${messages} messages were dropped: no listener was set for them`),
-      ),
-  )
+    close(new CloseReason(4013, 'Try again later'), new OverflowException(why))
+  const { deliver, onMessage, settle } = mailbox(fault, overflow, report)
 
   // How it ends
 
-  const close = (reason: CloseReason): void => {
+  const close = (reason: CloseReason, why?: Error): void => {
     if (local ?? record) return
     local = reason
+    cause = why
     // What is held was accepted: it is sent before.
     if (opened) closePlatform(reason)
-    else if (held.length === 0) giveUp()
+    else if (held.length === 0) abandon()
   }
   const closePlatform = ({ code, message }: CloseReason): void => {
-    cancelTimer = clock.after(closeTimeout, () => lose(`no answer within ${closeTimeout} ms`))
+    limit(closeTimeout)
     platform.close(code, message)
   }
-  const fail = (reason: CloseReason, error: Error): void => {
-    if (!local) cause = error
-    close(reason)
+  /** It is gone, or never was. */
+  const lose = (why: string, stage: ConnectStage = 'unknown'): void => {
+    const message = `${opened ? 'lost the connection' : 'cannot connect'} to ${address}: ${why}`
+    const options = { cause: signal?.reason }
+    if (opened) end(LOST, new ConnectionLostException(message, options))
+    else end(NEVER_CONNECTED, new WebSocketConnectException(stage, message, options))
   }
-  const lose = (why: string): void => end(LOST, new ConnectionLostException(why))
-  const refuse = (stage: ConnectStage, why: string): void => {
-    const message = `cannot connect to ${address}: ${why}`
-    end(NEVER_CONNECTED, new WebSocketConnectException(stage, message, { cause: signal?.reason }))
+  const abandon = (): void => lose('it was given up', 'aborted')
+  /** In milliseconds, for what the peer owes. */
+  const limit = (time: number): void => {
+    cancelTimer = clock.after(time, () => lose(`no answer within ${time} ms`, 'timeout'))
   }
-  const giveUp = (): void => refuse('aborted', 'it was given up')
-  const abort = (): void => (opened ? socket.terminate() : giveUp())
   const end = (reason: CloseReason, failure?: Error): void => {
     if (record) return
     const clean = !failure
@@ -157,7 +153,7 @@ export function platformWebsocket(
       cause: cause ?? failure,
     }
     cancelTimer()
-    signal?.removeEventListener('abort', abort)
+    signal?.removeEventListener('abort', abandon)
     platform.close()
     if (opened) {
       if (cause) tell(errors, cause)
@@ -212,13 +208,11 @@ export function platformWebsocket(
     drained: () => until(HIGH_WATER_MARK),
     close: (status = NORMAL) => close(reasonOf(status)),
     terminate() {
-      if (opened) {
-        lose('the connection was terminated')
-      } else {
+      if (!opened) {
         local ??= LOST
         held = []
-        giveUp()
       }
+      abandon()
     },
     onMessage,
     onError: (fn) => listen(errors, fn),
@@ -229,7 +223,7 @@ export function platformWebsocket(
     },
   }
 
-  let cancelTimer = clock.after(timeout, () => refuse('timeout', `no answer within ${timeout} ms`))
+  limit(timeout)
   platform.binaryType = 'arraybuffer'
   platform.onopen = () => {
     const owed = local
@@ -246,23 +240,21 @@ export function platformWebsocket(
     const { byteLength } = message
     if (byteLength > maxMessageSize) {
       const reason = new CloseReason(4009, `A message may have ${maxMessageSize} bytes`)
-      fail(reason, new FrameTooBigException(reason, byteLength))
+      close(reason, new FrameTooBigException(reason, byteLength))
     } else {
       deliver(message)
     }
   }
   // Node 22 tells of an error only, and so does Workers of a connection that is lost; others tell of the end.
   platform.onerror = () => {
-    if (!opened) refuse('unknown', 'the platform does not tell why')
-    else if (platform.readyState > 2) lose('the connection was lost')
+    if (!opened || platform.readyState > 2) lose('the platform does not tell why')
   }
   platform.onclose = ({ code, reason, wasClean }) => {
-    if (!opened) refuse('unknown', `closed with ${code} before it opened`)
     // When it is not clean, not every platform says 1006.
-    else if (wasClean) end(new CloseReason(code, reason))
-    else lose('the connection was lost')
+    if (opened && wasClean) end(new CloseReason(code, reason))
+    else lose(`closed with ${code}`)
   }
-  if (signal?.aborted) queueMicrotask(abort)
-  else signal?.addEventListener('abort', abort)
+  if (signal?.aborted) queueMicrotask(abandon)
+  else signal?.addEventListener('abort', abandon)
   return socket
 }

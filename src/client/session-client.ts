@@ -23,8 +23,6 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
   constructor(config: SessionClientConfig = {}) {
     checkOptions(config)
     checkSessionOptions(config)
-    const { channels, clock, closeTimeout, contentConverter } = config
-    const options = { channels, clock, closeTimeout, contentConverter }
     super(
       {
         async open({ url, headers, protocols, signal }, _mode, use) {
@@ -39,7 +37,7 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
           await begin(url, { ...config, protocols, signal }, consumer, pageReason).opened
         },
         urlOf: (text) => new URL(text),
-        sessionOf: (opened) => clientSession(opened, options),
+        sessionOf: (opened) => clientSession(opened, config),
       },
       config,
     )

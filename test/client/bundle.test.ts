@@ -108,6 +108,8 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     const unwanted = /connection|deflate|frame-(?:reader|parser|writer|header|session)|server|mask/
     expect(modules.filter((path) => unwanted.test(path))).toEqual([])
     expect(code).not.toMatch(/\b(?:import|require)\b/)
+    // Of the frames, those that a page can send: not Close, Ping and Pong.
+    expect(code).not.toContain('control frame carries')
     const limit = limitOf('antiphon/client: sessions too')
     expect(gzipSync(code).length).toBeLessThan(limit)
   })

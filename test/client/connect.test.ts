@@ -4,7 +4,7 @@ import { node } from '../../src/node/index.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import { WebSocketConnectException } from '../../src/websocket/errors.ts'
+import { ConnectionLostException, WebSocketConnectException } from '../../src/websocket/errors.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
@@ -241,10 +241,18 @@ describe('a client that is given up before it opened', () => {
 
 test('an abort after it opened terminates it', async () => {
   const controller = new AbortController()
-  const client = connect(await serving(echo), { signal: controller.signal })
+  const url = await serving(echo)
+  const client = connect(url, { signal: controller.signal })
   await client.opened
-  controller.abort()
+  const reason = new Error('enough')
+  controller.abort(reason)
   expect((await client.closed).code).toBe(1006)
+  const error = (await client.opened).link.closeRecord?.cause
+  expect(error).toBeInstanceOf(ConnectionLostException)
+  expect([error?.message, error?.cause]).toEqual([
+    `lost the connection to ${url}/: it was given up`,
+    reason,
+  ])
 })
 
 test('its request is the URL without credentials, and no headers', async () => {

@@ -144,6 +144,13 @@ describe('what the platform lacks', () => {
   })
 })
 
+test('an option that the platform cannot follow is no option, and is told where nothing checks types', async () => {
+  const { url } = await serving()
+  const shared = { protocols: 'chat', pingInterval: 30_000 }
+  const opening = clientWith(shared).webSocketSession(url)
+  await expect(opening).rejects.toThrow(new NotSupportedException('the platform has no ping timer'))
+})
+
 test('a session that cannot be opened rejects, as do an abort and a closed client', async () => {
   const client = clientWith()
   const nowhere = client.webSocket('ws://127.0.0.1:1/', () => {})
