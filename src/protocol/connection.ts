@@ -1,12 +1,11 @@
 import type { ByteOutput } from './byte-output.ts'
-import { copyBytes } from './bytes.ts'
 import { closeCodeProblem } from './close-code.ts'
 import { closeViolation } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
-import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
-import { incoming, outgoing } from './extension-chain.ts'
+import type { WebSocketExtension } from './extension.ts'
+import { ExtensionChain } from './extension-chain.ts'
 import { encodeCloseReason, Frame, frameOf } from './frame.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
@@ -18,7 +17,7 @@ import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
 import { releaseReader, takeReader } from './reader-pool.ts'
 import { type CloseReason, NO_STATUS, truncatedReason } from './reason.ts'
-import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
+import type { Violation } from './violation.ts'
 
 /**
  * One end of an open connection, of either role: bytes in, calls to a sink out, and frames to an output. It does no
@@ -44,6 +43,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   readonly frames: boolean
 
   readonly #sink: ConnectionSink
+  /** Only where there are extensions. */
+  readonly #chain: ExtensionChain | undefined
   /** In the middle of something; otherwise none. */
   #reader: FrameReader | undefined
   /** Input no longer matters: a Close frame came, or the connection has failed. */
@@ -64,6 +65,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
     this.writer = new FrameWriter(output, this.ports, options.masked?.outgoing ?? client)
+    if (this.extensions.length > 0) this.#chain = new ExtensionChain(this.extensions, this, sink)
   }
 
   /**
@@ -109,22 +111,23 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength: number): void {
     if (!this.#maySend()) return
-    if (this.extensions.length > 0) this.#extended(new Frame.Text(text))
+    if (this.#chain !== undefined) this.#chain.send(text, byteLength)
     else this.writer.text(text, byteLength)
   }
 
   /** Sends a copy of `bytes`, or with `immutable` set perhaps the bytes themselves. */
   binary(bytes: Uint8Array, immutable: boolean): void {
     if (!this.#maySend()) return
-    if (this.extensions.length > 0) this.#extended(new Frame.Binary(copyBytes(bytes)))
+    if (this.#chain !== undefined) this.#chain.send(bytes, -1)
     else if (immutable && bytes.length >= BY_REFERENCE) this.writer.reference(FINAL_BINARY, bytes)
     else this.writer.payload(FINAL_BINARY, bytes)
   }
 
   /** The same for bytes that are held. */
   held(bytes: HeldBytes): void {
-    if (this.extensions.length > 0) this.binary(bytes.bytes(), true)
-    else if (this.#maySend()) this.writer.held(FINAL_BINARY, bytes)
+    if (!this.#maySend()) return
+    if (this.#chain !== undefined) this.#chain.send(bytes, -1)
+    else this.writer.held(FINAL_BINARY, bytes)
   }
 
   /** Sends a whole frame encoded before, by reference. Only where nothing is masked and no extension is negotiated. */
@@ -167,28 +170,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     ascii: boolean,
     owned: boolean,
   ): void {
-    if (this.extensions.length === 0) {
-      this.#sink.onMessage(opcode, bytes, start, end, ascii, owned)
-      return
-    }
-    const payload = owned ? (bytes as Uint8Array<ArrayBuffer>) : copyBytes(bytes, start, end)
-    const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
-    const message = this.#through(incoming, wire)
-    if (message === undefined) return
-    const { data } = message
-    const limit = this.limits.maxMessageSize
-    const checked = reserved === 0 && data === payload
-    if (data.length > limit) {
-      this.violated(tooBig('message', data.length, limit))
-    } else if (!checked && opcode === Opcode.TEXT && !this.ports.isUtf8(data)) {
-      this.violated(NOT_UTF8)
-    } else {
-      this.#sink.onMessage(opcode, data, 0, data.length, checked && ascii, true)
-    }
+    if (this.#chain === undefined) this.#sink.onMessage(opcode, bytes, start, end, ascii, owned)
+    else this.#chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
   }
 
   gather(length: number): HeldPieces | undefined {
-    return this.extensions.length === 0 ? this.#sink.gather?.(length) : undefined
+    return this.#chain === undefined ? this.#sink.gather?.(length) : undefined
   }
 
   readFrame(
@@ -249,23 +236,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.writer.payload(FINAL_CLOSE, payload)
   }
 
-  #extended(message: Frame): void {
-    const wire = this.#through(outgoing, message)
-    if (wire !== undefined) this.writer.frame(wire)
-  }
-
-  /** `undefined` when an extension failed, and the connection with it: on the way in, if it says so, by the peer's fault. */
-  #through(extend: typeof outgoing, message: Frame): Frame | undefined {
-    try {
-      return extend(this.extensions, message)
-    } catch (error) {
-      if (extend === incoming && error instanceof ExtensionFailure) this.violated(error)
-      else
-        this.fail(failureReason(error), error instanceof Error ? error : new Error(String(error)))
-      return undefined
-    }
-  }
-
   /** Whether a message may be sent now. Throws a `TypeError` in the middle of one that is sent in fragments. */
   #maySend(): boolean {
     if (this.#mute) return false
@@ -279,7 +249,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.deaf = true
     this.#reader?.release()
     this.record = closeRecord(this.#initiator, this.#local, this.#remote, cause)
-    for (const extension of this.extensions) extension.close?.()
+    this.#chain?.close()
     this.#sink.onEnd(this.record)
   }
 }

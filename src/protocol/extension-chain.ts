@@ -1,15 +1,123 @@
-import type { WebSocketExtension } from './extension.ts'
-import type { Frame } from './frame.ts'
+import { copyBytes } from './bytes.ts'
+import type { ConnectionSink } from './connection-sink.ts'
+import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
+import { type Frame, frameOf } from './frame.ts'
+import { FrameType } from './frame-type.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import type { ConnectionLimits } from './limits.ts'
+import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
+import { type DataOpcode, Opcode } from './opcode.ts'
+import type { ProtocolPorts } from './ports.ts'
+import type { CloseReason } from './reason.ts'
+import { releaseScratch, takeScratch } from './scratch.ts'
+import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
-/** A message on its way out, through the extensions in the order of negotiation. */
-export function outgoing(extensions: readonly WebSocketExtension[], message: Frame): Frame {
-  return extensions.reduce((frame, extension) => extension.processOutgoingFrame(frame), message)
+/** What a chain needs of its connection. */
+export interface ExtensionChainOwner {
+  readonly limits: Readonly<ConnectionLimits>
+  readonly ports: ProtocolPorts
+  readonly writer: FrameWriter
+  violated(violation: Violation): void
+  fail(reason: CloseReason, cause: Error): void
 }
 
-/** A message on its way in, through the extensions in reverse: the last to pack it unpacks it first. */
-export function incoming(extensions: readonly WebSocketExtension[], message: Frame): Frame {
-  return extensions.reduceRight(
-    (frame, extension) => extension.processIncomingFrame(frame),
-    message,
-  )
+/** The extensions of a connection, and its messages on their way through them. */
+export class ExtensionChain {
+  readonly #extensions: readonly WebSocketExtension[]
+  readonly #owner: ExtensionChainOwner
+  readonly #sink: ConnectionSink
+  /** Only to one that is alone: of what several made of each other's data nobody could tell whose it is. */
+  readonly #lends: boolean
+
+  constructor(
+    extensions: readonly WebSocketExtension[],
+    owner: ExtensionChainOwner,
+    sink: ConnectionSink,
+  ) {
+    this.#extensions = extensions
+    this.#owner = owner
+    this.#sink = sink
+    this.#lends = extensions.length === 1 && extensions[0]!.borrows === true
+  }
+
+  /** Writes a message; `byteLength` is the length of text in UTF-8, -1 for unknown. */
+  send(content: MessageContent, byteLength: number): void {
+    const memory = this.#scratch()
+    const scratch = this.#scratch()
+    const frame = messageFrame(content, byteLength, memory, this.#owner.ports)
+    const wire = this.#through(frame, scratch, true)
+    if (wire !== undefined) this.#owner.writer.frame(wire)
+    releaseScratch(scratch)
+    releaseScratch(memory)
+  }
+
+  /** Takes a message as the reader tells of it, and tells the sink. */
+  receive(
+    opcode: DataOpcode,
+    reserved: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    ascii: boolean,
+    owned: boolean,
+  ): void {
+    const scratch = this.#scratch()
+    const payload = owned
+      ? (bytes as Uint8Array<ArrayBuffer>)
+      : (this.#lends ? lentBytes : copyBytes)(bytes, start, end)
+    const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
+    const message = this.#through(wire, scratch, false)
+    if (message !== undefined) {
+      const { data } = message
+      const { limits, ports } = this.#owner
+      const checked = reserved === 0 && data === payload
+      if (data.length > limits.maxMessageSize) {
+        this.#owner.violated(tooBig('message', data.length, limits.maxMessageSize))
+      } else if (!checked && opcode === Opcode.TEXT && !ports.isUtf8(data)) {
+        this.#owner.violated(NOT_UTF8)
+      } else {
+        // What the extension made elsewhere is the receiver's.
+        const given = data.buffer === payload.buffer ? owned : data.buffer !== scratch?.buffer
+        const own = given || !this.#lends
+        this.#sink.onMessage(opcode, data, 0, data.length, checked && ascii, own)
+      }
+    }
+    releaseScratch(scratch)
+  }
+
+  /** The connection has ended. */
+  close(): void {
+    for (const extension of this.#extensions) extension.close?.()
+  }
+
+  #scratch(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#lends ? takeScratch() : undefined
+  }
+
+  /** On the way out in the order of negotiation, on the way in in reverse. `undefined` when an extension failed. */
+  #through(
+    message: Frame,
+    scratch: Uint8Array<ArrayBuffer> | undefined,
+    out: boolean,
+  ): Frame | undefined {
+    const extensions = this.#extensions
+    const last = extensions.length - 1
+    let frame = message
+    try {
+      for (let i = 0; i <= last; i++) {
+        frame = out
+          ? extensions[i]!.processOutgoingFrame(frame, scratch)
+          : extensions[last - i]!.processIncomingFrame(frame, scratch)
+      }
+      return frame
+    } catch (error) {
+      // On the way in, if it says so, by the peer's fault.
+      if (!out && error instanceof ExtensionFailure) this.#owner.violated(error)
+      else {
+        const cause = error instanceof Error ? error : new Error(String(error))
+        this.#owner.fail(failureReason(error), cause)
+      }
+      return undefined
+    }
+  }
 }

@@ -11,10 +11,15 @@ export interface WebSocketExtension<out Config = unknown> {
   /** Its token in `Sec-WebSocket-Extensions`. */
   readonly name: string
   readonly config: Config
+  /**
+   * It keeps no frame that it is given, nor the data of one. Where it is the only extension, that data is then only lent
+   * to it, until it returns, and it is lent `scratch`: memory of 64 KiB in which it may return the data of its own frame.
+   */
+  readonly borrows?: boolean
   /** A message on its way out, the reserved bits it claims set as it wants them on the first frame. */
-  processOutgoingFrame(frame: Frame): Frame
+  processOutgoingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
   /** A message that came in, with the reserved bits of its first frame; clears those it claims. */
-  processIncomingFrame(frame: Frame): Frame
+  processIncomingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
   /** Lets go of what it holds; called once when the connection has ended. */
   close?(): void
 }

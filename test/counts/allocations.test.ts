@@ -11,6 +11,8 @@ const HEAP: Readonly<Record<string, number>> = {
   'handler, one at a time': 750,
   'handler, 4 KiB binary': 4470,
   'reader, 4 KiB binary': 620,
+  'handler, 1 KiB text, compressed': 2820,
+  'handler, 1 KiB binary, compressed': 2820,
 }
 
 /** And outside of it: what a listener asked for and may keep, once. */

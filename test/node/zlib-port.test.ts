@@ -66,6 +66,40 @@ describe.each([
       }
     })
 
+    test.each([1, 500, 65_535, 65_536, 65_537, 200_000])(
+      'may be lent memory for %i bytes',
+      (length) => {
+        const compressor = deflater(contextTakeover)
+        const decompressor = inflater(contextTakeover)
+        for (const message of [NOISE.subarray(0, length), sampleBytes(length, 3)]) {
+          const [packed, unpacked] = [new Uint8Array(65_536), new Uint8Array(65_536)]
+          const deflated = compressor.deflate(message, packed)
+          const back = decompressor.inflate(deflated, length, unpacked)
+          // What others do meanwhile is done elsewhere.
+          const other = deflater(contextTakeover).deflate(sampleBytes(70_000, 4))
+          inflater(contextTakeover).inflate(other, 70_000)
+          expect(Buffer.compare(back, message)).toBe(0)
+          for (const [given, lent] of [
+            [deflated, packed],
+            [back, unpacked],
+          ] as const) {
+            if (given.buffer === lent.buffer) expect(given.byteOffset).toBe(0)
+            else expect(given.buffer.byteLength).toBe(given.length)
+            if (given.length > lent.length) expect(given.buffer).not.toBe(lent.buffer)
+          }
+        }
+      },
+    )
+
+    test('keeps to the limit in memory that is lent, whatever is in there', () => {
+      const deflated = deflater(contextTakeover).deflate(sampleBytes(1000, 1))
+      const lent = new Uint8Array(65_536).fill(0x61)
+      const decompressor = inflater(contextTakeover)
+      expect(failure(() => decompressor.inflate(deflated, 999, lent))?.code).toBe(1009)
+      const again = inflater(contextTakeover).inflate(deflated, 1000, lent.fill(0x62))
+      expect(Buffer.compare(again, sampleBytes(1000, 1))).toBe(0)
+    })
+
     test('leaves alone what it is given, and reads it where it is', () => {
       const whole = bytes('ff 48 65 6c 6c 6f ff')
       const deflated = deflater(contextTakeover).deflate(whole.subarray(1, 6))
@@ -378,6 +412,22 @@ describe('the native handles and the public functions', () => {
       ),
       { numRuns: 600 },
     )
+  })
+
+  test('differ in whether they use what is lent', () => {
+    const options = { windowBits: 15, level: -1, memLevel: 8, contextTakeover: false }
+    const [packed, unpacked] = [new Uint8Array(65_536), new Uint8Array(65_536)]
+    for (const [zlib, uses] of [
+      [fast, true],
+      [open, false],
+    ] as const) {
+      const deflated = zlib.deflater(options).deflate(utf8('Hello'), packed)
+      const back = zlib.inflater(options).inflate(deflated, 5, unpacked)
+      expect([deflated.buffer === packed.buffer, back.buffer === unpacked.buffer]).toEqual([
+        uses,
+        uses,
+      ])
+    }
   })
 
   test('are chosen between by an option, the handles by default', () => {

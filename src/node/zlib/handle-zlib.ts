@@ -6,10 +6,10 @@ import type {
   InflaterOptions,
   ZlibPort,
 } from '../../protocol/zlib-port.ts'
-import { concat } from './concat.ts'
 import { checkFinalBlocks, corrupt, inflateFailure, tooBig } from './inflate-failure.ts'
 import { deflaterWindowBits } from './public-zlib.ts'
 import { StreamHandle } from './stream-handle.ts'
+import { ZlibOutput } from './zlib-output.ts'
 
 /**
  * By the native handles of zlib streams. A connection that keeps its window has its own; all others share one, which is
@@ -35,8 +35,8 @@ export const handleZlib: ZlibPort = {
 const deflaters = new Map<string, Deflater>()
 let inflater: Inflater | undefined
 
-/** zlib writes here; what it wrote is copied out before anything else can run. */
-const SCRATCH = new Uint8Array(65_536)
+/** Of the message at hand: nothing else can run before that is done. */
+const OUTPUT = new ZlibOutput()
 
 /** Streams have an output buffer of their own, which a handle driven like this never uses. */
 const UNUSED_OUTPUT = { chunkSize: constants.Z_MIN_CHUNK }
@@ -53,10 +53,13 @@ class HandleDeflater implements Deflater {
     this.#contextTakeover = contextTakeover
   }
 
-  deflate(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  deflate(data: Uint8Array, scratch?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    OUTPUT.begin(scratch)
     try {
-      return this.#deflate(data)
+      this.#deflate(data)
+      return OUTPUT.take(OUTPUT.length - TAIL_LENGTH)
     } finally {
+      OUTPUT.end()
       if (!this.#contextTakeover) this.#handle.reset()
     }
   }
@@ -65,20 +68,16 @@ class HandleDeflater implements Deflater {
     if (this.#contextTakeover) this.#handle.close()
   }
 
-  #deflate(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  #deflate(data: Uint8Array): void {
     const handle = this.#handle
-    const chunks: Uint8Array[] = []
     let offset = 0
-    for (;;) {
-      handle.write(constants.Z_SYNC_FLUSH, data, offset, SCRATCH, 0, SCRATCH.length)
-      if (handle.outputLeft > 0) break
-      chunks.push(SCRATCH.slice())
+    let full: boolean
+    do {
+      const { bytes } = OUTPUT
+      handle.write(constants.Z_SYNC_FLUSH, data, offset, bytes, 0, bytes.length)
       offset = data.length - handle.inputLeft
-    }
-    const last = SCRATCH.length - handle.outputLeft
-    if (chunks.length === 0) return SCRATCH.slice(0, last - TAIL_LENGTH)
-    const length = chunks.length * SCRATCH.length + last - TAIL_LENGTH
-    return concat([...chunks, SCRATCH.subarray(0, last)], length)
+      full = OUTPUT.fill(bytes.length - handle.outputLeft)
+    } while (full)
   }
 }
 
@@ -91,25 +90,25 @@ const TAIL_AND_STOP = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0xff)
 class HandleInflater implements Inflater {
   readonly #handle: StreamHandle
   readonly #contextTakeover: boolean
-  /** Of the message at hand: what `SCRATCH` was filled with before, how far it is filled, both together in bytes. */
-  #chunks: Uint8Array[] = []
-  #filled = 0
-  #length = 0
 
   constructor({ windowBits, contextTakeover }: InflaterOptions) {
     this.#handle = new StreamHandle(createInflateRaw({ windowBits, ...UNUSED_OUTPUT }))
     this.#contextTakeover = contextTakeover
   }
 
-  inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
-    this.#filled = 0
-    this.#length = 0
+  inflate(
+    data: Uint8Array,
+    maxLength: number,
+    scratch?: Uint8Array<ArrayBuffer>,
+  ): Uint8Array<ArrayBuffer> {
+    OUTPUT.begin(scratch)
     try {
-      return this.#inflate(data, maxLength)
+      this.#inflate(data, maxLength)
+      return OUTPUT.take(OUTPUT.length)
     } catch (error) {
       throw inflateFailure(error, maxLength)
     } finally {
-      if (this.#chunks.length > 0) this.#chunks = []
+      OUTPUT.end()
       if (!this.#contextTakeover) this.#handle.reset()
     }
   }
@@ -118,16 +117,14 @@ class HandleInflater implements Inflater {
     if (this.#contextTakeover) this.#handle.close()
   }
 
-  #inflate(data: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
+  #inflate(data: Uint8Array, maxLength: number): void {
     this.#run(constants.Z_SYNC_FLUSH, data, maxLength)
-    const length = this.#length
+    const { length } = OUTPUT
     // When the data ends as it should, the tail completes an empty block, and Z_BLOCK has zlib stop there. When it ends
     // with a final block, none of the tail is read; the next message then begins a new stream.
     const left = this.#run(constants.Z_BLOCK, TAIL_AND_STOP, maxLength)
-    const completed = left === TAIL_AND_STOP.length - TAIL_LENGTH && this.#length === length
+    const completed = left === TAIL_AND_STOP.length - TAIL_LENGTH && OUTPUT.length === length
     if (!completed && left !== TAIL_AND_STOP.length) throw corrupt('it ends within a block')
-    if (this.#chunks.length === 0) return SCRATCH.slice(0, length)
-    return concat([...this.#chunks, SCRATCH.subarray(0, this.#filled)], length)
   }
 
   /** Inflates `input`; returns how many bytes of it are left, none unless `flush` is Z_BLOCK. */
@@ -136,24 +133,18 @@ class HandleInflater implements Inflater {
     let offset = 0
     let finalBlocks = 0
     for (;;) {
-      const start = this.#filled
+      const { bytes, filled, length } = OUTPUT
       // Room for one byte more than allowed tells whether there is one.
-      const end = Math.min(SCRATCH.length, start + maxLength - this.#length + 1)
-      handle.write(flush, input, offset, SCRATCH, start, end)
-      this.#filled = end - handle.outputLeft
-      this.#length += this.#filled - start
-      if (this.#length > maxLength) throw tooBig(maxLength)
+      const end = Math.min(bytes.length, filled + maxLength - length + 1)
+      handle.write(flush, input, offset, bytes, filled, end)
       offset = input.length - handle.inputLeft
-      if (this.#filled === SCRATCH.length) {
-        this.#chunks.push(SCRATCH.slice())
-        this.#filled = 0
-      } else if (offset === input.length || flush === constants.Z_BLOCK) {
-        return input.length - offset
-      } else {
-        // Neither out of input nor of room: that was a final block, and a new stream begins (section 7.2.3.4).
-        checkFinalBlocks(++finalBlocks)
-        handle.reset()
-      }
+      const full = OUTPUT.fill(end - handle.outputLeft)
+      if (OUTPUT.length > maxLength) throw tooBig(maxLength)
+      if (full) continue
+      if (offset === input.length || flush === constants.Z_BLOCK) return input.length - offset
+      // Neither out of input nor of room: that was a final block, and a new stream begins (section 7.2.3.4).
+      checkFinalBlocks(++finalBlocks)
+      handle.reset()
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ExtensionFailure } from '../../protocol/extension.ts'
+import { releaseScratch, takeScratch } from '../../protocol/scratch.ts'
 import { encodeUtf8 } from '../../protocol/utf8.ts'
 import type { Inflater, ZlibPort } from '../../protocol/zlib-port.ts'
 
@@ -14,13 +15,17 @@ export function isSoundZlib(zlib: ZlibPort): boolean {
 function keepsMessages(zlib: ZlibPort, contextTakeover: boolean): boolean {
   const deflater = zlib.deflater({ windowBits: 15, level: -1, memLevel: 8, contextTakeover })
   const inflater = zlib.inflater({ windowBits: 15, contextTakeover })
+  const packed = takeScratch()
+  const unpacked = takeScratch()
   const lengths = samples().map((sample) => {
-    const deflated = deflater.deflate(sample)
-    const inflated = inflater.inflate(deflated, sample.length)
+    const deflated = deflater.deflate(sample, packed)
+    const inflated = inflater.inflate(deflated, sample.length, unpacked)
     const same =
       inflated.length === sample.length && inflated.every((byte, i) => byte === sample[i])
     return same ? deflated.length : -1
   })
+  releaseScratch(unpacked)
+  releaseScratch(packed)
   deflater.close()
   inflater.close()
   const [first = -1, again = -1, long = -1] = lengths

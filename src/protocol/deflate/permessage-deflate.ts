@@ -67,6 +67,8 @@ type DataFrame = TextFrame | BinaryFrame
 class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
   readonly name = PERMESSAGE_DEFLATE
   readonly config: ResolvedDeflateConfig & DeflateAgreement
+  /** Predicates may keep what they are shown. */
+  readonly borrows: boolean
   readonly #own: InflaterOptions
   readonly #peers: InflaterOptions
   readonly #limits: ExtensionContext['limits']
@@ -89,28 +91,29 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
       contextTakeover: !agreement.clientNoContextTakeover,
     }
     this.config = { ...config, ...agreement }
+    this.borrows = config.compressIf.length === 0
     this.#own = role === 'server' ? server : client
     this.#peers = role === 'server' ? client : server
     this.#limits = limits
     this.#zlib = zlib
   }
 
-  processOutgoingFrame(frame: Frame): Frame {
+  processOutgoingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame {
     if (!isData(frame) || !frame.fin || frame.rsv1 || !this.#shallCompress(frame)) return frame
     const { data } = frame
-    const deflated = data.length === 0 ? EMPTY_BLOCK.slice() : this.#deflate(data)
+    const deflated = data.length === 0 ? EMPTY_BLOCK.slice() : this.#deflate(data, scratch)
     // What went into a window that the peer keeps, too, must be sent as it went in.
     if (deflated.length >= data.length && !this.#own.contextTakeover) return frame
     return withPayload(frame, deflated, true)
   }
 
-  processIncomingFrame(frame: Frame): Frame {
+  processIncomingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame {
     if (!isData(frame) || !frame.rsv1) return frame
     const { data } = frame
     // Nothing at all is not how section 7.2.3.6 writes the empty message, but it can mean nothing else.
     if (data.length === 0) return withPayload(frame, data, false)
     this.#inflater ??= this.#zlib.inflater(this.#peers)
-    const inflated = this.#inflater.inflate(data, this.#limits.maxMessageSize)
+    const inflated = this.#inflater.inflate(data, this.#limits.maxMessageSize, scratch)
     return withPayload(frame, inflated, false)
   }
 
@@ -126,10 +129,10 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
     return message.data.length > compressIfBiggerThan && allHold(compressIf, message)
   }
 
-  #deflate(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  #deflate(data: Uint8Array, scratch?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { level, memLevel } = this.config
     this.#deflater ??= this.#zlib.deflater({ ...this.#own, level, memLevel })
-    return this.#deflater.deflate(data)
+    return this.#deflater.deflate(data, scratch)
   }
 }
 

@@ -227,6 +227,36 @@ describe('a message that came in', () => {
   })
 })
 
+describe('memory that is lent', () => {
+  const scratch = new Uint8Array(65_536)
+
+  test('is asked for, unless there are predicates, which may keep what they see', () => {
+    expect(extensionOf(perMessageDeflate()).borrows).toBe(true)
+    expect(extensionOf(deflate({ compressIf: [] })).borrows).toBe(true)
+    expect(extensionOf(perMessageDeflate({ compressIf: () => true })).borrows).toBe(false)
+  })
+
+  test('has what is inflated, and what is deflated', () => {
+    const extension = extensionOf(deflate())
+    const incoming = extension.processIncomingFrame(compressed('f2 48 cd c9 c9 07 00'), scratch)
+    expect(incoming).toEqual(new Frame.Text(bytes('48 65 6c 6c 6f')))
+    expect(incoming.data.buffer).toBe(scratch.buffer)
+    const outgoing = extension.processOutgoingFrame(new Frame.Text('a'.repeat(100)), scratch)
+    expect(outgoing.rsv1).toBe(true)
+    expect(outgoing.data.buffer).toBe(scratch.buffer)
+  })
+
+  test('is not needed', () => {
+    const extension = extensionOf(deflate())
+    const [first, second] = ['Hello', 'HelloHello'].map((text) => {
+      const sent = extension.processOutgoingFrame(new Frame.Text(text.repeat(20)))
+      return extension.processIncomingFrame(sent)
+    })
+    expect(new TextDecoder().decode(first?.data)).toBe('Hello'.repeat(20))
+    expect(new TextDecoder().decode(second?.data)).toBe('Hello'.repeat(40))
+  })
+})
+
 describe('permessage-deflate', () => {
   test('claims the first reserved bit', () => {
     const { name, reserved } = perMessageDeflate()

@@ -1,6 +1,7 @@
 // Counts what a server allocates for a message. Run with --expose-gc and a young generation so large that nothing is
 // collected meanwhile, after a build.
 import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { deflateRawSync, constants as zlib } from 'node:zlib'
 import { APPS, burstOf, loaded } from './counted.js'
 
 const CONNS = 8
@@ -31,10 +32,11 @@ async function collect() {
 }
 
 /** Bytes for each message, of the heap and of memory outside of it. */
-async function bytesPerMessage(app, depth, opcode, payload) {
-  return await loaded(app, { conns: CONNS }, async (run) => {
+/** `size`: of a message that is compressed, before it was. */
+async function bytesPerMessage(app, depth, opcode, payload, size = 0) {
+  return await loaded(app, { conns: CONNS, deflate: size > 0 }, async (run) => {
     const task = { burst: burstOf(depth, opcode, payload), frames: depth, publish: false }
-    const rounds = Math.ceil(AT_ONCE / (CONNS * task.burst.length))
+    const rounds = Math.ceil(AT_ONCE / (CONNS * Math.max(task.burst.length, depth * size)))
     await run({ ...task, rounds: WARM })
     await collect()
     const counts = []
@@ -66,5 +68,21 @@ for (const name of ['handler', 'session', 'filters', 'async', 'typed']) {
 found['handler, one at a time'] = await bytesPerMessage(APPS.handler, 1, 0x81, text)
 found['handler, 4 KiB binary'] = await bytesPerMessage(APPS.handler, 4, 0x82, Buffer.alloc(4096))
 found['reader, 4 KiB binary'] = await bytesPerMessage(APPS.reader, 4, 0x82, Buffer.alloc(4096))
+const flushed = deflateRawSync(Buffer.alloc(1024, 'text '), { finishFlush: zlib.Z_SYNC_FLUSH })
+const packed = flushed.subarray(0, -4)
+found['handler, 1 KiB text, compressed'] = await bytesPerMessage(
+  APPS.handler,
+  16,
+  0xc1,
+  packed,
+  1024,
+)
+found['handler, 1 KiB binary, compressed'] = await bytesPerMessage(
+  APPS.handler,
+  16,
+  0xc2,
+  packed,
+  1024,
+)
 console.log(JSON.stringify(found))
 process.exit(0)

@@ -1,0 +1,42 @@
+import { copyBytes } from './bytes.ts'
+import { BinaryFrame, type Frame, TextFrame } from './frame.ts'
+import type { HeldBytes } from './held-bytes.ts'
+import type { ProtocolPorts } from './ports.ts'
+
+/** A message to be sent: text, or bytes in either form. */
+export type MessageContent = string | Uint8Array | HeldBytes
+
+/**
+ * The frame of a message, for whoever wants to keep it; or with `scratch` one whose data is lent, and in there where it
+ * has to be written and fits. `byteLength` is the length of text in UTF-8, -1 for unknown.
+ */
+export function messageFrame(
+  content: MessageContent,
+  byteLength: number,
+  scratch: Uint8Array<ArrayBuffer> | undefined,
+  ports: ProtocolPorts,
+): Frame {
+  if (typeof content === 'string') {
+    const atMost = byteLength < 0 ? content.length * 3 : byteLength
+    if (scratch === undefined || atMost > scratch.length) return new TextFrame(content)
+    return new TextFrame(scratch.subarray(0, ports.writeText(content, scratch, 0, byteLength)))
+  }
+  const { length } = content
+  if (content instanceof Uint8Array) {
+    return new BinaryFrame((scratch === undefined ? copyBytes : lentBytes)(content, 0, length))
+  }
+  if (scratch === undefined) return new BinaryFrame(content.bytes())
+  const target = length > scratch.length ? new Uint8Array(length) : scratch
+  content.write(target, 0)
+  return new BinaryFrame(target.subarray(0, length))
+}
+
+/**
+ * `bytes[start, end)` themselves, as what is no `Buffer`: a slice of one is no copy. Memory that is shared with other
+ * threads is copied.
+ */
+export function lentBytes(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes
+  if (!(buffer instanceof ArrayBuffer)) return copyBytes(bytes, start, end)
+  return new Uint8Array(buffer, bytes.byteOffset + start, end - start)
+}
