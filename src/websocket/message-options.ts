@@ -1,4 +1,5 @@
 import type { EngineTraits } from './capability.ts'
+import { NotSupportedException } from './errors.ts'
 import type { Limits } from './message-link.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -19,14 +20,25 @@ export interface MessageWebsocketOptions {
   readonly onGone: () => void
 }
 
-/** Limits of one connection, which may be changed, up to what its runtime reads. */
+/** Limits of one connection, which may be changed, up to what its runtime reads, where that has them. */
 export function changeableLimits(
   { maxFrameSize, maxMessageSize }: Readonly<Limits>,
   { engine, largestMessage }: MessageSettings,
 ): Limits {
+  const framesLimited = !engine.lacks.includes('frameLimits')
   let most = maxMessageSize
+  let mostOfFrames = framesLimited ? maxFrameSize : Infinity
   return {
-    maxFrameSize,
+    get maxFrameSize() {
+      return mostOfFrames
+    },
+    set maxFrameSize(bytes) {
+      if (!framesLimited) {
+        const problem = `${engine.name} has no limit for frames: set maxMessageSize`
+        throw new NotSupportedException(problem)
+      }
+      mostOfFrames = bytes
+    },
     get maxMessageSize() {
       return most
     },

@@ -23,7 +23,10 @@ export interface WsLink {
   sendFrame?(frame: Frame): boolean
   /** Hear of control frames after they have been handled; returns its own removal. */
   onControl?(fn: (frame: Frame) => void): () => void
-  /** In bytes; may be changed while the connection is open. Without `frameLimits`, that of frames says nothing. */
+  /**
+   * In bytes; may be changed while the connection is open. Without `frameLimits`, that of frames is `Infinity`, and to set it
+   * throws a `NotSupportedException`.
+   */
   readonly limits?: { maxFrameSize: number; maxMessageSize: number }
   /** In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. */
   pings?: { readonly pingInterval: number; readonly pongTimeout: number }

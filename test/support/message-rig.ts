@@ -85,7 +85,10 @@ export function messageRig<T extends FakeTransport>(
     clock,
     engine: {
       name: 'fake',
-      lacks: transport instanceof AbleTransport ? ['frames'] : ['frames', 'pause', 'ping', 'pings'],
+      lacks:
+        transport instanceof AbleTransport
+          ? ['frames']
+          : ['frames', 'pause', 'ping', 'pings', 'frameLimits'],
     },
     largestMessage: 1_000,
     onError: ({ message }) => reports.push(message),

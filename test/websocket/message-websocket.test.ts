@@ -94,6 +94,28 @@ describe('receiving', () => {
     expect(heard).toEqual(['closed 1009 a message of 3 bytes: the limit is 2'])
   })
 
+  test('has a limit for frames only where the runtime has', () => {
+    const { limits: none } = messageRig(new FakeTransport()).socket.link
+    expect(none?.maxFrameSize).toBe(Infinity)
+    expect(() => {
+      none!.maxFrameSize = 10
+    }).toThrow(new NotSupportedException('fake has no limit for frames: set maxMessageSize'))
+    const { limits } = messageRig(new AbleTransport()).socket.link
+    limits!.maxFrameSize = 10
+    expect(limits?.maxFrameSize).toBe(10)
+  })
+
+  test('a session’s limit is that of messages where there is none for frames', () => {
+    for (const transport of [new FakeTransport(), new AbleTransport()]) {
+      const { socket, core, heard } = messageRig(transport)
+      const session = new DefaultWebSocketSessionImpl(socket)
+      session.maxFrameSize = 500
+      expect(session.maxFrameSize).toBe(500)
+      core.received('a'.repeat(501))
+      expect(heard).toEqual(['closed 1009 a message of 501 bytes: the limit is 500'])
+    }
+  })
+
   test('closes with 1013 past the inbound mark where nothing can pause', () => {
     const inboundMark = { bytes: 100, messages: 2 }
     const { socket, core, heard } = messageRig(new FakeTransport(), { inboundMark })
