@@ -1,3 +1,4 @@
+import { copyBytes } from '../protocol/bytes.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { latin1Text, writeLatin1 } from './buffer-text.ts'
 
@@ -54,6 +55,27 @@ export class Latin1Parts implements HeldBytes {
       part.write(target, at)
       at += part.length
     }
+  }
+}
+
+/** Bytes as a copy of them. */
+export class CopiedBytes implements HeldBytes {
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = copyBytes(bytes, start, end)
+  }
+
+  get length(): number {
+    return this.#bytes.length
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return copyBytes(this.#bytes)
+  }
+
+  write(target: Uint8Array, offset: number): void {
+    target.set(this.#bytes, offset)
   }
 }
 

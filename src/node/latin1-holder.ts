@@ -1,13 +1,10 @@
 import type { BytesHolder, HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
 import { latin1Text } from './buffer-text.ts'
 import { addParts, Latin1Bytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
-import { Latin1Pieces } from './latin1-pieces.ts'
+import { Latin1Pieces, MOST_AS_TEXT } from './latin1-pieces.ts'
 
 /** Up to here V8 has a typed array on its own heap, which costs no more than a string there. */
 const SMALL = 64
-
-/** From here on a message would outlive the collections of V8's young heap, which copy it, before it is whole. */
-const LARGE = 1_048_576
 
 /**
  * Holds bytes as strings of Latin-1. A string lives and dies on V8's own heap; a buffer has its memory outside, which is
@@ -27,6 +24,6 @@ export class Latin1Holder implements BytesHolder, Latin1Owner {
   }
 
   gather(length: number, whole: (bytes: HeldBytes) => void): HeldPieces | undefined {
-    return this.wanted || length > LARGE ? undefined : new Latin1Pieces(this, whole)
+    return this.wanted || length > MOST_AS_TEXT ? undefined : new Latin1Pieces(this, whole)
   }
 }

@@ -1,7 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import type { Loan } from '../protocol/held-bytes.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
@@ -90,10 +89,6 @@ export class StreamTransport implements Transport {
 
   append(bytes: Uint8Array): void {
     this.#output.append(bytes)
-  }
-
-  lend(loan: Loan): boolean {
-    return this.#output.lend(loan)
   }
 
   get #output(): OutputBatch {

@@ -104,6 +104,7 @@ export class FrameReader {
 
   /** Lets go of what is not whole: it will never be. */
   release(): void {
+    this.#message?.pieces?.abandon()
     this.#message = undefined
     this.#partial = undefined
   }

@@ -15,6 +15,8 @@ export interface HeldPieces {
   append(bytes: Uint8Array, start: number, end: number): void
   /** That was all: tells whoever asked for them. */
   finish(): void
+  /** No more will come: lets go of them. */
+  abandon(): void
 }
 
 /** Holds what comes in over one connection. */

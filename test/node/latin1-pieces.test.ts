@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { CopiedBytes } from '../../src/node/latin1-bytes.ts'
 import { Latin1Holder } from '../../src/node/latin1-holder.ts'
 import { Latin1Pieces } from '../../src/node/latin1-pieces.ts'
 import type { HeldBytes } from '../../src/protocol/held-bytes.ts'
@@ -37,5 +38,50 @@ describe('the pieces of a message', () => {
     expect(lengths(1)).toEqual([65_536, 65_536, 65_536, 65_536, 37_856])
     expect(lengths(300_000)).toEqual([65_536, 65_536, 65_536, 65_536, 37_856])
     expect(lengths(16_384, 1).length).toBeLessThan(40)
+  })
+})
+
+describe('V8’s heap, which must not become full, has', () => {
+  const MIB = Buffer.alloc(1_048_576, 'abc')
+
+  /** Whether the last MiB of the message became strings. */
+  function asText(whole: HeldBytes): boolean {
+    return !(whole.parts?.at(-1) instanceof CopiedBytes)
+  }
+
+  function unfinished(): { pieces: Latin1Pieces; wholes: HeldBytes[] } {
+    const wholes: HeldBytes[] = []
+    return { pieces: new Latin1Pieces(new Latin1Holder(), (whole) => wholes.push(whole)), wholes }
+  }
+
+  test('at most a MiB of one message', () => {
+    const { pieces, wholes } = unfinished()
+    pieces.append(MIB, 0, MIB.length)
+    pieces.append(MIB, 0, 100_000)
+    pieces.append(MIB, 0, 10)
+    pieces.finish()
+    const whole = wholes[0]!
+    expect(asText(whole)).toBe(false)
+    const expected = Buffer.concat([MIB, MIB.subarray(0, 100_000), MIB.subarray(0, 10)])
+    expect(Buffer.compare(whole.bytes(), expected)).toBe(0)
+    expect(whole.parts?.slice(16).map((part) => part.bytes().length)).toEqual([100_000, 10])
+  })
+
+  test('at most 64 MiB of all messages that are not whole, until they are, or never will be', () => {
+    const messages = Array.from({ length: 65 }, unfinished)
+    for (const { pieces } of messages) pieces.append(MIB, 0, MIB.length)
+    messages[64]!.pieces.finish()
+    expect(asText(messages[64]!.wholes[0]!)).toBe(false)
+    messages[0]!.pieces.finish()
+    messages[1]!.pieces.abandon()
+    const [first, second, third] = [unfinished(), unfinished(), unfinished()]
+    for (const { pieces } of [first, second, third]) pieces.append(MIB, 0, MIB.length)
+    for (const { pieces } of [first, second, third]) pieces.finish()
+    expect([first, second, third].map(({ wholes }) => asText(wholes[0]!))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    for (const { pieces } of messages) pieces.abandon()
   })
 })

@@ -58,6 +58,7 @@ describe('what comes in', () => {
         append: (octets, start, end) =>
           pieces.push(...Array.from(octets.slice(start, end), String)),
         finish: () => gathered.push(pieces.join(' ')),
+        abandon: () => gathered.push(`${pieces.join(' ')} and no more`),
       }
     }
     const machine = new Machine()
@@ -70,6 +71,9 @@ describe('what comes in', () => {
     machine.receive('01 81 00000000 61  80 81 00000000 62')
     expect(gathered).toEqual(['1 2 3', '1 1 3'])
     expect(machine.log).toEqual(['binary 05050505', 'text "ab"'])
+    machine.receive('82 82 00000000 01')
+    machine.connection.lost(undefined)
+    expect(gathered.slice(2)).toEqual(['1 and no more'])
     const passing = {
       name: 'x-passing',
       config: undefined,
