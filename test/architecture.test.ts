@@ -53,6 +53,8 @@ describe('the rules of the house', () => {
     ['floors 0 to 5 in the entry', 'index.ts', "export { serve } from './serving/engine.ts'"],
     ['the word any', 'routing/a.ts', "// any import of 'node:fs'\nAbortSignal.any(['any: any'])"],
     ['a member named like a global', 'session/a.ts', 'export const b = { process: 1 }.process'],
+    ['a global of every runtime', 'session/a.ts', 'const { fetch } = globalThis'],
+    ['a detected global', 'filters/turn-time.ts', 'const { process } = globalThis as object'],
     ['one cast', 'lens/a.ts', 'export const b = (c: unknown): string => c as string'],
   ])('allow %s', (_, path, text) => {
     expect(houseRuleBreaches(path, text)).toEqual([])
@@ -82,6 +84,8 @@ describe('the rules of the house', () => {
     ['websocket/a.ts', 'setImmediate(() => {})', 'uses setImmediate'],
     ['session/a.ts', 'export const b = Buffer.alloc(1)', 'uses Buffer'],
     ['session/a.ts', 'export type B = NodeJS.Timeout', 'uses NodeJS'],
+    ['session/a.ts', 'const { process: b } = globalThis as object', 'takes process'],
+    ['filters/turn-time.ts', 'const { Buffer } = globalThis', 'takes Buffer'],
     ['session/a.ts', "import { z } from 'zod'", 'without packages'],
     ['cli/a.ts', "import b from '../../package.json'", 'outside of src'],
     ['index.ts', "export { node } from './node/index.ts'", 'floors 0 to 5'],

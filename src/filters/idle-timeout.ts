@@ -27,7 +27,9 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
       else socket.close(status)
     }
     function active(): void {
-      last = now()
+      const at = now()
+      // To write a number costs more than to see that it is the same: most of a turn's messages are.
+      if (at !== last) last = at
     }
     let cancel = clock.after(limit, check)
     return { sent: active, received: active, closed: () => cancel() }

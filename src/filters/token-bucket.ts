@@ -49,6 +49,7 @@ export class TokenBucket {
   }
 
   #fill(now: number): void {
+    if (now === this.#filled) return
     this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filled) * this.#perMs)
     this.#filled = now
   }

@@ -1,12 +1,12 @@
-import { copyBytes } from '../protocol/bytes.ts'
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
-import { BinaryFrame, type Frame, TextFrame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import { amount } from '../websocket/socket-options.ts'
+import { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, SendChannel } from './channel.ts'
 import { endError } from './close-records.ts'
 import type { WebSocketSession } from './session.ts'
@@ -61,16 +61,16 @@ export abstract class BaseSession implements WebSocketSession {
   }
 
   set maxFrameSize(bytes: number) {
-    const limits = this.#core.socket.link.limits ?? unlimited(this.#core)
+    const { engine, limits = unlimited(this.#core) } = this.#core.socket.link
     const limit = amount('maxFrameSize', bytes, 0)
-    limits.maxFrameSize = limit
+    if (engine?.lacks.includes('frameLimits') !== true) limits.maxFrameSize = limit
     limits.maxMessageSize = limit
   }
 
   send(content: string | Uint8Array | Frame): Promise<void> {
     const { outgoing } = this.#core
-    if (typeof content === 'string') return outgoing.send(new TextFrame(content))
-    if (content instanceof Uint8Array) return outgoing.send(new BinaryFrame(copyBytes(content)))
+    if (typeof content === 'string') return outgoing.send(WsMessage.text(content))
+    if (content instanceof Uint8Array) return outgoing.send(WsMessage.binary(content))
     return outgoing.send(content)
   }
 

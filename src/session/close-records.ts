@@ -20,14 +20,15 @@ export function closeRecordOf(status: WsStatus, local: CloseReason | undefined):
 
 /** The record with what the session knows of the cause, unless there is better. */
 export function withCause(record: CloseRecord, failure: Error | undefined): CloseRecord {
-  const { cause } = record
-  const vague = cause === undefined || cause instanceof ConnectionLostException
-  return failure !== undefined && vague ? { ...record, cause: failure } : record
+  return failure !== undefined && isVague(record.cause) ? { ...record, cause: failure } : record
 }
 
 /** What is told to whoever still uses the session: what made it fail, or that it is closed. */
 export function endError({ cause, reason }: CloseRecord): Error {
+  return isVague(cause) ? new WebSocketClosedException(reason) : cause
+}
+
+/** A cause that says no more than the record does. */
+function isVague(cause: Error | undefined): cause is ConnectionLostException | undefined {
   return cause === undefined || cause instanceof ConnectionLostException
-    ? new WebSocketClosedException(reason)
-    : cause
 }

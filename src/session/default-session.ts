@@ -4,7 +4,6 @@ import { duration } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
-import { frameOfMessage } from './message-frames.ts'
 import { MessageWire } from './message-wire.ts'
 import { receiveDeserialized, sendSerialized } from './serialization.ts'
 import type { DefaultWebSocketSession } from './session.ts'
@@ -36,7 +35,11 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     if (options.pingInterval !== undefined) this.pingInterval = options.pingInterval
     if (options.pongTimeout !== undefined) this.pongTimeout = options.pongTimeout
     if (options.controlFrames === true) hearControlFrames(socket, core)
-    socket.onMessage((message) => core.deliver(frameOfMessage(message)))
+    socket.onMessage((message) => {
+      // Text that cannot be decoded is told of where it comes, not where it is taken.
+      if (message.mode === 'text') message.text()
+      core.deliver(message)
+    })
   }
 
   get pingInterval(): number {
@@ -44,9 +47,9 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   }
 
   set pingInterval(interval: number | null) {
-    const { pongTimeout } = this.#pings()
+    const pings = this.#pings()
     const pingInterval = duration('pingInterval', interval ?? 0, 0)
-    this.#socket.link.pings = { pingInterval, pongTimeout }
+    this.#socket.link.pings = { ...pings, pingInterval }
   }
 
   get pongTimeout(): number {
@@ -54,9 +57,9 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   }
 
   set pongTimeout(timeout: number) {
-    const { pingInterval } = this.#pings()
+    const pings = this.#pings()
     const pongTimeout = duration('pongTimeout', timeout, 0)
-    this.#socket.link.pings = { pingInterval, pongTimeout }
+    this.#socket.link.pings = { ...pings, pongTimeout }
   }
 
   sendSerialized(value: unknown): Promise<void> {

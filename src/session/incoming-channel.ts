@@ -4,6 +4,7 @@ import { WebSocketException } from '../websocket/errors.ts'
 import { duration } from '../websocket/socket-options.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { Fifo } from './fifo.ts'
+import { type Carried, frameOf } from './message-frames.ts'
 import { type End, FrameReceiver, IterationReceiver, type Receiver } from './receiver.ts'
 
 /** What an incoming channel tells whoever fills it. */
@@ -13,10 +14,10 @@ export interface IncomingOwner {
   taken(): void
 }
 
-/** Frames that came and were not taken, and those who wait for more. What was queued stays readable after the end. */
+/** What came and was not taken, and those who wait for more. What was queued stays readable after the end. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
-  readonly #frames = new Fifo<Frame>()
+  readonly #queue = new Fifo<Carried>()
   #bytes = 0
   #receivers: Receiver[] = []
   #end: End | undefined
@@ -27,7 +28,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Frames waiting. */
   get length(): number {
-    return this.#frames.length
+    return this.#queue.length
   }
 
   /** Payload bytes waiting. */
@@ -44,17 +45,17 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.ended && this.length === 0
   }
 
-  /** Gives the frame to one who waits; false when nobody does. */
-  give(frame: Frame): boolean {
+  /** Gives it to one who waits; false when nobody does. */
+  give(item: Carried): boolean {
     if (this.#receivers.length === 0) return false
-    this.#receivers.shift()!.give(frame)
+    this.#receivers.shift()!.give(item)
     return true
   }
 
-  push(frame: Frame): void {
-    if (this.ended || this.give(frame)) return
-    this.#frames.push(frame)
-    this.#bytes += frame.byteLength
+  push(item: Carried): void {
+    if (this.ended || this.give(item)) return
+    this.#queue.push(item)
+    this.#bytes += item.byteLength
   }
 
   /** The first end counts. */
@@ -68,17 +69,14 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   cancel(): void {
     this.end(new WebSocketException('incoming was cancelled: nothing more is received'), undefined)
-    this.#frames.clear()
+    this.#queue.clear()
     this.#bytes = 0
     this.#owner.taken()
   }
 
   tryReceive(): Frame | undefined {
-    const frame = this.#frames.shift()
-    if (frame === undefined) return undefined
-    this.#bytes -= frame.byteLength
-    this.#owner.taken()
-    return frame
+    const item = this.#take()
+    return item && frameOf(item)
   }
 
   receive(options?: ReceiveOptions): Promise<Frame> {
@@ -95,22 +93,30 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Leaving the loop leaves the session open, and the frames for the next one. */
   [Symbol.asyncIterator](): AsyncIterator<Frame, undefined, undefined> {
-    return this.values(itself)
+    return this.values(frameOf)
   }
 
-  /** A loop over what `read` makes of the frames, at no promise more than one over them; `next` rejects with what it throws. */
-  values<T>(read: (frame: Frame) => T): AsyncIterator<T, undefined, undefined> {
+  /** A loop over what `read` makes of what came, at no promise more than one over frames; `next` rejects with what it throws. */
+  values<T>(read: (item: Carried) => T): AsyncIterator<T, undefined, undefined> {
     return {
       next: () => this.#next(read),
       return: () => Promise.resolve({ value: undefined, done: true }),
     }
   }
 
-  #next<T>(read: (frame: Frame) => T): Promise<IteratorResult<T, undefined>> {
-    const frame = this.tryReceive()
-    if (frame !== undefined) {
+  #take(): Carried | undefined {
+    const item = this.#queue.shift()
+    if (item === undefined) return undefined
+    this.#bytes -= item.byteLength
+    this.#owner.taken()
+    return item
+  }
+
+  #next<T>(read: (item: Carried) => T): Promise<IteratorResult<T, undefined>> {
+    const item = this.#take()
+    if (item !== undefined) {
       try {
-        return Promise.resolve({ value: read(frame), done: false })
+        return Promise.resolve({ value: read(item), done: false })
       } catch (thrown) {
         return Promise.reject(thrown)
       }
@@ -140,8 +146,4 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
       signal?.removeEventListener('abort', abort)
     }
   }
-}
-
-function itself(frame: Frame): Frame {
-  return frame
 }

@@ -1,5 +1,18 @@
-import { BinaryFrame, TextFrame } from '../protocol/frame.ts'
+import { BinaryFrame, type CloseFrame, type Frame, TextFrame } from '../protocol/frame.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
+
+/** What a session carries: a frame, or a message, of which a frame is made only where one is wanted. */
+export type Carried = Frame | WsMessage
+
+/** As a frame. */
+export function frameOf(item: Carried): Frame {
+  return 'type' in item ? item : frameOfMessage(item)
+}
+
+/** Asks for the type and not for the class: bundles for browsers have no control frames. */
+export function isClose(item: Carried): item is CloseFrame {
+  return 'type' in item && item.type === 'close'
+}
 
 /** A whole message as a frame; nothing is copied or encoded. */
 export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {

@@ -5,7 +5,7 @@ import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { FrameWire } from './frame-wire.ts'
-import { messageOfFrame } from './message-frames.ts'
+import { type Carried, frameOf, messageOfFrame } from './message-frames.ts'
 
 /** Frames as messages of a socket; fragments and control frames by its link. */
 export class MessageWire implements FrameWire {
@@ -17,20 +17,18 @@ export class MessageWire implements FrameWire {
     this.#socket = socket
   }
 
-  write(frame: Frame): boolean {
+  write(item: Carried): boolean {
+    if (!('type' in item) && !this.#fragments) return this.#socket.send(item)
+    const frame = frameOf(item)
     const data = frame.type === 'text' || frame.type === 'binary'
     return data && this.#isMessage(frame)
       ? this.#socket.send(messageOfFrame(frame))
       : this.#writeFrame(frame)
   }
 
-  sizeOf(frame: Frame): number {
-    if (frame.type !== 'text' || !frame.fin) return frame.byteLength
-    try {
-      return frame.readText().length
-    } catch {
-      return frame.byteLength
-    }
+  sizeOf(item: Carried): number {
+    if (!('type' in item) || item.type === 'text') return item.content.length
+    return item.byteLength
   }
 
   limitOf(limits: { readonly maxFrameSize: number; readonly maxMessageSize: number }): number {

@@ -2,6 +2,7 @@ import type { CloseFrame, Frame } from '../protocol/frame.ts'
 import { asError } from '../websocket/errors.ts'
 import type { SendChannel } from './channel.ts'
 import { Fifo } from './fifo.ts'
+import { type Carried, isClose } from './message-frames.ts'
 import { harmless, refused } from './refused.ts'
 
 /** Where an outgoing channel's frames go. */
@@ -14,10 +15,10 @@ export interface OutgoingTarget {
   readonly open: boolean
   /** Why nothing is added any more. */
   refusal(): Error
-  /** Whether the frame may go behind what is buffered already; otherwise it waits until all of that is gone. */
-  fits(frame: Frame): boolean
-  /** `false`: above the high-water mark, or not sent since it is not open. Throws for a frame that cannot be sent. */
-  write(frame: Frame): boolean
+  /** Whether it may go behind what is buffered already; otherwise it waits until all of that is gone. */
+  fits(item: Carried): boolean
+  /** `false`: above the high-water mark, or not sent since it is not open. Throws for what cannot be sent. */
+  write(item: Carried): boolean
   /** Resolves below the high-water mark, and when nothing goes out any more. */
   drained(): Promise<void>
   /** Resolves when nothing is buffered, and when nothing goes out any more. */
@@ -28,9 +29,9 @@ export interface OutgoingTarget {
   overflow(frames: number, bytes: number): Error | undefined
 }
 
-/** Something to be done in its turn: to send a frame, or without one just to tell that its turn has come. */
+/** Something to be done in its turn: to send an item, or without one just to tell that its turn has come. */
 interface Waiting {
-  readonly frame: Frame | undefined
+  readonly item: Carried | undefined
   resolve(): void
   reject(error: Error): void
 }
@@ -60,32 +61,32 @@ export class OutgoingChannel implements SendChannel<Frame> {
     return this.#queue.length + (this.#urgent?.length ?? 0)
   }
 
-  send(frame: Frame): Promise<void> {
+  send(item: Carried): Promise<void> {
     const target = this.#target
-    if (!this.#accepts(frame)) return refused(target.refusal())
+    if (!this.#accepts(item)) return refused(target.refusal())
     try {
-      if (frame.type === 'close') {
-        target.closeWith(frame)
+      if (isClose(item)) {
+        target.closeWith(item)
         return SENT
       }
-      if (!this.#passes(frame)) return this.#enqueue(frame)
-      if (target.write(frame)) return SENT
+      if (!this.#passes(item)) return this.#enqueue(item)
+      if (target.write(item)) return SENT
     } catch (thrown) {
       return refused(asError(thrown))
     }
     return target.open ? this.#wait(target.drained()) : refused(target.refusal())
   }
 
-  trySend(frame: Frame): boolean {
+  trySend(item: Carried): boolean {
     const target = this.#target
-    if (!this.#accepts(frame)) return false
-    if (frame.type === 'close') {
+    if (!this.#accepts(item)) return false
+    if (isClose(item)) {
       if (this.length > 0) return false
-      target.closeWith(frame)
+      target.closeWith(item)
       return true
     }
-    if (!this.#passes(frame)) return false
-    if (target.write(frame)) return true
+    if (!this.#passes(item)) return false
+    if (target.write(item)) return true
     if (!target.open) return false
     void this.#wait(target.drained())
     return true
@@ -94,7 +95,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
   after(fn: () => void): void {
     if (this.length === 0) fn()
-    else this.#queue.push({ frame: undefined, resolve: fn, reject: fn })
+    else this.#queue.push({ item: undefined, resolve: fn, reject: fn })
   }
 
   /** Nothing goes out any more. */
@@ -104,29 +105,29 @@ export class OutgoingChannel implements SendChannel<Frame> {
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }
 
-  #accepts(frame: Frame): boolean {
-    return frame.type === 'close' ? this.#target.closable : this.#target.accepting
+  #accepts(item: Carried): boolean {
+    return isClose(item) ? this.#target.closable : this.#target.accepting
   }
 
-  #passes(frame: Frame): boolean {
+  #passes(item: Carried): boolean {
     if (this.#room !== undefined) return false
-    return isUrgent(frame) || (this.#queue.length === 0 && this.#target.fits(frame))
+    return isUrgent(item) || (this.#queue.length === 0 && this.#target.fits(item))
   }
 
-  #enqueue(frame: Frame): Promise<void> {
-    const bytes = this.#bytes + frame.byteLength
+  #enqueue(item: Carried): Promise<void> {
+    const bytes = this.#bytes + item.byteLength
     const overflow = this.#target.overflow(this.length + 1, bytes)
     if (overflow !== undefined) return refused(overflow)
     const sent = new Promise<void>((resolve, reject) => {
-      this.#queueFor(frame).push({ frame, resolve, reject })
+      this.#queueFor(item).push({ item, resolve, reject })
     })
     this.#bytes = bytes
     if (this.#room === undefined) void this.#wait(this.#target.flushed())
     return harmless(sent)
   }
 
-  #queueFor(frame: Frame): Fifo<Waiting> {
-    if (!isUrgent(frame)) return this.#queue
+  #queueFor(item: Carried): Fifo<Waiting> {
+    if (!isUrgent(item)) return this.#queue
     this.#urgent ??= new Fifo()
     return this.#urgent
   }
@@ -145,22 +146,22 @@ export class OutgoingChannel implements SendChannel<Frame> {
       const queue = this.#urgent?.first === undefined ? this.#queue : this.#urgent
       const next = queue.first
       if (next === undefined) return
-      const { frame } = next
-      if (frame !== undefined && !isUrgent(frame) && !this.#target.fits(frame)) {
+      const { item } = next
+      if (item !== undefined && !isUrgent(item) && !this.#target.fits(item)) {
         void this.#wait(this.#target.flushed())
         return
       }
       queue.shift()
-      if (frame === undefined) next.resolve()
-      else this.#send(frame, next)
+      if (item === undefined) next.resolve()
+      else this.#send(item, next)
     }
   }
 
-  #send(frame: Frame, { resolve, reject }: Waiting): void {
+  #send(item: Carried, { resolve, reject }: Waiting): void {
     const target = this.#target
-    this.#bytes -= frame.byteLength
+    this.#bytes -= item.byteLength
     try {
-      if (target.write(frame)) {
+      if (target.write(item)) {
         resolve()
         return
       }
@@ -178,6 +179,6 @@ export class OutgoingChannel implements SendChannel<Frame> {
 }
 
 /** Close is none: it ends what waits. */
-function isUrgent(frame: Frame): boolean {
-  return frame.type === 'ping' || frame.type === 'pong'
+function isUrgent(item: Carried): boolean {
+  return 'type' in item && (item.type === 'ping' || item.type === 'pong')
 }

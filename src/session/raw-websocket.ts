@@ -1,10 +1,11 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import type { CloseFrame } from '../protocol/frame.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { BaseSession } from './base-session.ts'
 import type { FrameWire } from './frame-wire.ts'
+import { type Carried, frameOf } from './message-frames.ts'
 import type { RawWebSocketSession } from './session.ts'
 import { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -47,12 +48,12 @@ class RawWire implements FrameWire {
     this.#frames = frames
   }
 
-  write(frame: Frame): boolean {
-    return this.#frames.send(frame)
+  write(item: Carried): boolean {
+    return this.#frames.send(frameOf(item))
   }
 
-  sizeOf(frame: Frame): number {
-    return frame.byteLength
+  sizeOf(item: Carried): number {
+    return item.byteLength
   }
 
   limitOf({ maxFrameSize }: { readonly maxFrameSize: number }): number {

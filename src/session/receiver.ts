@@ -1,4 +1,5 @@
 import type { Frame } from '../protocol/frame.ts'
+import { type Carried, frameOf } from './message-frames.ts'
 
 /** How a channel ended: an iteration is silent unless there is a failure; `receive` rejects with `error` in any case. */
 export interface End {
@@ -8,7 +9,7 @@ export interface End {
 
 /** One who waits for a frame. */
 export interface Receiver {
-  give(frame: Frame): void
+  give(item: Carried): void
   end(end: End): void
 }
 
@@ -24,9 +25,9 @@ export class FrameReceiver implements Receiver {
     this.#reject = reject
   }
 
-  give(frame: Frame): void {
+  give(item: Carried): void {
     this.settled?.()
-    this.#resolve(frame)
+    this.#resolve(frameOf(item))
   }
 
   end({ error }: End): void {
@@ -39,14 +40,14 @@ export class FrameReceiver implements Receiver {
   }
 }
 
-/** Waits in a loop over what is read from the frames. */
+/** Waits in a loop over what is read from what comes. */
 export class IterationReceiver<T> implements Receiver {
-  readonly #read: (frame: Frame) => T
+  readonly #read: (item: Carried) => T
   readonly #resolve: (result: IteratorResult<T, undefined>) => void
   readonly #reject: (reason: unknown) => void
 
   constructor(
-    read: (frame: Frame) => T,
+    read: (item: Carried) => T,
     resolve: (result: IteratorResult<T, undefined>) => void,
     reject: (reason: unknown) => void,
   ) {
@@ -55,9 +56,9 @@ export class IterationReceiver<T> implements Receiver {
     this.#reject = reject
   }
 
-  give(frame: Frame): void {
+  give(item: Carried): void {
     try {
-      this.#resolve({ value: this.#read(frame), done: false })
+      this.#resolve({ value: this.#read(item), done: false })
     } catch (thrown) {
       this.#reject(thrown)
     }

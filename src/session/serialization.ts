@@ -1,7 +1,7 @@
 import type { StandardIssue, StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { asError } from '../websocket/errors.ts'
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
 import { harmless, refused } from './refused.ts'
@@ -45,31 +45,29 @@ export async function receiveDeserialized(
       frame,
     )
   }
-  let value: unknown
-  try {
-    value = await reader.deserialize(frame, context)
-  } catch (thrown) {
-    const cause = asError(thrown)
-    throw new WebsocketDeserializeException(`cannot read the frame: ${cause.message}`, frame, {
-      cause,
-    })
-  }
+  const read = (): unknown => reader.deserialize(frame, context)
+  const value = await told('cannot read the frame', frame, read)
   return schema === undefined ? value : await validated(schema, value, frame)
 }
 
 async function validated(schema: StandardSchemaV1, value: unknown, frame: Frame): Promise<unknown> {
-  let result: StandardResult<unknown>
-  try {
-    result = await schema['~standard'].validate(value)
-  } catch (thrown) {
-    const cause = asError(thrown)
-    throw new WebsocketDeserializeException(`the schema failed: ${cause.message}`, frame, { cause })
-  }
+  const validate = (): MaybePromise<StandardResult<unknown>> => schema['~standard'].validate(value)
+  const result = await told('the schema failed', frame, validate)
   if (result.issues === undefined) return result.value
   const issues = result.issues.map(described).join('; ')
   throw new WebsocketDeserializeException(`the value does not fit its schema: ${issues}`, frame, {
     cause: result.issues,
   })
+}
+
+/** What `fn` makes; what it throws or rejects with carries the frame, and says what failed. */
+async function told<T>(what: string, frame: Frame, fn: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await fn()
+  } catch (thrown) {
+    const cause = asError(thrown)
+    throw new WebsocketDeserializeException(`${what}: ${cause.message}`, frame, { cause })
+  }
 }
 
 function described({ message, path = [] }: StandardIssue): string {

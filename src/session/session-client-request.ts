@@ -1,5 +1,5 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
-import { quote } from '../protocol/quote.ts'
+import { legible } from '../protocol/quote.ts'
 
 /** A URL in parts. */
 export interface RequestParts {
@@ -133,11 +133,11 @@ function insistOn(secure: boolean | undefined, { protocol }: URL): void {
 function textOf(parts: RequestParts, insisted: boolean | undefined): string {
   const { method = 'GET', host = 'localhost', port, path = '/', secure = insisted } = parts
   if (method !== 'GET') {
-    throw new TypeError(`the method is ${quote(method)}: a WebSocket opens with GET`)
+    throw new TypeError(`the method is '${legible(method)}': a WebSocket opens with GET`)
   }
   if (!HOST.test(host)) {
     throw new TypeError(
-      `${quote(host)} is no host: give a name or an address, a port apart from it`,
+      `'${legible(host)}' is no host: give a name or an address, a port apart from it`,
     )
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {

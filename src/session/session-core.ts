@@ -1,5 +1,5 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
-import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import type { CloseFrame } from '../protocol/frame.ts'
 import { CloseReason, NO_STATUS } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { connectionLost, WebSocketClosedException } from '../websocket/errors.ts'
@@ -12,6 +12,7 @@ import { closeRecordOf, endError, withCause } from './close-records.ts'
 import { ChannelOverflowException } from './errors.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
+import { type Carried, isClose } from './message-frames.ts'
 import { OutgoingChannel, type OutgoingTarget } from './outgoing-channel.ts'
 import type { SessionOptions } from './session-options.ts'
 
@@ -73,18 +74,18 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   }
 
   /** Queues what came in. A Close frame always fits: it is the last. */
-  deliver(frame: Frame): void {
+  deliver(item: Carried): void {
     const { incoming } = this
-    if (incoming.give(frame) || incoming.ended) return
+    if (incoming.give(item) || incoming.ended) return
     const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
     const frames = incoming.length + 1
-    const bytes = incoming.bytes + frame.byteLength
-    const closes = onOverflow === 'close' && frame.type !== 'close'
+    const bytes = incoming.bytes + item.byteLength
+    const closes = onOverflow === 'close' && !isClose(item)
     if (closes && (frames > capacity || (bytes > most && frames > 1))) {
       this.#full(frames, bytes)
       return
     }
-    incoming.push(frame)
+    incoming.push(item)
     const suspends = onOverflow === 'suspend'
     if (suspends && (frames > capacity * 2 || bytes > most * 2)) this.#full(frames, bytes)
   }
@@ -118,13 +119,13 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     )
   }
 
-  fits(frame: Frame): boolean {
-    if (this.#wire.sizeOf(frame) <= LARGE || this.socket.bufferedAmount === 0) return true
+  fits(item: Carried): boolean {
+    if (this.#wire.sizeOf(item) <= LARGE || this.socket.bufferedAmount === 0) return true
     return this.socket.link.flush === undefined
   }
 
-  write(frame: Frame): boolean {
-    return this.#wire.write(frame)
+  write(item: Carried): boolean {
+    return this.#wire.write(item)
   }
 
   drained(): Promise<void> {

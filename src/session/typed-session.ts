@@ -6,7 +6,7 @@ import type { Frame } from '../protocol/frame.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { IncomingChannel } from './incoming-channel.ts'
-import { frameOfMessage, messageOfFrame } from './message-frames.ts'
+import { type Carried, frameOfMessage, messageOfFrame } from './message-frames.ts'
 import { refused } from './refused.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 
@@ -44,13 +44,14 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
   }
 
   send(value: In): Promise<void> {
-    let message: WsMessage
+    let content: string | Frame
     try {
-      message = this.#send.create(value)
+      const message = this.#send.create(value)
+      content = message.mode === 'text' ? message.text() : frameOfMessage(message)
     } catch (thrown) {
       return refused(thrown)
     }
-    return this.session.send(frameOfMessage(message))
+    return this.session.send(content)
   }
 
   close(reason?: CloseReason | null): Promise<CloseRecord> {
@@ -105,10 +106,12 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
     }
   }
 
-  readonly #read = (frame: Frame): Out => {
-    if (frame.type === 'text' || frame.type === 'binary') return this.#lens(messageOfFrame(frame))
+  readonly #read = (item: Carried): Out => {
+    if (!('type' in item)) return this.#lens(item)
+    const { type } = item
+    if (type === 'text' || type === 'binary') return this.#lens(messageOfFrame(item))
     throw new TypeError(
-      `a ${frame.type} frame holds no value: a typed session goes without the option controlFrames`,
+      `a ${type} frame holds no value: a typed session goes without the option controlFrames`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { turnTime } from '../../src/filters/turn-time.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
@@ -5,10 +6,32 @@ import { systemClock } from '../../src/websocket/clock.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 describe('the time of a turn', () => {
-  test('is asked for once, until the promises that the turn settled are done', async () => {
+  test('is asked for once, until all promises that go on are done', async () => {
+    await setImmediate()
+    const asked = vi.spyOn(systemClock, 'now')
+    const now = turnTime(systemClock)
+    await Promise.resolve()
+    const first = now()
+    for (let i = 0; i < 10; i++) {
+      await Promise.resolve()
+      expect(now()).toBe(first)
+    }
+    expect(asked).toHaveBeenCalledTimes(1)
+    await setImmediate()
+    expect(now()).toBeGreaterThan(first)
+    expect(asked).toHaveBeenCalledTimes(2)
+  })
+
+  test('is forgotten when what runs now is done, where there are no ticks', async () => {
+    vi.resetModules()
+    vi.stubGlobal('process', { ...process, nextTick: undefined })
+    const { turnTime } = await import('../../src/filters/turn-time.ts')
+    vi.unstubAllGlobals()
+    const { systemClock } = await import('../../src/websocket/clock.ts')
     const asked = vi.spyOn(systemClock, 'now')
     const now = turnTime(systemClock)
     const first = now()

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { arrived, lineOf, looped, sessionRig, stateOf } from '../support/session-rig.ts'
-import { settled } from '../support/socket-rig.ts'
+import { rig, settled } from '../support/socket-rig.ts'
 
 const TEXT_A = '81 81 00000000 61'
 const PING_P = '89 81 00000000 70'
@@ -21,6 +22,19 @@ describe('what comes in', () => {
     peer.send('82 82 00000000 0102')
     expect(arrived(session.incoming)).toEqual(['text abc', 'binary 0102'])
     expect(peer.received()).toBe(hex('8a 01 70'))
+  })
+
+  it('is text that can be read: what a filter makes of it is told of when it comes, not where it is taken', () => {
+    const { socket, peer } = rig()
+    const faults: Error[] = []
+    socket.onError((error) => faults.push(error))
+    const filtered = decorate(socket, {
+      message: (message, next) => next(message.body(message.bytes(), 'text')),
+    })
+    const session = new DefaultWebSocketSessionImpl(filtered)
+    peer.send(`82 81 00000000 ff ${TEXT_A}`)
+    expect(faults).toMatchObject([{ name: 'TypeError' }])
+    expect(arrived(session.incoming)).toEqual(['text a'])
   })
 
   it('is whole frames even where a message came in fragments', async () => {
@@ -101,6 +115,16 @@ describe('what goes out', () => {
     await session.send(new Frame.Text(bytes('63'), true))
     await session.send('d')
     expect(peer.received()).toBe(hex('01 01 61  89 01 70  00 01 62  80 01 63  81 01 64'))
+  })
+
+  it('ends a message that is sent in fragments, whatever it is given as', async () => {
+    const { session, peer } = sessionRig()
+    await session.send(new Frame.Text(bytes('61'), false))
+    await session.send('b')
+    await session.send(new Frame.Binary(bytes('01'), false))
+    await session.send(bytes('02'))
+    await session.send('c')
+    expect(peer.received()).toBe(hex('01 01 61  80 01 62  02 01 01  80 01 02  81 01 63'))
   })
 
   it('may have reserved bits, which are sent as they are', async () => {

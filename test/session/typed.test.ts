@@ -1,13 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { LensFailure } from '../../src/lens/lens-failure.ts'
 import { Message } from '../../src/lens/message.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { Frame } from '../../src/protocol/frame.ts'
+import { DelegatingDefaultWebSocketSession } from '../../src/session/delegating-session.ts'
 import { typed } from '../../src/session/typed.ts'
 import { clientOf } from '../../src/websocket/client.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
 import { sessionRig, stateOf } from '../support/session-rig.ts'
+import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
 const move = Message.json(z.object({ to: z.string() }))
@@ -19,6 +22,10 @@ function typedRig(options = {}) {
     rig.peer.send(encodeWire({ opcode, payload, key: new Uint8Array(4) }))
   return { ...rig, say, view: typed(rig.session, lenses) }
 }
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 describe('a typed session', () => {
   it('receives values in a loop, and sends values', async () => {
@@ -44,6 +51,29 @@ describe('a typed session', () => {
     expect(view.incoming.isClosedForReceive).toBe(false)
     view.incoming.cancel()
     expect(view.incoming.isClosedForReceive).toBe(true)
+  })
+
+  it('makes no frames of text, and sends with what the session has for that', async () => {
+    const made = vi.spyOn(Frame.Text, 'received')
+    const sent: unknown[] = []
+    class Noting extends DelegatingDefaultWebSocketSession {
+      override send(content: string | Uint8Array | Frame): Promise<void> {
+        sent.push(content)
+        return super.send(content)
+      }
+    }
+    const { session, peer, say } = typedRig()
+    const view = typed(new Noting(session), { receive: Message.text(), send: Message.text() })
+    const loop = (async () => {
+      for await (const text of view.incoming) await view.send(text)
+    })()
+    say(1, 'a')
+    say(1, 'b')
+    await settled()
+    peer.send('88 82 00000000 03e8')
+    await loop
+    expect(sent).toEqual(['a', 'b'])
+    expect(made).not.toHaveBeenCalled()
   })
 
   it('tells what is no value by a LensFailure; the next one may follow', async () => {
