@@ -30,6 +30,7 @@ import {
   type WsDecision,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
+import { isRequestUrl } from './request-url.ts'
 import type { ServerSettings } from './web-sockets.ts'
 
 /** What to do with an upgrade: open a socket, answer over HTTP, or nothing, since no route took it. */
@@ -65,11 +66,6 @@ export interface UnmatchedUpgrade {
 
 /** Says why a request is refused for which no `Request` can be made. */
 export const BAD_URL: string = 'the target of the request and the header Host do not make a URL'
-
-/** Whether a `Request` can be made of it: a name or a password is not allowed there, nor in `Host` (RFC 9110, section 7.2). */
-function isRequestUrl(url: string): boolean {
-  return URL.canParse(url) && !/^[a-z]+:\/\/[^/\\?#]*@/.test(url)
-}
 
 /**
  * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. At once when the
