@@ -23,8 +23,9 @@ export function plainUpgrades(
   const secure = tls !== undefined
   const event = secure ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
-  // On Bun and Deno it is not by a listener that connections come to the parser.
-  if (!listeners.some(({ name }) => name === NODES_LISTENER)) return () => {}
+  // Not so on Deno; and on Bun there is one, but what it is told of has been read already.
+  const parses = listeners.some(({ name }) => name === NODES_LISTENER)
+  if (!parses || process.versions.bun !== undefined) return () => {}
   // Node has a limit for the whole head, counted from when it gets the connection.
   const silent = new SilentConnections(checkingInterval / 2, handOver)
 
