@@ -51,10 +51,9 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const upgrades = upgraderFor(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
-    const source = messageSource(message)
-    if (!isUpgrade(source) && answerWithoutUpgrade(http, message)) return
+    if (!isUpgrade(messageSource(message)) && answerWithoutUpgrade(http, message)) return
     connections.release(stream)
-    upgrades.take(source, stream, head)
+    upgrades.handleUpgrade(message, stream, head)
   })
   const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)

@@ -25,7 +25,7 @@ const SHORT = 20_480
 const TRANSPORT = Symbol('antiphon.transport')
 
 interface Carrier {
-  readonly [TRANSPORT]: StreamTransport
+  [TRANSPORT]: StreamTransport
 }
 
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
@@ -52,9 +52,9 @@ export class StreamTransport implements Transport {
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
   start(handler: TransportHandler, head: Uint8Array): void {
-    const stream = this.#stream
+    const stream: Duplex & Partial<Carrier> = this.#stream
     this.#handler = handler
-    Object.assign(stream, { [TRANSPORT]: this } satisfies Carrier)
+    stream[TRANSPORT] = this
     stream.on('error', onError)
     stream.on('drain', onDrain)
     stream.on('end', onEnd)

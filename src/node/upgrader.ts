@@ -49,7 +49,7 @@ export interface Upgrader {
 
 /** An upgrader whose server reads requests by itself, too. */
 export interface SourceUpgrader extends Upgrader {
-  /** As `handleUpgrade`, for what was read of a request. */
+  /** As `handleUpgrade`, for what was read of the first request of a connection. */
   take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
 }
 
@@ -77,17 +77,33 @@ export function upgraderFor(
     requestValues(serverKey, server),
   )
 
-  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
+  function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
+    const source = messageSource(message)
     if (shared && !isUpgrade(source)) return
-    const decide = (): MaybePromise<UpgradeOutcome> =>
-      source.size < MOST_HEADERS
-        ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
-        : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
     const earlier = earlierAnswers(stream)
-    const outcome = earlier === undefined ? decide() : earlier.then(decide)
+    if (earlier === undefined) {
+      take(source, stream, head)
+    } else {
+      void wait(
+        earlier.then(() => decide(source)),
+        stream,
+        head,
+      )
+      source.compact()
+    }
+  }
+
+  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
+    const outcome = decide(source)
     if (isPromiseLike(outcome)) void wait(outcome, stream, head)
     else finish(outcome, stream, head)
     source.compact()
+  }
+
+  function decide(source: UpgradeSource): MaybePromise<UpgradeOutcome> {
+    return source.size < MOST_HEADERS
+      ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
+      : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
   }
 
   async function wait(
@@ -161,7 +177,7 @@ export function upgraderFor(
   }
 
   return {
-    handleUpgrade: (message, stream, head) => take(messageSource(message), stream, head),
+    handleUpgrade,
     take,
     get size() {
       return sockets.size
