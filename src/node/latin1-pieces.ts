@@ -43,11 +43,15 @@ export class Latin1Pieces implements HeldPieces {
 
   finish(): void {
     this.#settle()
-    this.abandon()
+    this.#giveBack()
     this.#whole(new Latin1Parts(this.#parts, this.length, this.#owner))
   }
 
   abandon(): void {
+    this.#giveBack()
+  }
+
+  #giveBack(): void {
     unfinished -= this.#asText
     this.#asText = 0
   }

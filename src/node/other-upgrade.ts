@@ -1,5 +1,7 @@
 import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+import { checkBody } from '../protocol/handshake/server-handshake.ts'
 import { earlierAnswers } from './earlier-answers.ts'
+import { messageSource } from './upgrade-source.ts'
 
 /**
  * Answers a request for an upgrade to something else than a WebSocket as if it had not asked for it (RFC 9110, section
@@ -7,8 +9,7 @@ import { earlierAnswers } from './earlier-answers.ts'
  * `upgrade` event; false, and nothing done, for a request with a body, since Node did not read that.
  */
 export function answerWithoutUpgrade(http: HttpServer, message: IncomingMessage): boolean {
-  const { 'transfer-encoding': encoding, 'content-length': length = '0' } = message.headers
-  if (encoding !== undefined || length !== '0') return false
+  if (checkBody(messageSource(message)) !== undefined) return false
   // As in Node: the response hears of it by the 'close' of the connection.
   message.socket.on('error', () => {})
   const earlier = earlierAnswers(message.socket)

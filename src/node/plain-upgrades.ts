@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { plainGet } from '../protocol/handshake/request-head.ts'
-import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { checkBody, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
@@ -38,13 +38,17 @@ export function plainUpgrades(
 
   function onData(this: Socket, chunk: Uint8Array): void {
     const head = plainGet(latin1Text(chunk, 0, Math.min(chunk.length, maxHeaderSize)))
-    const source = head === undefined ? undefined : new UpgradeSource(head, secure)
-    if (head === undefined || source === undefined || !isPlain(source)) {
+    if (head === undefined) {
       handOver(this, chunk)
-    } else {
-      leave(this)
-      take(source, this, chunk.subarray(head.end))
+      return
     }
+    const source = new UpgradeSource(head, secure)
+    if (!isPlain(source)) {
+      handOver(this, chunk)
+      return
+    }
+    leave(this)
+    take(source, this, chunk.subarray(head.end))
   }
 
   function onEnd(this: Socket): void {
@@ -81,12 +85,10 @@ export function plainUpgrades(
 /** Where a connection gets its parser. */
 const NODES_LISTENER = 'connectionListener'
 
-/** With a body it is not. */
 function isPlain(source: UpgradeSource): boolean {
   return (
     isUpgrade(source) &&
     includesToken(source.header('connection'), 'upgrade') &&
-    source.header('content-length') === null &&
-    source.header('transfer-encoding') === null
+    checkBody(source) === undefined
   )
 }

@@ -6,6 +6,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import {
   type AcceptedUpgrade,
   decideUpgrade,
+  goingDown,
   refuse,
   type UpgradeOutcome,
 } from '../serving/upgrade.ts'
@@ -81,23 +82,19 @@ export function upgraderFor(
     const source = messageSource(message)
     if (shared && !isUpgrade(source)) return
     const earlier = earlierAnswers(stream)
-    if (earlier === undefined) {
-      take(source, stream, head)
-    } else {
-      void wait(
-        earlier.then(() => decide(source)),
-        stream,
-        head,
-      )
-      source.compact()
-    }
+    const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
+    conclude(outcome, stream, head)
+    source.compact()
   }
 
   function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
-    const outcome = decide(source)
+    conclude(decide(source), stream, head)
+    source.compact()
+  }
+
+  function conclude(outcome: MaybePromise<UpgradeOutcome>, stream: Duplex, head: Uint8Array): void {
     if (isPromiseLike(outcome)) void wait(outcome, stream, head)
     else finish(outcome, stream, head)
-    source.compact()
   }
 
   function decide(source: UpgradeSource): MaybePromise<UpgradeOutcome> {
@@ -187,10 +184,6 @@ export function upgraderFor(
 }
 
 function ignore(): void {}
-
-function goingDown(): Response {
-  return refuse(503, 'the server is going down', [['Retry-After', '1']]).response
-}
 
 /** It was decided for a peer that is not there any more. */
 function discard(outcome: UpgradeOutcome): void {

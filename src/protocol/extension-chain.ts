@@ -9,7 +9,7 @@ import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts
 import { type DataOpcode, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
 import type { CloseReason } from './reason.ts'
-import { releaseScratch, takeScratch } from './scratch.ts'
+import { releaseScratch, takeScratch } from './scratch-pool.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
 /** What a chain needs of its connection. */

@@ -1,4 +1,3 @@
-import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
@@ -15,7 +14,13 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { type FetchEngine, fetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
 import { OpenSockets } from './open-sockets.ts'
-import { type AcceptedUpgrade, decideUpgrade, refuse, type UpgradeOutcome } from './upgrade.ts'
+import {
+  type AcceptedUpgrade,
+  decideUpgrade,
+  goingDown,
+  refuse,
+  type UpgradeOutcome,
+} from './upgrade.ts'
 import type { ServerSettings, WebSockets } from './web-sockets.ts'
 
 /** An upgrade that is to be taken now. */
@@ -96,6 +101,7 @@ export function fetchUpgrades(
     settings,
     sockets,
     answer(request, take) {
+      // Plain HTTP, too: not every runtime can stop listening without dropping the WebSockets that it has.
       if (sockets.stopping) return goingDown()
       const handshake = handshakeOf(request, engine.assumed)
       if (!isUpgrade(handshake)) return answerHttp(http, request, settings.onError)
@@ -124,13 +130,4 @@ function handshakeOf(
   assumed: Readonly<Record<string, string>> = {},
 ): HandshakeRequest {
   return { method, header: (name) => headers.get(name) ?? assumed[name] ?? null }
-}
-
-/** Also for plain HTTP: not every runtime can stop listening without dropping the WebSockets that it has. */
-function goingDown(): Response {
-  const headers: readonly HeaderField[] = [
-    ['Retry-After', '1'],
-    ['Connection', 'close'],
-  ]
-  return refuse(503, 'the server is going down', headers).response
 }

@@ -238,3 +238,12 @@ export function refuse(
   })
   return { kind: 'refused', response }
 }
+
+/** What a server that stops says to whoever still comes. */
+export function goingDown(): Response {
+  const headers: readonly HeaderField[] = [
+    ['Retry-After', '1'],
+    ['Connection', 'close'],
+  ]
+  return refuse(503, 'the server is going down', headers).response
+}

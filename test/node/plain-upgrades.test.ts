@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { node } from '../../src/node/engine.ts'
 import { httpSettings } from '../../src/node/http-server.ts'
 import { plainUpgrades } from '../../src/node/plain-upgrades.ts'
-import { serve } from '../../src/serving/engine.ts'
 import { duplexPair } from '../support/duplex-pair.ts'
 import { token } from '../support/header-arbitraries.ts'
-import { ACCEPT, clientFrames, handshake, RawClient } from '../support/raw-client.ts'
+import { hex } from '../support/hex.ts'
+import { handshake, RawClient } from '../support/raw-client.ts'
 import { tls } from '../support/tls.ts'
 
 /** What a server made of the first request of a connection. */
@@ -83,6 +83,7 @@ const NOISE: readonly string[] = [
   '"',
   'a',
   '%',
+  '\r\nContent-Length: 0',
   '\r\nContent-Length: 1',
   '\r\nTransfer-Encoding: chunked',
   '\r\nUpgrade: websocket',
@@ -94,6 +95,13 @@ describe('an upgrade that is the first request of its connection, in one piece',
     const seen = await asked(true, `${handshake('/a?b')}\x81\x00`)
     expect(seen).toMatchObject({ by: 'us', method: 'GET', url: 'http://localhost/a?b' })
     expect(seen?.head).toBe('\x81\x00')
+  })
+
+  test('may say that it has no body', async () => {
+    const text = `${handshake('/', { 'Content-Length': '0' })}\x81\x00`
+    const [ours, nodes] = [await asked(true, text), await asked(false, text)]
+    expect([ours?.by, ours?.head]).toEqual(['us', '\x81\x00'])
+    expect([nodes?.what, nodes?.head]).toEqual(['upgrade', '\x81\x00'])
   })
 
   test.each([
@@ -212,18 +220,20 @@ describe('a connection', () => {
   })
 
   test('with TLS goes the same way', async () => {
-    await using served = await serve(
-      () => (socket) => socket.onMessage((message) => socket.send(message)),
-      node({ tls }),
-    )
-    const client = await RawClient.open(served.port, true)
+    const http = createTlsServer(tls)
+    http.on('upgrade', () => expect.unreachable())
+    const taken: string[] = []
+    plainUpgrades(http, httpSettings({ tls }), ({ url }, stream, head) => {
+      taken.push(url, hex(head))
+      stream.destroy()
+    })
+    await once(http.listen(0, '127.0.0.1'), 'listening')
+    const client = await RawClient.open((http.address() as AddressInfo).port, true)
     connections.push(client)
-    client.write(
-      Buffer.concat([Buffer.from(handshake()), clientFrames({ opcode: 1, payload: 'hi' })]),
-    )
-    expect(await client.head()).toContain(`Sec-WebSocket-Accept: ${ACCEPT}`)
-    expect(await client.shown()).toBe('1 hi')
-    client.socket.destroy()
+    client.write(`${handshake('/a')}\x81\x00`)
+    await client.closed
+    expect(taken).toEqual(['https://localhost/a', '8100'])
+    http.close()
   })
 })
 

@@ -1,5 +1,5 @@
 import { ExtensionFailure } from '../../protocol/extension.ts'
-import { releaseScratch, takeScratch } from '../../protocol/scratch.ts'
+import { releaseScratch, takeScratch } from '../../protocol/scratch-pool.ts'
 import { encodeUtf8 } from '../../protocol/utf8.ts'
 import type { Inflater, ZlibPort } from '../../protocol/zlib-port.ts'
 

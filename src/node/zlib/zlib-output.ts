@@ -1,4 +1,4 @@
-import { SCRATCH_SIZE } from '../../protocol/scratch.ts'
+import { SCRATCH_SIZE } from '../../protocol/scratch-pool.ts'
 import { concat } from './concat.ts'
 
 /** Where nobody lends memory; what it was used for is copied out before anything else can run. */

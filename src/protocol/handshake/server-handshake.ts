@@ -155,7 +155,7 @@ function checkRequest(request: HandshakeRequest): RefusedUpgrade | undefined {
  * A body is refused though the RFC is silent: a proxy that passes it on as the request's, and a server that reads it
  * as frames, would not agree where the next request begins.
  */
-function checkBody(request: HandshakeRequest): RefusedUpgrade | undefined {
+export function checkBody(request: HandshakeRequest): RefusedUpgrade | undefined {
   if (request.header('transfer-encoding') !== null) {
     return refuse(400, 'a WebSocket handshake has no body: leave out the header Transfer-Encoding')
   }

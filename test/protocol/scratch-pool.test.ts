@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { releaseScratch, SCRATCH_SIZE, takeScratch } from '../../src/protocol/scratch.ts'
+import { releaseScratch, SCRATCH_SIZE, takeScratch } from '../../src/protocol/scratch-pool.ts'
 
 it("scratch memory is one taker's until it is given back, and then the next one's", () => {
   const first = takeScratch()
