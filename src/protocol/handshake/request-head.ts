@@ -20,8 +20,11 @@ export interface PlainGet extends RequestHead {
 /** A path, and a query if there is one, of characters about which no two parsers differ. */
 const REQUEST_LINE = /^GET (\/[\w./~%?&=:@!$'()*+,;-]*) HTTP\/1\.1\r\n/
 
-/** A token, and what may stand in a field value (RFC 9110, section 5.5), with the whitespace around it. */
-const FIELD = /([\w!#$%&'*+.^`|~-]+):([\t -~\x80-\xff]*)\r\n/y
+/**
+ * A token, and what may stand in a field value (RFC 9110, section 5.5), with the spaces around it; but no tab, behind which
+ * not every parser finds the `Upgrade` of `Connection`.
+ */
+const FIELD = /([\w!#$%&'*+.^`|~-]+):([ -~\x80-\xff]*)\r\n/y
 
 /**
  * The head with which `text` (each byte a character) begins, where it is that of a GET, complete, and so plain that

@@ -23,9 +23,9 @@ describe('plainGet', () => {
     expect(plainGet(head('GET / HTTP/1.1'))?.fields).toEqual([])
   })
 
-  it('takes spaces and tabs off around a value, and leaves those within', () => {
-    const text = head('GET / HTTP/1.1', 'a: \t b \t c\t ', 'd:', 'e: \t')
-    expect(plainGet(text)?.fields).toEqual(['a', 'b \t c', 'd', '', 'e', ''])
+  it('takes spaces off around a value, and leaves those within', () => {
+    const text = head('GET / HTTP/1.1', 'a:  b  c ', 'd:', 'e:  ')
+    expect(plainGet(text)?.fields).toEqual(['a', 'b  c', 'd', '', 'e', ''])
   })
 
   it('takes values of any visible byte', () => {
@@ -49,6 +49,7 @@ describe('plainGet', () => {
     ['a space in a name', head('GET / HTTP/1.1', 'a : b')],
     ['a field without a colon', head('GET / HTTP/1.1', 'a')],
     ['a value in two lines', head('GET / HTTP/1.1', 'a: b', ' c')],
+    ['a tab', head('GET / HTTP/1.1', 'Connection: Upgrade\t')],
     ['a control character', head('GET / HTTP/1.1', 'a: b\x01c')],
     ['a DEL', head('GET / HTTP/1.1', 'a: b\x7fc')],
     ['a CR without LF', head('GET / HTTP/1.1', 'a: b\rc')],
