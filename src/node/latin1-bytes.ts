@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { copyBytes } from '../protocol/bytes.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { latin1Text, writeLatin1 } from './buffer-text.ts'
@@ -60,22 +61,24 @@ export class Latin1Parts implements HeldBytes {
 
 /** Bytes as a copy of them. */
 export class CopiedBytes implements HeldBytes {
-  readonly #bytes: Uint8Array
+  readonly buffer: Uint8Array
 
   constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = copyBytes(bytes, start, end)
+    // Not filled with zeros before.
+    this.buffer = Buffer.allocUnsafeSlow(end - start)
+    this.buffer.set(bytes.subarray(start, end))
   }
 
   get length(): number {
-    return this.#bytes.length
+    return this.buffer.length
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    return copyBytes(this.#bytes)
+    return copyBytes(this.buffer)
   }
 
   write(target: Uint8Array, offset: number): void {
-    target.set(this.#bytes, offset)
+    target.set(this.buffer, offset)
   }
 }
 

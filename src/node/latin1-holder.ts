@@ -1,7 +1,7 @@
 import type { BytesHolder, HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
 import { latin1Text } from './buffer-text.ts'
 import { addParts, Latin1Bytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
-import { Latin1Pieces, MOST_AS_TEXT } from './latin1-pieces.ts'
+import { Latin1Pieces } from './latin1-pieces.ts'
 
 /** Up to here V8 has a typed array on its own heap, which costs no more than a string there. */
 const SMALL = 64
@@ -23,7 +23,7 @@ export class Latin1Holder implements BytesHolder, Latin1Owner {
     return new Latin1Parts(parts, length, this)
   }
 
-  gather(length: number, whole: (bytes: HeldBytes) => void): HeldPieces | undefined {
-    return this.wanted || length > MOST_AS_TEXT ? undefined : new Latin1Pieces(this, whole)
+  gather(whole: (bytes: HeldBytes) => void): HeldPieces | undefined {
+    return this.wanted ? undefined : new Latin1Pieces(this, whole)
   }
 }

@@ -6,7 +6,7 @@ import { addParts, CopiedBytes, type Latin1Owner, Latin1Parts, PART } from './la
 const LARGE = 16_384
 
 /** From here on a message would outlive the collections of V8's young heap, which copy it, before it is whole. */
-export const MOST_AS_TEXT = 1_048_576
+const MOST_AS_TEXT = 1_048_576
 
 /** The same for all messages that are not whole, of all connections together: a full heap would end the process. */
 const MOST_OF_ALL = 67_108_864

@@ -174,8 +174,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.#chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
   }
 
-  gather(length: number): HeldPieces | undefined {
-    return this.#chain === undefined ? this.#sink.gather?.(length) : undefined
+  gather(): HeldPieces | undefined {
+    return this.#chain === undefined ? this.#sink.gather?.() : undefined
   }
 
   readFrame(

@@ -27,7 +27,7 @@ export interface FrameReaderTarget {
     owned: boolean,
   ): void
   /** As of `ConnectionSink`. */
-  gather?(length: number): HeldPieces | undefined
+  gather?(): HeldPieces | undefined
   /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
@@ -192,9 +192,9 @@ export class FrameReader {
   }
 
   #begin(opcode: DataOpcode): IncomingMessage {
-    const { reserved, length } = this.#parser
+    const { reserved } = this.#parser
     const plain = opcode === Opcode.BINARY && reserved === 0
-    const pieces = plain ? this.#target.gather?.(length) : undefined
+    const pieces = plain ? this.#target.gather?.() : undefined
     return new IncomingMessage(opcode, reserved, this.#ports.isUtf8, pieces)
   }
 

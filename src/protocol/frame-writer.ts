@@ -81,6 +81,10 @@ export class FrameWriter {
     output.position = writeFrameHeader(header, output.position, first, whole.length, key)
     let written = 0
     for (const part of parts) {
+      if (part.buffer !== undefined && key === undefined) {
+        output.append(part.buffer)
+        continue
+      }
       const target = output.reserve(part.length)
       const start = output.position
       part.write(target, start)

@@ -7,6 +7,8 @@ export interface HeldBytes {
   write(target: Uint8Array, offset: number): void
   /** What they are made of, in order, where that is more than one thing: large ones need not be written at once. */
   readonly parts?: readonly HeldBytes[]
+  /** The bytes themselves, where they have memory of their own that never changes: large ones need not be copied. */
+  readonly buffer?: Uint8Array
 }
 
 /** The bytes of one message, held as they come. */
@@ -23,9 +25,6 @@ export interface HeldPieces {
 export interface BytesHolder {
   /** Keeps `bytes[start, end)`; `undefined` where copying them is better, as when those held before were asked for. */
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined
-  /**
-   * For a message that comes in pieces, the first frame of which has so many bytes; `whole` is called at its end.
-   * `undefined` as of `hold`.
-   */
-  gather(length: number, whole: (bytes: HeldBytes) => void): HeldPieces | undefined
+  /** For a message that comes in pieces; `whole` is called at its end. `undefined` as of `hold`. */
+  gather(whole: (bytes: HeldBytes) => void): HeldPieces | undefined
 }

@@ -196,10 +196,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     }
   }
 
-  gather(length: number): HeldPieces | undefined {
+  gather(): HeldPieces | undefined {
     if (this.#skims) return undefined
     this.#holder ??= this.settings.ports.holder?.()
-    return this.#holder?.gather(length, (bytes) => {
+    return this.#holder?.gather((bytes) => {
       if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes))
     })
   }

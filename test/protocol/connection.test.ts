@@ -48,8 +48,9 @@ describe('what comes in', () => {
 
   it('is gathered by the sink where it wants to: bytes in pieces, of no extension', () => {
     const gathered: string[] = []
-    const gather = (length: number): HeldPieces | undefined => {
-      if (length > 3) return undefined
+    let gathers = true
+    const gather = (): HeldPieces | undefined => {
+      if (!gathers) return undefined
       const pieces: string[] = []
       return {
         get length() {
@@ -66,11 +67,13 @@ describe('what comes in', () => {
     machine.receive('82 83 00000000 01 02')
     machine.receive('03')
     machine.receive('02 82 01010101 00 00  00 80 00000000  80 81 00000000 03')
+    gathers = false
     machine.receive('82 84 00000000 05')
     machine.receive('05 05 05')
     machine.receive('01 81 00000000 61  80 81 00000000 62')
     expect(gathered).toEqual(['1 2 3', '1 1 3'])
     expect(machine.log).toEqual(['binary 05050505', 'text "ab"'])
+    gathers = true
     machine.receive('82 82 00000000 01')
     machine.connection.lost(undefined)
     expect(gathered.slice(2)).toEqual(['1 and no more'])

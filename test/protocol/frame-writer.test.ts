@@ -75,6 +75,23 @@ describe('FrameWriter', () => {
     }
   })
 
+  it('gives a part that has memory of its own by reference, unless it is masked', () => {
+    const content = Uint8Array.from({ length: 300_001 }, (_, i) => i % 251)
+    const own = content.slice(100_000, 300_000)
+    const parts = [
+      held(content.slice(0, 100_000)),
+      { ...held(own), buffer: own },
+      held(content.slice(300_000)),
+    ]
+    for (const masking of [false, true]) {
+      const { output, writer: one } = writer(masking)
+      one.held(0x82, { ...held(content), parts })
+      expect(output.appended).toEqual(masking ? [] : [own])
+      expect(Buffer.compare(decodeWire(output.take())[0]!.payload, content)).toBe(0)
+      expect(Buffer.compare(own, content.subarray(100_000, 300_000))).toBe(0)
+    }
+  })
+
   it('gives a payload by reference, unless it is masked', () => {
     const payload = bytes('01 02 03')
     const open = writer()
