@@ -25,6 +25,11 @@ export class Latin1Bytes implements HeldBytes {
     return this.#text.length
   }
 
+  /** A character for each byte. */
+  get latin1(): string {
+    return this.#text
+  }
+
   bytes(): Uint8Array<ArrayBuffer> {
     return copyOf(this, this.#owner)
   }
@@ -37,13 +42,16 @@ export class Latin1Bytes implements HeldBytes {
 /** Bytes as several of them. */
 export class Latin1Parts implements HeldBytes {
   readonly length: number
+  readonly text: (() => string) | undefined
   readonly parts: readonly HeldBytes[]
   readonly #owner: Latin1Owner
 
-  constructor(parts: readonly HeldBytes[], length: number, owner: Latin1Owner) {
+  /** `ascii` says that every octet is known to be below 0x80. */
+  constructor(parts: readonly HeldBytes[], length: number, owner: Latin1Owner, ascii = false) {
     this.parts = parts
     this.length = length
     this.#owner = owner
+    this.text = ascii ? textOf(parts) : undefined
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -93,6 +101,13 @@ export function addParts(
   for (let at = start; at < end; at += PART) {
     parts.push(new Latin1Bytes(latin1Text(bytes, at, Math.min(at + PART, end)), owner))
   }
+}
+
+/** For parts that are all strings: of others it is better had by way of the bytes. */
+function textOf(parts: readonly HeldBytes[]): (() => string) | undefined {
+  const strings = parts.filter((part) => part instanceof Latin1Bytes)
+  if (strings.length < parts.length) return undefined
+  return () => strings.map(({ latin1 }) => latin1).join('')
 }
 
 function copyOf(held: HeldBytes, owner: Latin1Owner): Uint8Array<ArrayBuffer> {

@@ -41,10 +41,10 @@ export class Latin1Pieces implements HeldPieces {
     }
   }
 
-  finish(): void {
+  finish(ascii: boolean): void {
     this.#settle()
     this.#giveBack()
-    this.#whole(new Latin1Parts(this.#parts, this.length, this.#owner))
+    this.#whole(new Latin1Parts(this.#parts, this.length, this.#owner, ascii))
   }
 
   abandon(): void {

@@ -9,6 +9,9 @@ const COPIED = 4096
 /** Outside of a chunk, buffers start small: many sockets may hold one at once. */
 const SMALL = 1024
 
+/** What fills most of a slab may have one at any time. */
+const MOST_OF_A_SLAB = SLAB_SIZE / 2
+
 /** Called with what went wrong with a write, if anything. */
 type Written = (error?: Error | null) => void
 
@@ -101,10 +104,11 @@ export class OutputBatch implements ByteOutput {
   }
 
   #nextBuffer(size: number): Buffer {
+    this.#spill()
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.mayUseSlab && this.#slabs && size <= LARGE_SLAB_SIZE) {
+    if (this.#slabs && (this.mayUseSlab || size > MOST_OF_A_SLAB) && size <= LARGE_SLAB_SIZE) {
       if (last !== undefined) {
         this.#full ??= []
         this.#full.push(last)
@@ -119,6 +123,13 @@ export class OutputBatch implements ByteOutput {
     this.#start = 0
     this.position = 0
     return buffer
+  }
+
+  /** Writes a lot before there is more of it: what the system takes leaves its memory to what follows. */
+  #spill(): void {
+    if (this.length < LARGE_SLAB_SIZE || !this.#slabs) return
+    const { writableLength, writableEnded, destroyed } = this.#stream
+    if (writableLength === 0 && !writableEnded && !destroyed) this.flush()
   }
 
   #seal(): void {

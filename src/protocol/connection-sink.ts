@@ -19,8 +19,11 @@ export interface ConnectionSink {
     ascii: boolean,
     owned: boolean,
   ): void
-  /** Asked for each binary message that comes in pieces: what takes it, in place of `onMessage`; `undefined` for a buffer. */
-  gather?(): HeldPieces | undefined
+  /**
+   * Asked for each binary message, and each large text, that comes in pieces: what takes it, in place of `onMessage`;
+   * `undefined` for a buffer.
+   */
+  gather?(opcode: DataOpcode): HeldPieces | undefined
   /** A frame of a connection in frame mode; it is the receiver's. */
   onFrame(frame: Frame): void
   /** A control frame that has been handled already; the payload is the receiver's. */

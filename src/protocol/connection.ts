@@ -123,11 +123,11 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.writer.payload(FINAL_BINARY, bytes)
   }
 
-  /** The same for bytes that are held. */
-  held(bytes: HeldBytes): void {
+  /** The same for bytes that are held; those of text only where no extension is negotiated. */
+  held(opcode: DataOpcode, bytes: HeldBytes): void {
     if (!this.#maySend()) return
     if (this.#chain !== undefined) this.#chain.send(bytes, -1)
-    else this.writer.held(FINAL_BINARY, bytes)
+    else this.writer.held(0x80 | opcode, bytes)
   }
 
   /** Sends a whole frame encoded before, by reference. Only where nothing is masked and no extension is negotiated. */
@@ -174,8 +174,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.#chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
   }
 
-  gather(): HeldPieces | undefined {
-    return this.#chain === undefined ? this.#sink.gather?.() : undefined
+  gather(opcode: DataOpcode): HeldPieces | undefined {
+    return this.#chain === undefined ? this.#sink.gather?.(opcode) : undefined
   }
 
   readFrame(

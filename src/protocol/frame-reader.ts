@@ -10,6 +10,9 @@ import { type DataOpcode, isControl, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
+/** Most text is read, and so decoded as soon as it is whole; only what is larger may be held. */
+const LARGE_TEXT = 131_072
+
 /** What a reader calls, in the order of the bytes. */
 export interface FrameReaderTarget {
   /** True when no more is to be taken for now; asked before each frame. */
@@ -27,7 +30,7 @@ export interface FrameReaderTarget {
     owned: boolean,
   ): void
   /** As of `ConnectionSink`. */
-  gather?(): HeldPieces | undefined
+  gather?(opcode: DataOpcode): HeldPieces | undefined
   /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
@@ -184,7 +187,7 @@ export class FrameReader {
     this.#message = undefined
     const { reserved, ascii, pieces } = message
     if (pieces !== undefined) {
-      pieces.finish()
+      pieces.finish(ascii)
       return
     }
     const payload = message.take()
@@ -192,9 +195,9 @@ export class FrameReader {
   }
 
   #begin(opcode: DataOpcode): IncomingMessage {
-    const { reserved } = this.#parser
-    const plain = opcode === Opcode.BINARY && reserved === 0
-    const pieces = plain ? this.#target.gather?.() : undefined
+    const { reserved, length } = this.#parser
+    const holds = reserved === 0 && (opcode === Opcode.BINARY || length >= LARGE_TEXT)
+    const pieces = holds ? this.#target.gather?.(opcode) : undefined
     return new IncomingMessage(opcode, reserved, this.#ports.isUtf8, pieces)
   }
 

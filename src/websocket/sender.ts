@@ -1,5 +1,6 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { Opcode } from '../protocol/opcode.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
@@ -85,9 +86,19 @@ export class Sender {
   #sendMessage(message: WsMessage): void {
     const shared = this.#shares ? message.sharedFrame(encodeMessage) : undefined
     if (shared !== undefined) this.#connection.encoded(shared)
-    else if (message.mode === 'text') this.#connection.text(message.text(), message.knownLength)
-    else if (message.held !== undefined) this.#connection.held(message.held)
+    else if (message.mode === 'text') this.#sendText(message)
+    else if (message.held !== undefined) this.#connection.held(Opcode.BINARY, message.held)
     else this.#connection.binary(message.bytes(), true)
+  }
+
+  #sendText(message: WsMessage): void {
+    const connection = this.#connection
+    const { held } = message
+    if (held === undefined || connection.extensions.length > 0) {
+      connection.text(message.text(), message.knownLength)
+    } else {
+      connection.held(Opcode.TEXT, held)
+    }
   }
 
   /** Whether this much more may wait behind what is waiting already. */

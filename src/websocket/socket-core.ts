@@ -196,11 +196,12 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     }
   }
 
-  gather(): HeldPieces | undefined {
+  gather(opcode: DataOpcode): HeldPieces | undefined {
     if (this.#skims) return undefined
     this.#holder ??= this.settings.ports.holder?.()
     return this.#holder?.gather((bytes) => {
-      if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes))
+      const mode = opcode === Opcode.TEXT ? 'text' : 'binary'
+      if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes, mode))
     })
   }
 

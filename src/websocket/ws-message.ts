@@ -47,15 +47,15 @@ export class WsMessage {
       : new WsMessage('binary', value as Uint8Array<ArrayBuffer>, value.length)
   }
 
-  /** For engines: a binary message of bytes that are held until somebody asks for them. */
-  static holding(held: HeldBytes): WsMessage {
-    return new WsMessage('binary', held, held.length)
+  /** For engines: a message of bytes, of text those in UTF-8, that are held until somebody asks for them. */
+  static holding(held: HeldBytes, mode: WsMode = 'binary'): WsMessage {
+    return new WsMessage(mode, held, held.length)
   }
 
   /** The text, decoded from UTF-8 if need be. Throws a `TypeError` when binary content is not UTF-8. */
   text(): string {
     if (typeof this.content === 'string') return this.content
-    this.#text ??= decodeUtf8(this.bytes())
+    this.#text ??= this.held?.text?.() ?? decodeUtf8(this.bytes())
     return this.#text
   }
 

@@ -66,7 +66,7 @@ describe('a holder', () => {
     const pieces = gather()!
     pieces.append(every, 0, 256)
     expect(gather()).toBeDefined()
-    pieces.finish()
+    pieces.finish(false)
     expect(contents).toEqual([every])
     expect(gather()).toBeUndefined()
   })

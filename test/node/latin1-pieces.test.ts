@@ -18,7 +18,7 @@ function gathered(...sizes: readonly number[]): HeldBytes {
     at = end
   }
   expect([pieces.length, wholes]).toEqual([source.length, []])
-  pieces.finish()
+  pieces.finish(false)
   return wholes[0]!
 }
 
@@ -41,6 +41,29 @@ describe('the pieces of a message', () => {
   })
 })
 
+describe('the pieces of a text', () => {
+  const asText = (ascii: boolean, ...texts: readonly string[]): HeldBytes => {
+    const wholes: HeldBytes[] = []
+    const pieces = new Latin1Pieces(new Latin1Holder(), (whole) => wholes.push(whole))
+    for (const text of texts) pieces.append(Buffer.from(text), 0, Buffer.byteLength(text))
+    pieces.finish(ascii)
+    return wholes[0]!
+  }
+
+  test('are it, when all are ASCII', () => {
+    const [one, other] = ['abc'.repeat(50_000), 'def'.repeat(20_000)]
+    expect(asText(true, one, other).text?.()).toBe(one + other)
+    expect(asText(false, one, '€').text).toBeUndefined()
+  })
+
+  test('are decoded by way of their bytes when they are more than the heap is to have', () => {
+    const MIB = 'a'.repeat(1_048_576)
+    const whole = asText(true, MIB, MIB)
+    expect(whole.text).toBeUndefined()
+    expect(Buffer.from(whole.bytes()).toString() === MIB + MIB).toBe(true)
+  })
+})
+
 describe('V8’s heap, which must not become full, has', () => {
   const MIB = Buffer.alloc(1_048_576, 'abc')
 
@@ -59,7 +82,7 @@ describe('V8’s heap, which must not become full, has', () => {
     pieces.append(MIB, 0, MIB.length)
     pieces.append(MIB, 0, 100_000)
     pieces.append(MIB, 0, 10)
-    pieces.finish()
+    pieces.finish(false)
     const whole = wholes[0]!
     expect(asText(whole)).toBe(false)
     const expected = Buffer.concat([MIB, MIB.subarray(0, 100_000), MIB.subarray(0, 10)])
@@ -70,13 +93,13 @@ describe('V8’s heap, which must not become full, has', () => {
   test('at most 64 MiB of all messages that are not whole, until they are, or never will be', () => {
     const messages = Array.from({ length: 65 }, unfinished)
     for (const { pieces } of messages) pieces.append(MIB, 0, MIB.length)
-    messages[64]!.pieces.finish()
+    messages[64]!.pieces.finish(false)
     expect(asText(messages[64]!.wholes[0]!)).toBe(false)
-    messages[0]!.pieces.finish()
+    messages[0]!.pieces.finish(false)
     messages[1]!.pieces.abandon()
     const [first, second, third] = [unfinished(), unfinished(), unfinished()]
     for (const { pieces } of [first, second, third]) pieces.append(MIB, 0, MIB.length)
-    for (const { pieces } of [first, second, third]) pieces.finish()
+    for (const { pieces } of [first, second, third]) pieces.finish(false)
     expect([first, second, third].map(({ wholes }) => asText(wholes[0]!))).toEqual([
       true,
       true,

@@ -179,6 +179,50 @@ describe('an output batch', () => {
     expect(takeSlab(LARGE_SLAB_SIZE)).toBe(large)
   })
 
+  test('writes what is a lot before there is more, in the same memory again', () => {
+    for (const inChunk of [true, false]) {
+      const stream = new Recorder()
+      const batch = new OutputBatch(stream, true)
+      batch.mayUseSlab = inChunk
+      const written: string[] = []
+      stream._write = (chunk: Buffer, _encoding, done) => {
+        written.push(chunk.toString())
+        stream.chunks.push(chunk)
+        done()
+      }
+      stream._writev = (chunks: { readonly chunk: Buffer }[], done) => {
+        for (const { chunk } of chunks) written.push(chunk.toString())
+        stream.chunks.push(...chunks.map(({ chunk }) => chunk))
+        done()
+      }
+      const pieces = Array.from({ length: 40 }, (_, i) => String(i % 10).repeat(SLAB_SIZE))
+      for (const piece of pieces) put(batch, piece)
+      expect(batch.length).toBeLessThanOrEqual(LARGE_SLAB_SIZE + SLAB_SIZE)
+      batch.flush()
+      expect(written.join('') === pieces.join('')).toBe(true)
+      expect(new Set(stream.chunks.map(({ buffer }) => buffer)).size).toBeLessThan(8)
+    }
+  })
+
+  test('keeps a lot for the end where the stream is slow, may keep what it took, or has ended', () => {
+    const fill = (stream: Writable, slabs: boolean): OutputBatch => {
+      const batch = new OutputBatch(stream, slabs)
+      batch.mayUseSlab = true
+      for (let i = 0; i < 12; i++) put(batch, 'x'.repeat(SLAB_SIZE))
+      return batch
+    }
+    const slow = new Recorder(true)
+    slow.write('x')
+    expect(fill(slow, true).length).toBe(12 * SLAB_SIZE)
+    expect(fill(new Recorder(), false).length).toBe(12 * SLAB_SIZE)
+    const ended = new Recorder()
+    ended.end()
+    expect(fill(ended, true).length).toBe(12 * SLAB_SIZE)
+    const destroyed = new Recorder()
+    destroyed.destroy()
+    expect(fill(destroyed, true).length).toBe(12 * SLAB_SIZE)
+  })
+
   test('outside of a chunk begins small, and grows', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)

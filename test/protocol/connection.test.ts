@@ -89,6 +89,40 @@ describe('what comes in', () => {
     expect(extended.log).toEqual(['binary 0102'])
   })
 
+  it('is gathered by the sink when it is large text, which then knows whether it is ASCII', () => {
+    const gathered: unknown[] = []
+    const gather = (opcode: number): HeldPieces => ({
+      length: 0,
+      append() {},
+      finish: (ascii) => gathered.push([opcode, ascii]),
+      abandon() {},
+    })
+    for (const [content, rest] of [
+      ['a'.repeat(131_072), ''],
+      ['€'.repeat(43_691), ''],
+      ['a'.repeat(131_072), 'ÿ'],
+      ['a'.repeat(131_071), ''],
+    ] as const) {
+      const machine = new Machine()
+      Object.assign(machine.sink, { gather })
+      const key = bytes('01020304')
+      const first = new TextEncoder().encode(content)
+      const frame = encodeWire({ fin: rest === '', opcode: 1, payload: first, key })
+      machine.receive(frame.subarray(0, 1000))
+      machine.receive(frame.subarray(1000))
+      if (rest !== '') {
+        machine.receive(encodeWire({ opcode: 0, payload: new TextEncoder().encode(rest), key }))
+      }
+      gathered.push(machine.log.length)
+    }
+    expect(gathered).toEqual([[1, true], 0, [1, false], 0, [1, false], 0, 1])
+    const invalid = new Machine()
+    Object.assign(invalid.sink, { gather })
+    invalid.receive('01 ff 0000000000020000 00000000 61')
+    invalid.receive('ff')
+    expect(invalid.connection.record?.reason.code).toBe(1007)
+  })
+
   it('is told in order, however many frames a chunk holds', () => {
     const machine = new Machine({ role: 'client' })
     machine.receive('81 01 61  82 01 01  89 01 70  8a 01 71  01 01 62  80 01 63  81')
@@ -281,18 +315,20 @@ describe('what goes out', () => {
   it('may be held, and is then written where it goes', () => {
     for (const role of ['server', 'client'] as const) {
       const machine = new Machine({ role })
-      machine.connection.held(held(bytes('00 80 ff')))
-      machine.connection.held(held(new Uint8Array(70_000).fill(7)))
+      machine.connection.held(2, held(bytes('00 80 ff')))
+      machine.connection.held(2, held(new Uint8Array(70_000).fill(7)))
       const sent = machine.sent()
       expect(sent.map(({ fin, opcode, payload }) => [fin, opcode, payload.length])).toEqual([
         [true, 2, 3],
         [true, 2, 70_000],
       ])
       expect(hex(sent[0]!.payload)).toBe(hex('00 80 ff'))
+      machine.connection.held(1, held(bytes('61 62')))
+      expect(machine.sent()).toMatchObject([{ fin: true, opcode: 1, payload: bytes('61 62') }])
       expect(sent[1]!.payload.every((octet) => octet === 7)).toBe(true)
       machine.connection.close(CloseReason.NORMAL)
       machine.sent()
-      machine.connection.held(held(bytes('01')))
+      machine.connection.held(2, held(bytes('01')))
       expect(machine.sent()).toEqual([])
     }
   })

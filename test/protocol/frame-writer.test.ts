@@ -46,6 +46,35 @@ describe('FrameWriter', () => {
     )
   })
 
+  it('writes large text in pieces, none of which cuts a character', () => {
+    const texts = ['a', '€', '😀', 'a😀', '\u{d83d}'].map((text) =>
+      `-${text}`.repeat(300_000 / text.length).slice(0, -1),
+    )
+    for (const text of [...texts, `${'x'.repeat(299_999)}\u{d83d}`]) {
+      const content = new TextEncoder().encode(text)
+      for (const masking of [false, true]) {
+        const { output, writer: one } = writer(masking)
+        one.text(text, -1)
+        expect(Math.max(...output.reserved)).toBeLessThanOrEqual(65_536)
+        const [frame] = decodeWire(output.take())
+        expect([frame!.fin, frame!.opcode]).toEqual([true, 1])
+        expect(Buffer.compare(frame!.payload, content)).toBe(0)
+      }
+    }
+  })
+
+  it('writes a copy of a large payload in pieces', () => {
+    const content = Uint8Array.from({ length: 300_001 }, (_, i) => i % 251)
+    for (const masking of [false, true]) {
+      const { output, writer: one } = writer(masking)
+      const payload = content.slice()
+      one.payload(0x82, payload)
+      payload.fill(0)
+      expect(Math.max(...output.reserved)).toBeLessThanOrEqual(65_536)
+      expect(Buffer.compare(decodeWire(output.take())[0]!.payload, content)).toBe(0)
+    }
+  })
+
   it('writes a copy of a payload, masked in the output alone', () => {
     for (const masking of [false, true]) {
       const { output, writer: one } = writer(masking)

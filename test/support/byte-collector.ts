@@ -6,9 +6,12 @@ export class ByteCollector implements ByteOutput {
   position: number = ByteCollector.#START
   /** What was given by reference. */
   readonly appended: Uint8Array[] = []
+  /** What room was asked for. */
+  readonly reserved: number[] = []
   #buffer = new Uint8Array(ByteCollector.#START)
 
   reserve(size: number): Uint8Array {
+    this.reserved.push(size)
     if (this.position + size > this.#buffer.length) {
       const grown = new Uint8Array(this.position + size)
       grown.set(this.#buffer)

@@ -39,6 +39,14 @@ describe('WsMessage', () => {
     ).toEqual(bytes('00'))
   })
 
+  it('of text that is held asks for it as text, where that can be had, or else for its bytes', () => {
+    const ascii = WsMessage.holding({ ...held(bytes('6162')), text: () => 'ab' }, 'text')
+    expect([ascii.mode, ascii.text(), ascii.knownLength]).toEqual(['text', 'ab', 2])
+    expect(ascii.held).toBeDefined()
+    const other = WsMessage.holding(held(bytes('c3a9'), true), 'text')
+    expect([other.text(), other.byteLength, other.bytes()]).toEqual(['é', 2, bytes('c3a9')])
+  })
+
   it('converts any text there and back', () => {
     fc.assert(
       fc.property(anyText, (text) => {
