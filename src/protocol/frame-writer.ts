@@ -5,6 +5,7 @@ import type { HeldBytes } from './held-bytes.ts'
 import { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
+import { type PayloadPiece, piecesOfBytes, piecesOfText } from './payload-pieces.ts'
 import type { ProtocolPorts } from './ports.ts'
 
 /** The longest header: two octets, a 64-bit length, a key. */
@@ -13,11 +14,8 @@ const MAX_HEADER = 14
 /** Up to here a string is encoded at once, its length found by encoding it: at worst thrice this much room is reserved. */
 const ENCODE_BLINDLY = 8192
 
-/** Payloads up to here are written at once: the buffers of transports have room for that. */
+/** Payloads up to here are written at once: the buffers of transports have room for that. Larger ones go in pieces. */
 const AT_ONCE = 250_000
-
-/** Larger ones in pieces of so much, whose room the output may use again. */
-const PIECE = 65_536
 
 const FINAL_TEXT = 0x80 | Opcode.TEXT
 
@@ -49,7 +47,8 @@ export class FrameWriter {
       byteLength = this.#ports.textLength(text)
     }
     if (byteLength > AT_ONCE) {
-      this.#largeText(text, byteLength)
+      const pieces = piecesOfText(text, byteLength, this.#ports)
+      this.#inPieces(FINAL_TEXT, byteLength, pieces)
       return
     }
     const target = this.#output.reserve(MAX_HEADER + byteLength)
@@ -62,7 +61,7 @@ export class FrameWriter {
   /** A frame whose first octet (FIN, reserved bits, opcode) is given; the payload is copied. */
   payload(first: number, bytes: Uint8Array): void {
     if (bytes.length > AT_ONCE) {
-      this.#largePayload(first, bytes)
+      this.#inPieces(first, bytes.length, piecesOfBytes(bytes))
       return
     }
     const target = this.#output.reserve(MAX_HEADER + bytes.length)
@@ -75,7 +74,7 @@ export class FrameWriter {
   /** The same for bytes that are held. */
   held(first: number, bytes: HeldBytes): void {
     if (bytes.parts !== undefined && bytes.length > AT_ONCE) {
-      this.#heldParts(first, bytes, bytes.parts)
+      this.#inPieces(first, bytes.length, bytes.parts)
       return
     }
     const target = this.#output.reserve(MAX_HEADER + bytes.length)
@@ -126,61 +125,24 @@ export class FrameWriter {
     this.#finish(target, start, start + length, key)
   }
 
-  #largeText(text: string, byteLength: number): void {
-    const output = this.#output
-    const ascii = byteLength === text.length
-    const key = this.#header(FINAL_TEXT, byteLength)
-    let written = 0
-    for (let at = 0, end = 0; at < text.length; at = end) {
-      end = cutOf(text, ascii ? at + PIECE : at + PIECE / 4)
-      const piece = text.slice(at, end)
-      const known = ascii ? piece.length : -1
-      const target = output.reserve(ascii ? piece.length : piece.length * 3)
-      const length = this.#ports.writeText(piece, target, output.position, known)
-      written = this.#piece(target, length, key, written)
-    }
-  }
-
-  #largePayload(first: number, bytes: Uint8Array): void {
-    const key = this.#header(first, bytes.length)
-    let written = 0
-    while (written < bytes.length) {
-      const piece = bytes.subarray(written, written + PIECE)
-      const target = this.#output.reserve(piece.length)
-      target.set(piece, this.#output.position)
-      written = this.#piece(target, piece.length, key, written)
-    }
-  }
-
-  #heldParts(first: number, whole: HeldBytes, parts: readonly HeldBytes[]): void {
-    const key = this.#header(first, whole.length)
-    let written = 0
-    for (const part of parts) {
-      if (part.buffer !== undefined && key === undefined) {
-        this.#output.append(part.buffer)
-        continue
-      }
-      const target = this.#output.reserve(part.length)
-      part.write(target, this.#output.position)
-      written = this.#piece(target, part.length, key, written)
-    }
-  }
-
-  /** Writes the header of a frame whose payload follows in pieces; returns its key. */
-  #header(first: number, length: number): number | undefined {
+  #inPieces(first: number, length: number, pieces: Iterable<PayloadPiece>): void {
     const output = this.#output
     const key = this.#key()
-    const target = output.reserve(MAX_HEADER)
-    output.position = writeFrameHeader(target, output.position, first, length, key)
-    return key
-  }
-
-  /** A piece is in its place, behind `written` others of the payload; returns how many that makes. */
-  #piece(target: Uint8Array, length: number, key: number | undefined, written: number): number {
-    const start = this.#output.position
-    const keyHere = key === undefined ? undefined : rotateKey(key, written)
-    this.#finish(target, start, start + length, keyHere)
-    return written + length
+    const header = output.reserve(MAX_HEADER)
+    output.position = writeFrameHeader(header, output.position, first, length, key)
+    let written = 0
+    for (const piece of pieces) {
+      if (piece.buffer !== undefined && key === undefined) {
+        output.append(piece.buffer)
+        continue
+      }
+      const target = output.reserve(piece.length)
+      const start = output.position
+      piece.write(target, start)
+      const keyHere = key === undefined ? undefined : rotateKey(key, written)
+      this.#finish(target, start, start + piece.length, keyHere)
+      written += piece.length
+    }
   }
 
   #key(): number | undefined {
@@ -191,10 +153,4 @@ export class FrameWriter {
     if (key !== undefined) applyMask(target, start, end, key)
     this.#output.position = end
   }
-}
-
-/** Where `text` may be cut, near `end`: not within a pair of surrogates. */
-function cutOf(text: string, end: number): number {
-  const splits = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800
-  return splits && end < text.length ? end - 1 : end
 }
