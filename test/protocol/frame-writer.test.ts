@@ -48,9 +48,9 @@ describe('FrameWriter', () => {
 
   it('writes large text in pieces, none of which cuts a character', () => {
     const texts = ['a', '€', '😀', 'a😀', '\u{d83d}'].map((text) =>
-      `-${text}`.repeat(300_000 / text.length).slice(0, -1),
+      `-${text}`.repeat(260_000 / Buffer.byteLength(`-${text}`)),
     )
-    for (const text of [...texts, `${'x'.repeat(299_999)}\u{d83d}`]) {
+    for (const text of [...texts, `${'x'.repeat(260_000)}\u{d83d}`]) {
       const content = new TextEncoder().encode(text)
       for (const masking of [false, true]) {
         const { output, writer: one } = writer(masking)
@@ -115,7 +115,7 @@ describe('FrameWriter', () => {
     for (const masking of [false, true]) {
       const { output, writer: one } = writer(masking)
       one.held(0x82, { ...held(content), parts })
-      expect(output.appended).toEqual(masking ? [] : [own])
+      expect(output.appended.map((appended) => appended === own)).toEqual(masking ? [] : [true])
       expect(Buffer.compare(decodeWire(output.take())[0]!.payload, content)).toBe(0)
       expect(Buffer.compare(own, content.subarray(100_000, 300_000))).toBe(0)
     }
