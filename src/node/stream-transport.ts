@@ -65,6 +65,8 @@ export class StreamTransport implements Transport {
     // The consumer, or what the head brought, may have asked for a pause already; how to read is known only now.
     if (this.#paused) stream.pause()
     else stream.resume()
+    // While a handler took its time: it does not say so twice.
+    if (stream.readableEnded) this.ended()
   }
 
   get position(): number {

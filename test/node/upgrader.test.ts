@@ -126,6 +126,26 @@ describe('while the handler decides', () => {
     expect([consumed, extension.made, extension.open]).toEqual([false, 1, 0])
   })
 
+  test('a client that ends its side is noticed', async () => {
+    let gone!: (code: number) => void
+    const closed = new Promise<number>((resolve) => {
+      gone = resolve
+    })
+    const { server, upgrades, asked, answer } = await pondering((socket) =>
+      socket.onClose(({ code }) => gone(code)),
+    )
+    await using _ = server
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    client.socket.end()
+    await once(server.sockets[0]!, 'end')
+    answer()
+    expect(await closed).toBe(1006)
+    expect(upgrades.size).toBe(0)
+    await client.closed
+  })
+
   test('a client that resets does not hear the refusal, and nobody is disturbed', async () => {
     const { server, upgrades, asked, answer } = await pondering()
     await using _ = server
