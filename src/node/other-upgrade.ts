@@ -23,6 +23,10 @@ function answer(http: HttpServer, message: IncomingMessage): void {
   const response = new ServerResponse(message)
   response.shouldKeepAlive = false
   response.assignSocket(socket)
+  // As in Node, which has taken its own listener off: who writes more than the socket holds waits for this.
+  socket.on('drain', () => {
+    if (response.writableNeedDrain) response.emit('drain')
+  })
   response.on('finish', () => {
     response.detachSocket(socket)
     socket.destroySoon()

@@ -176,6 +176,22 @@ describe('the HTTP half', () => {
     await client.closed
   })
 
+  test('answers such a request with more than fits in one write', async () => {
+    const piece = 'a'.repeat(50_000)
+    const pieces = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let i = 0; i < 40; i++) controller.enqueue(Buffer.from(piece))
+        controller.close()
+      },
+    })
+    await using server = await serve(poly({ http: () => new Response(pieces) }), node())
+    await using client = await RawClient.open(server.port)
+    client.write(handshake('/', { Upgrade: 'h2c' }))
+    const answer = await client.rest()
+    expect(answer.length).toBeGreaterThan(40 * piece.length)
+    expect(answer.endsWith('\r\n0\r\n\r\n')).toBe(true)
+  })
+
   test('survives a client that goes while another upgrade of it is answered', async () => {
     let asked: (() => void) | undefined
     const begun = new Promise<void>((resolve) => {
