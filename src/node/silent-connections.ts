@@ -17,7 +17,10 @@ export class SilentConnections {
   }
 
   add(socket: Socket): void {
-    if (this.#closed) socket.destroy()
+    if (this.#closed) {
+      socket.destroy()
+      return
+    }
     this.#young.add(socket)
     this.#timer ??= setInterval(() => this.#look(), this.#patience).unref()
   }

@@ -50,7 +50,8 @@ describe('SilentConnections', () => {
   })
 
   test('lets go of all when it is closed, and of those that come then', () => {
-    const silent = new SilentConnections(100, () => {})
+    const overdue: Socket[] = []
+    const silent = new SilentConnections(100, (socket) => overdue.push(socket))
     const [old, young, late] = [new Socket(), new Socket(), new Socket()]
     silent.add(old)
     vi.advanceTimersByTime(100)
@@ -60,5 +61,6 @@ describe('SilentConnections', () => {
     expect([old.destroyed, young.destroyed, late.destroyed]).toEqual([true, true, true])
     vi.advanceTimersByTime(200)
     expect(vi.getTimerCount()).toBe(0)
+    expect(overdue).toEqual([])
   })
 })
