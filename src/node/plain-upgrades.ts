@@ -6,7 +6,7 @@ import { includesToken } from '../protocol/header-tokens.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
 import { SilentConnections } from './silent-connections.ts'
-import { UpgradeSource } from './upgrade-source.ts'
+import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 
 /**
  * Takes those upgrades to WebSocket that are the first request of their connection, come in one piece, and are plain to
@@ -87,6 +87,8 @@ const NODES_LISTENER = 'connectionListener'
 
 function isPlain(source: UpgradeSource): boolean {
   return (
+    // Past them, Node finds an upgrade that it does not tell of: its answer is its own.
+    source.size < MOST_HEADERS &&
     isUpgrade(source) &&
     includesToken(source.header('connection'), 'upgrade') &&
     checkBody(source) === undefined

@@ -4,6 +4,9 @@ import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts
 import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestSource } from '../websocket/upgrade-request.ts'
 
+/** Node keeps no more headers than these unless told otherwise: what the others say could not be checked. */
+export const MOST_HEADERS = 1000
+
 /** What a request for an upgrade says: first its head as it was parsed, and one string where a socket is to keep it. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
   #parsed: RequestHead | undefined

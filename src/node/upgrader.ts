@@ -25,7 +25,7 @@ import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
-import { messageSource, type UpgradeSource } from './upgrade-source.ts'
+import { MOST_HEADERS, messageSource, type UpgradeSource } from './upgrade-source.ts'
 
 /** What becomes of an upgrade that no route takes: a 404, or nothing, since another listener will answer it. */
 export type Unmatched = 404 | 'ignore'
@@ -34,9 +34,6 @@ export interface UpgraderOptions extends WebSockets {
   /** Default 404. */
   readonly unmatched?: Unmatched
 }
-
-/** Node keeps no more headers than these unless told otherwise: what the others say could not be checked. */
-const MOST_HEADERS = 1000
 
 /** Turns requests of any `node:http` server into sockets. */
 export interface Upgrader {

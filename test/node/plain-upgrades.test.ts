@@ -116,6 +116,10 @@ describe('an upgrade that is the first request of its connection, in one piece',
     ['behind another request', [`GET / HTTP/1.1\r\nHost: a\r\n\r\n${handshake()}`]],
     ['with a head that is too large', [handshake('/', { a: 'b'.repeat(20_000) })]],
     ['that is malformed', [handshake('/', { 'a b': 'c' })]],
+    [
+      'with more fields than Node keeps',
+      [handshake().replace('Host', `${'a:\r\n'.repeat(999)}Host`)],
+    ],
   ])('%s it is Node that reads it', async (_, chunks) => {
     const seen = await asked(true, ...chunks)
     expect(seen?.by).toBe('node')
