@@ -51,8 +51,10 @@ export function plainUpgrades(
     take(source, this, chunk.subarray(head.end))
   }
 
+  /** It may break even now: the listener for that stays. */
   function onEnd(this: Socket): void {
-    leave(this)
+    silent.delete(this)
+    this.off('data', onData)
     this.end()
   }
 

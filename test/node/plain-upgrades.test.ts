@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { httpSettings } from '../../src/node/http-server.ts'
@@ -194,6 +194,16 @@ describe('a connection', () => {
     if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
     expect(socket.destroyed).toBe(true)
     http.close()
+  })
+
+  test('that breaks while it is being closed breaks nothing else', async () => {
+    // What is still to be sent does not get out.
+    const connection = new Duplex({ read() {}, final() {} })
+    server(true, () => {}).emit('connection', connection)
+    connection.push(null)
+    await once(connection, 'end')
+    connection.destroy(new Error('reset'))
+    await new Promise((resolve) => connection.once('close', resolve))
   })
 
   test('is Node’s from then on, request after request', async () => {
