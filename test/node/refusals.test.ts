@@ -74,6 +74,8 @@ describe('a handshake is refused', () => {
     [400, 'the header Host is missing', ['/echo', { Host: null }]],
     [400, 'do not make a URL', ['/echo', { Host: 'a b' }]],
     [400, 'do not make a URL', ['/echo', { Host: 'ann:secret@a' }]],
+    [400, 'do not make a URL', ['http:///echo']],
+    [400, 'do not make a URL', ['ftp://localhost/echo']],
     [400, 'leave out the header Content-Length', ['/echo', { 'Content-Length': '3' }]],
     [
       400,

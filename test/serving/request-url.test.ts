@@ -11,6 +11,7 @@ const GOOD: readonly string[] = [
   'http://a.example',
   'http://a.example?b/c',
   'http://a.example?@/',
+  'HTTP://a.example/b',
 ]
 
 const BAD: readonly string[] = [
@@ -20,7 +21,18 @@ const BAD: readonly string[] = [
   'http://ann@a.example/',
   'http://ann:secret@a.example/b',
   'http://@a.example/',
+  'HTTP://ann@a.example/',
   'http:///',
+  'http:///a.example/b',
+  'http:////a.example/b',
+  'http:///ann@a.example/b',
+  'http://a.example\\b/c',
+  'http:\\\\a.example/b',
+  'http:a.example/b',
+  'ws://a.example/b',
+  'ftp://a.example/b',
+  'file:///a.example/b',
+  'javascript://a.example/b',
   '/a',
   '*',
   '',
