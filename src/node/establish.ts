@@ -10,7 +10,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
-import { bodyOf, headersOf } from './response-facts.ts'
+import { bodyOf, headersOf, shownStatus } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
 /** An open socket of a client, and the head of the response that opened it. */
@@ -87,7 +87,7 @@ async function refused(
   const why =
     status === 101 && !verified.ok
       ? verified.message
-      : `the server answered ${status} ${response.statusMessage ?? ''}, not 101`
+      : `the server answered ${shownStatus(response)}, not 101`
   const message = `cannot connect to ${shownUrl(handshake.url)}: ${why}`
   return new WebSocketUpgradeException(message, { status, headers, body })
 }

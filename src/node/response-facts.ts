@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { legible } from '../protocol/quote.ts'
 
 /** Of the body of a refusal, so much is kept. */
 const MOST = 65_536
@@ -11,6 +12,11 @@ export function headersOf(message: IncomingMessage): Headers {
   const fields = message.rawHeaders
   for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
   return headers
+}
+
+/** The status as messages tell it: what stands behind the number is the peer's. */
+export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMessage): string {
+  return legible(`${statusCode} ${statusMessage}`.trimEnd())
 }
 
 /** The beginning of a response's body as text: what comes within a time and a size. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, portOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
-import { headersOf } from './response-facts.ts'
+import { headersOf, shownStatus } from './response-facts.ts'
 
 /**
  * Asks a proxy for a tunnel to the host and port of a URL (RFC 9110, section 9.3.6). Rejects with a
@@ -19,14 +19,14 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
       reject(connectFailure(url, 'proxy', reason, error))
     })
     outgoing.on('connect', (response, tunnel, head) => {
-      const { statusCode: status = 0, statusMessage = '' } = response
+      const { statusCode: status = 0 } = response
       if (status >= 200 && status < 300) {
         if (head.length > 0) tunnel.unshift(head)
         resolve(tunnel)
         return
       }
       tunnel.destroy()
-      const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${status} ${statusMessage}`
+      const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
       reject(new WebSocketProxyException(message, status, headersOf(response)))
     })
     outgoing.end()

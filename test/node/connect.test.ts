@@ -187,6 +187,14 @@ describe('opening fails', () => {
     }
   })
 
+  test('without what steers terminals in its message', async () => {
+    await using server = await rawServer(({ socket }) => {
+      socket.end('HTTP/1.1 403 \x1b[2JNo\r\nContent-Length: 0\r\n\r\n')
+    })
+    const { message } = await failure(server.url)
+    expect(message).toMatch(/: the server answered 403 \\u001b\[2JNo, not 101$/)
+  })
+
   test('without the password of the URL in its message', async () => {
     const error = await failure('ws://ann:s3cret@127.0.0.1:1/path')
     expect(error.message).toMatch(/^cannot connect to ws:\/\/127.0.0.1:1\/path: /)

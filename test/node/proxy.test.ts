@@ -159,6 +159,13 @@ describe('opening by way of a proxy fails', () => {
     }
   })
 
+  test('without what steers terminals in its message', async () => {
+    const proxy = await proxying({ refusal: 'HTTP/1.1 403 \x1b[2JNo' })
+    expect(await failureOf('ws://ws.example/chat', { proxy: proxy.url })).toMatchObject({
+      message: `cannot connect to ws://ws.example/chat: the proxy ${proxy.url} answered 403 \\u001b[2JNo`,
+    })
+  })
+
   test('at the stage "proxy" when it cannot be reached', async () => {
     const gone = await rawServer()
     const proxy = gone.url.replace('ws', 'http').replace(/\/$/, '')
