@@ -40,7 +40,10 @@ export async function establish(attempt: Attempt): Promise<Established> {
     upgraded?.stream.destroy()
     throw aborted(handshake.url, signal.reason)
   }
-  if (upgraded === undefined) throw await refused(handshake, response)
+  if (upgraded === undefined) {
+    const refusal = await refused(handshake, response, signal)
+    throw signal.aborted ? aborted(handshake.url, signal.reason) : refusal
+  }
   const answered = { status: response.statusCode ?? 0, headers: headersOf(response) }
   const agreed = agreementOf(answered, handshake, attempt.extensions, attempt.context)
   if (typeof agreed === 'string') {
@@ -78,10 +81,11 @@ function terminateOnAbort(socket: FrameSocket, signal: AbortSignal | undefined):
 async function refused(
   handshake: ClientHandshake,
   response: Answer['response'],
+  signal: AbortSignal,
 ): Promise<WebSocketUpgradeException> {
   const status = response.statusCode ?? 0
   const headers = headersOf(response)
-  const body = await bodyOf(response)
+  const body = await bodyOf(response, signal)
   // A 101 that does not say what to switch to is to Node an answer like any other.
   const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)
   const why =

@@ -19,17 +19,19 @@ export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMess
   return legible(`${statusCode} ${statusMessage}`.trimEnd())
 }
 
-/** The beginning of a response's body as text: what comes within a time and a size. */
-export function bodyOf(message: IncomingMessage): Promise<string> {
+/** The beginning of a response's body as text: what comes within a time and a size, and before the signal. */
+export function bodyOf(message: IncomingMessage, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
     const finish = (): void => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', finish)
       resolve(Buffer.concat(chunks).subarray(0, MOST).toString())
       message.destroy()
     }
     const timer = setTimeout(finish, PATIENCE)
+    signal.addEventListener('abort', finish)
     message.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       length += chunk.length

@@ -384,6 +384,26 @@ describe('when it is closed while it opens, a client', () => {
     await gone
   })
 
+  test('hangs up also while the rest of a refusal is to come', async () => {
+    let gone: Promise<unknown> | undefined
+    await using server = await rawServer(({ socket, gone: closed }) => {
+      gone = closed
+      socket.write('HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\nhalf')
+    })
+    const controller = new AbortController()
+    const agent = Object.assign(new Agent(), {
+      createConnection() {
+        const socket = createConnection(server.port, '127.0.0.1')
+        const abort = (): NodeJS.Immediate => setImmediate(() => controller.abort())
+        socket.once('ready', () => socket.once('data', abort))
+        return socket
+      },
+    })
+    const client = connect(server.url, { agent, signal: controller.signal })
+    await expect(client.opened).rejects.toMatchObject({ stage: 'aborted' })
+    await gone
+  })
+
   test('hangs up also where the answer is just coming in', async () => {
     let gone: Promise<unknown> | undefined
     await using server = await rawServer((connection) => {
