@@ -77,7 +77,10 @@ export function upgraderFor(
 
   function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     const source = messageSource(message)
-    if (shared && !isUpgrade(source)) return
+    if (shared && !isUpgrade(source)) {
+      hush(stream)
+      return
+    }
     const earlier = earlierAnswers(stream)
     const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
     conclude(outcome, stream, head)
@@ -101,17 +104,19 @@ export function upgraderFor(
   }
 
   async function wait(
-    outcome: PromiseLike<UpgradeOutcome>,
+    decided: PromiseLike<UpgradeOutcome>,
     stream: Duplex,
     head: Uint8Array,
   ): Promise<void> {
-    stream.on('error', ignore)
+    hush(stream)
     stream.pause()
     const release = sockets.hold(stream)
-    const answer = finish(await outcome, stream, head)
+    const outcome = await decided
+    const answer = finish(outcome, stream, head)
     // An answer on its way is waited for until the stream is closed.
     if (answer !== undefined) return
-    stream.off('error', ignore)
+    // An open socket hears of errors itself.
+    if (outcome.kind === 'accepted') stream.off('error', ignore)
     release()
   }
 
@@ -127,6 +132,8 @@ export function upgraderFor(
       send(stream, answer)
     } else if (outcome.kind === 'accepted') {
       open(outcome, stream, head)
+    } else {
+      hush(stream)
     }
     return answer
   }
@@ -160,8 +167,7 @@ export function upgraderFor(
   }
 
   function send(stream: Duplex, response: Response): void {
-    // From here on, a stream that breaks must not break the process.
-    stream.on('error', ignore)
+    hush(stream)
     stream.pause()
     sockets.hold(stream)
     respond(stream, response).catch((thrown: unknown) => {
@@ -181,6 +187,14 @@ export function upgraderFor(
 }
 
 function ignore(): void {}
+
+/**
+ * A stream that breaks must not break the process: not while it is decided about or answered, and not when it is left to
+ * other listeners, of which there may be none.
+ */
+function hush(stream: Duplex): void {
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
+}
 
 /** It was decided for a peer that is not there any more. */
 function discard(outcome: UpgradeOutcome): void {

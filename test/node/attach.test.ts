@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
 import express from 'express'
 import { describe, expect, test } from 'vitest'
@@ -104,7 +105,7 @@ describe('attach', () => {
     server.http.on('upgrade', ({ url }, stream) => {
       if (url === '/a' || url === '/b') return
       answered++
-      expect(stream.listenerCount('error')).toBe(0)
+      expect([stream.listenerCount('data'), stream.listenerCount('close')]).toEqual([0, 0])
       stream.end('HTTP/1.1 200 Mine\r\n\r\n')
     })
     for (const request of [
@@ -118,6 +119,27 @@ describe('attach', () => {
       expect(await client.rest()).toBe('HTTP/1.1 200 Mine\r\n\r\n')
     }
     expect(answered).toBe(4)
+  })
+
+  test.each([
+    ['at once', handshake('/none')],
+    ['in time', handshake('/slow')],
+    ['another upgrade', handshake('/none', { Upgrade: 'h2c' })],
+  ])('survives the end of what everybody ignores: %s', async (_, request) => {
+    await using server = await BareServer.listen()
+    for (const path of ['/a', '/b']) {
+      const slow = bind('/slow', async () => undefined)
+      attach(server.http, websockets(bind(path, saying(path)), slow), { unmatched: 'ignore' })
+    }
+    await using client = await RawClient.open(server.port)
+    const upgrading = once(server.http, 'upgrade')
+    client.write(request)
+    const [, stream] = await upgrading
+    await new Promise((resolve) => setImmediate(resolve))
+    const closed = new Promise((resolve) => stream.once('close', resolve))
+    client.socket.resetAndDestroy()
+    await closed
+    expect(stream.errored).toMatchObject({ code: 'ECONNRESET' })
   })
 
   test('refuses bad handshakes for its own paths once, also where others are attached', async () => {
