@@ -109,7 +109,8 @@ export function upgraderFor(
     head: Uint8Array,
   ): Promise<void> {
     hush(stream)
-    stream.pause()
+    // Nothing is lost of one that Node hands over; and another listener may be the one who reads it.
+    if (!shared) stream.pause()
     const release = sockets.hold(stream)
     const outcome = await decided
     const answer = finish(outcome, stream, head)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
 import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
@@ -119,6 +120,24 @@ describe('attach', () => {
       expect(await client.rest()).toBe('HTTP/1.1 200 Mine\r\n\r\n')
     }
     expect(answered).toBe(4)
+  })
+
+  test('lets another listener read what it takes time to ignore', async () => {
+    await using server = await BareServer.listen()
+    const take = (url: string | undefined, stream: Duplex): void => {
+      if (url === '/theirs') stream.on('data', (chunk) => stream.write(chunk))
+    }
+    server.http.on('upgrade', ({ url }, stream) => take(url, stream))
+    attach(server.http, async () => undefined, { unmatched: 'ignore' })
+    server.http.on('upgrade', ({ url }, stream) => take(url?.slice(1), stream))
+    for (const path of ['/theirs', '//theirs']) {
+      await using client = await RawClient.open(server.port)
+      client.write(handshake(path))
+      await once(server.http, 'upgrade')
+      await new Promise((resolve) => setImmediate(resolve))
+      client.write('hello')
+      expect(String(await client.bytes(5))).toBe('hello')
+    }
   })
 
   test.each([
