@@ -3,6 +3,7 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
 import type { ControlEvents } from './control-events.ts'
+import { NotSupportedException } from './errors.ts'
 import { Hold } from './pausable-reader.ts'
 import type { WsLink } from './ws-link.ts'
 
@@ -41,11 +42,19 @@ export class MessageLink implements WsLink {
       this.pause = () => owner.hold(Hold.LINK, true)
       this.resume = () => owner.hold(Hold.LINK, false)
     }
+    // The one absent member that is not called: what is not there could be set, and nothing would come of it.
+    if (lacks.includes('pings')) Object.defineProperty(this, 'pings', NO_PINGS)
   }
 
   get closeRecord(): CloseRecord | undefined {
     return this.#owner.record
   }
+}
+
+const NO_PINGS: PropertyDescriptor & ThisType<MessageLink> = {
+  set() {
+    throw new NotSupportedException(`${this.engine.name} has no pings`)
+  },
 }
 
 /** The same where the runtime pings, and tells of control frames. */

@@ -28,7 +28,10 @@ export interface WsLink {
    * throws a `NotSupportedException`.
    */
   readonly limits?: { maxFrameSize: number; maxMessageSize: number }
-  /** In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. */
+  /**
+   * In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. On an engine that lacks
+   * them, to set it throws a `NotSupportedException`.
+   */
   pings?: { readonly pingInterval: number; readonly pongTimeout: number }
   /** Both sides of the end, once there is one. */
   readonly closeRecord?: CloseRecord | undefined

@@ -161,9 +161,10 @@ describe('receiving', () => {
 describe('the link', () => {
   test('has what its engine has, and nothing else', () => {
     const { link } = messageRig(new FakeTransport()).socket
-    for (const name of ['pause', 'resume', 'ping', 'onPong', 'pings', 'onControl', 'sendFrame']) {
+    for (const name of ['pause', 'resume', 'ping', 'onPong', 'onControl', 'sendFrame']) {
       expect(name in link).toBe(false)
     }
+    expect(link.pings).toBeUndefined()
     expect(link.engine?.name).toBe('fake')
     expect(link.extensions).toEqual([])
     const able = messageRig(new AbleTransport()).socket
@@ -172,6 +173,14 @@ describe('the link', () => {
     expect(() => capable(able, 'ping', 'frames')).toThrow(
       new NotSupportedException('fake has no frames'),
     )
+  })
+
+  test('does not take pings that nothing would come of', () => {
+    const { link } = messageRig(new FakeTransport()).socket
+    expect(() => {
+      link.pings = { pingInterval: 10, pongTimeout: 5 }
+    }).toThrow(new NotSupportedException('fake has no pings'))
+    expect(link.pings).toBeUndefined()
   })
 
   test('pauses and resumes, in the order of what came', () => {
