@@ -12,6 +12,7 @@ import {
 import { connect } from 'antiphon/node'
 import type { Backend, ContractCase } from 'antiphon/testing'
 import { expectSame, expectWithin, signal, sleep } from './expect.ts'
+import { rawPeer } from './raw-peer.ts'
 
 interface StopContext {
   /** Serves it on a free port of this machine. */
@@ -97,6 +98,27 @@ export const stopCases: readonly ContractCase<StopContext>[] = [
       expectWithin(95, performance.now() - before, 2_000)
       expectSame(ends.length, 1)
       await silent.closed
+    },
+  },
+  {
+    name: 'does not call clean what its deadline cuts off',
+    async run({ serve }) {
+      const ends: unknown[] = []
+      const server = await serve({
+        http: undefined,
+        ws: () => (socket: Websocket) => {
+          for (let i = 0; i < 100; i++) socket.send(new Uint8Array(65_536))
+          socket.onClose(({ code }) => {
+            const { clean, remote } = socket.link.closeRecord ?? {}
+            ends.push([code, clean, remote])
+          })
+        },
+      })
+      const { socket } = await rawPeer(server.port)
+      socket.pause()
+      await server.stop({ drain: 100 })
+      expectSame(ends, [[1001, false, undefined]])
+      socket.destroy()
     },
   },
   {

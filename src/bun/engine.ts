@@ -93,8 +93,10 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
 
   async function stop(plan: StopPlan): Promise<void> {
     const stopping = listening.stop()
+    const closed = upgrades.sockets.stop(plan)
+    // Behind the timers of the sockets: those it finds open it closes as if their peers had, with a status of its own.
     const cancel = clock.after(plan.drain, () => void listening.stop(true))
-    await upgrades.sockets.stop(plan)
+    await closed
     await stopping
     cancel()
   }
