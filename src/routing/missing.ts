@@ -1,6 +1,6 @@
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { upgradeRequired } from './responses.ts'
+import { isWholeUpgrade, upgradeRequired } from './responses.ts'
 import type { WsRouter } from './ws-router.ts'
 
 /** What a request gets that nobody took: `answer`, or a 426 for a path that one of the routers has, but for upgrades. */
@@ -9,8 +9,7 @@ export function missing<S extends Websocket>(
   routers: readonly WsRouter<S>[],
   answer: Response,
 ): Response {
-  const plain = request.header('upgrade')?.toLowerCase() !== 'websocket'
-  return plain && routers.some((router) => router.match(request).matched)
+  return !isWholeUpgrade(request) && routers.some((router) => router.match(request).matched)
     ? upgradeRequired(request)
     : answer
 }

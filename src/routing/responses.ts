@@ -1,3 +1,9 @@
+import {
+  type HandshakeRequest,
+  isConnectionUpgrade,
+  isUpgrade,
+  NO_CONNECTION,
+} from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 
 /** No route took the request. */
@@ -11,8 +17,14 @@ export function notFound(): Response {
  */
 export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response {
   const last = includesToken(headers.get('connection'), 'close')
-  return new Response('Upgrade Required', {
+  const half = isUpgrade({ header: (name) => headers.get(name) })
+  return new Response(half ? `${NO_CONNECTION}\n` : 'Upgrade Required', {
     status: 426,
     headers: { connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
   })
+}
+
+/** An upgrade as it should be: one whose `Connection` a proxy left out is a plain request to most servers. */
+export function isWholeUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
+  return isUpgrade(request) && isConnectionUpgrade(request)
 }

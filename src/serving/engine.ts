@@ -1,7 +1,6 @@
-import { includesToken } from '../protocol/header-tokens.ts'
 import { missing } from '../routing/missing.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { notFound, upgradeRequired } from '../routing/responses.ts'
+import { isWholeUpgrade, notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
@@ -22,16 +21,10 @@ export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>):
   return { http: (raw) => missing(routedRequest(raw), [app], notFound()), ws: app }
 }
 
-/**
- * What the handler did not take, when it was an upgrade, it has not got; everything else should have been one, also an
- * upgrade whose `Connection` a proxy left out.
- */
+/** What the handler did not take, when it was an upgrade, it has not got; everything else should have been one. */
 function withoutHttp(request: Request): Response {
-  const { headers } = request
-  const upgrade =
-    includesToken(headers.get('upgrade'), 'websocket') &&
-    includesToken(headers.get('connection'), 'upgrade')
-  return upgrade ? notFound() : upgradeRequired(request)
+  const whole = isWholeUpgrade({ header: (name) => request.headers.get(name) })
+  return whole ? notFound() : upgradeRequired(request)
 }
 
 /** Starts `app` on `engine`. Rejects when it cannot listen. */

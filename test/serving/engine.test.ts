@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { type Engine, polyOf, serve } from '../../src/serving/engine.ts'
@@ -35,8 +37,22 @@ describe('a handler as an application', () => {
   test('asks for an upgrade on the paths of a router', async () => {
     const app = polyOf(websockets(bind('/a', () => () => {})))
     expect(await status(app, plain)).toBe(426)
+    expect(await status(app, upgrade)).toBe(404)
     expect(await status(app, new Request('http://localhost/b'))).toBe(404)
   })
+})
+
+test.each([
+  ['of a handler', polyOf(() => undefined)],
+  ['of a router', polyOf(websockets(bind('/a', () => () => {})))],
+  ['of both halves', poly(routes(), websockets(bind('/a', () => () => {})))],
+])('an application %s says when a proxy has left out half an upgrade', async (_, app) => {
+  const answer = await app.http?.(halfAnUpgrade)
+  if (!(answer instanceof Response)) throw new Error('it did not answer')
+  expect([answer.status, await answer.text()]).toEqual([
+    426,
+    'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it\n',
+  ])
 })
 
 test('serve starts the application on the engine', async () => {

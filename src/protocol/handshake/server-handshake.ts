@@ -66,8 +66,17 @@ const UPGRADE_REQUIRED: readonly HeaderField[] = [
 ]
 
 /** True when the request asks for a WebSocket, well or badly: `checkUpgrade` tells which. */
-export function isUpgrade(request: HandshakeRequest): boolean {
+export function isUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
   return includesToken(request.header('upgrade'), 'websocket')
+}
+
+/** What is wrong with an upgrade of which only `Upgrade` has arrived; most servers do not even take it for one. */
+export const NO_CONNECTION =
+  'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it'
+
+/** True when the connection, too, is to be upgraded. */
+export function isConnectionUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
+  return includesToken(request.header('connection'), 'upgrade')
 }
 
 /** Checks a client's opening handshake (RFC 6455, section 4.2.1); never throws. */
@@ -132,11 +141,7 @@ function checkRequest(request: HandshakeRequest): RefusedUpgrade | undefined {
   if (!isUpgrade(request)) {
     return upgradeRequired('this is a WebSocket: the request needs the header Upgrade: websocket')
   }
-  if (!includesToken(request.header('connection'), 'upgrade')) {
-    return upgradeRequired(
-      'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it',
-    )
-  }
+  if (!isConnectionUpgrade(request)) return upgradeRequired(NO_CONNECTION)
   const version = request.header('sec-websocket-version')
   if (version !== '13') {
     const found = version === null ? 'is missing' : `is ${quote(version)}`
