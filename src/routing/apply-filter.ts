@@ -25,6 +25,8 @@ export function filterDecision<S extends Websocket>(
   decision: WsDecision<S>,
 ): WsDecision<S> {
   if (typeof decision === 'function') return applyFilter(filter, decision)
-  if (decision === undefined || !('consumer' in decision)) return decision
+  // What is no decision at all, as from a handler that is not type-checked, is for the engine to name.
+  if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
+    return decision
   return filterResponse(filter, decision)
 }

@@ -4,6 +4,7 @@ import { AnsweredError } from '../websocket/answered-error.ts'
 import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import { sendable } from './sendable.ts'
 
 /** Answers a request with an application's HTTP half; never rejects. `onError` hears what the handler throws. */
 export async function answerHttp(
@@ -15,7 +16,7 @@ export async function answerHttp(
     const answer = http === undefined ? upgradeRequired(request) : await http(request)
     if (answer instanceof WebSocketUpgrade) return upgradeRequired(request)
     // Not every application is type-checked; a response may be of another realm, or of a library.
-    if (typeof answer?.status === 'number') return answer
+    if (typeof answer?.status === 'number') return sendable(answer)
     throw new TypeError('an HTTP handler answered something that is no Response')
   } catch (thrown) {
     if (thrown instanceof AnsweredError) return thrown.answer()

@@ -31,6 +31,7 @@ import {
   type WsResponse,
 } from '../websocket/ws-handler.ts'
 import { isRequestUrl } from './request-url.ts'
+import { sendable } from './sendable.ts'
 import type { ServerSettings } from './web-sockets.ts'
 
 /** What to do with an upgrade: open a socket, answer over HTTP, or nothing, since no route took it. */
@@ -116,7 +117,7 @@ function conclude(
 ): UpgradeOutcome {
   if (decision === undefined) return { kind: 'unmatched' }
   if (!check.ok) return refuse(check.status, check.message, check.headers)
-  if (decision instanceof Response) return { kind: 'refused', response: decision }
+  if (decision instanceof Response) return { kind: 'refused', response: sendable(decision) }
   return open(responseOf(decision), request, check, settings)
 }
 

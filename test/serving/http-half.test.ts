@@ -16,4 +16,24 @@ describe('the HTTP half', () => {
       ])
     }
   })
+
+  it('that answers what cannot be sent gets a 500, and the hook hears why', async () => {
+    const used = new Response('read')
+    await used.text()
+    const errors: string[] = []
+    for (const answer of [used, Response.error()]) {
+      const response = await answerHttp(
+        () => answer,
+        new Request('http://localhost/'),
+        (error) => {
+          errors.push(error.message)
+        },
+      )
+      expect(response.status).toBe(500)
+    }
+    expect(errors).toEqual([
+      'a handler answered a Response whose body has been read: make a new one',
+      'a handler answered Response.error(), which cannot be sent',
+    ])
+  })
 })

@@ -232,11 +232,32 @@ describe('what an application gets wrong', () => {
     },
   )
 
-  test('an answer that cannot be is named in a router, too', () => {
+  test.each(['text', 42])('an answer that cannot be is named in a router, too: %j', (wrong) => {
     const reports: string[] = []
-    const app = websockets(bind('/*', () => 'text' as never))
-    decide(app, { onError: (error) => reports.push(error.message) })
-    expect(reports).toEqual([expect.stringContaining("a handler answered 'text'")])
+    const onError = (error: Error): number => reports.push(error.message)
+    const app = websockets(bind('/*', () => wrong as never))
+    decide(app, { onError })
+    decide(
+      app.withFilter((next) => next),
+      { onError },
+    )
+    const named = expect.stringMatching(/^a handler answered .*: it has to be a consumer/)
+    expect(reports).toEqual([named, named])
+  })
+
+  test('a Response that cannot be sent is a 500, and the hook hears why', async () => {
+    const reports: string[] = []
+    const onError = (error: Error): number => reports.push(error.message)
+    const used = new Response('read')
+    await used.text()
+    for (const answer of [used, Response.error()]) {
+      expect(await shown(decide(() => answer, { onError }))).toBe('500 the handler failed')
+      expect(await shown(decide(async () => answer, { onError }))).toBe('500 the handler failed')
+    }
+    const [read, , empty] = reports
+    expect(read).toContain('whose body has been read')
+    expect(empty).toContain('Response.error()')
+    expect(reports).toHaveLength(4)
   })
 
   test('a hook that throws changes nothing', async () => {
