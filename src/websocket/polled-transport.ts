@@ -2,8 +2,8 @@ import type { CloseReason } from '../protocol/close-reason.ts'
 import type { Clock } from './clock.ts'
 import type { MessageTransport } from './message-transport.ts'
 
-/** How often a runtime that does not tell is asked whether it has sent, in milliseconds. */
-const POLL = 5
+/** After how many milliseconds at most a runtime that does not tell is asked again whether it has sent. */
+const PATIENCE = 5
 
 const OPEN = 1
 
@@ -21,6 +21,7 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
   readonly protocol: string
   protected readonly socket: S
   protected readonly clock: Clock
+  #pause = 0
 
   constructor(socket: S, protocol: string, clock: Clock) {
     this.socket = socket
@@ -49,7 +50,12 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
     this.socket.close()
   }
 
+  /** Asks without a pause while the peer takes something: who streams waits here for each high-water mark of bytes. */
   whenDrained(look: () => void): void {
-    this.clock.after(POLL, look)
+    const waiting = this.bufferedAmount
+    this.clock.after(this.#pause, () => {
+      this.#pause = this.bufferedAmount < waiting ? 0 : Math.min(this.#pause * 2 + 1, PATIENCE)
+      look()
+    })
   }
 }

@@ -3,7 +3,7 @@ import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { PolledTransport } from '../../src/websocket/polled-transport.ts'
 
-test('a transport that is polled passes on what it is told, and asks every 5 ms', () => {
+function rig() {
   const told: unknown[] = []
   const clock = new VirtualClock()
   const socket = {
@@ -12,16 +12,34 @@ test('a transport that is polled passes on what it is told, and asks every 5 ms'
     send: (content: unknown) => told.push(content),
     close: (...reason: unknown[]) => told.push(reason),
   }
-  const transport = new PolledTransport(socket, 'chat', clock)
+  return { told, clock, socket, transport: new PolledTransport(socket, 'chat', clock) }
+}
+
+test('a transport that is polled passes on what it is told', () => {
+  const { told, socket, transport } = rig()
   expect([transport.protocol, transport.open, transport.bufferedAmount]).toEqual(['chat', true, 7])
   transport.send('hello')
   transport.close(new CloseReason(4000, 'why'))
   transport.terminate()
-  transport.whenDrained(() => told.push('looked'))
-  clock.advance(4)
   expect(told).toEqual(['hello', [4000, 'why'], []])
-  clock.advance(1)
-  expect(told.at(-1)).toBe('looked')
   socket.readyState = 2
   expect(transport.open).toBe(false)
+})
+
+test('it is asked at once while its peer reads, and every 5 ms when it has stopped', () => {
+  const { clock, socket, transport } = rig()
+  const looks: number[] = []
+  const look = (): void => {
+    looks.push(clock.now())
+    if (socket.bufferedAmount > 0) transport.whenDrained(look)
+  }
+  look()
+  clock.advance(20)
+  expect(looks).toEqual([0, 0, 1, 4, 9, 14, 19])
+  socket.bufferedAmount = 3
+  clock.advance(5)
+  expect(looks.slice(7)).toEqual([24, 24, 25])
+  socket.bufferedAmount = 0
+  clock.advance(5)
+  expect(clock.pending).toBe(0)
 })
