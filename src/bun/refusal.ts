@@ -1,12 +1,15 @@
 import { CloseReason } from '../protocol/close-reason.ts'
 import { WebSocketProtocolException } from '../websocket/errors.ts'
 
+/** Of what a message is made of. */
+const MALFORMED = /UTF-8|compressed data/
+
 /**
  * What Bun has refused of a peer, from the text that it gives for a 1006: it told the peer 1009, 1007 or 1002, by its
  * own text. `undefined` for a connection that was lost.
  */
 export function refusal(text: string): WebSocketProtocolException | undefined {
   if (!text.startsWith('Received ') || text.startsWith('Received TCP FIN')) return undefined
-  const code = text.includes('too big message') ? 1009 : text.includes('UTF-8') ? 1007 : 1002
+  const code = text.includes('too big message') ? 1009 : MALFORMED.test(text) ? 1007 : 1002
   return new WebSocketProtocolException(CloseReason.truncated(code, text), `Bun: ${text}`)
 }

@@ -41,6 +41,7 @@ describe('what Bun refuses of a peer', () => {
     ['Received too big message', 1009],
     ['Received too big message, or other inflation error', 1009],
     ['Received invalid UTF-8', 1007],
+    ['Received invalid compressed data', 1007],
     ['Received invalid opcode', 1002],
     ['Received too big control frame', 1002],
     ['Received an incorrectly masked frame', 1002],
