@@ -160,8 +160,8 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     return this.#pings
   }
 
-  set pings({ pingInterval, pongTimeout }: Pings) {
-    this.#pings = { pingInterval, pongTimeout }
+  set pings(pings: Pings) {
+    this.#pings = pings
     this.#heartbeat?.stop()
     this.#heartbeat = undefined
     this.#startHeartbeat()

@@ -5,6 +5,7 @@ import type { EngineTraits } from './capability.ts'
 import type { ControlEvents } from './control-events.ts'
 import { NotSupportedException } from './errors.ts'
 import { Hold } from './pausable-reader.ts'
+import { checkedPings } from './socket-options.ts'
 import type { WsLink } from './ws-link.ts'
 
 export type Limits = NonNullable<WsLink['limits']>
@@ -71,7 +72,7 @@ export class PingingLink extends MessageLink {
   }
 
   set pings(pings: Pings) {
-    this.#owner.pings = pings
+    this.#owner.pings = checkedPings(pings)
   }
 
   ping(data: Uint8Array = new Uint8Array()): void {

@@ -3,6 +3,7 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import type { SocketCore } from './socket-core.ts'
+import { checkedPings } from './socket-options.ts'
 import type { CapableLink } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
@@ -56,7 +57,7 @@ export class ProtocolLink implements CapableLink<Capability> {
   }
 
   set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
-    this.#core.pings = pings
+    this.#core.pings = checkedPings(pings)
   }
 
   get closeRecord(): CloseRecord | undefined {

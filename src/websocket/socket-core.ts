@@ -47,7 +47,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
-  #pings: { pingInterval: number; pongTimeout: number }
+  #pings: { readonly pingInterval: number; readonly pongTimeout: number }
   #heartbeat: Heartbeat | undefined
   /** Of what comes, only the peer's Close is still wanted. */
   #skims = false
@@ -118,7 +118,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
-    this.#pings = { pingInterval: pings.pingInterval, pongTimeout: pings.pongTimeout }
+    this.#pings = pings
     this.#heartbeat?.stop()
     this.#heartbeat = undefined
     this.#startHeartbeat()

@@ -11,6 +11,9 @@ import {
   type SocketSettings,
 } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
+import type { WsLink } from './ws-link.ts'
+
+type Pings = NonNullable<WsLink['pings']>
 
 /** What servers and clients let users choose alike. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
@@ -106,6 +109,14 @@ export function duration(name: string, value: number | undefined, fallback: numb
   throw new RangeError(
     `the option ${name} is ${chosen}: it must be at most ${LONGEST} ms, which is 24 days`,
   )
+}
+
+/** Pings as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
+export function checkedPings({ pingInterval, pongTimeout }: Pings): Pings {
+  return {
+    pingInterval: duration('pingInterval', pingInterval, Number.NaN),
+    pongTimeout: duration('pongTimeout', pongTimeout, Number.NaN),
+  }
 }
 
 function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {

@@ -29,8 +29,8 @@ export interface WsLink {
    */
   readonly limits?: { maxFrameSize: number; maxMessageSize: number }
   /**
-   * In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. On an engine that lacks
-   * them, to set it throws a `NotSupportedException`.
+   * In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. To set it throws a
+   * `RangeError` for a time that no timer can wait for, and a `NotSupportedException` on an engine that lacks pings.
    */
   pings?: { readonly pingInterval: number; readonly pongTimeout: number }
   /** Both sides of the end, once there is one. */

@@ -224,6 +224,19 @@ describe('the link', () => {
     expect([pongs, controls]).toEqual([[1], ['pong 1', 'close 2']])
   })
 
+  test('takes pings only that a timer can wait for', () => {
+    const { socket } = messageRig(new AbleTransport())
+    for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY, 2 ** 31]) {
+      expect(() => {
+        socket.link.pings = { pingInterval: wrong, pongTimeout: 5 }
+      }).toThrow(new RegExp(`^the option pingInterval is ${wrong}`))
+      expect(() => {
+        socket.link.pings = { pingInterval: 10, pongTimeout: wrong }
+      }).toThrow(new RegExp(`^the option pongTimeout is ${wrong}`))
+    }
+    expect(socket.link.pings).toMatchObject({ pingInterval: 0, pongTimeout: 15_000 })
+  })
+
   test('closes with 1011 when no Pong comes, also with a timer that was set later', () => {
     const { socket, transport, clock, heard } = messageRig(new AbleTransport())
     const errors: Error[] = []

@@ -232,6 +232,14 @@ describe('pings', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('are not set to what no timer can wait for', () => {
+    const { socket, clock } = rig()
+    expect(() => {
+      socket.link.pings = { pingInterval: Number.POSITIVE_INFINITY, pongTimeout: 50 }
+    }).toThrow(RangeError)
+    expect(clock.pending).toBe(0)
+  })
+
   it('with a timeout of their own need no interval from the configuration (B9)', () => {
     const { socket, peer, clock } = rig()
     socket.link.pings = { ...socket.link.pings, pingInterval: 100 }
