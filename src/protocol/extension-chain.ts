@@ -8,6 +8,7 @@ import type { ConnectionLimits } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
+import { textOf } from './quote.ts'
 import type { CloseReason } from './reason.ts'
 import { releaseScratch, takeScratch } from './scratch-pool.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
@@ -114,7 +115,7 @@ export class ExtensionChain {
       // On the way in, if it says so, by the peer's fault.
       if (!out && error instanceof ExtensionFailure) this.#owner.violated(error)
       else {
-        const cause = error instanceof Error ? error : new Error(String(error))
+        const cause = error instanceof Error ? error : new Error(textOf(error))
         this.#owner.fail(failureReason(error), cause)
       }
       return undefined

@@ -1,4 +1,5 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
+import { textOf } from '../protocol/quote.ts'
 import type { Violation } from '../protocol/violation.ts'
 
 /** The root of everything this library throws about a connection. `code` is stable. */
@@ -133,7 +134,7 @@ export function connectionLost(message: string, options?: ErrorOptions): Connect
 
 /** Whatever was thrown, as an `Error`. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown })
 }
 
 /** What a peer did wrong, as an error. */

@@ -6,10 +6,10 @@ export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P 
   if (policy === undefined || policy === 'same' || policy === 'any') return policy
   if (typeof policy === 'function') return policy
   // Not every caller is type-checked, and a string would include any part of itself.
-  const wrong = Array.isArray(policy) ? policy.find((origin) => !isSent(origin)) : String(policy)
+  const wrong = Array.isArray(policy) ? policy.find((origin) => !isSent(origin)) : policy
   if (wrong === undefined) return policy
   throw new TypeError(
-    `the option origin has ${quote(wrong)}: it must be 'same', 'any', a function, or a list of origins as browsers send them, such as ['https://example.org']`,
+    `the option origin has ${quote(String(wrong))}: it must be 'same', 'any', a function, or a list of origins as browsers send them, such as ['https://example.org']`,
   )
 }
 

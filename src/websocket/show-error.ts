@@ -1,19 +1,32 @@
-import { legible } from '../protocol/quote.ts'
+import { legible, textOf } from '../protocol/quote.ts'
 
 /** Causes that are shown, at most. */
 const DEPTH = 4
+/** Characters of what is in an object, at most. */
+const CONTENT = 256
 
 /**
  * Whatever was thrown, for a log, with stack and causes. Messages quote what peers send (those of `JSON.parse` do), so
  * each stands on one line, and steers no terminal.
  */
 export function showError(thrown: unknown, depth: number = DEPTH): string {
-  if (!(thrown instanceof Error)) return legible(String(thrown))
+  if (!(thrown instanceof Error)) return legible(contentOf(thrown))
   const { message, stack = '', cause } = thrown
   const end = stack.indexOf(`${message}\n    at `)
   const frames = end < 0 ? '' : stack.slice(end + message.length)
-  const own = legible(String(thrown)) + frames
+  const own = legible(textOf(thrown)) + frames
   return cause === undefined || depth === 0
     ? own
     : `${own}\ncaused by ${showError(cause, depth - 1)}`
+}
+
+/** Plain objects and lists of them, such as the issues of a schema, by what is in them: their text would say nothing. */
+function contentOf(thrown: unknown): string {
+  const text = textOf(thrown)
+  if (!text.includes('[object Object]')) return text
+  try {
+    return JSON.stringify(thrown).slice(0, CONTENT)
+  } catch {
+    return text
+  }
 }

@@ -42,4 +42,11 @@ describe('a policy of origins', () => {
   ])('lists no %j', (origin) => {
     expect(() => checkedOrigin(['https://a.example', origin])).toThrow(refusalOf(origin))
   })
+
+  test('lists no patterns', () => {
+    // As from a caller that is not type-checked.
+    const list: string[] = []
+    Reflect.set(list, 0, /example/)
+    expect(() => checkedOrigin(list)).toThrow(refusalOf('/example/'))
+  })
 })

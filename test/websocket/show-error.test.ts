@@ -45,5 +45,22 @@ describe('showError', () => {
     expect(showError(EVIL)).toBe(HARMLESS)
     expect(showError(undefined)).toBe('undefined')
     expect(showError({ toString: () => 'an object' })).toBe('an object')
+    expect(showError(Object.create(null))).toBe('object')
+  })
+
+  it('shows causes that are no errors, such as the issues of a schema', () => {
+    const error = new Error('refused', { cause: [{ message: 'too short', path: ['name'] }] })
+    const [, cause] = showError(error).split('\ncaused by ')
+    expect(cause).toBe('[{"message":"too short","path":["name"]}]')
+  })
+
+  it('shows what is in plain objects, 256 characters at most, and nothing that cannot be shown', () => {
+    expect(showError({ code: 5 })).toBe('{"code":5}')
+    expect(showError({ text: EVIL })).toBe(JSON.stringify({ text: EVIL }))
+    expect(showError({ text: 'x'.repeat(300) })).toHaveLength(256)
+    const round: { self?: unknown } = {}
+    round.self = round
+    expect(showError(round)).toBe('[object Object]')
+    expect(showError({ toJSON: () => undefined })).toBe('[object Object]')
   })
 })
