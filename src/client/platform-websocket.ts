@@ -90,6 +90,7 @@ export function platformWebsocket(
   const errors: Listeners<Error> = new Set()
   /** What was sent before it opened. */
   let held: WsMessage[] = []
+  let heldBytes = 0
   let opened = false
   let local: CloseReason | undefined
   let cause: Error | undefined
@@ -194,16 +195,22 @@ export function platformWebsocket(
       return opened ? 'open' : 'connecting'
     },
     get bufferedAmount() {
-      return held.reduce((sum, { byteLength }) => sum + byteLength, platform.bufferedAmount)
+      return platform.bufferedAmount + (held.length && heldBytes)
     },
     send(content) {
       const message = content instanceof WsMessage ? content : WsMessage.of(content)
       const { state } = socket
-      if (state === 'connecting') return held.push(message) > 0
-      if (state !== 'open') return false
-      if (platform.bufferedAmount > MAX_BUFFERED_AMOUNT) overflow('the peer reads too slowly')
-      else transmit(message)
-      return platform.bufferedAmount <= HIGH_WATER_MARK
+      if (state === 'connecting') {
+        held.push(message)
+        heldBytes += message.byteLength
+      } else if (state !== 'open') {
+        return false
+      } else if (platform.bufferedAmount > MAX_BUFFERED_AMOUNT) {
+        overflow('the peer reads too slowly')
+      } else {
+        transmit(message)
+      }
+      return socket.bufferedAmount <= HIGH_WATER_MARK
     },
     drained: () => until(HIGH_WATER_MARK),
     close: (status = NORMAL) => close(reasonOf(status)),

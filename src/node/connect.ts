@@ -6,14 +6,13 @@ import { clientOf } from '../websocket/client.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
-import { openingWebsocket } from '../websocket/opening-websocket.ts'
+import { type OpeningOptions, openingWebsocket } from '../websocket/opening-websocket.ts'
 import {
   connectionLimits,
   duration,
   type ResolvedSettings,
   socketSettings,
 } from '../websocket/socket-options.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
@@ -30,10 +29,10 @@ const TIMEOUT = 15_000
  * connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
-  const { established, abandon } = begin(url, options, undefined)
+  const { established, abandon, highWaterMark } = begin(url, options, undefined)
   return clientOf(
     established.then(({ socket }) => socket),
-    { abandon, mode: options.mode },
+    { abandon, highWaterMark, mode: options.mode },
   )
 }
 
@@ -47,12 +46,10 @@ export function open(
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
-  const { established, abandon, request, onError } = begin(url, options, ({ socket }) =>
-    consumer(socket),
-  )
+  const { established, ...beginning } = begin(url, options, ({ socket }) => consumer(socket))
   return openingWebsocket(
     established.then(({ socket }) => socket),
-    { request, abandon, onError },
+    beginning,
   )
 }
 
@@ -68,11 +65,8 @@ export async function openSocket(
   return await begin(url, options, use).established
 }
 
-interface Beginning {
+interface Beginning extends OpeningOptions {
   readonly established: Promise<Established>
-  abandon(): void
-  readonly request: UpgradeRequest
-  readonly onError: ResolvedSettings['onError']
 }
 
 function begin(
@@ -109,7 +103,8 @@ function begin(
     signal: abort.signal,
   })
   void established.then(unlink, unlink)
-  return { established, abandon: () => abort.abort(), request, onError: settings.onError }
+  const { highWaterMark, onError } = settings
+  return { established, abandon: () => abort.abort(), request, highWaterMark, onError }
 }
 
 /** What options come to when every default is filled in. */

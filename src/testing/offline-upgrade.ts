@@ -31,6 +31,8 @@ export interface OfflineUpgrade {
   readonly connection: MaybePromise<OfflineConnection>
   /** What the client has for its `upgradeRequest`. */
   readonly request: UpgradeRequest
+  /** The client's. */
+  readonly highWaterMark: number
   /** The client's hook. */
   readonly onError: ResolvedSettings['onError']
 }
@@ -138,7 +140,8 @@ export function offlineUpgrade(
   }
 
   const connection = isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
-  return { connection, request: own, onError: settings.onError }
+  const { highWaterMark, onError } = settings
+  return { connection, request: own, highWaterMark, onError }
 }
 
 /** From the handshake until both ends have let go: what a check for leaks looks at. */

@@ -30,14 +30,14 @@ export function testWebsocketFactory(
     connect: (url, options) => testWsClient(app, url, { ...defaults, ...options }),
     open(url, options, consumer) {
       const merged = { ...defaults, ...options }
-      const { connection, request, onError } = offlineUpgrade(app, url, merged)
+      const { connection, ...upgrade } = offlineUpgrade(app, url, merged)
       const opening = offlineOpening(connection, merged.signal)
       const socket = opening.connection.then((own): Websocket => {
         own.client.open(consumer)
         own.start()
         return own.client
       })
-      return openingWebsocket(socket, { request, abandon: opening.abandon, onError })
+      return openingWebsocket(socket, { ...upgrade, abandon: opening.abandon })
     },
   }
 }

@@ -1,16 +1,18 @@
-import { copyBytes } from '../protocol/bytes.ts'
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError, WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
 import { ReceivedQueue } from './received.ts'
+import { HIGH_WATER_MARK } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received, WsClient } from './ws-client.ts'
-import type { WsMessage } from './ws-message.ts'
+import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
 export interface ClientOptions {
   /** Called when the client is given up before it opened: opening is then to fail. A socket that comes all the same is dropped. */
   readonly abandon?: (status: WsStatus) => void
+  /** Above it `send` answers `false` before it is open, too. Default 64 KiB. */
+  readonly highWaterMark?: number | undefined
   /** With `'frames'` nothing is there to be received: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
 }
@@ -26,7 +28,8 @@ class SocketClient implements WsClient {
   readonly #received = new ReceivedQueue()
   readonly #options: ClientOptions
   #socket: Websocket | undefined
-  #held: (WsMessage | string | Uint8Array)[] = []
+  #held: WsMessage[] = []
+  #heldBytes = 0
   #closing: WsStatus | undefined
   #end: WsStatus | undefined
   #resolveClosed!: (status: WsStatus) => void
@@ -56,8 +59,10 @@ class SocketClient implements WsClient {
     const end = this.#end ?? this.#closing
     if (end !== undefined) throw new WebSocketClosedException(end)
     if (this.#socket !== undefined) return this.#socket.send(message)
-    this.#held.push(message instanceof Uint8Array ? copyBytes(message) : message)
-    return true
+    const held = message instanceof WsMessage ? message : WsMessage.of(message)
+    this.#held.push(held)
+    this.#heldBytes += held.byteLength
+    return this.#heldBytes <= (this.#options.highWaterMark ?? HIGH_WATER_MARK)
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {

@@ -1,4 +1,3 @@
-import { copyBytes } from '../protocol/bytes.ts'
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError } from './errors.ts'
 import { SocketEvents } from './socket-events.ts'
@@ -11,6 +10,8 @@ import { WsStatus } from './ws-status.ts'
 export interface OpeningOptions {
   /** What the socket has for its `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
+  /** Above it `send` answers `false`, as once it is open. */
+  readonly highWaterMark: number
   /** Called when it is given up before it opened: opening is then to fail. */
   abandon(status: WsStatus): void
   /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
@@ -72,11 +73,11 @@ class OpeningWebsocket implements Websocket {
   send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#socket !== undefined) return this.#socket.send(message)
     if (this.#state !== 'connecting') return false
-    const held = message instanceof Uint8Array ? copyBytes(message) : message
-    this.#buffered += (held instanceof WsMessage ? held : WsMessage.of(held)).byteLength
+    const held = message instanceof WsMessage ? message : WsMessage.of(message)
+    this.#buffered += held.byteLength
     this.#owes = true
     this.#waiting.add((socket) => socket.send(held))
-    return true
+    return this.#buffered <= this.#options.highWaterMark
   }
 
   drained(): Promise<void> {

@@ -17,8 +17,8 @@ export interface Websocket {
   readonly link: WsLink
 
   /**
-   * Sends one message. `true`: go on; `false`: the peer reads too slowly (wait for `drained`), or the socket is
-   * closing or closed and nothing was sent. Bytes are copied.
+   * Sends one message. `true`: go on; `false`: too much waits for a peer that reads slowly, or for the connection to open
+   * (wait for `drained`), or the socket is closing or closed and nothing was sent. Bytes are copied.
    */
   send(message: WsMessage | string | Uint8Array): boolean
   /** Resolves when sending may go on, and when the socket is closed. */

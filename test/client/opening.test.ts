@@ -55,6 +55,17 @@ describe('a socket that is opening', () => {
     socket.terminate()
   })
 
+  test('says when it holds more than 64 KiB, and drains once it is open', async () => {
+    const { url, noted } = await noting()
+    const socket = open(url, {}, nothing)
+    expect(socket.send('x'.repeat(65_536))).toBe(true)
+    expect(socket.send('y')).toBe(false)
+    await socket.drained()
+    expect(socket.send('z')).toBe(true)
+    await vi.waitFor(() => expect(noted.map((text) => text.length)).toEqual([65_536, 1, 1]))
+    socket.terminate()
+  })
+
   test('has its listeners from the start, those removed excepted', async () => {
     const { url } = await noting()
     const heard: string[] = []

@@ -5,7 +5,7 @@ import { type AddressInfo, createConnection, createServer as createTcpServer } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { connect, openSocket } from '../../src/node/connect.ts'
+import { connect, open, openSocket } from '../../src/node/connect.ts'
 import type { ConnectOptions } from '../../src/node/connect-options.ts'
 import { node } from '../../src/node/engine.ts'
 import { serve } from '../../src/serving/engine.ts'
@@ -426,6 +426,28 @@ test('a client whose opening nobody looks at raises no unhandled rejection', asy
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', unhandled)
   expect(unhandled).not.toHaveBeenCalled()
+})
+
+test('who heeds send while it opens is not too much for the limit', async () => {
+  let received = 0
+  await using server = await serve(
+    () => (socket) =>
+      socket.onMessage((message) => {
+        received += message.byteLength
+      }),
+    node(),
+  )
+  const limits = { highWaterMark: 1024, maxBufferedAmount: 16_384 }
+  const socket = open(server.url, limits, () => {})
+  const part = 'x'.repeat(512)
+  for (let i = 0; i < 100; i++) if (!socket.send(part)) await socket.drained()
+  await vi.waitFor(() => expect(received).toBe(51_200))
+  expect(socket.state).toBe('open')
+  const client = connect(server.url, limits)
+  expect([1, 2, 3].map(() => client.send(part))).toEqual([true, true, false])
+  await client.opened
+  client.close()
+  socket.close()
 })
 
 test('frames that come with the answer are read', async () => {

@@ -162,6 +162,16 @@ describe('a client that is opening', () => {
     expect(payloads(end)).toEqual(['1 1', '2 a', '1 2'])
   })
 
+  test('says when it holds more than the high-water mark', async () => {
+    const { client, end, open } = opening()
+    expect(client.send('x'.repeat(65_536))).toBe(true)
+    expect(client.send('y')).toBe(false)
+    await open()
+    expect(payloads(end).map((payload) => payload.length)).toEqual([65_538, 3])
+    const low = clientOf(new Promise<Websocket>(() => {}), { highWaterMark: 1 })
+    expect([low.send('x'), low.send(Uint8Array.of(1))]).toEqual([true, false])
+  })
+
   test('rejects opened with the failure, tells received the same, and was never connected', async () => {
     const { client, fail } = opening()
     client.send('lost')

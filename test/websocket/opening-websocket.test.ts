@@ -28,7 +28,7 @@ function opening(mode: 'messages' | 'frames' = 'messages'): {
   const abandon = vi.fn<(status: WsStatus) => void>()
   const onError = (error: Error): number => reports.push(error.message)
   return {
-    socket: openingWebsocket(opened, { request, abandon, onError }),
+    socket: openingWebsocket(opened, { request, abandon, highWaterMark: 8, onError }),
     abandon,
     reports,
     end,
@@ -78,6 +78,16 @@ describe('a socket that is opening', () => {
     await socket.drained()
     socket.send('c')
     expect(sent(end)).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
+  })
+
+  test('says when it holds more than the high-water mark, and drains once it is open', async () => {
+    const { socket, end, open } = opening()
+    expect(socket.send('eight by')).toBe(true)
+    expect(socket.send('t')).toBe(false)
+    const drained = socket.drained().then(() => sent(end))
+    await open()
+    expect(await drained).toEqual(['1 eight by', '1 t'])
+    expect(socket.send('e')).toBe(true)
   })
 
   test('hands its listeners over, those removed excepted', async () => {
