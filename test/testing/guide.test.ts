@@ -94,6 +94,13 @@ test('closes when nothing was said for a minute', async () => {
   await expectClosed(client, 1001)
 })
 
+const whole = poly(routes(bind('/ping', () => new Response('pong'))), app)
+
+test('answers HTTP', async () => {
+  const response = await whole.http(new Request('http://localhost/ping'))
+  expect(response instanceof Response && (await response.text())).toBe('pong')
+})
+
 type Network = Pick<typeof import('antiphon/node'), 'connect' | 'open'>
 
 async function greeting(network: Network, room: string) {
