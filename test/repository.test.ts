@@ -68,6 +68,17 @@ describe('the package', () => {
     expect(missing).toEqual([])
   })
 
+  test('publishes the pages that its README leads to, but for those that are about a clone', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!)
+    const published = ['LICENSE', ...manifest.files]
+    const absent = links.filter(
+      (path) => !published.some((part) => `${path}/`.startsWith(`${part}/`)),
+    )
+    expect([...new Set(absent)]).toEqual(['examples/chat', 'CONTRIBUTING.md'])
+    expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
   test('has commands that begin with a shebang', () => {
     for (const path of Object.values(manifest.bin)) {
       expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
