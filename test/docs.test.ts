@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -67,6 +67,41 @@ const briefServers = (page: string): string[] =>
 test('the servers in the documentation go on serving', () => {
   expect(pages().filter((page) => briefServers(read(page)).length > 0)).toEqual([])
   expect(briefServers('```ts\nawait using server = await serve(app, node())\n```')).toHaveLength(1)
+})
+
+/** The ids that headings have on the hosts of repositories. */
+const anchors = (page: string): string[] =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+/** Links of a page to files that are not there, and to headings that are none. */
+function deadLinks(path: string, page: string): string[] {
+  const prose = page.replace(/^```.*?^```$/gms, '')
+  return [...prose.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(
+    ([, to = '', id]) => {
+      const target = to === '' ? path : join(path, '..', to)
+      const alive = existsSync(join(ROOT, target))
+      return alive && (id === undefined || anchors(read(target)).includes(id))
+        ? []
+        : [`${path}: ${to}`]
+    },
+  )
+}
+
+test('the links in the documentation lead somewhere', () => {
+  const found = [
+    ...readdirSync(ROOT),
+    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+    'examples/README.md',
+  ].filter((path) => path.endsWith('.md'))
+  expect(found).toContain('docs/servers.md')
+  expect(found.flatMap((path) => deadLinks(path, read(path)))).toEqual([])
+  const faulty = '[a](servers.md) [b](none.md) [c](servers.md#a-port) [d](servers.md#a-harbour)'
+  expect(deadLinks('docs/faulty.md', faulty)).toHaveLength(2)
 })
 
 test('the TypeScript in the documentation compiles', { timeout: 20_000 }, async () => {
