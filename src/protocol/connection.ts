@@ -12,6 +12,7 @@ import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
+import type { MessageContent } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
@@ -130,7 +131,21 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.writer.held(0x80 | opcode, bytes)
   }
 
-  /** Sends a whole frame encoded before, by reference. Only where nothing is masked and no extension is negotiated. */
+  /**
+   * Under what the frames of messages may be kept, to be sent as they are by any connection of which this is the same;
+   * `undefined` where each connection makes its own.
+   */
+  get alike(): string | undefined {
+    if (this.writer.masking) return undefined
+    return this.#chain === undefined ? '' : this.#chain.alike
+  }
+
+  /** What extensions make of a message, as a whole frame; `undefined` when they failed, and with them the connection. */
+  encode(content: MessageContent, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#chain?.encode(content, byteLength)
+  }
+
+  /** Sends a whole frame encoded before, by reference. Only one that was made for connections like this: see `alike`. */
   encoded(frame: Uint8Array): void {
     if (this.#maySend()) this.writer.encoded(frame)
   }

@@ -2,11 +2,13 @@ import { copyBytes } from './bytes.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
 import { type Frame, frameOf } from './frame.ts'
+import { encodeFrame } from './frame-header.ts'
 import { FrameType } from './frame-type.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
+import { firstOctet } from './outgoing-fragments.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { textOf } from './quote.ts'
 import type { CloseReason } from './reason.ts'
@@ -50,6 +52,25 @@ export class ExtensionChain {
     if (wire !== undefined) this.#owner.writer.frame(wire)
     releaseScratch(scratch)
     releaseScratch(memory)
+  }
+
+  /** Under what the frames of messages can be kept for other connections: see `WebSocketExtension`. */
+  get alike(): string | undefined {
+    const [only] = this.#extensions
+    if (this.#extensions.length > 1 || only?.alike === undefined) return undefined
+    return `${only.name} ${only.alike}`
+  }
+
+  /** The whole frame of a message, unmasked, to be kept; `undefined` when an extension failed. */
+  encode(content: MessageContent, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
+    const memory = this.#scratch()
+    const scratch = this.#scratch()
+    const frame = messageFrame(content, byteLength, memory, this.#owner.ports)
+    const wire = this.#through(frame, scratch, true)
+    const encoded = wire && encodeFrame(firstOctet(wire), wire.data)
+    releaseScratch(scratch)
+    releaseScratch(memory)
+    return encoded
   }
 
   /** Takes a message as the reader tells of it, and tells the sink. */

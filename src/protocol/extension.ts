@@ -16,6 +16,11 @@ export interface WebSocketExtension<out Config = unknown> {
    * to it, until it returns, and it is lent `scratch`: memory of 64 KiB in which it may return the data of its own frame.
    */
   readonly borrows?: boolean
+  /**
+   * What it makes of a message on its way out depends on nothing else, so that those of one name for whom this is the
+   * same make the same frame of it. Absent where something is kept between messages.
+   */
+  readonly alike?: string | undefined
   /** A message on its way out, the reserved bits it claims set as it wants them on the first frame. */
   processOutgoingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
   /** A message that came in, with the reserved bits of its first frame; clears those it claims. */

@@ -47,7 +47,7 @@ function writeWord(target: Uint8Array, offset: number, value: number): number {
   return offset + 4
 }
 
-/** One whole frame, final and unmasked. */
+/** One whole frame, final and unmasked; with the opcode may come reserved bits. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(frameHeaderSize(payload.length, false) + payload.length)
   frame.set(payload, writeFrameHeader(frame, 0, 0x80 | opcode, payload.length, undefined))

@@ -15,13 +15,8 @@ export class OutgoingFragments {
    * message.
    */
   firstOctet(frame: Frame): number {
-    const opcode = frame.frameType.opcode
-    const bits =
-      (frame.fin ? 0x80 : 0) |
-      (frame.rsv1 ? 0x40 : 0) |
-      (frame.rsv2 ? 0x20 : 0) |
-      (frame.rsv3 ? 0x10 : 0)
-    if (isControl(opcode)) return bits | opcode
+    const { opcode } = frame.frameType
+    if (isControl(opcode)) return firstOctet(frame)
     if (this.#opcode !== 0 && this.#opcode !== opcode) {
       throw new TypeError(
         `a ${frame.type} frame cannot continue a message of another type: send its last fragment (fin) first`,
@@ -29,6 +24,17 @@ export class OutgoingFragments {
     }
     const onWire = this.#opcode === 0 ? opcode : Opcode.CONTINUATION
     this.#opcode = frame.fin ? 0 : opcode
-    return bits | onWire
+    return firstOctet(frame, onWire)
   }
+}
+
+/** That of a frame, by itself or with another opcode. */
+export function firstOctet(frame: Frame, opcode: number = frame.frameType.opcode): number {
+  return (
+    (frame.fin ? 0x80 : 0) |
+    (frame.rsv1 ? 0x40 : 0) |
+    (frame.rsv2 ? 0x20 : 0) |
+    (frame.rsv3 ? 0x10 : 0) |
+    opcode
+  )
 }

@@ -4,8 +4,8 @@ import { Opcode } from '../protocol/opcode.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
-import { encodeMessage } from './encode-message.ts'
 import { OverflowException } from './errors.ts'
+import { type MessageEncoder, sharedFrames } from './shared-frames.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
 import type { Transport } from './transport.ts'
 import { checkedBytes, WsMessage } from './ws-message.ts'
@@ -19,12 +19,12 @@ export interface SenderOptions {
 const TOO_SLOW = new CloseReason(1013, 'Try again later')
 
 /** Sends over a connection, and knows how much of it the peer leaves waiting. */
-export class Sender {
+export class Sender implements MessageEncoder {
   readonly #connection: Connection
   readonly #transport: Transport
   readonly #options: SenderOptions
-  /** Whether a frame encoded once may go to this peer as it is. */
-  readonly #shares: boolean
+  /** To whom a frame that was encoded for one may go as it is, this peer among them. */
+  readonly #alike: string | undefined
   #waiters: DrainWaiters | undefined
   #ended = false
   /** What waits before the first message is not ours: the answer to the handshake, of which TLS tells late that it is gone. */
@@ -34,7 +34,7 @@ export class Sender {
     this.#connection = connection
     this.#transport = transport
     this.#options = options
-    this.#shares = connection.extensions.length === 0 && !connection.writer.masking
+    this.#alike = connection.alike
   }
 
   get bufferedAmount(): number {
@@ -49,6 +49,12 @@ export class Sender {
     else if (message instanceof WsMessage) this.#sendMessage(message)
     else connection.binary(checkedBytes(message), false)
     return this.#sent()
+  }
+
+  /** For messages: what extensions make of one. */
+  encode(message: WsMessage): Uint8Array<ArrayBuffer> | undefined {
+    const content = message.mode === 'text' ? message.text() : (message.held ?? message.bytes())
+    return this.#connection.encode(content, message.mode === 'text' ? message.knownLength : -1)
   }
 
   sendFrame(frame: Frame): boolean {
@@ -84,7 +90,7 @@ export class Sender {
   }
 
   #sendMessage(message: WsMessage): void {
-    const shared = this.#shares ? message.sharedFrame(encodeMessage) : undefined
+    const shared = this.#sharedFrame(message)
     if (shared !== undefined) this.#connection.encoded(shared)
     else if (message.mode === 'text') this.#sendText(message)
     else if (message.held !== undefined) this.#connection.held(Opcode.BINARY, message.held)
@@ -99,6 +105,13 @@ export class Sender {
     } else {
       connection.held(Opcode.TEXT, held)
     }
+  }
+
+  #sharedFrame(message: WsMessage): Uint8Array<ArrayBuffer> | undefined {
+    const alike = this.#alike
+    if (alike === undefined) return undefined
+    const frames = message.sharedFrames(sharedFrames)
+    return alike === '' ? frames?.plain() : frames?.coded(alike, this)
   }
 
   /** Whether this much more may wait behind what is waiting already. */

@@ -1,10 +1,11 @@
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
+import type { SharedFrames } from './shared-frames.ts'
 
 export type WsMode = 'text' | 'binary'
 
-/** Makes the frame of a message: given by engines that write frames, so that others need not load one. */
-type FrameEncoder = (message: WsMessage) => Uint8Array<ArrayBuffer>
+/** Makes room for the frames of a message: given by engines that write frames, so that others need not load it. */
+type FramesMaker = (message: WsMessage) => SharedFrames
 
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
 export class WsMessage {
@@ -16,7 +17,7 @@ export class WsMessage {
   #bytes: Uint8Array<ArrayBuffer> | undefined
   #byteLength: number
   /** `null` before the first sending. */
-  #frame: Uint8Array<ArrayBuffer> | null | undefined = null
+  #frames: SharedFrames | null | undefined = null
 
   private constructor(mode: WsMode, content: WsMessage['content'], byteLength: number) {
     this.mode = mode
@@ -102,17 +103,14 @@ export class WsMessage {
     return modifiers.reduce<WsMessage>((message, modify) => modify(message), this)
   }
 
-  /**
-   * For engines: the whole frame, unmasked, to be written to many peers, as `encode` makes it once. `undefined` at the
-   * first sending, since most messages are sent once.
-   */
-  sharedFrame(encode: FrameEncoder): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#frame === null) {
-      this.#frame = undefined
+  /** For engines: its frames, to be written to many peers. `undefined` at the first sending, since most messages are sent once. */
+  sharedFrames(make: FramesMaker): SharedFrames | undefined {
+    if (this.#frames === null) {
+      this.#frames = undefined
       return undefined
     }
-    this.#frame ??= encode(this)
-    return this.#frame
+    this.#frames ??= make(this)
+    return this.#frames
   }
 }
 

@@ -6,9 +6,9 @@ import type { WebSocketExtension } from '../../src/protocol/extension.ts'
 import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import type { ZlibPort } from '../../src/protocol/zlib-port.ts'
 import { testWsClient } from '../../src/testing/index.ts'
-import type { WsMessage } from '../../src/websocket/ws-message.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { rig } from '../support/socket-rig.ts'
-import { encodeWire } from '../support/wire.ts'
+import { type DecodedFrame, encodeWire } from '../support/wire.ts'
 import { sampleBytes } from '../support/zlib-samples.ts'
 
 const PORTS = [
@@ -67,6 +67,29 @@ describe.each(PORTS)('compressed messages, by %s', (_, zlib) => {
     for (const [i, size] of SIZES.entries()) {
       expect(Buffer.compare(kept[2 * i]!.bytes(), sampleBytes(size, size))).toBe(0)
       expect(kept[2 * i + 1]!.text()).toBe(textOf(size))
+    }
+  })
+
+  test('are what was sent for each of many, whatever each has agreed on', () => {
+    const wires = [15, 15, 9, 15, 9, 9].map((windowBits) => {
+      const config = { serverMaxWindowBits: windowBits }
+      const context = { role: 'server', limits: SERVER_LIMITS, zlib } as const
+      const extensions = [deflate(config).negotiate([OFFER], context)!.extension]
+      return rig({ extensions, reserved: 0x40, ports: serverPorts })
+    })
+    const { inflater } = peer(nodePorts.zlib!)
+    for (const size of SIZES) {
+      for (const message of [
+        WsMessage.text(textOf(size)),
+        WsMessage.binary(sampleBytes(size, size)),
+      ]) {
+        for (const { socket } of wires) socket.send(message)
+        for (const { peer: wire } of wires) {
+          const [{ rsv, payload }] = wire.frames() as [DecodedFrame]
+          const came = rsv === 0 ? payload : inflater.inflate(payload, 1_000_000)
+          expect(Buffer.compare(came, message.bytes())).toBe(0)
+        }
+      }
     }
   })
 

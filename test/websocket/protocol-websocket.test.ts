@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { encodeMessage } from '../../src/websocket/encode-message.ts'
+import type { WebSocketExtension } from '../../src/protocol/extension.ts'
+import { Frame } from '../../src/protocol/frame.ts'
 import { ConnectionLostException, NotSupportedException } from '../../src/websocket/errors.ts'
+import { sharedFrames } from '../../src/websocket/shared-frames.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { bytes, hex } from '../support/hex.ts'
@@ -92,9 +94,9 @@ describe('a socket', () => {
     for (const { socket } of rooms) socket.send(message)
     const received = rooms.map(({ peer }) => peer.received())
     expect(new Set(received)).toEqual(new Set([hex('81 05 48656c6c6f')]))
-    const frame = message.sharedFrame(encodeMessage)
+    const frame = message.sharedFrames(sharedFrames)?.plain()
     expect(frame).toBeDefined()
-    expect(message.sharedFrame(encodeMessage)).toBe(frame)
+    expect(message.sharedFrames(sharedFrames)?.plain()).toBe(frame)
   })
 
   it('sends no frame kept of a message where it masks, or has extensions', () => {
@@ -116,7 +118,63 @@ describe('a socket', () => {
         Array(3).fill(hex('48656c6c6f')),
       )
     }
-    expect(message.sharedFrame(encodeMessage)).toBeUndefined()
+    expect(message.sharedFrames(sharedFrames)?.plain()).toBeUndefined()
+  })
+
+  it('sends what an extension made of a message to all whose extension is alike', () => {
+    let made = 0
+    const extension = (alike: string | undefined): WebSocketExtension => ({
+      name: 'x',
+      config: undefined,
+      alike,
+      processOutgoingFrame: ({ frameType }) =>
+        Frame.byType(true, frameType, Uint8Array.of(++made), true),
+      processIncomingFrame: (frame) => frame,
+    })
+    const sent = (message: WsMessage, rooms: readonly WebSocketExtension[][]): string[] =>
+      rooms.map((extensions) => {
+        const { socket, peer } = rig({ extensions, reserved: 0x40 })
+        socket.send(message)
+        return peer.received()
+      })
+    const like = (alike: string | undefined): WebSocketExtension[] => [extension(alike)]
+    const text = sent(WsMessage.text('Hello'), [like('a'), like('a'), like('a'), like('a')])
+    expect(text).toEqual(['c10101', 'c10102', 'c10102', 'c10102'])
+    const binary = sent(WsMessage.binary(bytes('01')), [like('a'), like('a'), like('a')])
+    expect(binary).toEqual(['c20103', 'c20104', 'c20104'])
+    const others = [like('a'), like('b'), like(undefined), like(undefined), like('b')]
+    expect(sent(WsMessage.text('Hello'), others)).toEqual(
+      ['05', '06', '07', '08', '06'].map((octet) => `c101${octet}`),
+    )
+    const two = (): WebSocketExtension[] => [extension('a'), extension('a')]
+    expect(new Set(sent(WsMessage.text('Hello'), [two(), two(), two()])).size).toBe(3)
+    const client = rig({ role: 'client', extensions: like('a'), reserved: 0x40 })
+    const message = WsMessage.text('Hello')
+    for (let i = 0; i < 3; i++) client.socket.send(message)
+    expect(new Set(client.peer.frames().map(({ payload }) => hex(payload))).size).toBe(3)
+  })
+
+  it('closes by itself when its extension fails to make what others would get, too', () => {
+    let failing = false
+    const extension: WebSocketExtension = {
+      name: 'x',
+      config: undefined,
+      alike: 'a',
+      processOutgoingFrame(frame) {
+        if (failing) throw new Error('no')
+        return frame
+      },
+      processIncomingFrame: (frame) => frame,
+    }
+    const message = WsMessage.text('Hello')
+    const [first, second, third] = [0, 1, 2].map(() => rig({ extensions: [extension] }))
+    first!.socket.send(message)
+    failing = true
+    second!.socket.send(message)
+    failing = false
+    third!.socket.send(message)
+    expect([first, second, third].map((each) => each!.peer.frames()[0]!.opcode)).toEqual([1, 8, 1])
+    expect(second!.socket.state).toBe('closed')
   })
 
   it('says that it was accepted for messages', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeMessage } from '../../src/websocket/encode-message.ts'
+import { sharedFrames } from '../../src/websocket/shared-frames.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { held } from '../support/held.ts'
@@ -139,15 +139,15 @@ describe('a test that compares messages', () => {
 describe('the frame of a message', () => {
   it('is kept from the second sending on', () => {
     const message = WsMessage.text('Hello')
-    expect(message.sharedFrame(encodeMessage)).toBeUndefined()
-    const frame = message.sharedFrame(encodeMessage)
+    expect(message.sharedFrames(sharedFrames)?.plain()).toBeUndefined()
+    const frame = message.sharedFrames(sharedFrames)?.plain()
     expect(hex(frame!)).toBe(hex('81 05 48656c6c6f'))
-    expect(message.sharedFrame(encodeMessage)).toBe(frame)
+    expect(message.sharedFrames(sharedFrames)?.plain()).toBe(frame)
   })
 
   it('has the mode of the message', () => {
     const message = WsMessage.of('a').body('a', 'binary')
-    message.sharedFrame(encodeMessage)
-    expect(hex(message.sharedFrame(encodeMessage)!)).toBe(hex('82 01 61'))
+    message.sharedFrames(sharedFrames)?.plain()
+    expect(hex(message.sharedFrames(sharedFrames)!.plain())).toBe(hex('82 01 61'))
   })
 })

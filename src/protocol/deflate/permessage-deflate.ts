@@ -69,6 +69,7 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
   readonly config: ResolvedDeflateConfig & DeflateAgreement
   /** Predicates may keep what they are shown. */
   readonly borrows: boolean
+  readonly alike: string | undefined
   readonly #own: InflaterOptions
   readonly #peers: InflaterOptions
   readonly #limits: ExtensionContext['limits']
@@ -94,6 +95,12 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
     this.borrows = config.compressIf.length === 0
     this.#own = role === 'server' ? server : client
     this.#peers = role === 'server' ? client : server
+    // Predicates are asked each time: they may answer something else.
+    const { level, memLevel, compressIfBiggerThan } = config
+    this.alike =
+      this.#own.contextTakeover || !this.borrows
+        ? undefined
+        : `${this.#own.windowBits} ${level} ${memLevel} ${compressIfBiggerThan}`
     this.#limits = limits
     this.#zlib = zlib
   }

@@ -257,6 +257,28 @@ describe('memory that is lent', () => {
   })
 })
 
+describe('what is made of a message', () => {
+  const bits = '; server_max_window_bits=10'
+
+  test('is the same for connections that keep nothing and agreed on the same', () => {
+    const { alike } = extensionOf(deflate())
+    expect(alike).toBeDefined()
+    expect(extensionOf(deflate(), { offer: '; client_no_context_takeover' }).alike).toBe(alike)
+    const others = [
+      extensionOf(deflate(), { offer: bits }),
+      extensionOf(perMessageDeflate()),
+      extensionOf(deflate({ level: 1 })),
+      extensionOf(deflate({ memLevel: 1 })),
+    ]
+    expect(new Set([alike, ...others.map((other) => other.alike)]).size).toBe(5)
+  })
+
+  test('is each its own where a window is kept, and where predicates are asked', () => {
+    expect(extensionOf(deflate(TAKEOVER)).alike).toBeUndefined()
+    expect(extensionOf(deflate({ compressIf: () => true })).alike).toBeUndefined()
+  })
+})
+
 describe('permessage-deflate', () => {
   test('claims the first reserved bit', () => {
     const { name, reserved } = perMessageDeflate()
