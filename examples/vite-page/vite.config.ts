@@ -1,11 +1,10 @@
-import { Server } from 'node:http'
 import { attach } from 'antiphon/node'
 import type { Plugin, PreviewServer, UserConfig, ViteDevServer } from 'vite'
 import { poll } from './app.ts'
 
 /** Our sockets on Vite's own server. The one that Vite reloads pages by is left to Vite. */
 function sockets({ httpServer }: ViteDevServer | PreviewServer): void {
-  if (httpServer instanceof Server) attach(httpServer, poll(), { unmatched: 'ignore' })
+  if (httpServer !== null) attach(httpServer, poll(), { unmatched: 'ignore' })
 }
 
 const plugin: Plugin = {

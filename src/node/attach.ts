@@ -1,10 +1,18 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { type UpgraderOptions, upgrader } from './upgrader.ts'
+
+type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void
+
+/** What has upgrades: a server of `node:http` or `node:https`, or of `node:http2` with `allowHTTP1`, as Vite may have one. */
+export interface UpgradeEmitter {
+  on(event: 'upgrade', listener: UpgradeListener): unknown
+  off(event: 'upgrade', listener: UpgradeListener): unknown
+}
 
 /** WebSockets on a server that is somebody else's. */
 export interface Attachment {
@@ -15,18 +23,18 @@ export interface Attachment {
 }
 
 /**
- * Serves WebSockets on a `node:http` or `node:https` server: of Express, Fastify, Next, Vite. HTTP stays with it: of a
+ * Serves WebSockets on a server that is there: of Express, Fastify, Next, Vite. HTTP stays with it: of a
  * poly handler only the WebSocket half is used. With `unmatched: 'ignore'`, upgrades that no route takes are left to
  * other listeners; where there are several, each has to say so, for all of them hear of every upgrade.
  */
 export function attach(
-  server: Pick<HttpServer, 'on' | 'off'>,
+  server: UpgradeEmitter,
   handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
   options: UpgraderOptions = {},
 ): Attachment {
   const ws = typeof handler === 'function' ? handler : handler.ws
   const upgrades = upgrader({ http: undefined, ws }, options)
-  const listener = (message: IncomingMessage, stream: Duplex, head: Uint8Array): void =>
+  const listener: UpgradeListener = (message, stream, head) =>
     upgrades.handleUpgrade(message, stream, head)
   server.on('upgrade', listener)
   return {

@@ -1,4 +1,4 @@
-export { type Attachment, attach } from './attach.ts'
+export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'
 export { connect, open, openSocket } from './connect.ts'
 export type { ConnectOptions } from './connect-options.ts'
 export { type NodeOptions, node } from './engine.ts'

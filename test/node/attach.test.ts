@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import express from 'express'
@@ -57,8 +58,11 @@ describe('attach', () => {
     expect(await status(`${server.url}/other`)).toBe(404)
   })
 
-  test('serves WebSockets on a server with TLS', async () => {
-    const http = createTlsServer(tls)
+  test.each([
+    ['TLS', () => createTlsServer(tls)],
+    ['HTTP/2', () => createSecureServer({ ...tls, allowHTTP1: true })],
+  ])('serves WebSockets on a server with %s', async (_, create) => {
+    const http = create()
     const attachment = attach(http, (request) => (socket) => socket.send(request.url))
     http.listen(0, '127.0.0.1')
     await new Promise((resolve) => http.once('listening', resolve))

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { Hono } from 'hono'
+import type { ViteDevServer } from 'vite'
 import { expectTypeOf, test } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
 import { connect, open, openSocket } from '../../src/node/connect.ts'
@@ -32,6 +33,7 @@ import {
 } from '../../src/websocket/ws-handler.ts'
 import type { WsMessage } from '../../src/websocket/ws-message.ts'
 
+declare const vite: ViteDevServer
 declare const plainEngine: Engine<Websocket>
 const list: WsMessage[] = []
 const plain: WsHandler = () => (socket) => socket.onMessage((message) => list.push(message))
@@ -70,6 +72,7 @@ test('sockets are attached to the servers of Node', () => {
     attach(createServer(), framed)
     attach(createTlsServer({}), poly({ ws: framed }), { unmatched: 'ignore', origin: 'any' })
     attach(createServer(), () => (socket) => socket.onMessage((message) => list.push(message)))
+    if (vite.httpServer !== null) attach(vite.httpServer, framed, { unmatched: 'ignore' })
     // @ts-expect-error 404 or ignore
     attach(createServer(), plain, { unmatched: 403 })
     createServer().on('upgrade', upgrader(framed).handleUpgrade)
