@@ -17,13 +17,9 @@ export class SharedFrames {
     this.#message = message
   }
 
-  /** That of connections without extensions. */
+  /** That of connections without extensions. Throws a `TypeError` for text made of bytes that are not UTF-8. */
   plain(): Uint8Array<ArrayBuffer> {
-    const message = this.#message
-    this.#plain ??= encodeFrame(
-      message.mode === 'text' ? Opcode.TEXT : Opcode.BINARY,
-      message.bytes(),
-    )
+    this.#plain ??= encodeMessage(this.#message)
     return this.#plain
   }
 
@@ -39,3 +35,10 @@ export class SharedFrames {
 }
 
 export const sharedFrames = (message: WsMessage): SharedFrames => new SharedFrames(message)
+
+function encodeMessage(message: WsMessage): Uint8Array<ArrayBuffer> {
+  if (message.mode === 'binary') return encodeFrame(Opcode.BINARY, message.bytes())
+  // As the first sending does, which decodes it; what is held was valid when it came.
+  if (message.held === undefined) message.text()
+  return encodeFrame(Opcode.TEXT, message.bytes())
+}

@@ -145,6 +145,12 @@ describe('the frame of a message', () => {
     expect(message.sharedFrames(sharedFrames)?.plain()).toBe(frame)
   })
 
+  it('is not made of text that is not UTF-8', () => {
+    const message = WsMessage.text('').body(bytes('61 ff'), 'text')
+    message.sharedFrame(encodeMessage)
+    expect(() => message.sharedFrame(encodeMessage)).toThrow(TypeError)
+  })
+
   it('has the mode of the message', () => {
     const message = WsMessage.of('a').body('a', 'binary')
     message.sharedFrames(sharedFrames)?.plain()
