@@ -132,11 +132,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /**
-   * Under what the frames of messages may be kept, to be sent as they are by any connection of which this is the same;
-   * `undefined` where each connection makes its own.
+   * Under what the frames of messages may be kept, to be sent as they are by any connection of which this is the same,
+   * while nothing is masked; `undefined` where each connection makes its own.
    */
   get alike(): string | undefined {
-    if (this.writer.masking) return undefined
     return this.#chain === undefined ? '' : this.#chain.alike
   }
 

@@ -23,7 +23,7 @@ export class Sender implements MessageEncoder {
   readonly #connection: Connection
   readonly #transport: Transport
   readonly #options: SenderOptions
-  /** To whom a frame that was encoded for one may go as it is, this peer among them. */
+  /** To whom a frame that was encoded for one may go as it is, this peer among them while nothing is masked. */
   readonly #alike: string | undefined
   #waiters: DrainWaiters | undefined
   #ended = false
@@ -109,7 +109,8 @@ export class Sender implements MessageEncoder {
 
   #sharedFrame(message: WsMessage): Uint8Array<ArrayBuffer> | undefined {
     const alike = this.#alike
-    if (alike === undefined) return undefined
+    // A socket of frames may begin to mask at any time.
+    if (alike === undefined || this.#connection.writer.masking) return undefined
     const frames = message.sharedFrames(sharedFrames)
     return alike === '' ? frames?.plain() : frames?.coded(alike, this)
   }

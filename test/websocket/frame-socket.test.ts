@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { FrameTooBigException, NotSupportedException } from '../../src/websocket/errors.ts'
+import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { type Rig, type RigOptions, rig, settled } from '../support/socket-rig.ts'
 
@@ -105,6 +106,22 @@ describe('a socket of frames', () => {
       [0, '02', false],
     ])
     expect(socket.frames).toBe(socket.frames)
+  })
+
+  it('masks a message that goes out again, too, when it is told to', () => {
+    const { socket, peer } = frames()
+    const message = WsMessage.text('Hello')
+    socket.send(message)
+    socket.send(message)
+    socket.frames.masking = true
+    socket.send(message)
+    socket.send(message)
+    expect(peer.frames().map(({ payload, key }) => [hex(payload), key !== undefined])).toEqual([
+      ['48656c6c6f', false],
+      ['48656c6c6f', false],
+      ['48656c6c6f', true],
+      ['48656c6c6f', true],
+    ])
   })
 
   it('has no pings of its own, unless they are asked for afterwards', () => {

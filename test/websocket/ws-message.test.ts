@@ -147,8 +147,8 @@ describe('the frame of a message', () => {
 
   it('is not made of text that is not UTF-8', () => {
     const message = WsMessage.text('').body(bytes('61 ff'), 'text')
-    message.sharedFrame(encodeMessage)
-    expect(() => message.sharedFrame(encodeMessage)).toThrow(TypeError)
+    message.sharedFrames(sharedFrames)?.plain()
+    expect(() => message.sharedFrames(sharedFrames)?.plain()).toThrow(TypeError)
   })
 
   it('has the mode of the message', () => {
