@@ -26,6 +26,8 @@ export class Sender implements MessageEncoder {
   /** To whom a frame that was encoded for one may go as it is, this peer among them while nothing is masked. */
   readonly #alike: string | undefined
   #waiters: DrainWaiters | undefined
+  /** The fragments of a message go the way of the first one, and that was dropped. */
+  #dropping = false
   #ended = false
   /** What waits before the first message is not ours: the answer to the handshake, of which TLS tells late that it is gone. */
   #began = false
@@ -60,7 +62,7 @@ export class Sender implements MessageEncoder {
   sendFrame(frame: Frame): boolean {
     const { state } = this.#connection
     if (state === 'closed') return false
-    if (frame.type !== 'close' && (state === 'closing' || !this.#admits(frame.data))) return false
+    if (frame.type !== 'close' && (state === 'closing' || !this.#admitsFrame(frame))) return false
     this.#connection.frame(frame)
     return this.#sent()
   }
@@ -113,6 +115,15 @@ export class Sender implements MessageEncoder {
     if (alike === undefined || this.#connection.writer.masking) return undefined
     const frames = message.sharedFrames(sharedFrames)
     return alike === '' ? frames?.plain() : frames?.coded(alike, this)
+  }
+
+  /** By the policy `'drop'`, messages are missing whole: without one of its fragments, one would be another message. */
+  #admitsFrame(frame: Frame): boolean {
+    const drops = this.#options.slowConsumer === 'drop' && !frame.frameType.controlFrame
+    if (drops && this.#connection.writer.fragmenting) return true
+    const admitted = !(drops && this.#dropping) && this.#admits(frame.data)
+    if (drops) this.#dropping = !admitted && !frame.fin
+    return admitted
   }
 
   /** Whether this much more may wait behind what is waiting already. */

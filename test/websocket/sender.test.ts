@@ -139,6 +139,29 @@ describe('a peer that reads too slowly', () => {
     expect(socket.send('taken')).toBe(true)
   })
 
+  it('misses all fragments of a message by the policy "drop", or none', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'drop' })
+    const fragment = (data: Uint8Array<ArrayBuffer>, fin: boolean): boolean =>
+      socket.link.sendFrame(new Frame.Binary(data, fin))
+    expect(fragment(KIB, false)).toBe(true)
+    expect(fragment(KIB, false)).toBe(false)
+    expect(socket.link.sendFrame(new Frame.Ping(bytes('70')))).toBe(false)
+    expect(fragment(bytes('01'), true)).toBe(false)
+    expect(socket.bufferedAmount).toBe(2003)
+    expect(fragment(KIB, false)).toBe(false)
+    peer.read()
+    expect(fragment(bytes('02'), false)).toBe(false)
+    expect(fragment(bytes('03'), true)).toBe(false)
+    expect(fragment(bytes('04'), true)).toBe(true)
+    const sent = peer.frames().map(({ opcode, payload, fin }) => [opcode, payload.length, fin])
+    expect(sent).toEqual([
+      [2, 996, false],
+      [0, 996, false],
+      [0, 1, true],
+      [2, 1, true],
+    ])
+  })
+
   it('may be closed by a frame all the same', () => {
     const { socket, peer } = stalled({ slowConsumer: 'drop' })
     socket.send(KIB)
