@@ -35,6 +35,8 @@ export class StreamTransport implements Transport {
   #batch: OutputBatch | undefined
   #handler: TransportHandler = DEAF
   #reading = false
+  /** What came while a chunk was read: a stream in memory may bring the peer's answer within a flush. */
+  #behind: Uint8Array[] | undefined
   #scheduled = false
   #paused = false
   #awaitsDrain = false
@@ -157,6 +159,11 @@ export class StreamTransport implements Transport {
   // What the stream's listeners call
 
   chunk(bytes: Uint8Array, end: number): void {
+    if (this.#reading) {
+      this.#behind ??= []
+      this.#behind.push(bytes.subarray(0, end))
+      return
+    }
     if (latest !== this) {
       latest?.mayUseSlab(false)
       becomeLatest(this)
@@ -164,6 +171,11 @@ export class StreamTransport implements Transport {
     }
     this.#reading = true
     this.#handler.onBytes(bytes, 0, end)
+    if (this.#behind !== undefined) {
+      // It may grow meanwhile.
+      for (const more of this.#behind) this.#handler.onBytes(more, 0, more.length)
+      this.#behind = undefined
+    }
     this.#reading = false
     chunkRead()
     if (this.#mayWait()) this.commit()

@@ -326,6 +326,33 @@ describe('over any other stream', () => {
     expect(received).toBe('abcde')
   })
 
+  test('an answer within a flush comes behind the chunk that is being read', async () => {
+    const answers = ['second', 'third']
+    const stream = new Duplex({
+      read() {},
+      write(_chunk, _encoding, done) {
+        const answer = answers.shift()
+        if (answer !== undefined) stream.push(answer)
+        done()
+      },
+    })
+    const transport = new StreamTransport(stream)
+    const log: string[] = []
+    const onBytes = (bytes: Uint8Array, start: number, end: number): void => {
+      const text = Buffer.from(bytes.subarray(start, end)).toString()
+      log.push(`begin ${text}`)
+      put(transport, 1, 1)
+      transport.flush()
+      log.push(`end ${text}`)
+    }
+    transport.start({ ...DEAF, onBytes }, new Uint8Array(0))
+    await turns(1)
+    stream.push('first')
+    stream.push('last')
+    const chunks = ['first', 'second', 'third', 'last']
+    expect(log).toEqual(chunks.flatMap((chunk) => [`begin ${chunk}`, `end ${chunk}`]))
+  })
+
   test('what can no longer be written is not kept', () => {
     const [near] = duplexPair()
     const transport = new StreamTransport(near)
