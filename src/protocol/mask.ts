@@ -8,6 +8,9 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 /** Below this many bytes, finding the aligned view costs more than it saves. */
 const WORDS_FROM = 24
 
+/** The view of more memory than this is let go of, in words: it is that of one large message, and would keep it. */
+const KEPT_WORDS = 262_144
+
 /** The key that continues after `count` octets of a payload. */
 export function rotateKey(key: number, count: number): number {
   const bits = (count & 3) << 3
@@ -50,6 +53,7 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
       accumulated |= a
     }
     if ((accumulated & 0x80808080) !== 0) high = 0x80
+    if (words.length > KEPT_WORDS) view(NO_BYTES)
   }
   while (offset < end) {
     const octet = bytes[offset]! ^ (rolling & 0xff)
@@ -60,9 +64,11 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   return high & 0x80
 }
 
+const NO_BYTES = new Uint8Array(0)
+
 // Many payloads stand in one chunk, so the last view is nearly always the one needed; to ask an array for its buffer
 // costs as much as to unmask a short one.
-let viewed: Uint8Array | undefined
+let viewed: Uint8Array = NO_BYTES
 let viewedWords: Int32Array<ArrayBufferLike> = new Int32Array(0)
 let viewedFrom = 0
 

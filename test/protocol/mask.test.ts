@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyMask, freshMaskKey, rotateKey } from '../../src/protocol/mask.ts'
@@ -16,6 +18,20 @@ describe('applyMask', () => {
     const payload = bytes('7f 9f 4d 51 58')
     applyMask(payload, 0, 5, keyOf(bytes('37 fa 21 3d')))
     expect(new TextDecoder().decode(payload)).toBe('Hello')
+  })
+
+  it('keeps no memory of a large message', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const masked = (): WeakRef<Uint8Array> => {
+      const large = new Uint8Array(2 * 1024 * 1024)
+      applyMask(large, 0, large.length, 1)
+      return new WeakRef(large)
+    }
+    const kept = masked()
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    expect(kept.deref()).toBeUndefined()
   })
 
   it('does what a loop over octets does, at every alignment and length, and nothing around it', () => {
