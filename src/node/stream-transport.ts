@@ -202,6 +202,8 @@ export class StreamTransport implements Transport {
   }
 
   closed(): void {
+    // Nothing is to keep the connection, and what listens on it, until another one is read.
+    if (latest === this) becomeLatest(undefined)
     this.#handler.onGone(this.#error)
   }
 
@@ -226,7 +228,7 @@ export class StreamTransport implements Transport {
  */
 let latest: StreamTransport | undefined
 
-function becomeLatest(transport: StreamTransport): void {
+function becomeLatest(transport: StreamTransport | undefined): void {
   latest = transport
 }
 

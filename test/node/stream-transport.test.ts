@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Duplex } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isBusy } from '../../src/node/busy-turns.ts'
 import { connect, openSocket } from '../../src/node/connect.ts'
@@ -351,6 +353,27 @@ describe('over any other stream', () => {
     stream.push('last')
     const chunks = ['first', 'second', 'third', 'last']
     expect(log).toEqual(chunks.flatMap((chunk) => [`begin ${chunk}`, `end ${chunk}`]))
+  })
+
+  test('of a connection that is closed nothing is kept', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const closed = async (): Promise<WeakRef<TransportHandler>> => {
+      const [near, far] = duplexPair()
+      let reads = 0
+      const handler = { ...DEAF, onBytes: () => reads++ }
+      new StreamTransport(near).start(handler, new Uint8Array(0))
+      await turns(1)
+      far.write('read')
+      expect(reads).toBe(1)
+      near.destroy()
+      await turns(1)
+      return new WeakRef(handler)
+    }
+    const kept = await closed()
+    await turns(1)
+    collect()
+    expect(kept.deref()).toBeUndefined()
   })
 
   test('what can no longer be written is not kept', () => {
