@@ -37,6 +37,19 @@ export const hibernationCases: readonly ContractCase<RoomContext>[] = [
     },
   },
   {
+    name: 'does not sleep while a handler is at work',
+    async run(context) {
+      const ann = await enter(context, 'ann')
+      const { object } = await who(ann)
+      ann.send('work 50')
+      await expectMessages(ann, ['at work'])
+      await context.sleep()
+      await expectMessages(ann, [`${object} is done`])
+      expectSame((await who(ann)).object > object, true)
+      ann.close()
+    },
+  },
+  {
     name: 'reaches those of its kind that sleep',
     async run(context) {
       const ann = await enter(context, 'ann')

@@ -31,7 +31,7 @@ export const Room: new (state: DurableObjectState, env: unknown) => DurableObjec
       const members = hibernatable<Member>({
         state,
         open: (socket) => socket.send(`welcome ${socket.attachment.name}`),
-        message(socket, message) {
+        async message(socket, message) {
           const { attachment, protocol, upgradeRequest } = socket
           const [command = '', ...rest] = message.text().split(' ')
           heard++
@@ -45,6 +45,10 @@ export const Room: new (state: DurableObjectState, env: unknown) => DurableObjec
             for (const member of members.sockets()) {
               member.send(`${attachment.name}: ${rest.join(' ')}`)
             }
+          } else if (command === 'work') {
+            socket.send('at work')
+            await new Promise((resolve) => setTimeout(resolve, Number(rest[0])))
+            socket.send(`${object} is done`)
           } else if (command === 'close') {
             socket.close(new CloseReason(Number(rest[0]), 'as you wish'))
           } else if (command === 'header') {

@@ -18,6 +18,7 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
   readonly #kept: Kept
   readonly #handlers: HibernatableHandlers<unknown>
   readonly #socket: MessageWebsocket
+  readonly #working = new Set<PromiseLike<unknown>>()
 
   constructor(
     native: WorkersWebSocket,
@@ -98,14 +99,33 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     this.core.settle()
   }
 
+  /** Resolves when the handlers that are at work now are done, well or badly. */
+  async idle(): Promise<void> {
+    // Once more for `error` and `close`, which may have followed. Not until there are none: others may come all the time.
+    for (let i = 0; i < 2 && this.#working.size > 0; i++) await Promise.allSettled(this.#working)
+  }
+
   #listen(): void {
     const handlers = this.#handlers
     const socket = this.#socket
-    if (handlers.message !== undefined) socket.onMessage((m) => handlers.message?.(this, m))
-    if (handlers.error !== undefined) socket.onError((error) => handlers.error?.(this, error))
+    if (handlers.message !== undefined) {
+      socket.onMessage((message) => this.#watch(handlers.message?.(this, message)))
+    }
+    if (handlers.error !== undefined) {
+      socket.onError((error) => this.#watch(handlers.error?.(this, error)))
+    }
     socket.onClose((status) => {
       keep(this.#native, { ...this.#kept, attachment: this.attachment, over: true })
-      return handlers.close?.(this, status)
+      return this.#watch(handlers.close?.(this, status))
     })
+  }
+
+  #watch(result: unknown): unknown {
+    if (isPromiseLike(result)) {
+      const done = (): unknown => this.#working.delete(result)
+      this.#working.add(result)
+      result.then(done, done)
+    }
+    return result
   }
 }

@@ -72,8 +72,7 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
     }
 
     async webSocketMessage(socket: WorkersWebSocket, message: string | ArrayBuffer): Promise<void> {
-      const core = this.#hibernation.socketOf(socket)?.core
-      if (core !== undefined) received(core, message)
+      await this.#hibernation.tell(socket, (core) => received(core, message))
     }
 
     async webSocketClose(
@@ -82,13 +81,11 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
       reason: string,
       wasClean: boolean,
     ): Promise<void> {
-      const core = this.#hibernation.socketOf(socket)?.core
-      if (core !== undefined) ended(core, socket, code, reason, wasClean)
+      await this.#hibernation.tell(socket, (core) => ended(core, socket, code, reason, wasClean))
     }
 
     async webSocketError(socket: WorkersWebSocket, error: unknown): Promise<void> {
-      const core = this.#hibernation.socketOf(socket)?.core
-      if (core !== undefined) failed(core, error)
+      await this.#hibernation.tell(socket, (core) => failed(core, error))
     }
   }
 }

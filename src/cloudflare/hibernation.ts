@@ -1,6 +1,7 @@
 import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { accept, type WsConsumer, type WsDecision } from '../websocket/ws-handler.ts'
 import { type Kept, keep, keptOf } from './attachment.ts'
@@ -78,7 +79,7 @@ export class Hibernation {
     return this.#state
       .getWebSockets(kind)
       .filter(({ readyState }) => readyState === OPEN)
-      .flatMap((native) => this.socketOf(native) ?? [])
+      .flatMap((native) => this.#socketOf(native) ?? [])
   }
 
   /** Takes an upgrade with a socket of a kind. Throws for what cannot be kept. */
@@ -90,8 +91,16 @@ export class Hibernation {
     return response
   }
 
+  /** Tells a socket what happened, if it is not over. Resolves when its handlers are done: until then the object is awake. */
+  async tell(native: WorkersWebSocket, event: (core: MessageCore) => void): Promise<void> {
+    const socket = this.#socketOf(native)
+    if (socket === undefined) return
+    event(socket.core)
+    await socket.idle()
+  }
+
   /** The socket over one of the runtime's, which may have slept; `undefined` when it is over. One of no kind is closed. */
-  socketOf(native: WorkersWebSocket): AwakeSocket | undefined {
+  #socketOf(native: WorkersWebSocket): AwakeSocket | undefined {
     const awake = this.#awake.get(native)
     if (awake !== undefined) return awake
     const kept = keptOf(native)

@@ -48,6 +48,37 @@ test('attachments survive the sleep of an object, closures do not', async () => 
   await expectClosed(client, 1000)
 })
 
+test('an object does not sleep while a handler is at work', async () => {
+  const steps: string[] = []
+  const turn = (step: string): Promise<void> =>
+    new Promise((resolve) => setImmediate(() => resolve(void steps.push(step))))
+  const Working = durableObject((state) => {
+    const sockets = hibernatable({
+      state,
+      async message() {
+        await turn('message')
+        throw new Error('it did not work')
+      },
+      async error(socket, { message }) {
+        await turn('error')
+        socket.send(message)
+      },
+      close: () => turn('close'),
+    })
+    return websockets(bind('/', () => sockets()))
+  })
+  const object = testDurableObject(Working)
+  const client = testWsClient(object)
+  await client.opened
+  client.send('hello')
+  await object.sleep()
+  expect(steps).toEqual(['message', 'error'])
+  await expectMessages(client, ['it did not work'])
+  client.close()
+  await object.sleep()
+  expect(steps).toEqual(['message', 'error', 'close'])
+})
+
 test('what an object that sleeps still does reaches nobody', async () => {
   let late: () => void = () => {}
   const Late = durableObject((state) => {
