@@ -1,4 +1,5 @@
 import { asError, NotSupportedException } from '../websocket/errors.ts'
+import type { RequestKey } from '../websocket/request-key.ts'
 import { type Params, type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { AcceptLimits } from '../websocket/ws-handler.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
@@ -44,17 +45,21 @@ export function keptOf(socket: WorkersWebSocket): Kept | undefined {
 
 /** What is left of the request, from the beginning: what sleep would take is never there. */
 export function keptRequest({ url, params }: Kept): UpgradeRequest {
-  return upgradeRequest({
+  const noHeaders = (): never => forgotten('no headers')
+  const request = upgradeRequest({
     method: 'GET',
     url,
-    header: forgotten,
-    headers: forgotten,
-    raw: forgotten,
+    header: noHeaders,
+    headers: noHeaders,
+    raw: noHeaders,
   }).withParams(params)
+  // Nor is the fallback of a key, in place of what a filter has put there.
+  const get = ({ name }: RequestKey<unknown>): never => forgotten(`nothing under the key '${name}'`)
+  return Object.assign(request, { get })
 }
 
-function forgotten(): never {
+function forgotten(what: string): never {
   throw new NotSupportedException(
-    'cloudflare keeps no headers with a socket that sleeps: put what you need of them into its attachment',
+    `cloudflare keeps ${what} with a socket that sleeps: put what you need of the request into its attachment`,
   )
 }

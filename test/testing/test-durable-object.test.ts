@@ -12,6 +12,7 @@ import {
   testDurableObject,
   testWsClient,
 } from '../../src/testing/index.ts'
+import { requestKey } from '../../src/websocket/request-key.ts'
 
 // The contract, and what sockets do that sleep, is in test/contract/durable-object.test.ts.
 
@@ -145,6 +146,28 @@ test('an object that could not be made is made anew', async () => {
   await expectRefused(testWsClient(object, '/', quiet), 500)
   const client = testWsClient(object)
   await expectMessages(client, ['made 2'])
+  client.close()
+})
+
+test('a socket that may sleep has no headers of its request, and nothing under its keys', async () => {
+  const user = requestKey('user', { value: 'nobody' })
+  const Known = durableObject((state) => {
+    const sockets = hibernatable<string>({
+      state,
+      open: ({ upgradeRequest }) => upgradeRequest.header('cookie'),
+      message: ({ upgradeRequest }) => upgradeRequest.get(user),
+      error: (socket, { message }) => socket.send(message),
+    })
+    return websockets(bind('/', (request) => sockets(request.get(user)))).withHandshake(
+      (next) => (request) => next(request.with(user, 'ann')),
+    )
+  })
+  const client = testWsClient(testDurableObject(Known))
+  client.send('who am I?')
+  await expectMessages(client, [
+    'cloudflare keeps no headers with a socket that sleeps: put what you need of the request into its attachment',
+    "cloudflare keeps nothing under the key 'user' with a socket that sleeps: put what you need of the request into its attachment",
+  ])
   client.close()
 })
 
