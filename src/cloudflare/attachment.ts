@@ -23,7 +23,7 @@ export function keep(socket: WorkersWebSocket, kept: Kept): void {
     socket.serializeAttachment(kept)
   } catch (thrown) {
     const { name, message } = asError(thrown)
-    if (name === 'DataCloneError') {
+    if (name === 'DataCloneError' || !canBeCloned(kept)) {
       throw new TypeError(
         `the attachment of a hibernatable socket has to be data that can be cloned: ${message}`,
         { cause: thrown },
@@ -33,6 +33,16 @@ export function keep(socket: WorkersWebSocket, kept: Kept): void {
       `the attachment of a hibernatable socket is too large, with URL and parameters of its request: ${message}`,
       { cause: thrown },
     )
+  }
+}
+
+/** Of what fails otherwise, the runtime says no more than a message: it may be the fault of a getter. */
+function canBeCloned(kept: Kept): boolean {
+  try {
+    structuredClone(kept)
+    return true
+  } catch {
+    return false
   }
 }
 

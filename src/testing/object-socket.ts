@@ -1,6 +1,7 @@
-import { serialize } from 'node:v8'
+import { Serializer } from 'node:v8'
 import type { WorkersSocketEvents, WorkersWebSocket } from '../cloudflare/workers-runtime.ts'
 import { copyBytes } from '../protocol/bytes.ts'
+import { asError } from '../websocket/errors.ts'
 import type { ObjectWire } from './object-wire.ts'
 
 /** Workers' own, in bytes. */
@@ -45,7 +46,7 @@ export class ObjectSocket implements WorkersWebSocket {
   serializeAttachment(attachment: unknown): void {
     if (this.#wire === undefined) return
     const clone = structuredClone(attachment)
-    const { length } = serialize(clone)
+    const length = sizeOf(clone)
     if (length > MOST_ATTACHED) {
       throw new Error(`it takes ${length} bytes, and Workers keep at most ${MOST_ATTACHED} bytes`)
     }
@@ -71,6 +72,18 @@ export class ObjectSocket implements WorkersWebSocket {
   forget(): void {
     this.#wire = undefined
   }
+}
+
+/** In bytes, as Workers count: a view with all of the buffer behind it. */
+function sizeOf(clone: unknown): number {
+  const serializer = new Serializer()
+  serializer.writeHeader()
+  try {
+    serializer.writeValue(clone)
+  } catch (thrown) {
+    throw new DOMException(asError(thrown).message, 'DataCloneError')
+  }
+  return serializer.releaseBuffer().length
 }
 
 function bytesOf(content: ArrayBuffer | ArrayBufferView): Uint8Array {

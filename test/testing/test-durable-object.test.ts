@@ -184,3 +184,43 @@ test('an attachment has at most 16,384 bytes', async () => {
   // The one that was not opened does not keep it awake.
   await object.sleep()
 })
+
+test('what an attachment takes is counted as Workers do, and told apart from what cannot be kept', async () => {
+  const large = new Uint8Array(20_000)
+  const attachments: Readonly<Record<string, unknown>> = {
+    'a part of a buffer': large.subarray(0, 10),
+    'a copy of that part': large.slice(0, 10),
+    'bytes that just fit': new Uint8Array(16_200),
+    'bytes that do not': new Uint8Array(16_300),
+    'a function': () => {},
+    'a blob': new Blob(['a']),
+    'a getter that throws': {
+      get name() {
+        throw new Error('nobody')
+      },
+    },
+  }
+  const Keeps = durableObject((state) => {
+    const sockets = hibernatable<unknown>({
+      state,
+      message(socket, message) {
+        socket.attachment = attachments[message.text()]
+        socket.send('kept')
+      },
+      error: (socket, { name }) => socket.send(name),
+    })
+    return websockets(bind('/', () => sockets(undefined)))
+  })
+  const client = testWsClient(testDurableObject(Keeps))
+  for (const name of Object.keys(attachments)) client.send(name)
+  await expectMessages(client, [
+    'RangeError',
+    'kept',
+    'kept',
+    'RangeError',
+    'TypeError',
+    'TypeError',
+    'TypeError',
+  ])
+  client.close()
+})
