@@ -12,7 +12,7 @@ export interface TestObjectOptions<Env, State extends DurableObjectState> {
   /** The bindings. */
   readonly env?: Env
   /** What the object uses of its state besides its WebSockets, such as `storage`: the same after each sleep. */
-  readonly state?: Omit<State, keyof DurableObjectState>
+  readonly state?: Partial<Omit<State, keyof DurableObjectState>>
 }
 
 /** A Durable Object in memory. It is an application, for whatever takes one: `testWsClient(room, '/rooms/tea')`. */

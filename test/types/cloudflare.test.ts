@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import {
+  type DurableObjectState,
   durableObject,
   type HibernatableSocket,
   hibernatable,
@@ -11,6 +12,7 @@ import { poly } from '../../src/routing/poly.ts'
 import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { testDurableObject } from '../../src/testing/index.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 
@@ -91,4 +93,19 @@ test('sockets sleep in Durable Objects alone', () => {
       return app
     }),
   )
+})
+
+test('an object in memory is given what it uses of its state, and no more', () => {
+  interface State extends DurableObjectState {
+    readonly id: { readonly name: string }
+    readonly storage: Map<string, string>
+  }
+  compiled(() => {
+    const Room = durableObject((_: State) => websockets())
+    testDurableObject(Room, { state: { id: { name: 'tea' } } })
+    // @ts-expect-error a name is a text
+    testDurableObject(Room, { state: { id: { name: 1 } } })
+    // @ts-expect-error its sockets are its own
+    testDurableObject(Room, { state: { getWebSockets: () => [] } })
+  })
 })
