@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
 import { type DurableObjectState, durableObject, hibernatable } from '../../src/cloudflare/index.ts'
+import { connectionLimit } from '../../src/filters/connection-limit.ts'
+import { originPolicy } from '../../src/filters/origin-policy.ts'
+import { printTraffic } from '../../src/filters/print-traffic.ts'
+import { reportTransaction } from '../../src/filters/report-transaction.ts'
+import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
+import { lensFailures } from '../../src/lens/lens-failures.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
@@ -13,6 +19,7 @@ import {
   testWsClient,
 } from '../../src/testing/index.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
+import type { HandshakeFilter } from '../../src/websocket/ws-handler.ts'
 
 // The contract, and what sockets do that sleep, is in test/contract/durable-object.test.ts.
 
@@ -223,4 +230,29 @@ test('what an attachment takes is counted as Workers do, and told apart from wha
     'TypeError',
   ])
   client.close()
+})
+
+test('a socket that may sleep stands behind no filter that looks at it, and is told which do', async () => {
+  const reports: string[] = []
+  const behind = (filter: HandshakeFilter): ReturnType<typeof testWsClient> => {
+    const Behind = durableObject(
+      (state) => {
+        const sockets = hibernatable({ state, open: (socket) => socket.send('open') })
+        return websockets(bind('/', () => sockets())).withHandshake(filter)
+      },
+      { webSockets: { onError: ({ message }) => reports.push(message) } },
+    )
+    return testWsClient(testDurableObject(Behind), '/', { protocols: ['a'] })
+  }
+  for (const filter of [connectionLimit({}), printTraffic(() => {}), reportTransaction(() => {})]) {
+    await expectClosed(behind(filter), 1011)
+    expect(reports.splice(0)).toEqual([
+      expect.stringContaining('no WsFilter, connectionLimit, printTraffic or reportTransaction'),
+    ])
+  }
+  for (const filter of [setSubprotocol(['a']), originPolicy('any'), lensFailures]) {
+    const client = behind(filter)
+    await expectMessages(client, ['open'])
+    client.close()
+  }
 })
