@@ -1,6 +1,10 @@
 import type { FetchUpgrades, TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { type OpenPair, openPair } from './workers-runtime.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
+import { type OpenPair, openPair, type WorkersWebSocket } from './workers-runtime.ts'
 import { ended, failed, received, WorkersTransport } from './workers-transport.ts'
+
+/** What stands behind each: an object in memory has more to tell it than the runtime does. */
+export const plainCores: WeakMap<WorkersWebSocket, MessageCore> = new WeakMap()
 
 /** Takes an upgrade with a socket that lives as long as its connection. */
 export function plainSocket(
@@ -12,6 +16,7 @@ export function plainSocket(
   server.binaryType = 'arraybuffer'
   server.accept()
   const core = upgrade.open(new WorkersTransport(server, upgrade.protocol, settings.clock))
+  plainCores.set(server, core)
   server.addEventListener('message', ({ data }) => received(core, data))
   server.addEventListener('close', ({ code, reason, wasClean }) =>
     ended(core, server, code, reason, wasClean),

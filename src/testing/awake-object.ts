@@ -1,4 +1,5 @@
 import type { DurableObjectHandlers } from '../cloudflare/durable-object.ts'
+import { hibernationOf } from '../cloudflare/hibernation.ts'
 import {
   type DurableObjectState,
   type OpeningPair,
@@ -24,6 +25,7 @@ export class AwakeObject {
   /** Workers give up an object in which what was to block all else has failed. */
   broken = false
   readonly #wires: ObjectWires
+  readonly #state: DurableObjectState
   readonly #sockets = new Map<ObjectWire, ObjectSocket>()
   readonly #accepted = new Map<WorkersWebSocket, ObjectWire>()
   /** Settles when the object may be called. */
@@ -39,6 +41,7 @@ export class AwakeObject {
           .filter(({ tags }) => tag === undefined || tags?.includes(tag))
           .map((wire) => this.socketOf(wire)),
     }
+    this.#state = state
     simulatePairs(state, (headers) => this.#open(headers))
     this.handlers = make(state)
   }
@@ -59,6 +62,11 @@ export class AwakeObject {
     this.#sockets.set(wire, socket)
     this.#accepted.set(socket, wire)
     return socket
+  }
+
+  /** An error is a socket's, as if one of its handlers had thrown it. */
+  async fault(wire: ObjectWire, error: Error): Promise<void> {
+    await hibernationOf(this.#state).tell(this.socketOf(wire), (core) => core.fault(error))
   }
 
   /** What it still does reaches nobody. */

@@ -9,6 +9,8 @@ export interface WireListener {
   close(wire: ObjectWire, code: number, reason: string, wasClean: boolean): void
   /** Without a `close` behind it. */
   error(wire: ObjectWire, error: Error): void
+  /** An error was pushed into the socket, which is no word of Workers. */
+  fault(wire: ObjectWire, error: Error): void
 }
 
 const STATES = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
@@ -42,7 +44,7 @@ export class ObjectWire {
       listener.message(this, data)
     })
     socket.onError((error) => {
-      if (!(error instanceof WebSocketProtocolException)) return
+      if (!(error instanceof WebSocketProtocolException)) return listener.fault(this, error)
       refused = true
       listener.error(this, protocolError(error))
     })

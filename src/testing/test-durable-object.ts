@@ -1,4 +1,5 @@
 import type { DurableObjectHandlers } from '../cloudflare/durable-object.ts'
+import { plainCores } from '../cloudflare/plain-socket.ts'
 import { LARGEST_MESSAGE } from '../cloudflare/workers-engine.ts'
 import type { DurableObjectState } from '../cloudflare/workers-runtime.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
@@ -112,6 +113,14 @@ class ObjectHost implements WireListener {
       (handlers, object) => handlers.webSocketError(object.socketOf(wire), error),
     )
     this.#wires.sleepers.delete(wire)
+  }
+
+  fault(wire: ObjectWire, error: Error): void {
+    this.#tell(
+      wire,
+      (object) => plainCores.get(object.socketOf(wire))?.fault(error),
+      (_, object) => object.fault(wire, error),
+    )
   }
 
   #tell(

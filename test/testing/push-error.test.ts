@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { testWsClient } from '../../src/testing/index.ts'
+import { durableObject, hibernatable } from '../../src/cloudflare/index.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import {
+  expectClosed,
+  expectMessages,
+  testDurableObject,
+  testWsClient,
+} from '../../src/testing/index.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 
 describe('an error pushed into the socket', () => {
@@ -49,5 +57,37 @@ describe('an error pushed into the socket', () => {
     expect((await client.closed).code).toBe(1000)
     expect((await refused.closed).code).toBe(-1)
     expect([...client.received()]).toEqual([])
+  })
+
+  test('reaches the sockets of a Durable Object, those that sleep and those that cannot', async () => {
+    const reports: string[] = []
+    const Room = durableObject(
+      (state) => {
+        const heard = hibernatable({
+          state,
+          error: (socket, { message }) => socket.send(`heard ${message}`),
+        })
+        const unheard = hibernatable({ state, name: 'unheard' })
+        return websockets(
+          bind('/plain', telling),
+          bind('/heard', () => heard()),
+          bind('/unheard', () => unheard()),
+        )
+      },
+      { webSockets: { onError: (error) => reports.push(error.message) } },
+    )
+    const room = testDurableObject(Room)
+    const plain = testWsClient(room, '/plain')
+    plain.pushError(new Error('disk full'))
+    await expectMessages(plain, ['heard disk full'])
+    plain.close()
+    const [heard, unheard] = [testWsClient(room, '/heard'), testWsClient(room, '/unheard')]
+    await Promise.all([heard.opened, unheard.opened])
+    await room.sleep()
+    for (const client of [heard, unheard]) client.pushError(new Error('disk full'))
+    await expectMessages(heard, ['heard disk full'])
+    await expectClosed(unheard, 1011)
+    expect(reports).toEqual(['disk full'])
+    heard.close()
   })
 })
