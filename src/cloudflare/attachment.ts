@@ -10,7 +10,7 @@ export interface Kept {
   readonly url: string
   readonly params: Params
   readonly protocol: string
-  readonly limits: AcceptLimits | undefined
+  readonly limits: Required<Pick<AcceptLimits, 'maxMessageSize' | 'maxBufferedAmount'>>
   /** Its end has been told: what the peer still says wakes the object for nothing. */
   readonly over: boolean
   /** The user's own. */

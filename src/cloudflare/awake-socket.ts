@@ -29,14 +29,14 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     this.#native = native
     this.#kept = kept
     this.#handlers = handlers
-    const { limits = {} } = kept
+    const { maxMessageSize, maxBufferedAmount } = kept.limits
     this.#socket = new MessageWebsocket(
       new WorkersTransport(native, kept.protocol, settings.clock),
       {
         upgradeRequest: keptRequest(kept),
         settings: { ...settings, largestMessage: LARGEST_MESSAGE },
-        limits: { ...settings.limits, ...limits },
-        maxBufferedAmount: limits.maxBufferedAmount ?? settings.maxBufferedAmount,
+        limits: { ...settings.limits, maxMessageSize },
+        maxBufferedAmount,
         onGone() {},
       },
     )

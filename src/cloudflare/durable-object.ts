@@ -1,13 +1,7 @@
-import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { routedRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
-import type { FetchUpgrades } from '../serving/fetch-upgrade.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
-import type { WsDecision, WsHandler } from '../websocket/ws-handler.ts'
-import type { Kept } from './attachment.ts'
+import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { DurableSocket } from './hibernatable.ts'
 import { Hibernation } from './hibernation.ts'
 import { plainSocket } from './plain-socket.ts'
@@ -56,19 +50,19 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
   const settings = workersSettings(webSockets)
   return class {
     readonly #hibernation: Hibernation
-    readonly #app: Promise<ObjectApp>
+    readonly #answer: Promise<DurableObjectHandlers['fetch']>
 
     constructor(state: State, env: Env) {
       const hibernation = new Hibernation(state, settings)
       this.#hibernation = hibernation
       // Called in there: what it waited for would be held back as well.
-      this.#app = state.blockConcurrencyWhile(
-        async () => new ObjectApp(await make(state, env), hibernation, webSockets),
+      this.#answer = state.blockConcurrencyWhile(async () =>
+        answering(await make(state, env), hibernation, webSockets),
       )
     }
 
     async fetch(request: Request): Promise<Response> {
-      return (await this.#app).fetch(request)
+      return (await this.#answer)(request)
     }
 
     async webSocketMessage(socket: WorkersWebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -90,48 +84,18 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
   }
 }
 
-/** The application of one object. */
-class ObjectApp {
-  readonly #hibernation: Hibernation
-  readonly #upgrades: FetchUpgrades
-  /** What is to be kept with the sockets that requests become, if they may sleep. */
-  readonly #kept = new WeakMap<Request, Kept>()
-
-  constructor(app: DurableApp, hibernation: Hibernation, webSockets: WorkersWebSockets) {
-    this.#hibernation = hibernation
-    this.#upgrades = workersUpgrades(this.#noting(polyOf(app)), webSockets)
-  }
-
-  async fetch(request: Request): Promise<Response> {
-    return await this.#upgrades.answer(request, (upgrade) => {
-      const kept = this.#kept.get(request)
-      if (kept !== undefined) return this.#hibernation.take(upgrade, kept)
-      return plainSocket(upgrade, this.#upgrades, this.#hibernation.openPair)
-    })
-  }
-
-  /** The application, with its decisions for sockets that may sleep written down. */
-  #noting({ http, ws }: PolyHandler<DurableSocket>): PolyHandler<WorkersSocket> {
-    const note = (request: UpgradeRequest, decision: WsDecision<DurableSocket>): void => {
-      const kept = this.#hibernation.keptFor(request, decision)
-      if (kept !== undefined) this.#kept.set(request.raw, kept)
-    }
-    return {
-      http:
-        http &&
-        ((raw) =>
-          chain(http(raw), (answer) => {
-            if (answer instanceof WebSocketUpgrade) note(routedRequest(raw), answer.response)
-            // A consumer for sockets that sleep throws when it gets another.
-            return answer as Response | WebSocketUpgrade<WorkersSocket>
-          })),
-      ws:
-        ws &&
-        ((request) =>
-          chain(ws(request), (decision) => {
-            note(request, decision)
-            return decision as WsDecision<WorkersSocket>
-          })),
-    }
-  }
+/** How an object answers requests. */
+function answering(
+  app: DurableApp,
+  hibernation: Hibernation,
+  webSockets: WorkersWebSockets,
+): DurableObjectHandlers['fetch'] {
+  // A consumer for sockets that sleep throws when it gets another.
+  const upgrades = workersUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, webSockets)
+  return async (request) =>
+    await upgrades.answer(
+      request,
+      async (upgrade) =>
+        (await hibernation.take(upgrade)) ?? plainSocket(upgrade, upgrades, hibernation.openPair),
+    )
 }

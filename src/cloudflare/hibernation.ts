@@ -2,8 +2,7 @@ import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { accept, type WsConsumer, type WsDecision } from '../websocket/ws-handler.ts'
+import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { type Kept, keep, keptOf } from './attachment.ts'
 import { AwakeSocket } from './awake-socket.ts'
 import type { DurableSocket, HibernatableHandlers } from './hibernatable.ts'
@@ -32,7 +31,7 @@ export class Hibernation {
   readonly #state: DurableObjectState
   readonly #settings: ServerSettings
   readonly #kinds = new Map<string, HibernatableHandlers<unknown>>()
-  readonly #guests = new WeakMap<WsConsumer<DurableSocket>, Pick<Kept, 'kind' | 'attachment'>>()
+  readonly #guests = new WeakMap<WsConsumer<never>, Pick<Kept, 'kind' | 'attachment'>>()
   readonly #awake = new WeakMap<WorkersWebSocket, AwakeSocket>()
 
   constructor(state: DurableObjectState, settings: ServerSettings) {
@@ -63,17 +62,6 @@ export class Hibernation {
     return consumer
   }
 
-  /** What is to be kept with the socket that a request becomes, if it is one of these. */
-  keptFor(request: UpgradeRequest, decision: WsDecision<DurableSocket>): Kept | undefined {
-    if (decision === undefined || decision instanceof Response) return undefined
-    const response = typeof decision === 'function' ? accept(decision) : decision
-    const guest = this.#guests.get(response.consumer)
-    if (guest === undefined) return undefined
-    const { url, params } = response.request ?? request
-    const { protocol = '', limits } = response
-    return { ...guest, url, params, protocol, limits, over: false }
-  }
-
   /** Those of a kind that are open. */
   sockets(kind: string): readonly AwakeSocket[] {
     return this.#state
@@ -82,9 +70,15 @@ export class Hibernation {
       .flatMap((native) => this.#socketOf(native) ?? [])
   }
 
-  /** Takes an upgrade with a socket of a kind. Throws for what cannot be kept. */
-  async take(upgrade: TakenUpgrade, kept: Kept): Promise<Response> {
-    const { response, server } = this.openPair(upgrade.headers)
+  /** Takes an upgrade with a socket of a kind, if it is for one. Rejects for what cannot be kept. */
+  async take({ accepted, protocol, headers }: TakenUpgrade): Promise<Response | undefined> {
+    const guest = this.#guests.get(accepted.consumer)
+    if (guest === undefined) return undefined
+    const { url, params } = accepted.request
+    const { maxMessageSize } = accepted.limits
+    const limits = { maxMessageSize, maxBufferedAmount: accepted.maxBufferedAmount }
+    const kept: Kept = { ...guest, url, params, protocol, limits, over: false }
+    const { response, server } = this.openPair(headers)
     keep(server, kept)
     this.#state.acceptWebSocket(server, [kept.kind])
     await this.#awaken(server, kept)?.opened()

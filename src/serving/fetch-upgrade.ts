@@ -25,6 +25,7 @@ import type { ServerSettings, WebSockets } from './web-sockets.ts'
 
 /** An upgrade that is to be taken now. */
 export interface TakenUpgrade {
+  readonly accepted: AcceptedUpgrade
   /** The subprotocol to answer, `''` for none. */
   readonly protocol: string
   /** Of the 101 response: those of the application, and the subprotocol, if there is one. */
@@ -74,6 +75,7 @@ export function fetchUpgrades(
     const headers = headersFrom(accepted.ownHeaders)
     if (protocol !== '') headers.set('Sec-WebSocket-Protocol', protocol)
     return {
+      accepted,
       protocol,
       headers,
       open(transport) {
