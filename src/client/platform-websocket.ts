@@ -30,6 +30,9 @@ import { platformRequest } from './platform-request.ts'
 /** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
 const POLL = 5
 
+/** Of surrogates. Platforms send it as U+FFFD; Workers would as it stands, which is no UTF-8. */
+const HALF_PAIR = /\p{Cs}/gu
+
 /** What a page's socket can do; it is no `Capable` of anything else. */
 type PageLink = CapableLink<'flush' | 'records'>
 
@@ -174,7 +177,9 @@ export function platformWebsocket(
     }
   }
   const transmit = (message: WsMessage): void =>
-    platform.send(message.mode === 'text' ? message.text() : message.bytes())
+    platform.send(
+      message.mode === 'text' ? message.text().replace(HALF_PAIR, '\ufffd') : message.bytes(),
+    )
 
   const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http')),

@@ -7,6 +7,9 @@ import type { WorkersWebSocket } from './workers-runtime.ts'
 
 const CLOSING = 2
 
+/** Of surrogates. Workers would send it as it stands, which is no UTF-8 and closes with 1007. */
+const HALF_PAIR = /\p{Cs}/gu
+
 /** The server's end of a WebSocket of Workers, accepted. */
 export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
   /** Throws a `NotSupportedException` in a request other than the one that the socket belongs to. */
@@ -19,6 +22,10 @@ export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
         { cause: thrown },
       )
     }
+  }
+
+  override send(content: string | Uint8Array<ArrayBuffer>): void {
+    super.send(typeof content === 'string' ? content.replace(HALF_PAIR, '\ufffd') : content)
   }
 }
 

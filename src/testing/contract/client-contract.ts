@@ -51,6 +51,15 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     },
   },
   {
+    name: 'half of a surrogate pair is sent as U+FFFD, which UTF-8 can carry',
+    async run({ connect }) {
+      const client = connect('/echo')
+      client.send('a\ud800b')
+      expectEqual('the text', await nextText(client), 'a\ufffdb')
+      client.close()
+    },
+  },
+  {
     name: 'several request headers are sent',
     needs: ['headers'],
     async run({ connect }) {

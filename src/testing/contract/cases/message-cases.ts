@@ -44,6 +44,14 @@ export const messageCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'half of a surrogate pair is sent as U+FFFD, which UTF-8 can carry',
+    async run({ connect }) {
+      const client = connect('/half-a-pair')
+      expectEqual('the text', await nextText(client), 'a\ufffdb')
+      client.close()
+    },
+  },
+  {
     name: 'bytes travel both ways, unchanged',
     async run({ connect }) {
       const client = connect('/echo')

@@ -4,6 +4,7 @@ import type { ContractLog } from '../contract-log.ts'
 
 export function messageRoutes(log: ContractLog): WsRouter {
   return websockets(
+    bind('/half-a-pair', () => (socket) => socket.send('a\ud800b')),
     bind('/echo', () => (socket) => socket.onMessage((message) => socket.send(message))),
     bind('/greet/:name', ({ params }) => (socket) => {
       socket.send(`hello ${params.name}`)
