@@ -1,7 +1,10 @@
 import {
   type CloseCodeName,
   closeCodeName,
+  GOING_AWAY,
+  INTERNAL_ERROR,
   CloseReason as Reason,
+  TRY_AGAIN_LATER,
   truncatedReason,
 } from './reason.ts'
 
@@ -54,16 +57,16 @@ export const CloseReason: typeof Reason & ReadyReasons = /* @__PURE__ */ Object.
   truncated: truncatedReason,
   nameOf: closeCodeName,
   NORMAL: new Reason(1000, 'Normal closure'),
-  GOING_AWAY: new Reason(1001, 'Going away'),
+  GOING_AWAY,
   PROTOCOL_ERROR: new Reason(1002, 'Protocol error'),
   CANNOT_ACCEPT: new Reason(1003, 'Cannot accept'),
   NOT_CONSISTENT: new Reason(1007, 'Not consistent'),
   VIOLATED_POLICY: new Reason(1008, 'Violated policy'),
   TOO_BIG: new Reason(1009, 'Too big'),
   NO_EXTENSION: new Reason(1010, 'No extension'),
-  INTERNAL_ERROR: new Reason(1011, 'Internal error'),
+  INTERNAL_ERROR,
   SERVICE_RESTART: new Reason(1012, 'Service restart'),
-  TRY_AGAIN_LATER: new Reason(1013, 'Try again later'),
+  TRY_AGAIN_LATER,
   TLS_HANDSHAKE_FAILED: new Reason(1015, 'TLS handshake failed'),
   Codes: CODES,
 })

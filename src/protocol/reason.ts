@@ -83,7 +83,7 @@ export function closeCodeName(code: number): CloseCodeName | undefined {
   return NAMES[code - 1000]
 }
 
-// What a connection needs to tell of its own. Marked so that bundles have only those they use.
+// The reasons that connections, servers and sessions give of their own. Marked so that bundles have only those they use.
 
 /** A normal end without a text. */
 export const NORMAL: CloseReason = /* @__PURE__ */ new CloseReason(1000)
@@ -93,3 +93,15 @@ export const NO_STATUS: CloseReason = /* @__PURE__ */ new CloseReason(1005)
 
 /** The end of a connection without a Close frame; never sent. */
 export const LOST: CloseReason = /* @__PURE__ */ new CloseReason(1006, 'Connection lost')
+
+/** A server or a client that stops. */
+export const GOING_AWAY: CloseReason = /* @__PURE__ */ new CloseReason(1001, 'Going away')
+
+/** A handler or a listener that failed. */
+export const INTERNAL_ERROR: CloseReason = /* @__PURE__ */ new CloseReason(1011, 'Internal error')
+
+/** A peer that did not answer a Ping in time. */
+export const PING_TIMEOUT: CloseReason = /* @__PURE__ */ new CloseReason(1011, 'Ping timeout')
+
+/** More waits than a limit allows, in either direction. */
+export const TRY_AGAIN_LATER: CloseReason = /* @__PURE__ */ new CloseReason(1013, 'Try again later')

@@ -1,12 +1,10 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/reason.ts'
+import { GOING_AWAY } from '../protocol/reason.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
 
 /** How long a stop waits for the peers when nobody says, in milliseconds. */
 const PATIENCE = 10_000
-
-const GOING_AWAY = new CloseReason(1001, 'Going away')
 
 /** How to stop, with every default filled in. */
 export type StopPlan = Required<StopOptions>

@@ -1,5 +1,5 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import { Frame, type PongFrame } from '../protocol/frame.ts'
+import { PING_TIMEOUT } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { Heartbeat } from '../websocket/heartbeat.ts'
 import { duration } from '../websocket/socket-options.ts'
@@ -51,4 +51,3 @@ export function pinger(session: WebSocketSession, options: PingerOptions): SendC
 }
 
 const TAKEN: Promise<void> = Promise.resolve()
-const PING_TIMEOUT = new CloseReason(1011, 'Ping timeout')

@@ -1,8 +1,6 @@
-import { CloseReason } from '../protocol/close-reason.ts'
+import { INTERNAL_ERROR } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } from './session.ts'
-
-const FAILED = new CloseReason(1011, 'Internal error')
 
 /**
  * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
@@ -33,7 +31,7 @@ async function runSession<S extends WebSocketSession>(
   } catch (error) {
     const ended = session.outgoing.isClosedForSend && isEnd(error, session)
     session.incoming.cancel()
-    await session.close(ended ? undefined : FAILED)
+    await session.close(ended ? undefined : INTERNAL_ERROR)
     if (ended) return
     throw error
   }

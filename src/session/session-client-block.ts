@@ -1,4 +1,4 @@
-import { CloseReason, NORMAL } from '../protocol/reason.ts'
+import { INTERNAL_ERROR, NORMAL } from '../protocol/reason.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ClientWebSocketSession } from './session.ts'
 import type { ClientTarget, RequestOptions } from './session-client-request.ts'
@@ -32,7 +32,7 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
   session: C,
   block: SessionBlock<C, T>,
 ): Promise<T> {
-  let reason = FAILED
+  let reason = INTERNAL_ERROR
   try {
     const result = await block(session)
     reason = NORMAL
@@ -43,5 +43,3 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
     await session.close(reason)
   }
 }
-
-const FAILED = /* @__PURE__ */ new CloseReason(1011, 'Internal error')

@@ -1,5 +1,5 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/reason.ts'
+import { type CloseReason, GOING_AWAY } from '../protocol/reason.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -47,8 +47,6 @@ export interface SessionRuntime<S extends Websocket> {
   urlOf(text: string | URL): URL
   sessionOf(opened: OpenedSocket<S>): DefaultClientWebSocketSession
 }
-
-const AWAY = /* @__PURE__ */ new CloseReason(1001, 'Going away')
 
 /** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
@@ -115,7 +113,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
    * Closes every session, 1001 by default, gives up those that are opening, and opens no more. Resolves when all have
    * ended. Rejects with a `RangeError` for a code that cannot be sent.
    */
-  async close(reason: CloseReason = AWAY): Promise<void> {
+  async close(reason: CloseReason = GOING_AWAY): Promise<void> {
     const problem = closeCodeProblem(reason.code)
     if (problem !== undefined) throw new RangeError(problem)
     this.#closed = true

@@ -1,6 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
-import { CloseReason, NO_STATUS } from '../protocol/reason.ts'
+import { type CloseReason, NO_STATUS, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { connectionLost, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/socket-options.ts'
@@ -18,8 +18,6 @@ import type { SessionOptions } from './session-options.ts'
 
 /** Frames up to here may go behind others; a larger one goes alone, so that no limit of what is buffered counts both. */
 const LARGE = 65_536
-
-const FULL = /* @__PURE__ */ new CloseReason(1013, 'Try again later')
 
 /** What stands behind a session: its two channels on a socket, and its end. */
 export class SessionCore implements IncomingOwner, OutgoingTarget {
@@ -176,10 +174,10 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     const message = `${channel} overflowed: ${frames} frames with ${bytes} bytes would wait`
     const error = new ChannelOverflowException(message)
     this.#failure ??= error
-    this.#closing ??= FULL
+    this.#closing ??= TRY_AGAIN_LATER
     this.incoming.end(error, error)
     this.#readOn()
-    this.socket.close(FULL)
+    this.socket.close(TRY_AGAIN_LATER)
     this.outgoing.end(error)
     return error
   }

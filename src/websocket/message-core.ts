@@ -3,7 +3,7 @@ import { closeCodeProblem } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import { LOST } from '../protocol/reason.ts'
+import { INTERNAL_ERROR, LOST, PING_TIMEOUT, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { ControlEvents } from './control-events.ts'
@@ -183,7 +183,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   timedOut(): void {
     const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
-    this.#fail(new CloseReason(1011, 'Ping timeout'), error)
+    this.#fail(PING_TIMEOUT, error)
   }
 
   flush(): Promise<void> {
@@ -203,7 +203,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   }
 
   fault(error: Error): void {
-    if (!this.events.fault(error)) this.#close(FAULT)
+    if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
   }
 
   dropped(items: number): void {
@@ -287,9 +287,6 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#heartbeat = new Heartbeat(this, this.#settings.clock, pingInterval, pongTimeout)
   }
 }
-
-const FAULT = new CloseReason(1011, 'Internal error')
-const TRY_AGAIN_LATER = new CloseReason(1013, 'Try again later')
 
 type End = Pick<CloseRecord, 'reason' | 'remote' | 'clean' | 'cause'>
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { Opcode } from '../protocol/opcode.ts'
-import { CloseReason } from '../protocol/reason.ts'
+import { TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
 import { OverflowException } from './errors.ts'
@@ -15,8 +15,6 @@ export interface SenderOptions {
   readonly maxBufferedAmount: number
   readonly slowConsumer: SlowConsumerPolicy
 }
-
-const TOO_SLOW = new CloseReason(1013, 'Try again later')
 
 /** Sends over a connection, and knows how much of it the peer leaves waiting. */
 export class Sender implements MessageEncoder {
@@ -135,7 +133,7 @@ export class Sender implements MessageEncoder {
     if (buffered + sizeOf(content) <= maxBufferedAmount) return true
     if (slowConsumer === 'close') {
       const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${maxBufferedAmount}`
-      this.#connection.fail(TOO_SLOW, new OverflowException(message))
+      this.#connection.fail(TRY_AGAIN_LATER, new OverflowException(message))
       this.#transport.commit()
     }
     return false

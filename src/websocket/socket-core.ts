@@ -6,7 +6,7 @@ import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import type { BytesHolder, HeldPieces } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
-import { CloseReason } from '../protocol/reason.ts'
+import { type CloseReason, INTERNAL_ERROR, PING_TIMEOUT } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
 import {
@@ -139,7 +139,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   timedOut(): void {
     const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
-    this.#fail(new CloseReason(1011, 'Ping timeout'), error)
+    this.#fail(PING_TIMEOUT, error)
   }
 
   regulate(): void {
@@ -149,7 +149,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   fault(error: Error): void {
-    if (!this.events.fault(error)) this.close(FAULT)
+    if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
   }
 
   dropped(items: number): void {
@@ -292,8 +292,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     })
   }
 }
-
-const FAULT = new CloseReason(1011, 'Internal error')
 
 const sizeOfMessage = (message: WsMessage): number => message.byteLength
 const sizeOfFrame = (frame: Frame): number => frame.byteLength

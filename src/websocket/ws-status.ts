@@ -1,4 +1,12 @@
-import { CloseReason, LOST, NO_STATUS, NORMAL } from '../protocol/reason.ts'
+import {
+  CloseReason,
+  GOING_AWAY,
+  INTERNAL_ERROR,
+  LOST,
+  NO_STATUS,
+  NORMAL,
+  TRY_AGAIN_LATER,
+} from '../protocol/reason.ts'
 import { NEVER_CONNECTED } from './never-connected.ts'
 
 /** Why a socket closed. A status is a `CloseReason`; compare with `status.is(WsStatus.NORMAL)`. */
@@ -25,7 +33,7 @@ export const WsStatus: {
   readonly FLASHPOLICY: WsStatus
 } = {
   NORMAL,
-  GOING_AWAY: new CloseReason(1001, 'Going away'),
+  GOING_AWAY,
   PROTOCOL_ERROR: new CloseReason(1002, 'Protocol error'),
   REFUSE: new CloseReason(1003, 'Refused'),
   NOCODE: NO_STATUS,
@@ -34,9 +42,9 @@ export const WsStatus: {
   POLICY_VALIDATION: new CloseReason(1008, 'Policy violated'),
   TOOBIG: new CloseReason(1009, 'Too big'),
   EXTENSION: new CloseReason(1010, 'Extension missing'),
-  UNEXPECTED_CONDITION: new CloseReason(1011, 'Internal error'),
+  UNEXPECTED_CONDITION: INTERNAL_ERROR,
   SERVICE_RESTART: new CloseReason(1012, 'Service restart'),
-  TRY_AGAIN_LATER: new CloseReason(1013, 'Try again later'),
+  TRY_AGAIN_LATER,
   TLS_ERROR: new CloseReason(1015, 'TLS error'),
   NEVER_CONNECTED,
   BUGGYCLOSE: new CloseReason(-2, 'Buggy close'),
