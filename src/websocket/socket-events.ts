@@ -2,14 +2,13 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { asError, ConnectionLostException } from './errors.ts'
 import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
-import { showError } from './show-error.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsStatus } from './ws-status.ts'
 
 type ErrorListener = (error: Error) => unknown
 type CloseListener = (status: WsStatus) => unknown
 
-/** The listeners of one socket for errors and its end. Whatever they throw ends at the hook, never in the process. */
+/** The listeners of one socket for errors and its end. What they throw goes to the hook, which never throws. */
 export class SocketEvents {
   readonly #socket: Websocket
   readonly #hook: (error: Error, socket: Websocket) => void
@@ -53,11 +52,7 @@ export class SocketEvents {
 
   /** Tells the hook. */
   report(error: Error): void {
-    try {
-      this.#hook(error, this.#socket)
-    } catch (thrown) {
-      console.error('antiphon: the onError hook threw', showError(thrown))
-    }
+    this.#hook(error, this.#socket)
   }
 
   /** A connection that went away without a word is told by its status alone. */

@@ -18,7 +18,7 @@ export interface SocketSettings {
   /** 0 for no pings. */
   readonly pingInterval: number
   readonly pongTimeout: number
-  /** Hears of faults that no `onError` listener took. */
+  /** Hears of faults that no `onError` listener took. Never throws: `socketSettings` sees to that. */
   readonly onError: (error: Error, socket: Websocket) => void
 }
 

@@ -1,8 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
 import { ConnectionLostException, PingTimeoutException } from '../../src/websocket/errors.ts'
-import { showError } from '../../src/websocket/show-error.ts'
 import { SocketEvents } from '../../src/websocket/socket-events.ts'
 import { rig, settled } from '../support/socket-rig.ts'
 
@@ -25,8 +24,6 @@ const record = (cause?: Error, code = 1011): CloseRecord => ({
   clean: false,
   cause,
 })
-
-afterEach(() => vi.restoreAllMocks())
 
 describe('a fault', () => {
   it('goes to every error listener, and to the hook when there is none', () => {
@@ -65,19 +62,6 @@ describe('a fault', () => {
     one.ended(record())
     await settled()
     expect(reports).toEqual(['in onError', 'in onClose', 'in async onError'])
-  })
-
-  it('of the hook goes to the console, and never further', () => {
-    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const thrown = new Error('in the hook')
-    const one = new SocketEvents(socket, () => {
-      throw thrown
-    })
-    one.fault(new Error('a fault'))
-    expect(error).toHaveBeenCalledExactlyOnceWith(
-      'antiphon: the onError hook threw',
-      showError(thrown),
-    )
   })
 })
 
