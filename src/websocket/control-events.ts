@@ -1,6 +1,6 @@
 import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import type { SocketEvents } from './socket-events.ts'
 
 type ControlListener = (frame: Frame) => unknown
@@ -25,20 +25,16 @@ export class ControlEvents {
 
   onPong(fn: PongListener): () => void {
     this.#pongs = withListener(this.#pongs, fn)
-    let added = true
-    return () => {
-      if (added) this.#pongs = withoutListener(this.#pongs, fn)
-      added = false
-    }
+    return once(() => {
+      this.#pongs = withoutListener(this.#pongs, fn)
+    })
   }
 
   onControl(fn: ControlListener): () => void {
     this.#controls = withListener(this.#controls, fn)
-    let added = true
-    return () => {
-      if (added) this.#controls = withoutListener(this.#controls, fn)
-      added = false
-    }
+    return once(() => {
+      this.#controls = withoutListener(this.#controls, fn)
+    })
   }
 
   /** `expected`: a Pong that a heartbeat was waiting for. */

@@ -1,6 +1,6 @@
 import { asError } from './errors.ts'
 import type { InboundGauge } from './inbound-gauge.ts'
-import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 
 /** What an inbox asks of its socket. */
@@ -42,11 +42,9 @@ export class Inbox<T> {
   listen(listener: Listener<T>): () => void {
     this.#listeners = withListener(this.#listeners, listener)
     if (this.#held !== undefined) queueMicrotask(() => this.#release())
-    let added = true
-    return () => {
-      if (added) this.#listeners = withoutListener(this.#listeners, listener)
-      added = false
-    }
+    return once(() => {
+      this.#listeners = withoutListener(this.#listeners, listener)
+    })
   }
 
   /** The consumer will set no more listeners: too much of what is held goes now. */

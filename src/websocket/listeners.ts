@@ -9,7 +9,7 @@ export function withListener<F extends (...args: never[]) => unknown>(
   return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
 }
 
-/** Without one registration of `removed`: whoever calls this twice for one registration takes away another. */
+/** Without one registration of `removed`: called twice for one registration, it would take away another. See `once`. */
 export function withoutListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   removed: F,
@@ -20,6 +20,15 @@ export function withoutListener<F extends (...args: never[]) => unknown>(
   if (index < 0) return listeners
   const rest = listeners.toSpliced(index, 1)
   return rest.length === 1 ? rest[0] : rest
+}
+
+/** What a registration returns: calls `remove` the first time, and does nothing after that. */
+export function once(remove: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) remove()
+    done = true
+  }
 }
 
 /** All of them, in the order they were added. */

@@ -1,6 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { asError, ConnectionLostException } from './errors.ts'
-import { eachListener, type Listeners, withListener, withoutListener } from './listeners.ts'
+import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsStatus } from './ws-status.ts'
@@ -23,22 +23,24 @@ export class SocketEvents {
 
   onError(fn: ErrorListener): () => void {
     this.#errors = withListener(this.#errors, fn)
-    let added = true
-    return () => {
-      if (added) this.#errors = withoutListener(this.#errors, fn)
-      added = false
-    }
+    return once(() => {
+      this.#errors = withoutListener(this.#errors, fn)
+    })
   }
 
   /** After the end, called in a microtask. */
   onClose(fn: CloseListener): () => void {
     const record = this.#record
-    let added = true
-    if (record === undefined) this.#closes = withListener(this.#closes, fn)
-    else queueMicrotask(() => added && this.guard(() => fn(record.reason)))
+    if (record === undefined) {
+      this.#closes = withListener(this.#closes, fn)
+      return once(() => {
+        this.#closes = withoutListener(this.#closes, fn)
+      })
+    }
+    let removed = false
+    queueMicrotask(() => removed || this.guard(() => fn(record.reason)))
     return () => {
-      if (added) this.#closes = withoutListener(this.#closes, fn)
-      added = false
+      removed = true
     }
   }
 
