@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { lacking } from '../websocket/capable.ts'
 import { duration } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
+import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
 import { MessageWire } from './message-wire.ts'
@@ -72,7 +73,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     return receiveDeserialized(this, this.#converter, schema, this.#socket)
   }
 
-  #pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
+  #pings(): PingTimes {
     const { pings } = this.#socket.link
     if (pings !== undefined) return pings
     throw lacking(this.#socket, 'has no ping timer')

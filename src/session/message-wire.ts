@@ -4,6 +4,7 @@ import type { CloseFrame, Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import type { Websocket } from '../websocket/websocket.ts'
+import type { SizeLimits } from '../websocket/ws-link.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, frameOf, messageOfFrame } from './message-frames.ts'
 
@@ -31,7 +32,7 @@ export class MessageWire implements FrameWire {
     return item.byteLength
   }
 
-  limitOf(limits: { readonly maxFrameSize: number; readonly maxMessageSize: number }): number {
+  limitOf(limits: Readonly<SizeLimits>): number {
     return Math.min(limits.maxFrameSize, limits.maxMessageSize)
   }
 

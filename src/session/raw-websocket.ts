@@ -2,6 +2,7 @@ import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
+import type { SizeLimits } from '../websocket/ws-link.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { BaseSession } from './base-session.ts'
 import type { FrameWire } from './frame-wire.ts'
@@ -56,7 +57,7 @@ class RawWire implements FrameWire {
     return item.byteLength
   }
 
-  limitOf({ maxFrameSize }: { readonly maxFrameSize: number }): number {
+  limitOf({ maxFrameSize }: Readonly<SizeLimits>): number {
     return maxFrameSize
   }
 

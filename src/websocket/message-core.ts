@@ -17,7 +17,7 @@ import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { MessageHold } from './message-hold.ts'
-import type { Limits, LinkOwner, Pings } from './message-link.ts'
+import type { LinkOwner } from './message-link.ts'
 import {
   changeableLimits,
   type MessageSettings,
@@ -28,6 +28,7 @@ import type { MessageTransport } from './message-transport.ts'
 import { Hold } from './pausable-reader.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { Websocket } from './websocket.ts'
+import type { PingTimes, SizeLimits } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
@@ -47,9 +48,9 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   readonly #options: MessageWebsocketOptions
   readonly #settings: MessageSettings
   #controls: ControlEvents | undefined
-  #limits: Limits | undefined
+  #limits: SizeLimits | undefined
   #hold: MessageHold | undefined
-  #pings: Pings
+  #pings: PingTimes
   #heartbeat: Heartbeat | undefined
   #local: CloseReason | undefined
   #cause: Error | undefined
@@ -146,7 +147,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   }
 
   /** Its own from the first time they are asked for, since they may be changed. */
-  get limits(): Limits {
+  get limits(): SizeLimits {
     this.#limits ??= changeableLimits(this.#options.limits, this.#settings)
     return this.#limits
   }
@@ -156,11 +157,11 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     return this.#controls
   }
 
-  get pings(): Pings {
+  get pings(): PingTimes {
     return this.#pings
   }
 
-  set pings(pings: Pings) {
+  set pings(pings: PingTimes) {
     this.#pings = pings
     this.#heartbeat?.stop()
     this.#heartbeat = undefined

@@ -6,18 +6,15 @@ import type { ControlEvents } from './control-events.ts'
 import { NotSupportedException } from './errors.ts'
 import { Hold } from './pausable-reader.ts'
 import { checkedPings } from './socket-options.ts'
-import type { WsLink } from './ws-link.ts'
-
-export type Limits = NonNullable<WsLink['limits']>
-export type Pings = NonNullable<WsLink['pings']>
+import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 
 /** What a link asks of its socket of messages. */
 export interface LinkOwner {
   readonly engine: EngineTraits
-  readonly limits: Limits
+  readonly limits: SizeLimits
   readonly controls: ControlEvents
   readonly record: CloseRecord | undefined
-  pings: Pings
+  pings: PingTimes
   ping(data: Uint8Array): void
   hold(reason: number, on: boolean): void
   flush(): Promise<void>
@@ -27,7 +24,7 @@ export interface LinkOwner {
 export class MessageLink implements WsLink {
   readonly engine: EngineTraits
   readonly extensions: readonly WebSocketExtension[] = []
-  readonly limits: Limits
+  readonly limits: SizeLimits
   declare readonly pause?: () => void
   declare readonly resume?: () => void
   declare readonly flush?: () => Promise<void>
@@ -67,11 +64,11 @@ export class PingingLink extends MessageLink {
     this.#owner = owner
   }
 
-  get pings(): Pings {
+  get pings(): PingTimes {
     return this.#owner.pings
   }
 
-  set pings(pings: Pings) {
+  set pings(pings: PingTimes) {
     this.#owner.pings = checkedPings(pings)
   }
 

@@ -1,8 +1,8 @@
 import type { EngineTraits } from './capability.ts'
 import { NotSupportedException } from './errors.ts'
-import type { Limits } from './message-link.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
+import type { SizeLimits } from './ws-link.ts'
 
 /** What all sockets of messages of one server share. Sizes in bytes, times in milliseconds. */
 export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
@@ -14,7 +14,7 @@ export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
 export interface MessageWebsocketOptions {
   readonly upgradeRequest: UpgradeRequest
   readonly settings: MessageSettings
-  readonly limits: Readonly<Limits>
+  readonly limits: Readonly<SizeLimits>
   readonly maxBufferedAmount: number
   /** Called once, when the runtime has let go of the connection. */
   readonly onGone: () => void
@@ -22,9 +22,9 @@ export interface MessageWebsocketOptions {
 
 /** Limits of one connection, which may be changed, up to what its runtime reads, where that has them. */
 export function changeableLimits(
-  { maxFrameSize, maxMessageSize }: Readonly<Limits>,
+  { maxFrameSize, maxMessageSize }: Readonly<SizeLimits>,
   { engine, largestMessage }: MessageSettings,
-): Limits {
+): SizeLimits {
   const framesLimited = !engine.lacks.includes('frameLimits')
   let most = maxMessageSize
   let mostOfFrames = framesLimited ? maxFrameSize : Infinity

@@ -4,7 +4,7 @@ import type { Frame } from '../protocol/frame.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import type { SocketCore } from './socket-core.ts'
 import { checkedPings } from './socket-options.ts'
-import type { CapableLink } from './ws-link.ts'
+import type { CapableLink, PingTimes, SizeLimits } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
 export class ProtocolLink implements CapableLink<Capability> {
@@ -46,17 +46,17 @@ export class ProtocolLink implements CapableLink<Capability> {
     return this.#core.sendFrame(frame)
   }
 
-  get limits(): { maxFrameSize: number; maxMessageSize: number } {
+  get limits(): SizeLimits {
     const { connection } = this.#core
     if (Object.isFrozen(connection.limits)) connection.limits = { ...connection.limits }
     return connection.limits
   }
 
-  get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
+  get pings(): PingTimes {
     return this.#core.pings
   }
 
-  set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
+  set pings(pings: PingTimes) {
     this.#core.pings = checkedPings(pings)
   }
 

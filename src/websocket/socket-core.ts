@@ -26,6 +26,7 @@ import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { Transport, TransportHandler } from './transport.ts'
+import type { PingTimes } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 
 /** Joins the connection machine to a transport, timers and listeners: what stands behind a `ProtocolWebsocket`. */
@@ -47,7 +48,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
-  #pings: { readonly pingInterval: number; readonly pongTimeout: number }
+  #pings: PingTimes
   #heartbeat: Heartbeat | undefined
   /** Of what comes, only the peer's Close is still wanted. */
   #skims = false
@@ -113,11 +114,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     else this.#skims = true
   }
 
-  get pings(): { readonly pingInterval: number; readonly pongTimeout: number } {
+  get pings(): PingTimes {
     return this.#pings
   }
 
-  set pings(pings: { readonly pingInterval: number; readonly pongTimeout: number }) {
+  set pings(pings: PingTimes) {
     this.#pings = pings
     this.#heartbeat?.stop()
     this.#heartbeat = undefined

@@ -11,9 +11,7 @@ import {
   type SocketSettings,
 } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
-import type { WsLink } from './ws-link.ts'
-
-type Pings = NonNullable<WsLink['pings']>
+import type { PingTimes } from './ws-link.ts'
 
 /** What servers and clients let users choose alike. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
@@ -112,7 +110,7 @@ export function duration(name: string, value: number | undefined, fallback: numb
 }
 
 /** Pings as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
-export function checkedPings({ pingInterval, pongTimeout }: Pings): Pings {
+export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTimes {
   return {
     pingInterval: duration('pingInterval', pingInterval, Number.NaN),
     pongTimeout: duration('pongTimeout', pongTimeout, Number.NaN),

@@ -3,6 +3,18 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { Capability, EngineTraits } from './capability.ts'
 
+/** In bytes. */
+export interface SizeLimits {
+  maxFrameSize: number
+  maxMessageSize: number
+}
+
+/** In milliseconds; an interval of 0 for no pings. */
+export interface PingTimes {
+  readonly pingInterval: number
+  readonly pongTimeout: number
+}
+
 /** What a connection can do beyond messages. A member that is absent is one that this runtime cannot offer. */
 export interface WsLink {
   /** What made the socket, and what it lacks; absent of a socket that is not open yet. */
@@ -24,15 +36,15 @@ export interface WsLink {
   /** Hear of control frames after they have been handled; returns its own removal. */
   onControl?(fn: (frame: Frame) => void): () => void
   /**
-   * In bytes; may be changed while the connection is open. Without `frameLimits`, that of frames is `Infinity`, and to set it
-   * throws a `NotSupportedException`.
+   * May be changed while the connection is open. On an engine that lacks `frameLimits`, `maxFrameSize` is `Infinity`, and
+   * setting it throws a `NotSupportedException`.
    */
-  readonly limits?: { maxFrameSize: number; maxMessageSize: number }
+  readonly limits?: SizeLimits
   /**
-   * In milliseconds, an interval of 0 for no pings; may be replaced while the connection is open. To set it throws a
-   * `RangeError` for a time that no timer can wait for, and a `NotSupportedException` on an engine that lacks pings.
+   * May be replaced while the connection is open. To set it throws a `RangeError` for a time that no timer can wait for, and
+   * a `NotSupportedException` on an engine that lacks pings.
    */
-  pings?: { readonly pingInterval: number; readonly pongTimeout: number }
+  pings?: PingTimes
   /** Both sides of the end, once there is one. */
   readonly closeRecord?: CloseRecord | undefined
   /** What was negotiated, in order. */
