@@ -2,19 +2,7 @@ import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
-import type { OptionNeeds, WebSockets } from './web-sockets.ts'
-
-const OPTION_NEEDS: OptionNeeds = {
-  maxFrameSize: 'frameLimits',
-  maxEmptyFragments: 'emptyFragments',
-  maxPendingPongs: 'pendingPongs',
-  maxBufferedAmount: 'bufferedAmount',
-  slowConsumer: 'bufferedAmount',
-  highWaterMark: 'bufferedAmount',
-  pingInterval: 'pings',
-  pongTimeout: 'pings',
-  extensions: 'extensions',
-}
+import { OPTION_NEEDS, type OptionNeeds, type WebSockets } from './web-sockets.ts'
 
 /** Throws for an option that the engine cannot follow: not every configuration is type-checked. */
 export function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTraits): void {

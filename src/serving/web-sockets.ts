@@ -28,17 +28,19 @@ export interface WebSockets extends SocketOptions {
 }
 
 /** The options that not every engine can follow, by the capability that they need. */
-export interface OptionNeeds {
-  readonly maxFrameSize: 'frameLimits'
-  readonly maxEmptyFragments: 'emptyFragments'
-  readonly maxPendingPongs: 'pendingPongs'
-  readonly maxBufferedAmount: 'bufferedAmount'
-  readonly slowConsumer: 'bufferedAmount'
-  readonly highWaterMark: 'bufferedAmount'
-  readonly pingInterval: 'pings'
-  readonly pongTimeout: 'pings'
-  readonly extensions: 'extensions'
-}
+export const OPTION_NEEDS = {
+  maxFrameSize: 'frameLimits',
+  maxEmptyFragments: 'emptyFragments',
+  maxPendingPongs: 'pendingPongs',
+  maxBufferedAmount: 'bufferedAmount',
+  slowConsumer: 'bufferedAmount',
+  highWaterMark: 'bufferedAmount',
+  pingInterval: 'pings',
+  pongTimeout: 'pings',
+  extensions: 'extensions',
+} as const
+
+export type OptionNeeds = typeof OPTION_NEEDS
 
 /** The configuration for an engine that lacks `L`: without the options that it cannot follow. */
 export type WebSocketsLacking<L extends Capability> = Omit<
