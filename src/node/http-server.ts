@@ -9,7 +9,7 @@ import type { TlsOptions } from 'node:tls'
 import { toNodeHandler } from 'srvx/node'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { answerHttp } from '../serving/http-half.ts'
-import { BAD_URL } from '../serving/upgrade.ts'
+import { BAD_URL } from '../serving/refusal.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/socket-options.ts'
 

@@ -3,13 +3,8 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { formatUpgrade, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import {
-  type AcceptedUpgrade,
-  decideUpgrade,
-  goingDown,
-  refuse,
-  type UpgradeOutcome,
-} from '../serving/upgrade.ts'
+import { goingDown, refuse } from '../serving/refusal.ts'
+import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import { type ServerSettings, serverSettings, type WebSockets } from '../serving/web-sockets.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { asError } from '../websocket/errors.ts'

@@ -14,13 +14,8 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { type FetchEngine, fetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
 import { OpenSockets } from './open-sockets.ts'
-import {
-  type AcceptedUpgrade,
-  decideUpgrade,
-  goingDown,
-  refuse,
-  type UpgradeOutcome,
-} from './upgrade.ts'
+import { goingDown, refuse } from './refusal.ts'
+import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from './upgrade.ts'
 import type { ServerSettings, WebSockets } from './web-sockets.ts'
 
 /** An upgrade that is to be taken now. */

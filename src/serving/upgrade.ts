@@ -30,12 +30,13 @@ import {
   type WsDecision,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
+import { BAD_URL, type Refusal, refuse } from './refusal.ts'
 import { isRequestUrl } from './request-url.ts'
 import { sendable } from './sendable.ts'
 import type { ServerSettings } from './web-sockets.ts'
 
 /** What to do with an upgrade: open a socket, answer over HTTP, or nothing, since no route took it. */
-export type UpgradeOutcome = AcceptedUpgrade | RefusedUpgrade | UnmatchedUpgrade
+export type UpgradeOutcome = AcceptedUpgrade | Refusal | UnmatchedUpgrade
 
 export interface AcceptedUpgrade {
   readonly kind: 'accepted'
@@ -56,17 +57,9 @@ export interface AcceptedUpgrade {
   readonly request: UpgradeRequest
 }
 
-export interface RefusedUpgrade {
-  readonly kind: 'refused'
-  readonly response: Response
-}
-
 export interface UnmatchedUpgrade {
   readonly kind: 'unmatched'
 }
-
-/** Says why a request is refused for which no `Request` can be made. */
-export const BAD_URL: string = 'the target of the request and the header Host do not make a URL'
 
 /**
  * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. At once when the
@@ -118,7 +111,7 @@ function conclude(
   if (decision === undefined) return { kind: 'unmatched' }
   if (!check.ok) return refuse(check.status, check.message, check.headers)
   if (decision instanceof Response) return { kind: 'refused', response: sendable(decision) }
-  return open(responseOf(decision), request, check, settings)
+  return negotiate(responseOf(decision), request, check, settings)
 }
 
 function responseOf(
@@ -139,7 +132,8 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-function open(
+/** The handler accepts: refuses for the origin or the subprotocol all the same, or settles limits and extensions. */
+function negotiate(
   response: WsResponse<FrameSocket>,
   request: UpgradeRequest,
   check: ValidUpgrade,
@@ -218,33 +212,8 @@ function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
   return policy.includes(origin)
 }
 
-function handlerFailed(error: Error, settings: ServerSettings): RefusedUpgrade {
+function handlerFailed(error: Error, settings: ServerSettings): Refusal {
   if (error instanceof AnsweredError) return { kind: 'refused', response: error.answer() }
   settings.onError(error, undefined)
   return refuse(500, 'the handler failed')
-}
-
-/** A refusal with one line of plain text. */
-export function refuse(
-  status: number,
-  message: string,
-  headers: readonly HeaderField[] = [],
-): RefusedUpgrade {
-  const response = new Response(`${message}\n`, {
-    status,
-    headers: [
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ...headers.map(([n, v]) => [n, v] as [string, string]),
-    ],
-  })
-  return { kind: 'refused', response }
-}
-
-/** What a server that stops says to whoever still comes. */
-export function goingDown(): Response {
-  const headers: readonly HeaderField[] = [
-    ['Retry-After', '1'],
-    ['Connection', 'close'],
-  ]
-  return refuse(503, 'the server is going down', headers).response
 }

@@ -1,0 +1,30 @@
+import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import { headersFrom } from '../websocket/headers-from.ts'
+
+/** An upgrade that is answered over HTTP instead. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly response: Response
+}
+
+/** Says why a request is refused for which no `Request` can be made. */
+export const BAD_URL: string = 'the target of the request and the header Host do not make a URL'
+
+/** A refusal with one line of plain text. */
+export function refuse(
+  status: number,
+  message: string,
+  headers: readonly HeaderField[] = [],
+): Refusal {
+  const all = headersFrom([['Content-Type', 'text/plain; charset=utf-8'], ...headers])
+  return { kind: 'refused', response: new Response(`${message}\n`, { status, headers: all }) }
+}
+
+/** What a server that stops says to whoever still comes. */
+export function goingDown(): Response {
+  const headers: readonly HeaderField[] = [
+    ['Retry-After', '1'],
+    ['Connection', 'close'],
+  ]
+  return refuse(503, 'the server is going down', headers).response
+}
