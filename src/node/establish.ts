@@ -6,6 +6,7 @@ import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { ResolvedSettings } from '../websocket/socket-options.ts'
+import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
@@ -69,13 +70,6 @@ export async function establish(attempt: Attempt): Promise<Established> {
   if (use !== undefined) socket.open(() => use(opened))
   transport.start(socket.handler, upgraded.head)
   return opened
-}
-
-function terminateOnAbort(socket: FrameSocket, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return
-  const terminate = (): void => socket.terminate()
-  signal.addEventListener('abort', terminate, { once: true })
-  socket.onClose(() => signal.removeEventListener('abort', terminate))
 }
 
 async function refused(

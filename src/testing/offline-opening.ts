@@ -1,6 +1,6 @@
 import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
-import type { Websocket } from '../websocket/websocket.ts'
+import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { OfflineConnection } from './offline-upgrade.ts'
 
 /** An opening that takes a while, as over a network, and that can be given up. */
@@ -38,11 +38,4 @@ export function offlineOpening(
     }, reject)
   })
   return { connection, abandon: () => end.abort() }
-}
-
-export function terminateOnAbort(socket: Websocket, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return
-  const terminate = (): void => socket.terminate()
-  signal.addEventListener('abort', terminate, { once: true })
-  socket.onClose(() => signal.removeEventListener('abort', terminate))
 }

@@ -1,8 +1,9 @@
 import { clientOf } from '../websocket/client.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
-import { offlineOpening, terminateOnAbort } from './offline-opening.ts'
+import { offlineOpening } from './offline-opening.ts'
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 

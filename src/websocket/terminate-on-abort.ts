@@ -1,0 +1,9 @@
+import type { Websocket } from './websocket.ts'
+
+/** Terminates the socket when the signal aborts; the signal holds on to it no longer than it lives. */
+export function terminateOnAbort(socket: Websocket, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return
+  const terminate = (): void => socket.terminate()
+  signal.addEventListener('abort', terminate, { once: true })
+  socket.onClose(() => signal.removeEventListener('abort', terminate))
+}
