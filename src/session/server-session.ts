@@ -1,5 +1,6 @@
+import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { type Server, serverKey, serverOf } from '../websocket/server.ts'
+import { type Server, serverKey } from '../websocket/server.ts'
 import { answerHeaders } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -42,7 +43,7 @@ class DefaultServerSession
   }
 
   get application(): Server {
-    return serverOf(this.call.request.get(serverKey))
+    return serverOf(this.call)
   }
 }
 
@@ -55,7 +56,7 @@ class RawServerSession extends RawWebSocket implements WebSocketServerSession {
   }
 
   get application(): Server {
-    return serverOf(this.call.request.get(serverKey))
+    return serverOf(this.call)
   }
 }
 
@@ -67,4 +68,13 @@ function callOf(request: UpgradeRequest): ServerCall {
       return { status: 101, headers: answerHeaders(request) } as const
     },
   }
+}
+
+/** Throws a `NotSupportedException` where there is none: offline, or attached to another server. */
+function serverOf({ request }: ServerCall): Server {
+  const server = request.get(serverKey)
+  if (server !== undefined) return server
+  throw new NotSupportedException(
+    'this session has no server: it runs offline, or on a server that is not ours (attach, handleUpgrade)',
+  )
 }

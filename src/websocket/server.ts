@@ -1,4 +1,3 @@
-import { NotSupportedException } from './errors.ts'
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 
@@ -23,15 +22,7 @@ export interface Server extends AsyncDisposable {
   stop(options?: StopOptions): Promise<void>
 }
 
-/** Under which engines put the server into their requests. */
+/** The server that a request came to: engines put it there. */
 export const serverKey: RequestKey<Server | undefined> = requestKey<Server | undefined>('server', {
   value: undefined,
 })
-
-/** The server that a request came to. Throws a `NotSupportedException` where there is none: offline, or attached to another server. */
-export function serverOf(server: Server | undefined): Server {
-  if (server !== undefined) return server
-  throw new NotSupportedException(
-    'this session has no server: it runs offline, or on a server that is not ours (attach, handleUpgrade)',
-  )
-}
