@@ -60,7 +60,7 @@ export function requestValues<T>(
 
 /** The request for a source: what an engine makes of its platform's request. */
 export function upgradeRequest(source: RequestSource, values?: RequestValues): UpgradeRequest {
-  return new SourcedRequest(new Once(source), NO_PARAMS, values)
+  return new SourcedRequest(new SharedSource(source), NO_PARAMS, values)
 }
 
 /** The request for a fetch-style `Request`. */
@@ -75,43 +75,43 @@ export function requestOf(raw: Request): UpgradeRequest {
 }
 
 class SourcedRequest<P> implements UpgradeRequest<P> {
-  readonly #source: Once
+  readonly #shared: SharedSource
   readonly params: P
   readonly #values: RequestValues | undefined
 
-  constructor(source: Once, params: P, values: RequestValues | undefined) {
-    this.#source = source
+  constructor(shared: SharedSource, params: P, values: RequestValues | undefined) {
+    this.#shared = shared
     this.params = params
     this.#values = values
   }
 
   get method(): string {
-    return this.#source.source.method
+    return this.#shared.source.method
   }
 
   get url(): string {
-    return this.#source.source.url
+    return this.#shared.source.url
   }
 
   get path(): string {
-    return this.#source.path
+    return this.#shared.path
   }
 
   get headers(): Headers {
-    return this.#source.headers
+    return this.#shared.headers
   }
 
   header(name: string): string | null {
-    return this.#source.source.header(name)
+    return this.#shared.source.header(name)
   }
 
   get raw(): Request {
-    return this.#source.raw
+    return this.#shared.raw
   }
 
   get<T>(key: RequestKey<T>): T {
     const entry = this.#find(key)
-    // A key is only ever stored beside a value of its own type: `with` is the one way in.
+    // A key is only ever stored beside a value of its own type: see `with` and `requestValues`.
     if (entry !== undefined) return entry.value as T
     if (key.fallback !== undefined) return key.fallback.value
     throw new Error(
@@ -121,26 +121,26 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
 
   with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P> {
     if (this.#find(key)?.value === value && value !== undefined) return this
-    return new SourcedRequest(this.#source, this.params, requestValues(key, value, this.#values))
+    return new SourcedRequest(this.#shared, this.params, requestValues(key, value, this.#values))
   }
 
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q> {
-    return new SourcedRequest(this.#source, joined(this.params, params), this.#values)
+    return new SourcedRequest(this.#shared, joined(this.params, params), this.#values)
   }
 
   withUrl(url: string): UpgradeRequest<P> {
-    const from = this.#source
+    const from = this.#shared
     return this.#edited({
       method: this.method,
       url,
       header: (name) => from.source.header(name),
       headers: () => from.headers,
-      raw: () => edited(from.raw, url, from.raw.headers),
+      raw: () => editedRaw(from.raw, url, from.raw.headers),
     })
   }
 
   withHeader(name: string, value: string | null): UpgradeRequest<P> {
-    const from = this.#source
+    const from = this.#shared
     const headers = new Headers(from.headers)
     if (value === null) headers.delete(name)
     else headers.set(name, value)
@@ -149,7 +149,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
       url: this.url,
       header: (wanted) => headers.get(wanted),
       headers: () => headers,
-      raw: () => edited(from.raw, this.url, headers),
+      raw: () => editedRaw(from.raw, this.url, headers),
     })
   }
 
@@ -160,7 +160,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   #edited(source: RequestSource): UpgradeRequest<P> {
-    return new SourcedRequest(new Once(source), this.params, this.#values)
+    return new SourcedRequest(new SharedSource(source), this.params, this.#values)
   }
 }
 
@@ -174,15 +174,15 @@ function joined<P, Q extends Params>(params: P, more: Q): P & Q {
 }
 
 /** A `Request` like `raw`, which keeps its own body: both can be read. */
-function edited(raw: Request, url: string, headers: Headers): Request {
+function editedRaw(raw: Request, url: string, headers: Headers): Request {
   const { method, body, signal } = raw.clone()
   // `duplex` is required for a stream as body (Fetch, section 5.3) and missing from the DOM's types.
   const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, duplex: 'half' }
   return new Request(url, init)
 }
 
-/** Shared by all copies of one request, so that headers and platform request are made once. */
-class Once {
+/** A source that all copies of a request share, so that path, headers and platform request are made once. */
+class SharedSource {
   readonly source: RequestSource
   #path: string | undefined
   #headers: Headers | undefined
