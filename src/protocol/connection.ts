@@ -1,12 +1,12 @@
 import type { ByteOutput } from './byte-output.ts'
 import { closeCodeProblem } from './close-code.ts'
-import { closeViolation } from './close-payload.ts'
+import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import type { WebSocketExtension } from './extension.ts'
 import { ExtensionChain } from './extension-chain.ts'
-import { encodeCloseReason, Frame, frameOf } from './frame.ts'
+import { type Frame, frameOf } from './frame.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
@@ -235,7 +235,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
       this.violated(violation)
       return
     }
-    const reason = new Frame.Close(payload).readReason() ?? NO_STATUS
+    const reason = decodeCloseReason(payload) ?? NO_STATUS
     this.deaf = true
     if (this.#local === undefined) this.#sendClose(payload, reason, 'remote')
     this.#remote = reason

@@ -1,7 +1,8 @@
 import { copyBytes } from './bytes.ts'
+import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { BINARY, FrameType, TEXT } from './frame-type.ts'
 import type { HeldBytes } from './held-bytes.ts'
-import { CloseReason, truncatedReason } from './reason.ts'
+import { CloseReason } from './reason.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 
 /** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
@@ -178,9 +179,7 @@ export class CloseFrame extends ControlFrame {
 
   /** The reason; `undefined` when the payload holds none. Text that is not UTF-8 is read with U+FFFD, cut to 123 bytes. */
   readReason(): CloseReason | undefined {
-    if (this.data.length < 2) return undefined
-    const code = (this.data[0]! << 8) | this.data[1]!
-    return truncatedReason(code, lenientDecoder.decode(this.data.subarray(2)))
+    return decodeCloseReason(this.data)
   }
 }
 
@@ -261,16 +260,6 @@ export function frameOf(
   return Frame.byType(fin, type, payload, rsv1, rsv2, rsv3)
 }
 
-/** The payload of a Close frame: the code in network order, then the message (RFC 6455, section 5.5.1). */
-export function encodeCloseReason(reason: CloseReason): Uint8Array<ArrayBuffer> {
-  const message = encodeUtf8(reason.message)
-  const payload = new Uint8Array(2 + message.length)
-  payload[0] = reason.code >>> 8
-  payload[1] = reason.code
-  payload.set(message, 2)
-  return payload
-}
-
 /** The text of a text frame; see `TextFrame.readText`. */
 export function readText(frame: TextFrame): string {
   return frame.readText()
@@ -285,5 +274,3 @@ export function readBytes(frame: Frame): Uint8Array<ArrayBuffer> {
 export function readReason(frame: CloseFrame): CloseReason | undefined {
   return frame.readReason()
 }
-
-const lenientDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { encodeCloseReason } from '../../src/protocol/close-payload.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { encodeCloseReason } from '../../src/protocol/frame.ts'
 
 describe('CloseReason', () => {
   it('takes a message of 123 bytes', () => {

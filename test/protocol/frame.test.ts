@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { encodeCloseReason } from '../../src/protocol/close-payload.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import {
-  encodeCloseReason,
   Frame,
   MAX_CONTROL_PAYLOAD,
   readBytes,
