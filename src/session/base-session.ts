@@ -57,11 +57,11 @@ export abstract class BaseSession implements WebSocketSession {
   }
 
   get maxFrameSize(): number {
-    return this.#core.maxFrameSize ?? unlimited(this.#core)
+    return this.#core.maxFrameSize ?? throwNoLimits(this.#core)
   }
 
   set maxFrameSize(bytes: number) {
-    const { engine, limits = unlimited(this.#core) } = this.#core.socket.link
+    const { engine, limits = throwNoLimits(this.#core) } = this.#core.socket.link
     const limit = amount('maxFrameSize', bytes, 0)
     if (engine?.lacks.includes('frameLimits') !== true) limits.maxFrameSize = limit
     limits.maxMessageSize = limit
@@ -97,6 +97,7 @@ export abstract class BaseSession implements WebSocketSession {
   }
 }
 
-function unlimited({ socket }: SessionCore): never {
+/** The runtime has none. */
+function throwNoLimits({ socket }: SessionCore): never {
   throw lacking(socket, 'has no limits that a session could see or change')
 }
