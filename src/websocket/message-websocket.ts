@@ -1,9 +1,8 @@
-import { asError } from './errors.ts'
-import { isPromiseLike } from './maybe-promise.ts'
 import { MessageCore } from './message-core.ts'
 import { MessageLink, PingingLink } from './message-link.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
+import { runConsumer } from './run-consumer.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'
@@ -72,18 +71,8 @@ export class MessageWebsocket implements Websocket {
     return this.#core.events.onClose(fn)
   }
 
-  /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
+  /** Hands the socket to its consumer. */
   open(consumer: WsConsumer): void {
-    const core = this.#core
-    const failed = (thrown: unknown): void => core.fault(asError(thrown))
-    const settle = (): void => core.settle()
-    try {
-      const result = consumer(this)
-      if (isPromiseLike(result)) result.then(undefined, failed).then(settle)
-      else settle()
-    } catch (thrown) {
-      failed(thrown)
-      settle()
-    }
+    runConsumer(consumer, this, this.#core)
   }
 }

@@ -1,9 +1,9 @@
 import type { Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
-import { asError, NotSupportedException } from './errors.ts'
+import { NotSupportedException } from './errors.ts'
 import type { FrameChannel, FrameSocket } from './frame-socket.ts'
-import { isPromiseLike } from './maybe-promise.ts'
 import { ProtocolLink } from './protocol-link.ts'
+import { runConsumer } from './run-consumer.ts'
 import { SocketCore } from './socket-core.ts'
 import type { SocketCoreOptions } from './socket-core-options.ts'
 import type { Transport, TransportHandler } from './transport.ts'
@@ -98,26 +98,9 @@ export class ProtocolWebsocket implements FrameSocket {
     this.#core.close(status, closeTimeout)
   }
 
-  /** Hands the socket to its consumer. What it throws or rejects with is the socket's fault. */
+  /** Hands the socket to its consumer. */
   open(consumer: WsConsumer<FrameSocket>): void {
-    const core = this.#core
-    let result: unknown
-    try {
-      result = consumer(this)
-    } catch (thrown) {
-      core.fault(asError(thrown))
-    }
-    if (!isPromiseLike(result)) {
-      core.settle()
-      return
-    }
-    result.then(
-      () => core.settle(),
-      (reason: unknown) => {
-        core.fault(asError(reason))
-        core.settle()
-      },
-    )
+    runConsumer(consumer, this, this.#core)
   }
 }
 
