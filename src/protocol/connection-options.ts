@@ -6,15 +6,15 @@ export type Role = 'server' | 'client'
 
 export interface ConnectionOptions {
   readonly role: Role
-  /** Of this connection alone, unless they are frozen. */
+  /** Read anew for each frame, so they may be changed; frozen ones may be shared by many connections. */
   readonly limits: ConnectionLimits
   /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
   readonly mode?: 'messages' | 'frames'
   /** In the order of negotiation. */
   readonly extensions?: readonly WebSocketExtension[]
-  /** The reserved bits those extensions claim, of 0x70. */
+  /** The reserved bits (of 0x70) that those extensions claim. Default none. */
   readonly reserved?: number
   readonly ports?: ProtocolPorts
-  /** Whether frames are masked; by the role (RFC 6455, section 5.1) unless something below already does it. */
+  /** Whether frames are masked. Default as the role has it (RFC 6455, section 5.1); not where something below masks. */
   readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean }
 }

@@ -8,8 +8,9 @@ import type { Violation } from './violation.ts'
 /** What a connection calls, in the order of the bytes. None of it may throw. */
 export interface ConnectionSink {
   /**
-   * A whole message, unmasked, text valid, in `bytes[start, end)`. The bytes are only lent, unless `owned`: then they
-   * are the receiver's, and the message fills them. `ascii` says that text is known to be ASCII.
+   * A whole message in `bytes[start, end)`, unmasked, its text valid UTF-8. The bytes are lent for the call: copy what
+   * is to be kept. With `owned` they are the receiver's to keep, and hold the message and nothing else. `ascii` says
+   * that every byte is known to be ASCII.
    */
   onMessage(
     opcode: DataOpcode,
@@ -20,16 +21,16 @@ export interface ConnectionSink {
     owned: boolean,
   ): void
   /**
-   * Asked for each binary message, and each large text, that comes in pieces: what takes it, in place of `onMessage`;
-   * `undefined` for a buffer.
+   * A binary message, or a large text, begins that comes in pieces. What is returned takes the pieces, and `onMessage` is
+   * not called; with `undefined`, they are joined for `onMessage`.
    */
   gather?(opcode: DataOpcode): HeldPieces | undefined
-  /** A frame of a connection in frame mode; it is the receiver's. */
+  /** In the mode `'frames'`: every frame. It is the receiver's to keep. */
   onFrame(frame: Frame): void
-  /** A control frame that has been handled already; the payload is the receiver's. */
+  /** A control frame that has been handled already. The payload is the receiver's to keep. */
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void
-  /** The peer broke the protocol or a limit; the answer becomes the cause in the record. */
+  /** The peer broke the protocol or a limit. The error returned becomes the `cause` of the close record. */
   onViolation(violation: Violation, reason: CloseReason): Error
-  /** Called once: nothing more will come, and all that is to be said to the peer is written. */
+  /** Called once, at the end: nothing more will come, and the Close frame, if any, has been written. */
   onEnd(record: CloseRecord): void
 }

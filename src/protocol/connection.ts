@@ -31,9 +31,9 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   paused = false
   /** True within `receive`. */
   receiving = false
-  /** Both sides of the end, once there is one. */
+  /** How it ended; `undefined` until then. */
   record: CloseRecord | undefined
-  /** Frozen ones may be those of other connections, too: to change them, put others in their place. */
+  /** Frozen ones may be shared with other connections: to change those, assign a copy. */
   limits: ConnectionLimits
   readonly extensions: readonly WebSocketExtension[]
   readonly writer: FrameWriter
@@ -44,9 +44,9 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   readonly frames: boolean
 
   readonly #sink: ConnectionSink
-  /** Only where there are extensions. */
+  /** Absent without extensions. */
   readonly #chain: ExtensionChain | undefined
-  /** In the middle of something; otherwise none. */
+  /** Taken from a pool while a header, frame or message is unfinished: idle connections have none. */
   #reader: FrameReader | undefined
   /** Input no longer matters: a Close frame came, or the connection has failed. */
   deaf = false
@@ -76,7 +76,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   receive(bytes: Uint8Array, start: number, end: number): number {
     this.#reader ??= takeReader(this, this)
     const reader = this.#reader
-    // Within itself it is called where what it tells of makes the transport bring more.
+    // Reentrant: something the sink did made the transport deliver more, as one in memory does.
     if (this.receiving) return reader.receive(bytes, start, end)
     this.receiving = true
     const stop = reader.receive(bytes, start, end)
@@ -97,7 +97,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#remote !== undefined) this.#finish(undefined)
   }
 
-  /** Gives up on the peer: tells it why, listens no more, and makes the record. */
+  /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and ends without the peer's. */
   fail(reason: CloseReason, cause: Error): void {
     if (this.state === 'closed') return
     if (this.#local === undefined) this.#sendClose(encodeCloseReason(reason), reason, 'local')
@@ -124,7 +124,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.writer.payload(FINAL_BINARY, bytes)
   }
 
-  /** The same for bytes that are held; those of text only where no extension is negotiated. */
+  /** As `binary`, for bytes that are held in another form; those of text only where no extension is negotiated. */
   held(opcode: DataOpcode, bytes: HeldBytes): void {
     if (!this.#maySend()) return
     if (this.#chain !== undefined) this.#chain.send(bytes, -1)
@@ -160,7 +160,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#remote !== undefined) this.#finish(undefined)
   }
 
-  /** The transport has taken everything written so far. True when that let more be written: a Pong that was put aside. */
+  /** The transport has taken all that was written. Returns true when a Pong that had to wait was written now. */
   drained(): boolean {
     const pong = this.#pongs?.drained()
     if (pong === undefined || this.#mute) return false

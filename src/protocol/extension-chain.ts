@@ -29,7 +29,7 @@ export class ExtensionChain {
   readonly #extensions: readonly WebSocketExtension[]
   readonly #owner: ExtensionChainOwner
   readonly #sink: ConnectionSink
-  /** Only to one that is alone: of what several made of each other's data nobody could tell whose it is. */
+  /** Data is lent to a sole extension only: with several, it could not be told whose memory a result is in. */
   readonly #lends: boolean
 
   constructor(
@@ -73,7 +73,7 @@ export class ExtensionChain {
     return encoded
   }
 
-  /** Takes a message as the reader tells of it, and tells the sink. */
+  /** Takes a message from the reader, and gives the sink what the extensions make of it. */
   receive(
     opcode: DataOpcode,
     reserved: number,
@@ -85,7 +85,7 @@ export class ExtensionChain {
   ): void {
     const scratch = this.#scratch()
     const payload = owned
-      ? (bytes as Uint8Array<ArrayBuffer>)
+      ? (bytes as Uint8Array<ArrayBuffer>) // The reader made it: it is not of shared memory.
       : (this.#lends ? lentBytes : copyBytes)(bytes, start, end)
     const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
     const message = this.#through(wire, scratch, false)
@@ -98,7 +98,7 @@ export class ExtensionChain {
       } else if (!checked && opcode === Opcode.TEXT && !ports.isUtf8(data)) {
         this.#owner.violated(NOT_UTF8)
       } else {
-        // What the extension made elsewhere is the receiver's.
+        // Data neither in the payload nor in the scratch is new memory: the receiver may keep it.
         const given = data.buffer === payload.buffer ? owned : data.buffer !== scratch?.buffer
         const own = given || !this.#lends
         this.#sink.onMessage(opcode, data, 0, data.length, checked && ascii, own)
@@ -133,7 +133,7 @@ export class ExtensionChain {
       }
       return frame
     } catch (error) {
-      // On the way in, if it says so, by the peer's fault.
+      // On the way in, an `ExtensionFailure` says that the peer is at fault.
       if (!out && error instanceof ExtensionFailure) this.#owner.violated(error)
       else {
         const cause = error instanceof Error ? error : new Error(textOf(error))

@@ -12,18 +12,18 @@ export interface WebSocketExtension<out Config = unknown> {
   readonly name: string
   readonly config: Config
   /**
-   * It keeps no frame that it is given, nor the data of one. Where it is the only extension, that data is then only lent
-   * to it, until it returns, and it is lent `scratch`: memory of 64 KiB in which it may return the data of its own frame.
+   * Promises that it keeps neither a frame that it is given nor the frame's data. Where it is the only extension, that
+   * data is then lent until it returns, rather than copied, and so is `scratch`: 64 KiB, in which its own may be.
    */
   readonly borrows?: boolean
   /**
-   * What it makes of a message on its way out depends on nothing else, so that those of one name for whom this is the
-   * same make the same frame of it. Absent where something is kept between messages.
+   * What it makes of a message on its way out depends on nothing else: extensions of one name for which this is the same
+   * make the same frame of it, which is then made once for all of them. Absent where something is kept between messages.
    */
   readonly alike?: string | undefined
-  /** A message on its way out, the reserved bits it claims set as it wants them on the first frame. */
+  /** What to send in place of this message; of the reserved bits, it sets those that it claims. */
   processOutgoingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
-  /** A message that came in, with the reserved bits of its first frame; clears those it claims. */
+  /** What to deliver in place of this message; of the reserved bits of its first frame, it clears those that it claims. */
   processIncomingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
   /** Lets go of what it holds; called once when the connection has ended. */
   close?(): void

@@ -9,13 +9,14 @@ const MASKED = 0x80
 export interface FrameParserOptions {
   /** `true`: an unmasked frame is a violation, `false`: a masked one is (RFC 6455, section 5.1). Default: both are fine. */
   readonly masked?: boolean
-  /** The reserved bits (of 0x70) that an extension gave a meaning to; they may stand on the first frame of a message. Default none. */
+  /** The reserved bits (of 0x70) that extensions claim: the first frame of a message may have them. Default none. */
   readonly reserved?: number
 }
 
 /**
  * Reads frame headers (RFC 6455, section 5.2), cut anywhere. `frame` takes header octets until `bodyReady`; then the
- * caller takes `length` octets of payload and calls `bodyComplete`. A peer's mistake stops it for good, told by `violation`.
+ * caller takes `length` octets of payload and calls `bodyComplete`. A peer's mistake sets `violation`, and stops it for
+ * good.
  */
 export class FrameParser {
   fin = false
@@ -42,13 +43,13 @@ export class FrameParser {
     this.configure(options)
   }
 
-  /** Other rules for the headers from here on. */
+  /** Sets the rules for the headers from here on. */
   configure({ masked, reserved = 0 }: FrameParserOptions): void {
     this.#masked = masked
     this.#allowed = reserved
   }
 
-  /** True when it is in the middle of nothing: neither of a header, a frame, nor a message. */
+  /** True between messages: no header, frame or message is unfinished. */
   get idle(): boolean {
     return (
       !this.bodyReady &&

@@ -15,11 +15,11 @@ const LARGE_TEXT = 131_072
 
 /** What a reader calls, in the order of the bytes. */
 export interface FrameReaderTarget {
-  /** True when no more is to be taken for now; asked before each frame. */
+  /** True when reading is to stop for now; asked before each frame. */
   readonly paused: boolean
-  /** True when nothing more matters. */
+  /** True when what still comes is to be thrown away. */
   readonly deaf: boolean
-  /** A whole message, unmasked, in `bytes[start, end)`; text valid unless reserved bits were set. See `ConnectionSink`. */
+  /** As `ConnectionSink.onMessage`; but text with reserved bits is not checked: an extension has yet to change it. */
   readMessage(
     opcode: DataOpcode,
     reserved: number,
@@ -29,28 +29,28 @@ export interface FrameReaderTarget {
     ascii: boolean,
     owned: boolean,
   ): void
-  /** As of `ConnectionSink`. */
+  /** As `ConnectionSink.gather`. */
   gather?(opcode: DataOpcode): HeldPieces | undefined
-  /** A frame that is handled by itself: a control frame, or of a reader of frames any. */
+  /** A frame to be handled by itself: a control frame or, with the option `frames`, any. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
 }
 
 export interface FrameReaderOptions {
-  /** Looked up frame by frame. */
+  /** Read anew for each frame. */
   readonly limits: Readonly<ConnectionLimits>
   /** Whether frames must be masked. */
   readonly masked: boolean
   /** The reserved bits, of 0x70, that have a meaning. */
   readonly reserved: number
-  /** Every frame by itself, instead of whole messages. */
+  /** Delivers every frame by itself, instead of whole messages. */
   readonly frames: boolean
   readonly ports: ProtocolPorts
 }
 
 /**
- * Bytes in, messages and control frames out, within the limits: the receiving half of a connection. Between messages it
- * remembers nothing, so that it may go on with another connection.
+ * The receiving half of a connection: bytes in, messages and control frames out, within the limits. Between messages it
+ * has no state, so that connections can share a few readers.
  */
 export class FrameReader {
   #target: FrameReaderTarget
@@ -58,9 +58,9 @@ export class FrameReader {
   #ports: ProtocolPorts
   #frames: boolean
   readonly #parser = new FrameParser()
-  /** Payload octets of the current frame that were taken. */
+  /** Payload octets of the current frame that have been taken. */
   #taken = 0
-  /** The payload of a frame handled by itself that is not whole yet. */
+  /** The unfinished payload of a frame that is handled by itself. */
   #partial: GrowingBuffer | undefined
   #message: IncomingMessage | undefined
   #emptyFragments = 0
@@ -73,7 +73,7 @@ export class FrameReader {
     this.#parser.configure(options)
   }
 
-  /** Goes on with another connection; only while `idle`. */
+  /** Serves another connection from here on; only while `idle`. */
   attach(target: FrameReaderTarget, options: FrameReaderOptions): void {
     this.#target = target
     this.#options = options
@@ -82,7 +82,7 @@ export class FrameReader {
     this.#parser.configure(options)
   }
 
-  /** True when it is in the middle of nothing. */
+  /** True between messages. */
   get idle(): boolean {
     return this.#parser.idle && this.#message === undefined && this.#partial === undefined
   }
@@ -105,7 +105,7 @@ export class FrameReader {
     return end
   }
 
-  /** Lets go of what is not whole: it will never be. */
+  /** Drops what is unfinished: the rest will not come. */
   release(): void {
     this.#message?.pieces?.abandon()
     this.#message = undefined
@@ -136,7 +136,7 @@ export class FrameReader {
     return false
   }
 
-  /** What an extension packs may grow where it does not shrink: deflate, with little memory, by up to 13 per cent. */
+  /** Compressed data may be longer than what it inflates to: deflate, with little memory, adds up to 13 per cent. */
   #wireLimit(limit: number): number {
     const reserved = this.#message?.reserved ?? this.#parser.reserved
     return reserved === 0 ? limit : limit + Math.ceil(limit / 7) + 64

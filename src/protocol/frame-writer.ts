@@ -11,10 +11,10 @@ import type { ProtocolPorts } from './ports.ts'
 /** The longest header: two octets, a 64-bit length, a key. */
 const MAX_HEADER = 14
 
-/** Up to here a string is encoded at once, its length found by encoding it: at worst thrice this much room is reserved. */
+/** Up to here a string is encoded without measuring it first: three bytes are reserved for each of its units. */
 const ENCODE_BLINDLY = 8192
 
-/** Payloads up to here are written at once: the buffers of transports have room for that. Larger ones go in pieces. */
+/** Payloads up to here are written in one piece: the buffers of transports have room for that. */
 const AT_ONCE = 250_000
 
 const FINAL_TEXT = 0x80 | Opcode.TEXT
@@ -71,7 +71,7 @@ export class FrameWriter {
     this.#finish(target, start, start + bytes.length, key)
   }
 
-  /** The same for bytes that are held. */
+  /** As `payload`, for bytes that are held in another form. */
   held(first: number, bytes: HeldBytes): void {
     if (bytes.parts !== undefined && bytes.length > AT_ONCE) {
       this.#inPieces(first, bytes.length, bytes.parts)
@@ -112,7 +112,7 @@ export class FrameWriter {
     this.payload(this.#fragments.firstOctet(frame), frame.data)
   }
 
-  /** Encodes behind room for the header that ASCII would need, and moves the text when it took another one. */
+  /** Encodes behind the header that ASCII would need, and moves the text when its header has another size. */
   #unmeasuredText(text: string): void {
     const target = this.#output.reserve(MAX_HEADER + text.length * 3)
     const key = this.#key()

@@ -1,10 +1,10 @@
 const SMALLEST = 256
-/** How much more than has arrived may be allocated for what is announced. */
+/** What is allocated for an announced length is at most this many times what has arrived. */
 const AHEAD = 4
 
 const EMPTY = new Uint8Array(0)
 
-/** Bytes gathered piece by piece. What a peer merely announces is not allocated, only a small multiple of what came. */
+/** Bytes gathered piece by piece. A length that a peer merely announces is not allocated at once: see `AHEAD`. */
 export class GrowingBuffer {
   bytes: Uint8Array<ArrayBuffer> = EMPTY
   length = 0
@@ -42,7 +42,7 @@ export class GrowingBuffer {
   }
 }
 
-/** All that is expected, or a part of it that steps of the same factor lead on from: the last step is to be exact. */
+/** `expected`, divided by `AHEAD` until it is at most `most`: growing by that factor ends exactly at `expected`. */
 function share(expected: number, most: number): number {
   let part = expected
   while (part > most) part = Math.ceil(part / AHEAD)

@@ -8,13 +8,13 @@ export class IncomingMessage {
   readonly opcode: DataOpcode
   /** The reserved bits of its first frame. */
   readonly reserved: number
-  /** What holds the octets, where that is no buffer: then `take` is not for this one. */
+  /** What takes the octets instead of a buffer, if anything does: then `take` is not to be called. */
   readonly pieces: HeldPieces | undefined
   readonly #buffer = new GrowingBuffer()
   readonly #validator: Utf8Validator | undefined
   #high = 0
 
-  /** Text that an extension will change is not looked at: only what comes out of it is UTF-8. */
+  /** Text with reserved bits is not checked here: it is UTF-8 only once an extension has changed it. */
   constructor(
     opcode: DataOpcode,
     reserved: number,

@@ -7,8 +7,8 @@ import type { ProtocolPorts } from './ports.ts'
 export type MessageContent = string | Uint8Array | HeldBytes
 
 /**
- * The frame of a message, for whoever wants to keep it; or with `scratch` one whose data is lent, and in there where it
- * has to be written and fits. `byteLength` is the length of text in UTF-8, -1 for unknown.
+ * The frame of a message. Without `scratch` its data may be kept. With it, data is lent: bytes are not copied, and what
+ * has to be written goes into `scratch` if it fits. `byteLength` is the length of text in UTF-8, -1 for unknown.
  */
 export function messageFrame(
   content: MessageContent,
@@ -32,7 +32,7 @@ export function messageFrame(
 }
 
 /**
- * `bytes[start, end)` themselves, as what is no `Buffer`: a slice of one is no copy. Memory that is shared with other
+ * A plain `Uint8Array` over `bytes[start, end)`: not a `Buffer`, whose `slice` would not copy. Memory shared with other
  * threads is copied.
  */
 export function lentBytes(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {

@@ -1,11 +1,11 @@
 import { copyBytes } from './bytes.ts'
 
-/** Pongs behind a slow reader: at most so many wait, then only the newest is kept (RFC 6455, section 5.5.3). */
+/** Pongs behind a slow reader: past a limit, only the newest is kept (RFC 6455, section 5.5.3). */
 export class PongBacklog {
   #written = 0
   #newest: Uint8Array | undefined
 
-  /** True when this Pong may be written; false when it was put aside (a copy), in place of the one before. */
+  /** True when this Pong may be written. Otherwise a copy is kept, in place of the one kept before. */
   admits(payload: Uint8Array, limit: number): boolean {
     if (this.#written < limit) {
       this.#written++
@@ -15,7 +15,7 @@ export class PongBacklog {
     return false
   }
 
-  /** All that was written has gone; returns the one that was put aside. */
+  /** The transport has taken all that was written: returns the Pong that was kept, if any. */
   drained(): Uint8Array | undefined {
     const newest = this.#newest
     this.#written = 0

@@ -14,11 +14,11 @@ export interface ProtocolPorts {
   /** How many bytes `text` takes in UTF-8. */
   textLength(text: string): number
   /**
-   * Writes `text` as UTF-8 at `offset`, where it fits; returns the number of bytes. `byteLength` is that number where it
-   * is known, else -1.
+   * Writes `text` as UTF-8 at `offset`, where there must be room; returns the number of bytes. `byteLength` is that
+   * number if it is known, else -1.
    */
   writeText(text: string, target: Uint8Array, offset: number, byteLength: number): number
-  /** What holds the binary messages of one connection; absent: they are copied. */
+  /** Makes the holder for the binary messages of one connection. Absent: they are copied. */
   holder?(): BytesHolder
   /** Absent: permessage-deflate is not offered. */
   readonly zlib?: ZlibPort
@@ -36,7 +36,7 @@ export const portablePorts: ProtocolPorts = {
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
 }
 
-/** The validator's own octet loop, in runs too short for it to ask its bulk check, which would be this one. */
+/** Octet by octet: runs of 32 are too short for the validator to leave them to its bulk check, this very function. */
 function octetwise(bytes: Uint8Array): boolean {
   const validator = new Utf8Validator(octetwise)
   for (let offset = 0; offset < bytes.length; offset += 32) {

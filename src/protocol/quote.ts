@@ -9,7 +9,7 @@ export function quote(value: string): string {
   return `'${shown.replace(/[^ -~]|['\\]/g, quoted)}'`
 }
 
-/** `text` for a message, for people: only what ends lines, steers terminals, or turns the direction of writing escaped. */
+/** `text` for people to read: escaped is only what ends a line, steers a terminal, or turns the direction of text. */
 export function legible(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped)
 }

@@ -2,12 +2,12 @@ import { FrameReader, type FrameReaderOptions, type FrameReaderTarget } from './
 import { SERVER_LIMITS } from './limits.ts'
 import { portablePorts } from './ports.ts'
 
-/** As many as are ever at work at once: one, and more only where pipes in memory have connections feed each other. */
+/** Spare ones kept: one is enough, unless connections in memory feed each other. */
 const KEPT = 8
 
 const spare: FrameReader[] = []
 
-/** A reader in the middle of nothing. Idle connections have none, since most connections are idle. */
+/** A reader for as long as something is unfinished: most connections are idle, and need none. */
 export function takeReader(target: FrameReaderTarget, options: FrameReaderOptions): FrameReader {
   const reader = spare.pop()
   if (reader === undefined) return new FrameReader(target, options)
@@ -15,10 +15,10 @@ export function takeReader(target: FrameReaderTarget, options: FrameReaderOption
   return reader
 }
 
-/** Gives a reader back that is idle. */
+/** Gives back an idle reader. */
 export function releaseReader(reader: FrameReader): void {
   if (spare.length >= KEPT) return
-  // It is not to keep the connection alive.
+  // The pool must not keep the connection alive.
   reader.attach(NOBODY, NOTHING)
   spare.push(reader)
 }

@@ -13,7 +13,7 @@ export class Utf8Validator {
   #lower = 0x80
   #upper = 0xbf
 
-  /** With the platform's own check, long runs are left to it. */
+  /** `isUtf8` checks long runs: the platform's own does that faster. */
   constructor(isUtf8: (bytes: Uint8Array) => boolean) {
     this.#isUtf8 = isUtf8
   }

@@ -1,6 +1,6 @@
 /** What a peer did wrong, and the code to close with. */
 export interface Violation {
-  /** 1002, 1007, 1008 or 1009; an extension may say another. */
+  /** 1002, 1007, 1008 or 1009; an extension may give another. */
   readonly code: number
   readonly message: string
   /** For 1009: the size that was too big, in bytes. */

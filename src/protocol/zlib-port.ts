@@ -25,8 +25,8 @@ export interface InflaterOptions {
 export interface Deflater {
   /**
    * The message, sync-flushed, without the four bytes `00 00 ff ff` at its end (RFC 7692, section 7.2.1). `data` is
-   * never empty: zlib flushes nothing twice (section 7.2.3.6). It may be returned in `scratch`, if it fits there; in that
-   * `data` must not be.
+   * never empty: zlib flushes nothing twice (section 7.2.3.6). The result may be in `scratch`, if it fits; `data` must
+   * not be.
    */
   deflate(data: Uint8Array, scratch?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
   /** Called once; neither method is called after it. */
@@ -38,7 +38,7 @@ export interface Inflater {
    * The message, given without `00 00 ff ff` (RFC 7692, section 7.2.2) and never empty. A block with BFINAL set ends the
    * window but not the message (section 7.2.3.4). Throws an `ExtensionFailure`: 1009 when the message would grow beyond
    * `maxLength` bytes, which are never allocated; 1007 when the data is corrupt or ends within a block; 1008 when it has
-   * more final blocks than anyone needs. `scratch` as of `deflate`.
+   * more final blocks than anyone needs. `scratch` as for `deflate`.
    */
   inflate(
     data: Uint8Array,

@@ -118,7 +118,7 @@ function agreementOf(answer: DeflateAnswer): DeflateAgreement {
   }
 }
 
-/** A limit that is one: the largest window goes without saying. */
+/** As a parameter: the largest window is the default, and goes unsaid. */
 function belowMax(windowBits: number): number | undefined {
   return windowBits < MAX_WINDOW_BITS ? windowBits : undefined
 }

@@ -63,11 +63,11 @@ function factoryOf(
 
 type DataFrame = TextFrame | BinaryFrame
 
-/** One connection's end. What it needs of zlib it takes with the first message that needs it. */
+/** One end of one connection. Compressor and decompressor are made for the first message that needs them. */
 class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
   readonly name = PERMESSAGE_DEFLATE
   readonly config: ResolvedDeflateConfig & DeflateAgreement
-  /** Predicates may keep what they are shown. */
+  /** Not with predicates, which may keep what they are shown. */
   readonly borrows: boolean
   readonly alike: string | undefined
   readonly #own: InflaterOptions
@@ -109,7 +109,7 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
     if (!isData(frame) || !frame.fin || frame.rsv1 || !this.#shallCompress(frame)) return frame
     const { data } = frame
     const deflated = data.length === 0 ? EMPTY_BLOCK.slice() : this.#deflate(data, scratch)
-    // What went into a window that the peer keeps, too, must be sent as it went in.
+    // With a kept window it is sent compressed even when that is longer: the peer's window must get the same data.
     if (deflated.length >= data.length && !this.#own.contextTakeover) return frame
     return withPayload(frame, deflated, true)
   }
@@ -117,7 +117,7 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
   processIncomingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame {
     if (!isData(frame) || !frame.rsv1) return frame
     const { data } = frame
-    // Nothing at all is not how section 7.2.3.6 writes the empty message, but it can mean nothing else.
+    // Section 7.2.3.6 writes the empty message in another way, but no bytes at all can mean nothing else.
     if (data.length === 0) return withPayload(frame, data, false)
     this.#inflater ??= this.#zlib.inflater(this.#peers)
     const inflated = this.#inflater.inflate(data, this.#limits.maxMessageSize, scratch)
@@ -143,7 +143,7 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
   }
 }
 
-/** What is left of a block that holds nothing (RFC 7692, section 7.2.3.6). */
+/** The empty message, compressed (RFC 7692, section 7.2.3.6). */
 const EMPTY_BLOCK = Uint8Array.of(0)
 
 function isData(frame: Frame): frame is DataFrame {

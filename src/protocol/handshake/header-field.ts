@@ -75,7 +75,7 @@ function checkField(name: string, value: string): void {
   if (!isLine(value)) throw unsendable(value, `the value of header ${quote(name)}`)
 }
 
-/** Not printable ASCII, space, tab or Latin-1: CR, LF and NUL, and what one byte cannot hold. */
+/** Matches control characters but the tab, and what Latin-1 does not have: neither can be sent. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
 
 function isLine(text: string): boolean {

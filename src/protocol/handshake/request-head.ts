@@ -7,7 +7,7 @@ export interface RequestHead {
   readonly target: string
   /** Such as `'1.1'`. */
   readonly httpVersion: string
-  /** Names and values in turn, as they came, values without whitespace around them. */
+  /** Name, value, name, value, and so on, as they came; values without whitespace around them. */
   readonly fields: readonly string[]
 }
 
@@ -21,14 +21,14 @@ export interface PlainGet extends RequestHead {
 const REQUEST_LINE = /^GET (\/[\w./~%?&=:@!$'()*+,;-]*) HTTP\/1\.1\r\n/
 
 /**
- * A token, and what may stand in a field value (RFC 9110, section 5.5), with the spaces around it; but no tab, behind which
- * not every parser finds the `Upgrade` of `Connection`.
+ * A header line: a token, and what may stand in a field value (RFC 9110, section 5.5) but a tab, since behind one not
+ * every parser finds the `Upgrade` of `Connection`.
  */
 const FIELD = /([\w!#$%&'*+.^`|~-]+):([ -~\x80-\xff]*)\r\n/y
 
 /**
- * The head with which `text` (each byte a character) begins, where it is that of a GET, complete, and so plain that
- * every parser reads the same in it; `undefined` for all others, good and bad.
+ * The head at the beginning of `text` (one character for each byte), if it is complete, that of a GET, and so plain
+ * that every parser reads the same in it. `undefined` for all others, good and bad: those are for a full parser.
  */
 export function plainGet(text: string): PlainGet | undefined {
   const line = REQUEST_LINE.exec(text)

@@ -98,14 +98,14 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
   ]
 }
 
-/** The 101 response, to be sent as Latin-1, with what `accept` makes of the key. Throws as `upgradeHeaders`. */
+/** The 101 response, to be sent as Latin-1; `accept` computes the answer to the key. Throws as `upgradeHeaders`. */
 export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => string): string {
   const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'
   const fields = formatFields(chosenFields(answer))
   return `HTTP/1.1 101 Switching Protocols\r\n${fixed} ${accept(answer.key)}\r\n${fields}\r\n`
 }
 
-/** What is not the same for all who are accepted. */
+/** The headers that are not the same in every 101. */
 function chosenFields(answer: UpgradeAnswer): readonly HeaderField[] {
   const { protocol = '', extensions = [], headers } = answer
   const fields: HeaderField[] = []
