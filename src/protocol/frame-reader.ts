@@ -156,6 +156,7 @@ export class FrameReader {
   #wholeMessage(bytes: Uint8Array, start: number, end: number): void {
     const parser = this.#parser
     const { reserved } = parser
+    // The parser lets no other opcodes through, and control frames are handled by themselves.
     const opcode = parser.opcode as DataOpcode
     const high = parser.mask ? this.#ports.unmask(bytes, start, end, parser.maskKey) : 0x80
     parser.bodyComplete()

@@ -48,7 +48,7 @@ abstract class BaseFrame {
 /** Text in UTF-8, or a fragment of one: a fragment's boundary may split a character. */
 export class TextFrame extends BaseFrame {
   readonly type = 'text' as const
-  /** What it was made of, so that test runners can tell frames apart: ask `readText` or `data` instead. */
+  /** What it was made of. Ask `readText` or `data` instead: it is public so that test runners can tell frames apart. */
   readonly content: string | Uint8Array<ArrayBuffer>
   #text: string | undefined
   #data: Uint8Array<ArrayBuffer> | undefined
@@ -76,7 +76,7 @@ export class TextFrame extends BaseFrame {
     return TEXT
   }
 
-  /** `byteLength` where it is known without looking, else -1. */
+  /** `byteLength` if it is known without measuring, else -1. */
   get knownLength(): number {
     return this.#byteLength
   }
@@ -88,7 +88,7 @@ export class TextFrame extends BaseFrame {
     return this.#byteLength
   }
 
-  /** Encoded when it is asked for: text that is only passed on never is. */
+  /** Encoded when first asked for: text that is only passed on never is. */
   get data(): Uint8Array<ArrayBuffer> {
     const { content } = this
     if (typeof content !== 'string') return content
@@ -113,7 +113,7 @@ export class TextFrame extends BaseFrame {
 /** Bytes, or a fragment of them. */
 export class BinaryFrame extends BaseFrame {
   readonly type = 'binary' as const
-  /** What it was made of, so that test runners can tell frames apart: ask `data` instead. */
+  /** What it was made of. Ask `data` instead: it is public so that test runners can tell frames apart. */
   readonly content: Uint8Array<ArrayBuffer> | HeldBytes
   #data: Uint8Array<ArrayBuffer> | undefined
 
@@ -128,7 +128,7 @@ export class BinaryFrame extends BaseFrame {
     this.content = data
   }
 
-  /** The bytes as they are held, while nobody has asked for them. */
+  /** The bytes in the form they are held in, until `data` was asked for. */
   get held(): HeldBytes | undefined {
     const { content } = this
     return this.#data === undefined && !(content instanceof Uint8Array) ? content : undefined

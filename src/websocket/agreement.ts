@@ -16,7 +16,7 @@ export interface Agreement {
   readonly reserved: number
 }
 
-/** Holds a server's answer against the handshake; a string says what is wrong with it. */
+/** Checks a server's answer against the handshake, and makes the extensions; a string says what is wrong with it. */
 export function agreementOf(
   answer: { readonly status: number; readonly headers: Headers },
   handshake: ClientHandshake,

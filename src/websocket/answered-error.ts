@@ -1,4 +1,4 @@
-/** An error that knows what a request gets for it: thrown by a handler, it is an answer and no fault. */
+/** An error with an HTTP response of its own: thrown by a handler, it answers the request, and is not reported. */
 export abstract class AnsweredError extends Error {
   abstract answer(): Response
 }

@@ -5,20 +5,20 @@ import type { Websocket } from './websocket.ts'
 import type { CapableLink } from './ws-link.ts'
 
 /**
- * A socket that can do these things for certain: a consumer that asks for one, `(socket: Capable<'ping'>) => ...`, does
+ * A socket with these capabilities, by its type: a consumer that asks for one, `(socket: Capable<'ping'>) => ...`, does
  * not compile with an engine that lacks it.
  */
 export type Capable<C extends Capability> = Websocket & {
   readonly link: CapableLink<C>
 } & ('frames' extends C ? { readonly frames: FrameChannel } : unknown)
 
-/** `S`, or a socket that can do these things besides. */
+/** `S` with these capabilities as well; `S` itself for none. */
 export type Needing<C extends Capability, S extends Websocket = Websocket> = [C] extends [never]
   ? S
   : S & Capable<C>
 
 /**
- * The same socket, once it is certain that it can do these things. Throws a `NotSupportedException` that names the
+ * The same socket, with these capabilities in its type, checked now. Throws a `NotSupportedException` that names the
  * engine and what it lacks.
  */
 export function capable<const C extends Capability>(

@@ -9,11 +9,11 @@ import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
 export interface ClientOptions {
-  /** Called when the client is given up before it opened: opening is then to fail. A socket that comes all the same is dropped. */
+  /** Called when the client is closed before it opened: it should make opening fail. A socket that comes is dropped. */
   readonly abandon?: (status: WsStatus) => void
   /** Above it `send` answers `false` before it is open, too. Default 64 KiB. */
   readonly highWaterMark?: number | undefined
-  /** With `'frames'` nothing is there to be received: frames go to the listeners of the socket. */
+  /** With `'frames'`, `received()` stays empty: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
 }
 
@@ -44,7 +44,7 @@ class SocketClient implements WsClient {
     } else {
       this.opened = Promise.resolve(this.#open(opening))
     }
-    // Told by `received` and `closed`, too: whoever does not look at `opened` gets no unhandled rejection.
+    // `received` and `closed` tell of it, too, so an `opened` that nobody looks at is no unhandled rejection.
     this.opened.catch((reason: unknown) => {
       this.#received.fail(asError(reason))
       this.#ended(WsStatus.NEVER_CONNECTED)
@@ -68,14 +68,14 @@ class SocketClient implements WsClient {
   close(status: WsStatus = WsStatus.NORMAL): void {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
-      // The peer's half of the close handshake comes behind what nobody has taken.
+      // A pause, since nobody takes messages, would keep the peer's Close from being read.
       this.#received.release()
       this.#closing ??= status
     } else if (this.#end === undefined && this.#closing === undefined) {
       const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#closing = status
-      // What is held was accepted: it is sent before.
+      // Messages that were accepted are sent first: then the opening goes on.
       if (this.#held.length === 0) this.#options.abandon?.(status)
     }
   }

@@ -6,14 +6,14 @@ import type { SocketEvents } from './socket-events.ts'
 type ControlListener = (frame: Frame) => unknown
 type PongListener = (data: Uint8Array<ArrayBuffer>) => unknown
 
-/** Whose control frames they are. */
+/** What control events need of their socket. */
 export interface ControlOwner {
   readonly events: SocketEvents
   /** What a listener threw or rejected with. */
   fault(error: Error): void
 }
 
-/** The listeners of one socket for control frames; not every runtime tells of them. */
+/** The listeners of one socket for control frames. */
 export class ControlEvents {
   readonly #owner: ControlOwner
   #pongs: Listeners<PongListener>
@@ -37,7 +37,7 @@ export class ControlEvents {
     })
   }
 
-  /** `expected`: a Pong that a heartbeat was waiting for. */
+  /** Tells the listeners of a control frame. `expected`: a Pong that a heartbeat waited for is kept from `onPong`. */
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
     const { events } = this.#owner
     const fault = (error: Error): void => this.#owner.fault(error)

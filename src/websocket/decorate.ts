@@ -6,14 +6,14 @@ import type { Websocket } from './websocket.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-/** What a filter changes about a socket; what is absent stays as it is. */
+/** What a filter changes about a socket; an absent member changes nothing. */
 export interface Decoration {
   readonly upgradeRequest?: UpgradeRequest
-  /** In place of every sending: pass the message, or another one, to `next`, or answer `false` for not sent. */
+  /** Replaces `send`: pass the message, or another one, to `next`, or return `false` for not sent. */
   send?(message: WsMessage, next: (message: WsMessage) => boolean): boolean
-  /** In place of every delivery to a listener; a promise counts as the listener still working. */
+  /** Replaces each delivery to a listener, `next`; a promise returned counts as the listener still working. */
   message?(message: WsMessage, next: (message: WsMessage) => unknown): unknown
-  /** In place of `close`; what the peer closes is heard with `onClose`. */
+  /** Replaces `close`; that the peer closes is heard with `onClose`. */
   close?(status: WsStatus, next: (status: WsStatus) => void): void
 }
 
@@ -69,7 +69,7 @@ function decorateFrames(channel: FrameChannel, decoration: Decoration): FrameCha
   const incoming = new WholeFrames()
   const outgoing = new WholeFrames()
   let heard: { readonly frame: Frame; readonly whole: WsMessage | undefined } | undefined
-  // Each of several listeners asks about the same frame.
+  // Called once for each listener, with the same frame.
   const received = (frame: Frame): WsMessage | undefined => {
     if (heard?.frame !== frame) heard = { frame, whole: incoming.messageOf(frame) }
     return heard.whole

@@ -3,7 +3,7 @@ interface Waiter {
   resolve(): void
 }
 
-/** Those who wait until at most so many bytes are buffered. */
+/** Promises that wait until no more than some number of bytes is buffered. */
 export class DrainWaiters {
   #waiters: Waiter[] = []
 
@@ -13,7 +13,7 @@ export class DrainWaiters {
     })
   }
 
-  /** Wakes whom this amount satisfies. */
+  /** Resolves those for which this is little enough. */
   settle(buffered: number): void {
     if (this.#waiters.length === 0) return
     const waiters = this.#waiters

@@ -1,6 +1,6 @@
 /**
- * Lets a signal abort a controller, until the function that is returned is called: a signal may outlive what it is to
- * end, and should not hold on to it.
+ * Aborts `controller` when `signal` aborts. Call what is returned when that no longer matters: a signal may live long,
+ * and would hold on to the controller.
  */
 export function forwardAbort(
   signal: AbortSignal | undefined,

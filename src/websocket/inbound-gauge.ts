@@ -1,6 +1,6 @@
 import type { InboundMark } from './socket-settings.ts'
 
-/** How much has come in that nobody has finished with. */
+/** Counts what has come in and has not been handled to its end, against the inbound mark. */
 export class InboundGauge {
   readonly #mark: InboundMark
   #bytes = 0
@@ -20,12 +20,12 @@ export class InboundGauge {
     this.#messages--
   }
 
-  /** Reading is to stop. */
+  /** Reading should pause. */
   get over(): boolean {
     return this.#bytes > this.#mark.bytes || this.#messages > this.#mark.messages
   }
 
-  /** Reading may go on: half the mark, so that a pause is worth its calls. */
+  /** Reading may go on. That is at half the mark, so that pauses are few. */
   get low(): boolean {
     return this.#bytes * 2 <= this.#mark.bytes && this.#messages * 2 <= this.#mark.messages
   }

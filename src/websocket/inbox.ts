@@ -5,7 +5,7 @@ import { isPromiseLike } from './maybe-promise.ts'
 
 /** What an inbox asks of its socket. */
 export interface InboxOwner {
-  /** How much has not been finished with; shared by all that comes in. */
+  /** Counts what is held, and what listeners work on. */
   readonly gauge: InboundGauge
   /** The gauge has changed: reading may have to stop, or may go on. */
   regulate(): void
@@ -13,13 +13,13 @@ export interface InboxOwner {
   fault(error: Error): void
   /** True once the consumer is done setting listeners. */
   readonly settled: boolean
-  /** Nobody listens, nobody will, and too much is held: it was dropped. */
+  /** So many items were dropped: too much was held, and nobody will listen. */
   dropped(items: number): void
 }
 
 type Listener<T> = (item: T) => unknown
 
-/** Delivers what comes in to its listeners, in order; holds it until there is one, and counts those that work on it. */
+/** Delivers what comes in to its listeners, in order; holds it until there is one. Counts both. */
 export class Inbox<T> {
   readonly #owner: InboxOwner
   readonly #sizeOf: (item: T) => number
@@ -47,7 +47,7 @@ export class Inbox<T> {
     })
   }
 
-  /** The consumer will set no more listeners: too much of what is held goes now. */
+  /** The consumer is done setting listeners: without one, what is held is dropped if it is too much. */
   settle(): void {
     if (this.#listeners === undefined && this.#owner.gauge.over) this.#drop()
   }

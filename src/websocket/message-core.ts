@@ -33,9 +33,9 @@ import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
 /**
- * What stands behind a server's socket over a runtime's own, which is open already and knows whole messages only. Where
- * the runtime cannot pause, more unhandled messages than the inbound mark close it. Adapters tell it what happens:
- * `received`, `control`, `refused`, and the end.
+ * The state behind a `MessageWebsocket`. Adapters tell it what the runtime's socket does: `received`, `control`,
+ * `refused`, and one of the ends. Where the runtime cannot pause, more unhandled messages than the inbound mark close
+ * the socket.
  */
 export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, SenderOwner {
   readonly events: SocketEvents
@@ -100,7 +100,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   // What adapters tell
 
-  /** A message came. Bytes are the socket's from then on. */
+  /** A message came. Its bytes belong to the socket from then on. */
   received(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#hold === undefined) this.#deliver(data)
     else this.#inOrder(() => this.#deliver(data))
@@ -113,10 +113,10 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#inOrder(() => this.#controls?.control(type, payload, expected))
   }
 
-  /** It is over. `clean`: both sides have said Close, the peer with this code and text. */
+  /** The connection has ended. `clean`: Close frames went both ways, the peer's with this code and text. */
   ended(code: number, text: string, clean: boolean): void {
     const end = (): void => {
-      // What a runtime says of an end that is not clean is of its own making.
+      // For an end that is not clean, runtimes make up a code and a text.
       const reason = clean ? CloseReason.truncated(code, text) : LOST
       const remote = clean ? reason : undefined
       const cause = clean ? undefined : connectionLost('the connection was lost')
@@ -127,13 +127,13 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     else end()
   }
 
-  /** It is over with our own Close, and the runtime does not tell of the peer's. */
+  /** The connection has ended after our own Close, and the runtime does not tell of the peer's. */
   endedAlone(): void {
     this.#end(UNANSWERED)
     this.#letGo()
   }
 
-  /** It is over: the runtime has closed it with this reason, for what the peer did wrong. */
+  /** The runtime has closed the connection with this reason, for what the peer did wrong. */
   refused(reason: CloseReason, error: Error): void {
     this.#local ??= reason
     this.#cause ??= error
@@ -146,7 +146,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     return this.#settings.engine
   }
 
-  /** Its own from the first time they are asked for, since they may be changed. */
+  /** Copied when they are first asked for, since they may be changed then. */
   get limits(): SizeLimits {
     this.#limits ??= changeableLimits(this.#options.limits, this.#settings)
     return this.#limits
@@ -212,7 +212,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.events.report(new OverflowException(error))
   }
 
-  /** Behind what waits, if anything does. */
+  /** Delivers now, or behind what waits. */
   #inOrder(deliver: () => void): void {
     if (this.#hold?.held === true || this.#hold?.waits === true) this.#hold.keep(deliver)
     else deliver()
@@ -232,7 +232,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     }
   }
 
-  /** Over at once for this side; the peer is told, and its answer or the timeout ends the connection. */
+  /** Ends the socket at once, and closes: the connection itself ends with the peer's answer or the timeout. */
   #fail(reason: CloseReason, cause: Error): void {
     if (this.state !== 'open') return
     this.#cause = cause
@@ -257,7 +257,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#letGo()
   }
 
-  /** Of two reasons the first counts: our own, if we had one. */
+  /** Makes the record; our own reason counts, if there is one, since it came first. */
   #end(end: End): void {
     if (this.record !== undefined) return
     this.#heartbeat?.stop()
@@ -266,7 +266,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.record = {
       ...end,
       reason: local ?? end.reason,
-      // To a Close of the peer, the runtime has answered with the same.
+      // The runtime answers a peer's Close with the same reason.
       local: local ?? end.remote,
       initiator: local !== undefined ? 'local' : end.clean ? 'remote' : 'transport',
       cause: this.#cause ?? end.cause,
@@ -291,7 +291,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
 type End = Pick<CloseRecord, 'reason' | 'remote' | 'clean' | 'cause'>
 
-/** The peer said nothing, or nothing that is told. */
+/** An end without a Close of the peer that is known. */
 const UNANSWERED: End = { reason: LOST, remote: undefined, clean: false, cause: undefined }
 
 const sizeOf = (message: WsMessage): number => message.byteLength

@@ -1,6 +1,6 @@
 import type { MessageTransport } from './message-transport.ts'
 
-/** Stops the delivery of messages, and the runtime's reading: what that has read already waits here. */
+/** Pauses a runtime's socket. What the runtime had read already, or reads all the same, waits here. */
 export class MessageHold {
   readonly #transport: MessageTransport
   #holds = 0
@@ -11,12 +11,12 @@ export class MessageHold {
     this.#transport = transport
   }
 
-  /** Nothing is delivered. */
+  /** True while nothing is delivered. */
   get held(): boolean {
     return this.#holds !== 0
   }
 
-  /** Something waits to be delivered. */
+  /** True while something waits to be delivered. */
   get waits(): boolean {
     return this.#waiting.length > 0
   }
@@ -35,7 +35,7 @@ export class MessageHold {
     else if (!this.#releasing) this.#release()
   }
 
-  /** Nothing will be delivered any more; only the end of the connection is still read. */
+  /** Drops what waits, and lets the runtime read on: the end of the connection is still to come. */
   end(): void {
     this.#waiting = []
     if (this.held) this.#transport.resume?.()

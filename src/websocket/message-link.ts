@@ -8,7 +8,7 @@ import { Hold } from './pausable-reader.ts'
 import { checkedPings } from './socket-options.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 
-/** What a link asks of its socket of messages. */
+/** What a `MessageLink` asks of its socket. */
 export interface LinkOwner {
   readonly engine: EngineTraits
   readonly limits: SizeLimits
@@ -20,7 +20,7 @@ export interface LinkOwner {
   flush(): Promise<void>
 }
 
-/** The link of a socket of messages: it has what its engine does not lack. */
+/** The link of a `MessageWebsocket`: it has the members that its engine does not lack. */
 export class MessageLink implements WsLink {
   readonly engine: EngineTraits
   readonly extensions: readonly WebSocketExtension[] = []

@@ -4,10 +4,10 @@ import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { SizeLimits } from './ws-link.ts'
 
-/** What all sockets of messages of one server share. Sizes in bytes, times in milliseconds. */
+/** What all `MessageWebsocket`s of one server share. Sizes in bytes, times in milliseconds. */
 export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
   readonly engine: EngineTraits
-  /** More than this the runtime does not read, whatever the limits say. */
+  /** The runtime reads no larger message, whatever the limits say. */
   readonly largestMessage: number
 }
 
@@ -20,7 +20,7 @@ export interface MessageWebsocketOptions {
   readonly onGone: () => void
 }
 
-/** Limits of one connection, which may be changed, up to what its runtime reads, where that has them. */
+/** Limits of one connection that may be changed, as far as its runtime allows. */
 export function changeableLimits(
   { maxFrameSize, maxMessageSize }: Readonly<SizeLimits>,
   { engine, largestMessage }: MessageSettings,
@@ -50,7 +50,7 @@ export function changeableLimits(
   }
 }
 
-/** Says why a connection cannot take messages as large. */
+/** Says why a connection cannot have this `maxMessageSize`; `undefined` when it can. */
 export function largestMessageProblem(
   maxMessageSize: number,
   { name }: EngineTraits,

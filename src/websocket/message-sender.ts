@@ -9,7 +9,7 @@ export interface SenderOwner {
   overflow(why: string): void
 }
 
-/** Sends whole messages, and knows how much of it the peer leaves waiting. */
+/** Sends whole messages, and bounds what waits for a slow peer. */
 export class MessageSender {
   readonly #owner: SenderOwner
   readonly #transport: MessageTransport

@@ -1,6 +1,6 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
 
-/** A connection as runtimes have it that only know whole messages. What is optional, not every one can do. */
+/** A connection of a runtime that knows whole messages only. Optional members are what not every runtime can do. */
 export interface MessageTransport {
   /** The negotiated subprotocol, `''` for none. */
   readonly protocol: string
@@ -14,11 +14,11 @@ export interface MessageTransport {
   close(reason: CloseReason): void
   /** Lets go at once, as far as the runtime can. */
   terminate(): void
-  /** Calls back when less waits than now, and at the end. */
+  /** Calls `look` when less waits than now, and at the end. */
   whenDrained(look: () => void): void
   /** Stops reading; what has been read by then may still be delivered. */
   pause?(): void
   resume?(): void
-  /** Sends a Ping; its Pong goes to `MessageWebsocket.control`. */
+  /** Sends a Ping; its Pong goes to `MessageCore.control`. */
   ping?(data: Uint8Array<ArrayBuffer>): void
 }

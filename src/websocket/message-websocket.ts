@@ -10,7 +10,7 @@ import type { WsLink } from './ws-link.ts'
 import type { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-/** A server's socket over a runtime's own, which knows whole messages only. */
+/** A server's socket over the runtime's own, which is open already and knows whole messages only. */
 export class MessageWebsocket implements Websocket {
   readonly upgradeRequest: UpgradeRequest
   readonly protocol: string
@@ -25,7 +25,7 @@ export class MessageWebsocket implements Websocket {
     this.#pings = transport.ping !== undefined
   }
 
-  /** For adapters: what is to be told what happens. */
+  /** For adapters, which tell it what happens. */
   get core(): MessageCore {
     return this.#core
   }

@@ -8,17 +8,17 @@ import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
 export interface OpeningOptions {
-  /** What the socket has for its `upgradeRequest` until it is open. */
+  /** The socket's `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
   /** Above it `send` answers `false`, as once it is open. */
   readonly highWaterMark: number
-  /** Called when it is given up before it opened: opening is then to fail. */
+  /** Called when it is closed before it opened: it should make opening fail. */
   abandon(status: WsStatus): void
   /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
   onError(error: Error, socket: Websocket): void
 }
 
-/** A socket for one that is still being opened: holds what is sent and who listens, and then is that socket. */
+/** Stands for a socket that is still being opened: holds messages and listeners, then passes all on to that socket. */
 export function openingWebsocket(
   socket: PromiseLike<Websocket>,
   options: OpeningOptions,
@@ -30,12 +30,12 @@ const NO_LINK: WsLink = { extensions: [] }
 
 class OpeningWebsocket implements Websocket {
   readonly #options: OpeningOptions
-  /** Those who listen, in case it never opens. */
+  /** The listeners, in case it never opens. */
   readonly #events: SocketEvents
   #socket: Websocket | undefined
   #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
-  /** Messages were accepted. */
+  /** Messages were accepted: it must open to send them, even if it is closed. */
   #owes = false
   #abandoned = false
   /** What is to be done with the socket once there is one, in order. */
@@ -96,7 +96,7 @@ class OpeningWebsocket implements Websocket {
       const problem = closeCodeProblem(status.code)
       if (problem !== undefined) throw new RangeError(problem)
       this.#state = 'closing'
-      // It may be open already, this being the consumer's own call: then there is nothing to give up.
+      // The consumer itself may close: then the real socket is open, only not known here yet.
       this.#waiting.add((socket) => socket.close(status))
       if (!this.#owes) this.#giveUp(status)
     }
@@ -160,7 +160,7 @@ class OpeningWebsocket implements Websocket {
     this.#waiting.clear()
   }
 
-  /** Who gave it up knows why it did not open. */
+  /** Opening failed: a fault, unless the user gave it up. */
   #fail(error: Error): void {
     this.#state = 'closed'
     this.#buffered = 0

@@ -1,7 +1,7 @@
 import { quote } from '../protocol/quote.ts'
 import type { OriginPolicy } from './ws-handler.ts'
 
-/** The policy as it is. Throws a `TypeError` for a word that is none, and for an origin of a list that no browser would send. */
+/** Returns the policy. Throws a `TypeError` for an unknown word, and for a listed origin that no browser would send. */
 export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P {
   if (policy === undefined || policy === 'same' || policy === 'any') return policy
   if (typeof policy === 'function') return policy

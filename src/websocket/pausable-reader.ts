@@ -1,10 +1,10 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Transport } from './transport.ts'
 
-/** Why reading is held; several may hold it at once. */
+/** Who holds reading: the user by the link, or a full inbox. A bit each, since both may. */
 export const Hold = { LINK: 1, INBOX: 2 } as const
 
-/** Whose input may be held. */
+/** What a reader needs of its socket. */
 export interface ReadingOwner {
   readonly connection: Connection
   /** The peer sends no more, and everything before has been read. */
@@ -16,11 +16,11 @@ export class PausableReader {
   readonly #owner: ReadingOwner
   readonly #transport: Transport
   #holds = 0
-  /** What had come when reading was held. */
+  /** Bytes that came and were not read, since reading was held. */
   #rest: Uint8Array | undefined
   #ended = false
 
-  /** While the connection is reading, `stopped` is to be told when it is done. */
+  /** Made while the connection is reading: whoever feeds it then calls `stopped` when that is done. */
   constructor(owner: ReadingOwner, transport: Transport) {
     this.#owner = owner
     this.#transport = transport
@@ -39,7 +39,7 @@ export class PausableReader {
     if (stop < end) this.#keep(bytes, stop, end)
   }
 
-  /** The connection has read until `stop`. */
+  /** The connection, fed by another, has read until `stop`. */
   stopped(bytes: Uint8Array, stop: number, end: number): void {
     if (this.held) this.#transport.pause()
     if (stop < end) this.#keep(bytes, stop, end)

@@ -7,7 +7,7 @@ const PATIENCE = 5
 
 const OPEN = 1
 
-/** As much of a runtime's WebSocket as is used here. */
+/** The part of a runtime's WebSocket that is used here. */
 export interface PolledSocket {
   readonly readyState: number
   readonly bufferedAmount: number
@@ -15,9 +15,9 @@ export interface PolledSocket {
   close(code?: number, reason?: string): void
 }
 
-/** A server's end of a WebSocket as browsers have it, that does not tell when it has sent. */
+/** A server's end of a WebSocket with the interface of browsers: it does not tell when it has sent, so it is polled. */
 export class PolledTransport<S extends PolledSocket = PolledSocket> implements MessageTransport {
-  /** A server's end does not know its own. */
+  /** Given, since a server's end does not know it. */
   readonly protocol: string
   protected readonly socket: S
   protected readonly clock: Clock

@@ -4,12 +4,13 @@ import type { Received } from './ws-client.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
-/** Past it, what nobody takes stops the sender. */
+/** Past it, reading pauses until some were taken. */
 const MOST = { messages: 256, bytes: 1024 * 1024 }
 
+/** Codes of ends that are no error. */
 const SILENT: readonly number[] = [1000, 1001, 1005]
 
-/** The messages that came and were not taken, and those who wait for more. */
+/** The messages that came and were not taken, and the iterations that wait for more. */
 export class ReceivedQueue implements Received {
   #queue: WsMessage[] = []
   #taken = 0
@@ -35,7 +36,7 @@ export class ReceivedQueue implements Received {
     this.#wake()
   }
 
-  /** The sender is not to be stopped any more: from now on, what comes past the mark is dropped. */
+  /** Never pauses again: from now on, what comes past the mark is dropped. */
   release(): void {
     this.#released = true
     this.#pause(false)

@@ -16,7 +16,7 @@ export interface SenderOptions {
   readonly slowConsumer: SlowConsumerPolicy
 }
 
-/** Sends over a connection, and knows how much of it the peer leaves waiting. */
+/** Sends over a connection, and bounds what waits for a slow peer. */
 export class Sender implements MessageEncoder {
   readonly #connection: Connection
   readonly #transport: Transport
@@ -27,7 +27,7 @@ export class Sender implements MessageEncoder {
   /** The fragments of a message go the way of the first one, and that was dropped. */
   #dropping = false
   #ended = false
-  /** What waits before the first message is not ours: the answer to the handshake, of which TLS tells late that it is gone. */
+  /** False before the first message: what is buffered then is the handshake's answer, which TLS lets go of late. */
   #began = false
 
   constructor(connection: Connection, transport: Transport, options: SenderOptions) {
@@ -146,7 +146,7 @@ export class Sender implements MessageEncoder {
   }
 }
 
-/** Text is measured only where it matters: to do so costs as much as to send it. */
+/** An upper bound, without measuring text: that would cost as much as sending it. */
 function sizeAtMost(content: WsMessage | string | Uint8Array): number {
   if (typeof content === 'string') return content.length * 3
   if (!(content instanceof WsMessage)) return checkedBytes(content).length

@@ -2,7 +2,10 @@ import { type RequestKey, requestKey } from './request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 
 export interface StopOptions {
-  /** Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default `over` + 10,000. */
+  /**
+   * Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default
+   * `over` + 10,000.
+   */
   readonly drain?: number
   /** Milliseconds over which the closes are spread, at random; at most `drain`. Default 0: all at once. */
   readonly over?: number
@@ -22,7 +25,7 @@ export interface Server extends AsyncDisposable {
   stop(options?: StopOptions): Promise<void>
 }
 
-/** The server that a request came to: engines put it there. */
+/** The server that a request came to: engines put it into their requests. */
 export const serverKey: RequestKey<Server | undefined> = requestKey<Server | undefined>('server', {
   value: undefined,
 })

@@ -6,8 +6,8 @@ const DEPTH = 4
 const CONTENT = 256
 
 /**
- * Whatever was thrown, for a log, with stack and causes. Messages quote what peers send (those of `JSON.parse` do), so
- * each stands on one line, and steers no terminal.
+ * Whatever was thrown, for a log, with stack and causes. Messages may quote what a peer sent, as those of `JSON.parse`
+ * do: each is made to stand on one line, and to steer no terminal.
  */
 export function showError(thrown: unknown, depth: number = DEPTH): string {
   if (!(thrown instanceof Error)) return legible(contentOf(thrown))

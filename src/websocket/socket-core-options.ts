@@ -5,13 +5,13 @@ import type { SocketSettings } from './socket-settings.ts'
 
 export interface SocketCoreOptions extends ConnectionOptions {
   readonly settings: SocketSettings
-  /** Of this socket alone, in place of the settings'. */
+  /** Overrides the settings' for this socket. */
   readonly maxBufferedAmount?: number | undefined
   /** Called once, when the transport is gone. */
   readonly onGone?: ((socket: ProtocolWebsocket) => void) | undefined
 }
 
-/** The settings, with what this socket has of its own. */
+/** The settings, with what this socket overrides. */
 export function senderOptions({ settings, maxBufferedAmount }: SocketCoreOptions): SenderOptions {
   return maxBufferedAmount === undefined || maxBufferedAmount === settings.maxBufferedAmount
     ? settings

@@ -29,7 +29,7 @@ import type { Transport, TransportHandler } from './transport.ts'
 import type { PingTimes } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 
-/** Joins the connection machine to a transport, timers and listeners: what stands behind a `ProtocolWebsocket`. */
+/** The state behind a `ProtocolWebsocket`: joins the connection machine to a transport, timers and listeners. */
 export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, HeartbeatTarget {
   readonly connection: Connection
   readonly events: SocketEvents
@@ -40,7 +40,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   settled = false
 
   readonly #transport: Transport
-  /** Made when reading is held for the first time; until then, and that may be never, bytes go straight to the connection. */
+  /** Made when reading is held for the first time; until then bytes go straight to the connection. */
   #reader: PausableReader | undefined
   #gauge: InboundGauge | undefined
   #holder: BytesHolder | undefined
@@ -50,7 +50,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #controls: ControlEvents | undefined
   #pings: PingTimes
   #heartbeat: Heartbeat | undefined
-  /** Of what comes, only the peer's Close is still wanted. */
+  /** True once only the peer's Close is still wanted: messages are dropped. */
   #skims = false
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
@@ -110,7 +110,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   holdReading(on: boolean): void {
     if (!on || this.connection.state === 'open') this.#hold(Hold.LINK, on)
-    // The peer's Close, and then the end of the transport, are not to be missed.
+    // Once closing, reading goes on, for the peer's Close and the end of the transport.
     else this.#skims = true
   }
 
@@ -224,11 +224,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   onEnd(record: CloseRecord): void {
     if (record.initiator !== 'transport') this.#startCloseTimer()
     this.events.ended(record)
-    // What still comes is not read, but its end is awaited: dropping the transport now could cost the peer our Close.
+    // The transport's end is awaited: to destroy it with bytes unread could cost the peer our Close frame.
     if (record.initiator !== 'transport') this.#letGo(record)
   }
 
-  /** Our Close is sent. Whoever paused will hardly take what still comes: it must not stand before the peer's Close. */
+  /** Our Close is sent. A pause of the user's is lifted, and data before the peer's Close dropped: nobody takes it. */
   #closing(closeTimeout: number): void {
     this.#startCloseTimer(closeTimeout)
     this.#skims ||= this.#reader?.holds(Hold.LINK) === true
@@ -255,7 +255,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#reader?.hold(reason, on)
   }
 
-  /** Most connections have their record by then, and an error costs a stack. */
+  /** The transport is gone. Most connections have their record by then, and need no error made. */
   #lost(message: string, cause?: Error): void {
     const { connection } = this
     if (connection.state !== 'closed') connection.lost(connectionLost(message, { cause }))

@@ -28,7 +28,7 @@ export class SocketEvents {
     })
   }
 
-  /** After the end, called in a microtask. */
+  /** A listener added after the end is called in a microtask. */
   onClose(fn: CloseListener): () => void {
     const record = this.#record
     if (record === undefined) {
@@ -57,7 +57,7 @@ export class SocketEvents {
     this.#hook(error, this.#socket)
   }
 
-  /** A connection that went away without a word is told by its status alone. */
+  /** Tells error listeners of the cause, unless it is a lost connection, which the status says; then close listeners. */
   ended(record: CloseRecord): void {
     this.#record = record
     const { cause } = record
@@ -69,7 +69,7 @@ export class SocketEvents {
     for (const listener of closes) this.guard(() => listener(record.reason))
   }
 
-  /** Calls a listener: what it throws or rejects with goes to the hook, or to `hear`. */
+  /** Calls a listener; what it throws or rejects with goes to `hear`, by default the hook. */
   guard(call: () => unknown, hear: (error: Error) => void = (error) => this.report(error)): void {
     const failed = (thrown: unknown): void => hear(asError(thrown))
     try {

@@ -13,7 +13,7 @@ import {
 import type { Websocket } from './websocket.ts'
 import type { PingTimes } from './ws-link.ts'
 
-/** What servers and clients let users choose alike. Sizes in bytes, times in milliseconds. */
+/** The options that servers and clients have in common. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
   /** A whole message, after inflating; inclusive. A larger one closes with 1009. Default: server 1 MiB, client 64 MiB. */
   readonly maxMessageSize?: number
@@ -33,7 +33,7 @@ export interface SocketOptions {
   readonly inboundMark?: Partial<InboundMark>
   /** How long the peer may take to finish the close handshake. Default 10,000. */
   readonly closeTimeout?: number
-  /** A Ping after each such time; `null` or 0 for none, the default. 30,000 is a good value. */
+  /** The time between Pings; `null` or 0 for none, the default. 30,000 is a good value. */
   readonly pingInterval?: number | null
   /** How long a Pong may take; then the connection closes with 1011. Default 15,000. */
   readonly pongTimeout?: number
@@ -44,7 +44,7 @@ export interface SocketOptions {
   readonly onError?: (error: Error, socket: Websocket | undefined) => void
 }
 
-/** The settings for the options, and the hook, which may be called without a socket. */
+/** Settings whose hook may also be called without a socket. */
 export interface ResolvedSettings extends SocketSettings {
   readonly onError: (error: Error, socket: Websocket | undefined) => void
 }
@@ -73,7 +73,7 @@ export function socketSettings(options: SocketOptions, ports: ProtocolPorts): Re
   }
 }
 
-/** The limits of a connection; a message limit without a frame limit is that, too, where frames have one by default. */
+/** The limits of a connection. Where frames have one by default, as on a server, `maxFrameSize` follows `maxMessageSize`. */
 export function connectionLimits(
   options: SocketOptions,
   defaults: Readonly<ConnectionLimits>,
@@ -128,7 +128,7 @@ function logged(error: Error): void {
   console.error('antiphon: a handler or listener failed', showError(error))
 }
 
-/** The hook is the last to hear: what it throws or rejects with is only written down. */
+/** A hook that never throws or rejects: what it would is logged. */
 function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError'] {
   const failed = (thrown: unknown): void =>
     console.error('antiphon: the onError hook failed', showError(thrown))

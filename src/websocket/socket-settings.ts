@@ -22,7 +22,10 @@ export interface SocketSettings {
   readonly onError: (error: Error, socket: Websocket) => void
 }
 
-/** `'close'`: with 1013. `'drop'`: the message is not sent, nor any of its fragments, and `send` answers `false`. `'wait'`: accepted all the same; the sender is to wait. */
+/**
+ * `'close'`: with 1013. `'drop'`: the message is not sent, nor any of its fragments, and `send` answers `false`. `'wait'`:
+ * it is sent, the sender is to wait.
+ */
 export type SlowConsumerPolicy = 'close' | 'drop' | 'wait'
 
 export interface InboundMark {

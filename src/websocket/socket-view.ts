@@ -6,7 +6,7 @@ import type { WsLink } from './ws-link.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
-/** Another socket in all it does, of frames if that one is; a filter's view overrides what the filter changes. */
+/** Passes everything on to another socket, `frames` too. Filters extend it, and override what they change. */
 export class SocketView implements Websocket {
   readonly #socket: Websocket
 

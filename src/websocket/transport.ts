@@ -4,7 +4,7 @@ import type { ByteOutput } from '../protocol/byte-output.ts'
 export interface Transport extends ByteOutput {
   /** Bytes written and not yet handed to the system. */
   readonly bufferedAmount: number
-  /** Frames were written: hand them over at the next of its moments (the end of the chunk that is read, or the turn of the loop). */
+  /** Frames were written: hands them over soon, at the end of the chunk being read or of the turn of the event loop. */
   commit(): void
   /** Hands over at once all that was written. */
   flush(): void
@@ -12,7 +12,7 @@ export interface Transport extends ByteOutput {
   resume(): void
   /** Hands over what was written, then says that no more will come. */
   end(): void
-  /** Lets go at once. Whoever holds it hears nothing more. */
+  /** Drops the connection at once. */
   destroy(): void
 }
 

@@ -3,12 +3,12 @@ import { headersFrom } from './headers-from.ts'
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
-/** Under which engines put what they answered to an upgrade into its request, where that is more than the key tells. */
+/** The answer to an upgrade. Engines put it into the request only where it is more than the request's key tells. */
 export const answerKey: RequestKey<UpgradeAnswer | undefined> = requestKey<
   UpgradeAnswer | undefined
 >('answer', { value: undefined })
 
-/** The headers of the 101 response to a request; made anew each time, since few sockets ever ask. */
+/** The headers of the 101 response to a request; computed each time, since few sockets ever ask. */
 export function answerHeaders(request: UpgradeRequest): Headers {
   const key = request.header('sec-websocket-key')
   const answer = request.get(answerKey) ?? (key === null ? undefined : { key })

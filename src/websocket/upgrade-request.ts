@@ -31,25 +31,25 @@ export interface UpgradeRequest<out P = Params> {
   readonly raw: Request
 }
 
-/** What a runtime knows of a request; everything costly is a function, called at most once. */
+/** What a runtime knows of a request. `headers` and `raw` are costly, and called at most once. */
 export interface RequestSource {
   readonly method: string
   readonly url: string
-  /** The path of `url`, where it can be had without it. */
+  /** The path of `url`, where the runtime has it already. */
   readonly path?: string | undefined
   header(name: string): string | null
   headers(): Headers
   raw(): Request
 }
 
-/** What requests hold under keys, the newest first: sockets keep it, and there are few. */
+/** The values under keys, a list with the newest first: they are few, and each socket keeps its own. */
 export interface RequestValues {
   readonly key: RequestKey<unknown>
   readonly value: unknown
   readonly next: RequestValues | undefined
 }
 
-/** A value in front of others: what all requests of a server hold is made once. */
+/** A list with one more value. Those that all requests of a server hold are made once, and shared. */
 export function requestValues<T>(
   key: RequestKey<T>,
   value: T,
@@ -166,7 +166,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
 
 const NO_PARAMS: Params = {}
 
-/** Sockets keep them: those without any share one object. */
+/** The same object where there is nothing to add: sockets keep their parameters. */
 function joined<P, Q extends Params>(params: P, more: Q): P & Q {
   if (Object.keys(more).length > 0) return { ...params, ...more }
   // Without a parameter in it, `Q` asks for none.

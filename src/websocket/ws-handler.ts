@@ -72,14 +72,14 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly request: UpgradeRequest | undefined
 }
 
-/** The capabilities that limits of one connection ask of an engine; a larger message can be refused on every one. */
+/** The capabilities that these limits need; `maxMessageSize` needs none, since every engine has it. */
 export type LimitNeeds<L> =
   | (L extends { readonly maxFrameSize: number } ? 'frameLimits' : never)
   | (L extends { readonly maxBufferedAmount: number } ? 'bufferedAmount' : never)
 
 /**
- * Takes the upgrade with a subprotocol, headers, limits, or as raw frames; what not every engine can is in the type. Throws
- * a `TypeError` for origins that cannot be.
+ * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
+ * able to do. Throws a `TypeError` for origins that cannot be.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
@@ -108,13 +108,13 @@ export function accept<S extends Websocket>(
   }
 }
 
-/** The decision, its socket with `request` for its `upgradeRequest` unless something nearer to the consumer said otherwise. */
+/** The decision with `request` as its socket's `upgradeRequest`, unless it names one already. */
 export function forRequest<S extends Websocket>(
   decision: WsDecision<S>,
   request: UpgradeRequest,
 ): WsDecision<S> {
   if (typeof decision === 'function') return { ...accept(decision), request }
-  // What is no decision at all, as from a handler that is not type-checked, is for the engine to name.
+  // A value that is no decision, from a handler that is not type-checked, is left for the engine to report.
   if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
     return decision
   return decision.request === undefined ? { ...decision, request } : decision

@@ -36,8 +36,8 @@ export interface WsLink {
   /** Hear of control frames after they have been handled; returns its own removal. */
   onControl?(fn: (frame: Frame) => void): () => void
   /**
-   * May be changed while the connection is open. On an engine that lacks `frameLimits`, `maxFrameSize` is `Infinity`, and
-   * setting it throws a `NotSupportedException`.
+   * May be changed while the connection is open. On an engine that lacks `frameLimits`, `maxFrameSize` is `Infinity`,
+   * and setting it throws a `NotSupportedException`.
    */
   readonly limits?: SizeLimits
   /**
@@ -45,13 +45,13 @@ export interface WsLink {
    * a `NotSupportedException` on an engine that lacks pings.
    */
   pings?: PingTimes
-  /** Both sides of the end, once there is one. */
+  /** How the connection ended; `undefined` until then. */
   readonly closeRecord?: CloseRecord | undefined
   /** What was negotiated, in order. */
   readonly extensions: readonly WebSocketExtension[]
 }
 
-/** The members of the link by the capability that they are. */
+/** The members of the link that a capability stands for. */
 interface LinkMembers {
   readonly pause: 'pause' | 'resume'
   readonly ping: 'ping' | 'onPong'
@@ -63,7 +63,7 @@ interface LinkMembers {
   readonly records: 'closeRecord'
 }
 
-/** The link of a socket that has these capabilities for certain. */
+/** The link of a socket that has these capabilities, by its type. */
 export type CapableLink<C extends Capability> = WsLink &
   Required<Pick<WsLink, LinkMembers[C & keyof LinkMembers]>> & {
     readonly engine: EngineTraits<Exclude<Capability, C>>

@@ -10,13 +10,13 @@ type FramesMaker = (message: WsMessage) => SharedFrames
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
 export class WsMessage {
   readonly mode: WsMode
-  /** What it was made of. Ask `text` or `bytes` instead: this is a property so that test runners can tell messages apart. */
+  /** What it was made of. Ask `text` or `bytes` instead: it is public so that test runners can tell messages apart. */
   readonly content: string | Uint8Array<ArrayBuffer> | HeldBytes
   /** The content as text or bytes, where it was not made of that. */
   #text: string | undefined
   #bytes: Uint8Array<ArrayBuffer> | undefined
   #byteLength: number
-  /** `null` before the first sending. */
+  /** Its encoded frames; `undefined` after the first sending, `null` before it. */
   #frames: SharedFrames | null | undefined = null
 
   private constructor(mode: WsMode, content: WsMessage['content'], byteLength: number) {
@@ -29,7 +29,7 @@ export class WsMessage {
     return new WsMessage('text', value, -1)
   }
 
-  /** Takes a copy of `value`. Throws a `TypeError` for what are no bytes. */
+  /** Takes a copy of `value`. Throws a `TypeError` for anything but a `Uint8Array`. */
   static binary(value: Uint8Array): WsMessage {
     return WsMessage.received(new Uint8Array(checkedBytes(value)))
   }
@@ -39,16 +39,17 @@ export class WsMessage {
   }
 
   /**
-   * For engines: a message from what they decoded, bytes not copied. With text comes its length in UTF-8, so that
-   * sending it again need not look.
+   * For engines: a message from what they decoded, bytes not copied. `byteLength` is the length of text in UTF-8, which
+   * need then not be measured when it is sent on; -1 for unknown.
    */
   static received(value: string | Uint8Array, byteLength = -1): WsMessage {
     return typeof value === 'string'
       ? new WsMessage('text', value, byteLength)
-      : new WsMessage('binary', value as Uint8Array<ArrayBuffer>, value.length)
+      : // Engines read into memory of their own, which is never shared with other threads.
+        new WsMessage('binary', value as Uint8Array<ArrayBuffer>, value.length)
   }
 
-  /** For engines: a message of bytes, of text those in UTF-8, that are held until somebody asks for them. */
+  /** For engines: a message whose bytes (of text, in UTF-8) are held in another form until somebody asks for them. */
   static holding(held: HeldBytes, mode: WsMode = 'binary'): WsMessage {
     return new WsMessage(mode, held, held.length)
   }
@@ -80,7 +81,7 @@ export class WsMessage {
     return held && this.#bytes === undefined ? content : undefined
   }
 
-  /** For engines: `byteLength` where it is known without looking, else -1. */
+  /** For engines: `byteLength` if it is known without measuring, else -1. */
   get knownLength(): number {
     return this.#byteLength
   }
@@ -103,7 +104,7 @@ export class WsMessage {
     return modifiers.reduce<WsMessage>((message, modify) => modify(message), this)
   }
 
-  /** For engines: its frames, to be written to many peers. `undefined` at the first sending, since most messages are sent once. */
+  /** For engines: its frames, to be written to many peers. `undefined` at the first sending, since most are sent only once. */
   sharedFrames(make: FramesMaker): SharedFrames | undefined {
     if (this.#frames === null) {
       this.#frames = undefined
@@ -114,7 +115,7 @@ export class WsMessage {
   }
 }
 
-/** Not every caller is type-checked, and of a number or of other arrays something else would be sent. */
+/** Not every caller is type-checked: a number, or another kind of array, would be sent as something else. */
 export function checkedBytes(value: Uint8Array): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new TypeError('a message is made of a string or a Uint8Array')
