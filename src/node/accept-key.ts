@@ -1,10 +1,10 @@
 import * as crypto from 'node:crypto'
 import { KEY_GUID } from '../protocol/handshake/accept-key.ts'
 
-/** `acceptKey` of the protocol, by Node's digest: bundles for Node have none of ours. */
+/** `acceptKey` of the protocol, with Node's SHA-1: bundles for Node go without ours. */
 export function acceptKey(key: string): string {
   const text = key + KEY_GUID
-  // Not every runtime that has Node's modules can do it at one go.
+  // Not every runtime with Node's modules has `hash`.
   return typeof crypto.hash === 'function'
     ? crypto.hash('sha1', text, 'base64')
     : crypto.createHash('sha1').update(text).digest('base64')

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { OutputBatch } from './output-batch.ts'
 
-/** As many as sockets commonly write at once; a broadcast to more makes some anew. */
+/** Spare ones kept: as many as there commonly are sockets writing at once. A broadcast to more makes new ones. */
 const KEPT = 64
 
 const spare: OutputBatch[] = []
@@ -18,7 +18,7 @@ export function takeBatch(stream: Writable, slabs: boolean): OutputBatch {
 /** Gives an empty batch back. */
 export function releaseBatch(batch: OutputBatch): void {
   if (spare.length >= KEPT) return
-  // It is not to keep the stream alive.
+  // The pool must not keep the stream alive.
   batch.attach(nowhere, false)
   spare.push(batch)
 }

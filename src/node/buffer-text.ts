@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 
-/** What `toString` and `write` of a buffer come to, once they have found out which encoding is meant. */
+/** What `toString` and `write` of a buffer call, once they have looked up the encoding. */
 interface TextMethods {
   latin1Slice(start: number, end: number): string
   utf8Slice(start: number, end: number): string

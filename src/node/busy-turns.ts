@@ -1,16 +1,17 @@
-/** A turn of the event loop that brings so many chunks of input is a busy one. */
+/** A turn of the event loop is busy when it reads at least so many chunks of input. */
 const BUSY = 4
 
-/** While there is little to do, one turn is looked at after so many chunks. */
-const LOOK_AFTER = 64
+/** While turns are not busy, one is measured after each so many chunks: to measure costs a call at the turn's end. */
+const MEASURE_AFTER = 64
 
 let chunks = 0
-let looking = false
+/** This turn is being measured. */
+let measuring = false
 let busy = false
 
 /**
- * True while turns are busy: then answers are better written after the chunks of several sockets than after each, since
- * a peer that is at work need not be woken. When there is little to do they should not wait.
+ * True while turns are busy. Then answers are better written for several sockets together, since peers are at work and
+ * need not be woken; otherwise they should not wait.
  */
 export function isBusy(): boolean {
   return busy
@@ -19,18 +20,18 @@ export function isBusy(): boolean {
 /** Counts a chunk of input that was read; true when `turnEnded` has to be called for this turn. */
 export function countChunk(): boolean {
   chunks++
-  return busy || looking || chunks >= LOOK_AFTER
+  return busy || measuring || chunks >= MEASURE_AFTER
 }
 
-/** Chunks are those of one turn only if they were counted from the end of another one. A turn without any tells nothing. */
+/** The chunks are those of one turn only if counted from the end of another. A turn without any says nothing. */
 export function turnEnded(): void {
   if (chunks === 0) return
-  if (busy || looking) {
+  if (busy || measuring) {
     busy = chunks >= BUSY
-    looking = false
+    measuring = false
     chunks = 0
-  } else if (chunks >= LOOK_AFTER) {
-    looking = true
+  } else if (chunks >= MEASURE_AFTER) {
+    measuring = true
     chunks = 0
   }
 }

@@ -1,6 +1,6 @@
 import { type ConnectStage, WebSocketConnectException } from '../websocket/errors.ts'
 
-/** The URL as errors tell it: they are logged, and a password is not to be. */
+/** The URL as errors show it, without its password: errors are logged. */
 export function shownUrl({ protocol, host, pathname, search }: URL): string {
   return `${protocol}//${host}${pathname}${search}`
 }
@@ -21,14 +21,14 @@ export function aborted(url: URL, cause: unknown): WebSocketConnectException {
   return connectFailure(url, 'aborted', 'opening was aborted', cause)
 }
 
-/** Of OpenSSL's messages, which tell places in its sources and end in a line break, what went wrong. */
+/** Finds what went wrong in a message of OpenSSL's, which is mostly about places in its sources. */
 const OPENSSL = /:SSL routines:[^:]*:([^:]+):/
 
-/** What OpenSSL makes of an answer that is none of TLS: another protocol's bytes, read as the header of a record. */
+/** What OpenSSL says when the answer is not TLS: it has read another protocol's bytes as the header of a record. */
 const NOT_TLS = /^(?:wrong version number|packet length too long)$/
 const NO_TLS = ' (the server seems not to speak TLS there)'
 
-/** What an error of Node's says, on one line; that for several addresses tried has no message of its own. */
+/** What an error of Node's says, on one line. The one for several addresses has no message of its own. */
 export function reasonOf(error: Error): string {
   const problem = OPENSSL.exec(error.message)?.[1]
   if (problem !== undefined) return `TLS failed: ${problem}${NOT_TLS.test(problem) ? NO_TLS : ''}`

@@ -107,7 +107,7 @@ function begin(
   return { established, abandon: () => abort.abort(), request, highWaterMark, onError }
 }
 
-/** What options come to when every default is filled in. */
+/** The options, checked, with their defaults. */
 interface ResolvedOptions {
   readonly settings: ResolvedSettings
   readonly limits: ConnectionLimits

@@ -20,7 +20,7 @@ export interface Established {
   readonly response: { readonly status: number; readonly headers: Headers }
 }
 
-/** All that opening is about, made and checked before any I/O. */
+/** All that it takes to open a connection, made and checked before any I/O. */
 export interface Attempt extends Opening {
   readonly options: ConnectOptions
   readonly settings: ResolvedSettings
@@ -80,7 +80,7 @@ async function refused(
   const status = response.statusCode ?? 0
   const headers = headersOf(response)
   const body = await bodyOf(response, signal)
-  // A 101 that does not say what to switch to is to Node an answer like any other.
+  // Node takes a 101 without `Upgrade` for an ordinary response.
   const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)
   const why =
     status === 101 && !verified.ok

@@ -5,14 +5,14 @@ export interface Flushable {
   flush(): void
 }
 
-/** So many answers wait at most: none waits for more handlers than that. */
+/** At so many waiting answers they are flushed, so that none waits for more handlers than that. */
 const MOST_ANSWERS = 32
 
 let waiting: Flushable[] = []
 let answers: Flushable[] = []
 let scheduled = false
 
-/** Tells that a chunk of input was read. */
+/** To be called for each chunk of input that was read. */
 export function chunkRead(): void {
   if (countChunk()) schedule()
 }
@@ -23,7 +23,7 @@ export function flushSoon(target: Flushable): void {
   waiting.push(target)
 }
 
-/** Flushes `target` at the end of this turn at the latest: what answers a chunk of input, while turns are busy. */
+/** Flushes `target` at the end of this turn or before: for answers to a chunk of input, while turns are busy. */
 export function answerSoon(target: Flushable): void {
   schedule()
   answers.push(target)

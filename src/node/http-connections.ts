@@ -2,15 +2,15 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** The connections of an HTTP server: a stop is to wait only for those that have something to wait for. */
+/** The connections of an HTTP server, so that a stop waits for those alone that still answer a request. */
 export class HttpConnections {
   readonly #http: HttpServer
-  /** With TLS, the connection below and the one above it. */
+  /** With TLS, both the TCP connection and the TLS one over it. */
   readonly #open = new Set<Duplex>()
-  /** With a request that is being answered. */
+  /** Those that answer a request. */
   readonly #busy = new Set<Socket>()
   #closing = false
-  /** Of a connection that is gone, or no longer HTTP: one function for all, since there may be many. */
+  /** The 'close' listener of all connections: one function, since there may be many of them. */
   readonly #forget: (this: Duplex) => void
 
   /** To be made before the server listens. */
@@ -60,7 +60,7 @@ export class HttpConnections {
     for (const socket of this.#open) socket.destroy()
   }
 
-  /** Kept alive for another request, it would be waited for. */
+  /** An idle connection, kept alive for another request, would hold up the stop. */
   #answered(socket: Socket): void {
     this.#busy.delete(socket)
     if (this.#closing) this.#http.closeIdleConnections()

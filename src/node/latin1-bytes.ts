@@ -3,15 +3,15 @@ import { copyBytes } from '../protocol/bytes.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { latin1Text, writeLatin1 } from './buffer-text.ts'
 
-/** V8 takes memory of its own from the system for each string of 128 KiB or more: what is larger goes into several. */
+/** V8 asks the system for memory for each string of 128 KiB or more: longer payloads go into several strings. */
 export const PART = 65_536
 
-/** Hears that somebody asked for the bytes. */
+/** Who made held bytes: `wanted` is set when the application asks for them as an array. */
 export interface Latin1Owner {
   wanted: boolean
 }
 
-/** Bytes as a string of Latin-1. */
+/** Bytes held as a string of Latin-1. */
 export class Latin1Bytes implements HeldBytes {
   readonly #text: string
   readonly #owner: Latin1Owner
@@ -39,7 +39,7 @@ export class Latin1Bytes implements HeldBytes {
   }
 }
 
-/** Bytes as several of them. */
+/** Bytes held in several pieces. */
 export class Latin1Parts implements HeldBytes {
   readonly length: number
   readonly text: (() => string) | undefined
@@ -67,7 +67,7 @@ export class Latin1Parts implements HeldBytes {
   }
 }
 
-/** Bytes as a copy of them. */
+/** Bytes held as a plain copy. */
 export class CopiedBytes implements HeldBytes {
   readonly buffer: Uint8Array
 

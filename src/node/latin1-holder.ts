@@ -3,15 +3,15 @@ import { latin1Text } from './buffer-text.ts'
 import { addParts, Latin1Bytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
 import { Latin1Pieces } from './latin1-pieces.ts'
 
-/** Up to here V8 has a typed array on its own heap, which costs no more than a string there. */
+/** Up to here V8 keeps a typed array on its own heap: a string is no cheaper. */
 const SMALL = 64
 
 /**
- * Holds bytes as strings of Latin-1. A string lives and dies on V8's own heap; a buffer has its memory outside, which is
- * taken and given back piece by piece, and which the collector goes through everything for when it is much.
+ * Holds bytes as strings of Latin-1. A string is on V8's own heap, where short lives cost little. A buffer's memory is
+ * outside: it is allocated and freed by itself, and much of it brings on full collections.
  */
 export class Latin1Holder implements BytesHolder, Latin1Owner {
-  /** Once somebody wanted the bytes of one message, it is likely that they want those of all. */
+  /** Whoever wanted the bytes of one message is likely to want those of all: from then on they are copied at once. */
   wanted = false
 
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined {

@@ -2,27 +2,27 @@ import { GrowingBuffer } from '../protocol/growing-buffer.ts'
 import type { HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
 import { addParts, CopiedBytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
 
-/** A piece from here on becomes strings of its own; smaller ones are put together first, or there could be too many. */
+/** A piece of at least so many bytes becomes strings of its own; smaller ones are joined first, to keep strings few. */
 const LARGE = 16_384
 
-/** From here on a message would outlive the collections of V8's young heap, which copy it, before it is whole. */
+/** The most of one message that is held as strings: a longer one is copied by collections of V8's young heap. */
 const MOST_AS_TEXT = 1_048_576
 
-/** The same for all messages that are not whole, of all connections together: a full heap would end the process. */
+/** The most of all unfinished messages together that is held as strings: a full heap would end the process. */
 const MOST_OF_ALL = 67_108_864
 
-/** Bytes of these that are strings. */
+/** How much of that there is. */
 let unfinished = 0
 
-/** A message that comes in pieces, held as strings; past the bounds for those, as copies outside V8's heap. */
+/** A message that comes in pieces, held as strings; past those bounds, as copies outside of V8's heap. */
 export class Latin1Pieces implements HeldPieces {
   length = 0
   readonly #owner: Latin1Owner
   readonly #whole: (bytes: HeldBytes) => void
   readonly #parts: HeldBytes[] = []
-  /** Bytes of it that are strings. */
+  /** How much of this message is held as strings. */
   #asText = 0
-  /** What is too small for a string of its own. */
+  /** Pieces too small for a string of their own, joined. */
   readonly #small = new GrowingBuffer()
 
   constructor(owner: Latin1Owner, whole: (bytes: HeldBytes) => void) {
@@ -59,7 +59,7 @@ export class Latin1Pieces implements HeldPieces {
   #settle(): void {
     const small = this.#small
     if (small.length > 0) this.#add(small.bytes, 0, small.length)
-    // Its memory goes on.
+    // Its memory is used again.
     small.length = 0
   }
 

@@ -29,7 +29,7 @@ export interface Answer {
   readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array }
 }
 
-/** How far opening got. */
+/** How far the opening has got. */
 interface Progress {
   stage: ConnectStage
 }
@@ -54,7 +54,7 @@ export async function sendHandshake(opening: Opening): Promise<Answer> {
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
   try {
-    // A request that waits for an agent hears of the end later than whoever waits for the request should.
+    // A request that waits for its agent hears of an abort late: the race does not.
     return await Promise.race([ended, answerTo(opening, progress, end.signal)])
   } finally {
     clearTimeout(timer)
@@ -70,7 +70,7 @@ async function answerTo(
   const { handshake, proxy } = opening
   const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, handshake.url, signal)
   const answer = await upgrade(opening, tunnel, progress, signal)
-  // Nobody would take the stream any more.
+  // Nobody takes the stream any more.
   if (signal.aborted) answer.upgraded?.stream.destroy()
   return answer
 }

@@ -6,7 +6,7 @@ import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.t
 /** Bytes given by reference are copied up to here: one piece to write costs less than two. */
 const COPIED = 4096
 
-/** Outside of a chunk, buffers start small: many sockets may hold one at once. */
+/** Where no slab may be used, buffers start small: many sockets may hold one at once. */
 const SMALL = 1024
 
 /** What fills most of a slab may have one at any time. */
@@ -16,30 +16,30 @@ const MOST_OF_A_SLAB = SLAB_SIZE / 2
 type Written = (error?: Error | null) => void
 
 /**
- * What one socket is to write, gathered so that it goes out in one call. While a chunk of input is handled it is
- * written straight into a slab that all sockets share in turn.
+ * What one socket is to write, gathered so that it goes out in one call. While a chunk of its input is handled, it is
+ * gathered in a slab, a buffer that sockets use in turn.
  */
 export class OutputBatch implements ByteOutput {
   position = 0
   #stream: Writable
   #slabs: boolean
   #buffer: Buffer | undefined
-  /** Where the unsealed part of the buffer begins. */
+  /** Where the part of the buffer begins that is not in `#pieces` yet. */
   #start = 0
   /** Slabs that are full. */
   #full: Buffer[] | undefined
   #pieces: Uint8Array[] | undefined
   #pieceBytes = 0
-  /** True while what one chunk of input causes is written: one batch at a time, so a shared slab may be used. */
+  /** True while a chunk of the socket's input is handled: that is one batch at a time, so it may use a slab. */
   mayUseSlab = false
 
-  /** `slabs`: the stream keeps nothing of what it has taken, so that the memory may be used again. */
+  /** `slabs`: the stream keeps nothing of what it has written, so that slabs may be used again. */
   constructor(stream: Writable, slabs: boolean) {
     this.#stream = stream
     this.#slabs = slabs
   }
 
-  /** Goes on, empty, with another stream. */
+  /** Serves another stream from here on; only while it is empty. */
   attach(stream: Writable, slabs: boolean): void {
     this.#stream = stream
     this.#slabs = slabs

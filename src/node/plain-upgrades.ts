@@ -9,11 +9,11 @@ import { SilentConnections } from './silent-connections.ts'
 import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 
 /**
- * Takes those upgrades to WebSocket that are the first request of their connection, come in one piece, and are plain to
- * see for what they are. All other connections go on to Node as if nobody had looked at them. It is for what Node makes
- * of a connection before it tells of an upgrade: a parser, a message, a dozen listeners, a quarter of what a handshake
- * costs. To be called when all other listeners for connections are set; returns what lets go of those that have said
- * nothing yet.
+ * Reads the first request of each connection: an upgrade to WebSocket that comes in one piece, and that `plainGet` can
+ * read, goes to `take`. All other connections are handed to Node as if nobody had looked at them. This saves the
+ * parser, the message and the dozen listeners that Node makes before it tells of an upgrade: a quarter of a handshake's
+ * cost. To be called when all other listeners for connections are set. Returns a function that destroys the connections
+ * that have sent nothing yet, and those to come.
  */
 export function plainUpgrades(
   http: HttpServer,
@@ -23,10 +23,10 @@ export function plainUpgrades(
   const secure = tls !== undefined
   const event = secure ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
-  // Not so on Deno; and on Bun there is one, but what it is told of has been read already.
+  // Deno has no such listener; Bun has one, but has read the request already when it calls it.
   const parses = listeners.some(({ name }) => name === NODES_LISTENER)
   if (!parses || process.versions.bun !== undefined) return () => {}
-  // Node has a limit for the whole head, counted from when it gets the connection.
+  // Node's timeout for a head begins when Node gets the connection: silent ones are handed over soon.
   const silent = new SilentConnections(checkingInterval / 2, handOver)
 
   function onConnection(socket: Socket): void {
@@ -58,14 +58,14 @@ export function plainUpgrades(
     this.end()
   }
 
-  /** Behind it comes the close. */
+  /** The 'close' event follows, for those who listen to that. */
   function onError(this: Socket): void {
     silent.delete(this)
   }
 
   function handOver(socket: Socket, chunk?: Uint8Array): void {
     leave(socket)
-    // Otherwise there is nobody to take what is put back.
+    // Paused, so that the chunk put back waits for Node's listeners.
     socket.pause()
     if (chunk !== undefined) socket.unshift(chunk)
     for (const listener of listeners) listener.call(http, socket)
@@ -84,7 +84,7 @@ export function plainUpgrades(
   return () => silent.close()
 }
 
-/** Where a connection gets its parser. */
+/** The name of Node's own listener, which gives a connection its parser. */
 const NODES_LISTENER = 'connectionListener'
 
 function isPlain(source: UpgradeSource): boolean {

@@ -12,7 +12,7 @@ export const nodePorts: ProtocolPorts = {
   decodeText: (bytes, start, end, ascii) =>
     ascii ? latin1Text(bytes, start, end) : utf8Text(bytes, start, end),
   textLength: (text) => Buffer.byteLength(text),
-  // As many bytes as characters: ASCII, which is written fastest as Latin-1.
+  // As many bytes as characters is ASCII, which is written fastest as Latin-1.
   writeText: (text, target, offset, byteLength) =>
     byteLength === text.length
       ? writeLatin1(text, target, offset)
@@ -20,5 +20,5 @@ export const nodePorts: ProtocolPorts = {
   zlib: nodeZlib,
 }
 
-/** What a server gets is passed on more often than looked at; what a client gets is compared, in tests. */
+/** Servers hold what comes: it is more often passed on than read. Clients do not, so that tests compare plain bytes. */
 export const serverPorts: ProtocolPorts = { ...nodePorts, holder: () => new Latin1Holder() }

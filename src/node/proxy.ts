@@ -33,7 +33,7 @@ export class WebSocketProxyException extends WebSocketConnectException {
   }
 }
 
-/** A proxy as it will be asked. */
+/** A proxy, its options checked. */
 export interface HttpProxy {
   readonly url: URL
   readonly headers: readonly HeaderField[]
@@ -65,7 +65,7 @@ export function proxyOf(option: string | URL | ProxyOptions | undefined): HttpPr
   return { url, headers: fields, tls }
 }
 
-/** The proxy as errors tell it, without its password. */
+/** The proxy as errors show it, without its password. */
 export function shownProxy({ url }: HttpProxy): string {
   return url.origin
 }

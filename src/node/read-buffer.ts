@@ -2,13 +2,13 @@ import { Buffer } from 'node:buffer'
 import { applyMask } from '../protocol/mask.ts'
 import { type SimdMemory, simdMemory } from './simd-unmask.ts'
 
-/** A message that comes whole within it is copied once: 64 KiB and a header are to be. */
+/** Large enough for a message of 64 KiB, with its header, to come in one chunk: those are copied only once. */
 const SIZE = 262_144
 
 let shared: Buffer | undefined
 let simd: SimdMemory | undefined
 
-/** What all sockets are read into, in turn: memory of WebAssembly, where that can unmask what comes. */
+/** The buffer that all sockets are read into, in turn; in WebAssembly's memory where there is SIMD, to unmask there. */
 export function readBuffer(): Buffer {
   if (shared === undefined) {
     simd = simdMemory()
@@ -17,7 +17,7 @@ export function readBuffer(): Buffer {
   return shared
 }
 
-/** `applyMask`, at a fifth of its cost for what stands in the read buffer. */
+/** As `applyMask`; for bytes in the read buffer at a fifth of its cost. */
 export function unmask(bytes: Uint8Array, start: number, end: number, key: number): number {
   return bytes === simd?.buffer ? simd.unmask(start, end, key) : applyMask(bytes, start, end, key)
 }

@@ -6,7 +6,7 @@ import { formatResponse } from '../protocol/handshake/server-handshake.ts'
 /** How long a peer may take to read the response to a refused upgrade, in milliseconds. */
 const LINGER = 5_000
 
-/** Headers that belong to the message as it is sent here. */
+/** Headers that are set here, whatever the response says. */
 const FRAMING: readonly string[] = [
   'connection',
   'content-length',
@@ -25,7 +25,7 @@ export async function respond(stream: Duplex, response: Response): Promise<void>
   const text = response.statusText || (STATUS_CODES[response.status] ?? '')
   stream.write(formatResponse(response.status, text, fields), 'latin1')
   stream.end(body)
-  // What the peer still sends is thrown away: closing on unread bytes would cost it the response.
+  // What the peer still sends is read and dropped: to close with bytes unread could cost it the response.
   stream.resume()
   const timer = setTimeout(() => stream.destroy(), LINGER)
   timer.unref()

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { legible } from '../protocol/quote.ts'
 
-/** Of the body of a refusal, so much is kept. */
+/** How much of a refusal's body is kept, in bytes. */
 const MOST = 65_536
 
 /** How long a refusal's body may take, in milliseconds. */

@@ -18,7 +18,7 @@ interface ReadSymbols {
   readonly generator: symbol
 }
 
-/** Whom a socket's chunks go to: called by Node with the socket as `this`; `false` would stop reading. */
+/** Takes a socket's chunks: called by Node with the socket as `this`; `false` stops reading. */
 export type ReadCallback = (this: Socket, bytes: number, buffer: Uint8Array) => boolean
 
 const symbols = findSymbols()

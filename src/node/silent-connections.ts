@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 export class SilentConnections {
   readonly #patience: number
   readonly #overdue: (socket: Socket) => void
-  /** Since the last look at them, and from before. */
+  /** Those added since the last look at them, and those from before. */
   #young = new Set<Socket>()
   #old = new Set<Socket>()
   #timer: NodeJS.Timeout | undefined
@@ -29,7 +29,7 @@ export class SilentConnections {
     if (!this.#young.delete(socket)) this.#old.delete(socket)
   }
 
-  /** Lets go of all, and of those to come. */
+  /** Destroys them all, and those to come. */
   close(): void {
     this.#closed = true
     for (const socket of this.#young) socket.destroy()

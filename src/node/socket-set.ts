@@ -4,7 +4,7 @@ import { stopPlan } from '../serving/stop-plan.ts'
 import type { Clock } from '../websocket/clock.ts'
 import type { StopOptions } from '../websocket/server.ts'
 
-/** What came to one server by upgrades: the open sockets, and the streams about which is still being decided or answered. */
+/** The upgrades of one server: open sockets, and streams whose upgrade is still being decided or refused. */
 export class SocketSet {
   readonly #all: OpenSockets
   /** How many of them are streams. */
@@ -27,7 +27,7 @@ export class SocketSet {
 
   /** Counts a stream until it is closed, or until the function that is returned is called. */
   hold(stream: Duplex): () => void {
-    // Nothing is asked of it at first: what it waits for comes, or does not come in time.
+    // A stop leaves it alone until the deadline: it is decided about, or answered, by then.
     const held: Stoppable = { shutDown() {}, terminate: () => stream.destroy() }
     const release = (): void => {
       stream.off('close', release)

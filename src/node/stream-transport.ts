@@ -8,7 +8,7 @@ import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
-/** Before the start nobody hears, but there may be output already. */
+/** Stands in until `start`: there may be output before. */
 const DEAF: TransportHandler = {
   onBytes() {},
   onDrain() {},
@@ -18,10 +18,10 @@ const DEAF: TransportHandler = {
 
 const NOTHING = new Uint8Array(0)
 
-/** Answers up to here may wait for those of other sockets; to write more costs too much for that to matter. */
+/** Answers up to here may wait for those of other sockets: joining larger ones gains nothing. */
 const SHORT = 20_480
 
-/** Under which a stream has its transport: one set of listeners serves all streams, where closures would be one each. */
+/** Where a stream keeps its transport: so all streams share one set of listeners, and need no closures. */
 const TRANSPORT = Symbol('antiphon.transport')
 
 interface Carrier {
@@ -31,7 +31,7 @@ interface Carrier {
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
-  /** What is to be written; none while that is nothing. */
+  /** What is to be written; absent while there is nothing. */
   #batch: OutputBatch | undefined
   #handler: TransportHandler = DEAF
   #reading = false
@@ -40,7 +40,7 @@ export class StreamTransport implements Transport {
   #scheduled = false
   #paused = false
   #awaitsDrain = false
-  /** For streams of TLS, which take nothing at once: hears of each write. */
+  /** For TLS streams, which write nothing at once: called for each write. */
   readonly #onWritten: ((error?: Error | null) => void) | undefined
   #error: Error | undefined
 
@@ -98,7 +98,7 @@ export class StreamTransport implements Transport {
   get #output(): OutputBatch {
     if (this.#batch === undefined) {
       const stream = this.#stream
-      // Other streams than sockets may keep what is written to them, though they say that they have taken it.
+      // A stream that is no socket may keep what is written to it even when it reports it as taken.
       this.#batch = takeBatch(stream, stream instanceof Socket)
       this.#batch.mayUseSlab = latest === this
     }
@@ -107,7 +107,7 @@ export class StreamTransport implements Transport {
 
   commit(): void {
     if (this.#reading || this.#scheduled) return
-    // Before: what waits long enough goes at once.
+    // Set first, since `answerSoon` may flush at once.
     this.#scheduled = true
     if (latest !== this) flushSoon(this)
     else if (this.#mayWait()) answerSoon(this)
@@ -195,7 +195,7 @@ export class StreamTransport implements Transport {
     this.#handler.onEof()
   }
 
-  /** A stream of TLS tells that a record could not be read, and does not close by itself. */
+  /** A TLS stream that cannot read a record emits an error, and does not close by itself. */
   failed(error: Error): void {
     this.#error = error
     this.#stream.destroy()
@@ -208,8 +208,8 @@ export class StreamTransport implements Transport {
   }
 
   /**
-   * A stream that holds less than its mark does not tell when that is gone; a write of nothing behind it does. One of
-   * TLS is told by its writes: on Deno it cannot write nothing.
+   * A stream emits 'drain' only if it was filled above its mark. Below it, the callback of an empty write tells. A TLS
+   * stream has `#onWritten` instead: on Deno it cannot write nothing.
    */
   #awaitDrain(): void {
     const { writable, writableNeedDrain } = this.#stream
@@ -223,8 +223,8 @@ export class StreamTransport implements Transport {
 }
 
 /**
- * Whose chunk was read last. Promises that it settled go on before the next chunk is read, by anyone; so what they send
- * belongs to that chunk, too: it goes out in one piece as soon as they are done, from the slab.
+ * The transport whose chunk was read last. Promises that the chunk settled continue before any other chunk is read, so
+ * what they send still answers that chunk: it goes out in one piece, from the slab, as soon as they are done.
  */
 let latest: StreamTransport | undefined
 

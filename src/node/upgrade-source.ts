@@ -4,10 +4,10 @@ import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts
 import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestSource } from '../websocket/upgrade-request.ts'
 
-/** Node keeps no more headers than these unless told otherwise: what the others say could not be checked. */
+/** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
 export const MOST_HEADERS = 1000
 
-/** What a request for an upgrade says: first its head as it was parsed, and one string where a socket is to keep it. */
+/** The head of a request for an upgrade: as it was parsed at first, and one string once a socket is to keep it. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
   #parsed: RequestHead | undefined
   /** The request line, then names and values of the header fields: a line each. */
@@ -20,8 +20,8 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 
   /**
-   * Makes one string of it all: a list of names and values is an object for each, and each may keep the text that it was
-   * cut from. None of them has a line end in it, or it would not have been parsed.
+   * Makes one string of it all: a list has a string for each name and value, and each may keep alive the text that it
+   * was cut from. Line ends separate them: none can contain one, or it would not have been parsed.
    */
   compact(): void {
     if (this.#parsed === undefined) return
@@ -60,7 +60,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
     return this.#fields.length / 2
   }
 
-  /** Several values are joined by `, `; of a header that may stand only once, that makes a value nobody accepts. */
+  /** Several values are joined by `, `. For a header that may occur only once, that is a value that no check accepts. */
   header(name: string): string | null {
     const fields = this.#fields
     let value: string | null = null
@@ -93,7 +93,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
     return this.#compact.slice(0, this.#compact.indexOf('\n'))
   }
 
-  /** Names and values in turn. */
+  /** Name, value, name, value, and so on. */
   get #fields(): readonly string[] {
     if (this.#parsed !== undefined) return this.#parsed.fields
     const fields = this.#compact.slice(this.#compact.indexOf('\n') + 1)
@@ -101,7 +101,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 }
 
-/** What Node's own parser read. The message is not kept: it holds the parser's state and the stream. */
+/** From what Node's own parser read. The message is not kept: it holds the parser's state and the stream. */
 export function messageSource(message: IncomingMessage): UpgradeSource {
   const { method = 'GET', url: target = '/', httpVersion, rawHeaders: fields, socket } = message
   const secure = 'encrypted' in socket && socket.encrypted === true

@@ -22,7 +22,7 @@ import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
 import { MOST_HEADERS, messageSource, type UpgradeSource } from './upgrade-source.ts'
 
-/** What becomes of an upgrade that no route takes: a 404, or nothing, since another listener will answer it. */
+/** What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. */
 export type Unmatched = 404 | 'ignore'
 
 export interface UpgraderOptions extends WebSockets {
@@ -40,9 +40,9 @@ export interface Upgrader {
   stop(options?: StopOptions): Promise<void>
 }
 
-/** An upgrader whose server reads requests by itself, too. */
+/** An upgrader for a server that reads requests itself, too: see `plainUpgrades`. */
 export interface SourceUpgrader extends Upgrader {
-  /** As `handleUpgrade`, for what was read of the first request of a connection. */
+  /** As `handleUpgrade`, for the first request of a connection. */
   take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
 }
 
@@ -55,7 +55,7 @@ export function upgrader(
   return upgraderFor(app, serverSettings(options, serverPorts), options)
 }
 
-/** The same with the settings made, for a server of ours or any other. */
+/** As `upgrader`, with the settings already made, and the server if it is one of ours. */
 export function upgraderFor(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
@@ -192,7 +192,7 @@ function hush(stream: Duplex): void {
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
 }
 
-/** It was decided for a peer that is not there any more. */
+/** Closes what was made for a socket that will not open. */
 function discard(outcome: UpgradeOutcome): void {
   if (outcome.kind !== 'accepted') return
   for (const extension of outcome.extensions) extension.close?.()

@@ -35,10 +35,10 @@ export const handleZlib: ZlibPort = {
 const deflaters = new Map<string, Deflater>()
 let inflater: Inflater | undefined
 
-/** Of the message at hand: nothing else can run before that is done. */
+/** The output of the message at hand: zlib is driven synchronously, so there is only one. */
 const OUTPUT = new ZlibOutput()
 
-/** Streams have an output buffer of their own, which a handle driven like this never uses. */
+/** Streams allocate an output buffer, which is not used here: so it is as small as can be. */
 const UNUSED_OUTPUT = { chunkSize: constants.Z_MIN_CHUNK }
 
 class HandleDeflater implements Deflater {
@@ -84,7 +84,7 @@ class HandleDeflater implements Deflater {
 /** `00 00 ff ff`, which the sender takes off (RFC 7692, section 7.2.1). */
 const TAIL_LENGTH = 4
 
-/** That tail, put back (section 7.2.2), and a byte that cannot begin a block. */
+/** That tail, put back (section 7.2.2), and a byte that no block can begin with. */
 const TAIL_AND_STOP = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0xff)
 
 class HandleInflater implements Inflater {

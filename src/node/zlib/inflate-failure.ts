@@ -1,8 +1,8 @@
 import { ExtensionFailure } from '../../protocol/extension.ts'
 
 /**
- * A sender that cannot flush ends a message with a final block (RFC 7692, section 7.2.3.4), perhaps each of its writes.
- * More than these are there to keep the receiver busy: two bytes can be a final block.
+ * A sender that cannot flush ends a message, or each part that it writes, with a final block (RFC 7692, section
+ * 7.2.3.4). More than these are an attack on the receiver's time: a final block can be two bytes.
  */
 const MAX_FINAL_BLOCKS = 1024
 

@@ -12,8 +12,8 @@ import { checkFinalBlocks, inflateFailure, tooBig } from './inflate-failure.ts'
 import { Window } from './window.ts'
 
 /**
- * By zlib's public functions. They keep no window: a compressor is given the one before as its dictionary, which some
- * runtimes pass over, and then compresses each message for itself; a decompressor reads it first, in a stored block.
+ * By zlib's public functions. They keep no window between calls. A compressor is given it as its dictionary; runtimes
+ * that ignore that compress each message by itself. A decompressor first reads it, in a stored block.
  */
 export const publicZlib: ZlibPort = {
   deflater: (options) => new PublicDeflater(options),
@@ -112,7 +112,7 @@ class PublicInflater implements Inflater {
 
 const NOTHING = new Uint8Array()
 
-/** Behind a stored block of what went before (RFC 1951, section 3.2.4), for references to reach into; a window fits into one. */
+/** The input behind the window, in a stored block (RFC 1951, section 3.2.4) for references to reach into: one holds it. */
 function primedWith(before: Uint8Array, input: Uint8Array): Uint8Array {
   const { length } = before
   const header = Uint8Array.of(0x00, length, length >> 8, ~length, ~length >> 8)

@@ -1,10 +1,10 @@
 import { SCRATCH_SIZE } from '../../protocol/scratch-pool.ts'
 import { concat } from './concat.ts'
 
-/** Where nobody lends memory; what it was used for is copied out before anything else can run. */
+/** For calls without scratch memory: the result is copied out before anything else can run. */
 const OWN = new Uint8Array(SCRATCH_SIZE)
 
-/** What zlib writes of one message: into memory that is there already, and into more when that is full. */
+/** Gathers what zlib writes of one message: in memory that exists already, and in new memory once that is full. */
 export class ZlibOutput {
   /** What is written into now. */
   bytes: Uint8Array<ArrayBuffer> = OWN
@@ -22,7 +22,7 @@ export class ZlibOutput {
     this.#lent = scratch !== undefined
   }
 
-  /** It is now filled up to here; what was full is followed by more. True when it was. */
+  /** zlib has written up to `end`. True when that is all of it: then there is new memory to write into. */
   fill(end: number): boolean {
     this.length += end - this.filled
     this.filled = end
@@ -33,13 +33,13 @@ export class ZlibOutput {
     return true
   }
 
-  /** The first `length` bytes of the message: in the memory that was lent, if they fit there, else in their own. */
+  /** The first `length` bytes of the message: in the scratch memory if they fit, else in an array of their own. */
   take(length: number): Uint8Array<ArrayBuffer> {
     if (this.#full.length > 0) return concat([...this.#full, this.bytes], length)
     return this.#lent ? this.bytes.subarray(0, length) : this.bytes.slice(0, length)
   }
 
-  /** Lets go of all but its own. */
+  /** Forgets the message, and the scratch memory. */
   end(): void {
     this.bytes = OWN
     if (this.#full.length > 0) this.#full = []
