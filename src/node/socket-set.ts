@@ -48,8 +48,8 @@ export class SocketSet {
   }
 
   /**
-   * Closes every socket; resolves when all is gone, what lingers past the deadline by force. Repeated calls share one
-   * promise. Throws a `RangeError` for options that cannot be.
+   * Closes every socket, terminates what is left at the deadline, and resolves when all are gone. Repeated calls share
+   * one promise. Throws a `RangeError` for options that cannot be.
    */
   stop(options: StopOptions = {}): Promise<void> {
     this.#stopped ??= this.#all.stop(stopPlan(options))

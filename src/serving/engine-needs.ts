@@ -4,7 +4,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
 import { OPTION_NEEDS, type OptionNeeds, type WebSockets } from './web-sockets.ts'
 
-/** Throws for an option that the engine cannot follow: not every configuration is type-checked. */
+/** Throws for an option that needs what the engine lacks: not every configuration is type-checked. */
 export function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTraits): void {
   for (const [option, need] of Object.entries(OPTION_NEEDS)) {
     if (!lacks.includes(need) || options[option as keyof OptionNeeds] === undefined) continue
@@ -12,7 +12,7 @@ export function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTra
   }
 }
 
-/** Throws for a decision that asks what the engine lacks: not every application is type-checked. */
+/** Throws for an accepted upgrade that needs what the engine lacks: not every application is type-checked. */
 export function checkNeeds(
   { mode, limits = {} }: WsResponse<FrameSocket>,
   engine: EngineTraits,

@@ -14,14 +14,17 @@ export interface Engine<out S extends Websocket = Websocket, out Lacks extends C
   start(app: PolyHandler<S>): Promise<Server>
 }
 
-/** A handler of WebSockets alone as a poly handler: what comes without an upgrade gets a 426, or of a router's other paths a 404. */
+/** A handler of WebSockets as a poly handler: plain requests get a 426, or a 404 on a path that its router has not. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
   if (typeof app !== 'function') return app
   if (!isWsRouter(app)) return { http: withoutHttp, ws: app }
   return { http: (raw) => missing(routedRequest(raw), [app], notFound()), ws: app }
 }
 
-/** What the handler did not take, when it was an upgrade, it has not got; everything else should have been one. */
+/**
+ * An upgrade comes here only if the handler did not take it: 404. Everything else should have been one: 426, also for
+ * an upgrade whose `Connection` a proxy removed.
+ */
 function withoutHttp(request: Request): Response {
   const whole = isWholeUpgrade({ header: (name) => request.headers.get(name) })
   return whole ? notFound() : upgradeRequired(request)

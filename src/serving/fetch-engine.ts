@@ -5,9 +5,9 @@ import { type ServerSettings, serverSettings, type WebSockets } from './web-sock
 
 /** A runtime that answers requests with responses and has WebSockets of its own, of whole messages. */
 export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
-  /** In bytes: what the runtime can read at most of one message. */
+  /** The largest message that the runtime can read, in bytes. */
   readonly largestMessage: number
-  /** Whether it reads no more than the server's `maxMessageSize`, so that a connection can only lower that. */
+  /** Set where the runtime reads no message above the server's `maxMessageSize`: a connection can only lower that. */
   readonly reads?: 'maxMessageSize'
   /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
   readonly assumed?: Readonly<Record<string, string>>

@@ -23,9 +23,9 @@ export interface TakenUpgrade {
   readonly accepted: AcceptedUpgrade
   /** The subprotocol to answer, `''` for none. */
   readonly protocol: string
-  /** Of the 101 response: those of the application, and the subprotocol, if there is one. */
+  /** For the 101 response: those of the application, and the subprotocol, if there is one. */
   readonly headers: Headers
-  /** Makes the socket once the runtime's is open, and calls its consumer; what is returned is to be told what happens. */
+  /** Makes the socket once the runtime's is open, and calls its consumer. Tell what is returned of the runtime's events. */
   open(transport: MessageTransport): MessageCore
 }
 
@@ -34,9 +34,9 @@ export interface FetchUpgrades {
   readonly settings: ServerSettings
   readonly sockets: OpenSockets
   /**
-   * Answers a request, with what `rawRequest` has put into it; never throws or rejects. An upgrade that the application
-   * takes is handed to `take`, which has the runtime answer it; what that throws or rejects with is a 500. Once the server
-   * stops, all there is is a 503.
+   * Answers a request, with the values that `rawRequest` has attached to it; never throws or rejects. An upgrade that
+   * the application takes is handed to `take`, which has the runtime answer it; if it throws or rejects, the answer is a
+   * 500. Once the server stops, every answer is a 503.
    */
   answer<R>(
     request: Request,
@@ -82,7 +82,7 @@ export function fetchUpgrades(
           onGone: () => sockets.delete(socket.core),
         })
         sockets.add(socket.core)
-        // The engine's type has made sure that the application asks for no more than its sockets can do.
+        // The engine's type, and `checkNeeds`, have seen to it that the consumer needs no more than this socket can do.
         socket.open(accepted.consumer as WsConsumer)
         return socket.core
       },

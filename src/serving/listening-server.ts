@@ -1,7 +1,7 @@
 import type { Server } from '../websocket/server.ts'
 import { type StopPlan, stopPlan } from './stop-plan.ts'
 
-/** Where a server listens; the port may be known only later. */
+/** Where a server listens; the port may be set later. */
 export interface Listening {
   readonly port: number
   readonly hostname: string
@@ -9,7 +9,7 @@ export interface Listening {
   readonly secure: boolean
 }
 
-/** The server that a runtime listens for. `stop` is called once, however often it is asked for. */
+/** The `Server` of an engine. `stop` is called once at most, however often the server is stopped. */
 export function listeningServer(where: Listening, stop: (plan: StopPlan) => Promise<void>): Server {
   const { hostname, secure } = where
   const host = hostname.includes(':') ? `[${hostname}]` : hostname

@@ -40,7 +40,7 @@ export class OpenSockets {
     return deleted
   }
 
-  /** Closes every socket, and resolves when all are gone, what lingers past the deadline by force. To be called once. */
+  /** Closes every socket, terminates what is left at the deadline, and resolves when all are gone. Call it once. */
   async stop({ drain, over, status }: StopPlan): Promise<void> {
     this.#stopping = true
     if (this.#sockets.size === 0) return

@@ -7,7 +7,7 @@ export interface Refusal {
   readonly response: Response
 }
 
-/** Says why a request is refused for which no `Request` can be made. */
+/** The reason of a refusal where no `Request` can be made. */
 export const BAD_URL: string = 'the target of the request and the header Host do not make a URL'
 
 /** A refusal with one line of plain text. */
@@ -20,7 +20,7 @@ export function refuse(
   return { kind: 'refused', response: new Response(`${message}\n`, { status, headers: all }) }
 }
 
-/** What a server that stops says to whoever still comes. */
+/** The answer of a server that is stopping. */
 export function goingDown(): Response {
   const headers: readonly HeaderField[] = [
     ['Retry-After', '1'],

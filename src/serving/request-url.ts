@@ -1,4 +1,4 @@
-/** The last URL up to its path of which a `Request` could be made: clients of one server mostly say the same. */
+/** The last good URL up to its path: the clients of one server mostly send the same. */
 let goodOrigin = ''
 
 /**
@@ -7,7 +7,7 @@ let goodOrigin = ''
  */
 const ORIGIN = /^https?:\/\/[^/\\?#@]+(?:[/?#]|$)/i
 
-/** Whether a `Request` can be made of it, of HTTP (RFC 6455, section 4.1), whose path is where it seems to be. */
+/** Whether a `Request` can be made of this URL: of HTTP (RFC 6455, section 4.1), its path where it seems to be. */
 export function isRequestUrl(url: string): boolean {
   const path = url.indexOf('/', url.indexOf('://') + 3)
   // No path makes a URL invalid.

@@ -3,10 +3,10 @@ import { GOING_AWAY } from '../protocol/reason.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
 
-/** How long a stop waits for the peers when nobody says, in milliseconds. */
+/** How long a stop waits for the peers by default, in milliseconds. */
 const PATIENCE = 10_000
 
-/** How to stop, with every default filled in. */
+/** The options of a stop, with every default filled in. */
 export type StopPlan = Required<StopOptions>
 
 /** Fills in the defaults. Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. */

@@ -45,15 +45,15 @@ export interface AcceptedUpgrade {
   readonly protocol: string
   /** What the 101 response says. */
   readonly answer: UpgradeAnswer
-  /** Those of its headers that the application gave. */
+  /** The headers of the 101 response that the application gave. */
   readonly ownHeaders: readonly HeaderField[]
   readonly extensions: readonly WebSocketExtension[]
   /** The reserved bits that the extensions claim, of 0x70. */
   readonly reserved: number
-  /** Frozen, those of the server, unless the application set some for this connection. */
+  /** The server's, which are frozen, unless the application gave some for this connection. */
   readonly limits: ConnectionLimits
   readonly maxBufferedAmount: number
-  /** What the socket has for its `upgradeRequest`. */
+  /** The socket's `upgradeRequest`. */
   readonly request: UpgradeRequest
 }
 
@@ -62,9 +62,9 @@ export interface UnmatchedUpgrade {
 }
 
 /**
- * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. At once when the
- * application answers at once; never throws or rejects. With `shared` set there are other listeners for upgrades: then
- * a bad handshake is refused only where the application would have taken, or refused, a good one.
+ * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. Synchronous when
+ * the application is; never throws or rejects. With `shared` set there are other listeners for upgrades: then a bad
+ * handshake is refused only where the application would have answered a good one.
  */
 export function decideUpgrade(
   app: PolyHandler<FrameSocket>,
@@ -88,7 +88,7 @@ export function decideUpgrade(
   }
 }
 
-/** The WebSocket half first; what it leaves, the HTTP half may still turn into an upgrade. */
+/** Asks the WebSocket half; what that leaves, the HTTP half may still turn into an upgrade. */
 function ask(
   app: PolyHandler<FrameSocket>,
   request: UpgradeRequest,
@@ -126,7 +126,7 @@ function responseOf(
   )
 }
 
-/** No more of an object than that it is one: what it may hold is not for a log, and looking could throw. */
+/** Shows no more of an object than that it is one: its contents are not for a log, and looking could throw. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
@@ -153,7 +153,7 @@ function negotiate(
     )
   }
   settings.checkNeeds?.(response)
-  // What can be wrong with the response shows before extensions are made: those would have to be closed again.
+  // All that can throw comes before extensions are made, which would have to be closed again.
   const ownHeaders = userFields(response.headers)
   const limits = limitsFor(response, settings)
   const maxBufferedAmount = amount(
@@ -184,7 +184,7 @@ function negotiate(
   }
 }
 
-/** Sockets keep it, so only where the key does not tell it all. */
+/** Only where the request's key does not tell it all: sockets keep their request. */
 function withAnswer(request: UpgradeRequest, answer: UpgradeAnswer): UpgradeRequest {
   const { protocol, extensions = [], headers } = answer
   const plain = protocol === '' && extensions.length === 0 && headers === undefined

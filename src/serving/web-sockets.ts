@@ -23,7 +23,7 @@ export interface WebSockets extends SocketOptions {
   readonly origin?: OriginPolicy
   /** For `sendSerialized` and `receiveDeserialized`, in sessions whose route has none of its own. */
   readonly contentConverter?: WebsocketContentConverter
-  /** What the channels of sessions hold whose route does not say. */
+  /** The bounds of the channels of sessions whose route gives none. */
   readonly channels?: ChannelsConfig
 }
 
@@ -42,7 +42,7 @@ export const OPTION_NEEDS = {
 
 export type OptionNeeds = typeof OPTION_NEEDS
 
-/** The configuration for an engine that lacks `L`: without the options that it cannot follow. */
+/** The configuration for an engine that lacks `L`: without the options that need it. */
 export type WebSocketsLacking<L extends Capability> = Omit<
   WebSockets,
   {
@@ -52,9 +52,9 @@ export type WebSocketsLacking<L extends Capability> = Omit<
 
 /** A configuration with every default filled in. */
 export interface ServerSettings extends ResolvedSettings {
-  /** What the configuration is for. */
+  /** The engine that it is for. */
   readonly engine: EngineTraits
-  /** Throws for what a decision asks and the engine lacks; absent of one that lacks nothing. */
+  /** Throws for an accepted upgrade that needs what the engine lacks; absent where it lacks nothing. */
   readonly checkNeeds?: (response: WsResponse<FrameSocket>) => void
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
@@ -75,7 +75,7 @@ export function serverSettings(options: WebSockets, ports: ProtocolPorts): Serve
   return {
     ...settings,
     engine: OWN_ENGINE,
-    // Its connections share them until they want others.
+    // Shared by its connections, and copied by those that change theirs.
     limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
     origin: checkedOrigin(options.origin ?? 'same'),
     extensions,

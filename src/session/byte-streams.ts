@@ -1,6 +1,6 @@
 /**
- * What is used of a `ReadableStream<Uint8Array>`: the platform's own, and those of `Duplex.toWeb(stream)` in Node, have
- * it. Its chunks are taken: they are unmasked in place.
+ * The part of a `ReadableStream<Uint8Array>` that is used: of the platform's own, or `Duplex.toWeb(stream)` in Node.
+ * Nobody else may use its chunks: they are unmasked in place.
  */
 export interface ByteReadable {
   getReader(): ByteReader
@@ -12,7 +12,7 @@ export interface ByteReader {
   releaseLock(): void
 }
 
-/** What is used of a `WritableStream<Uint8Array>`. */
+/** The part of a `WritableStream<Uint8Array>` that is used. */
 export interface ByteWritable {
   getWriter(): ByteWriter
 }

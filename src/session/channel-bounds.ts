@@ -20,7 +20,7 @@ export function boundsOf(config: ChannelsConfig = {}): {
   }
 }
 
-/** Of one channel; `name` is what errors call it. */
+/** Those of one channel; errors call it `name`. */
 export function channelBounds(name: string, config: ChannelConfig | undefined): Bounds {
   if (config === undefined) return DEFAULTS
   const {

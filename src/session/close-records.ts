@@ -3,9 +3,9 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
-/** Where the runtime keeps no record: what can be told from the status, and from what this side had begun to send. */
+/** The record where the runtime keeps none: as far as the status, and the reason that this side closed with, tell. */
 export function closeRecordOf(status: WsStatus, local: CloseReason | undefined): CloseRecord {
-  // Without a Close frame there is none of the codes that travel, nor 1005.
+  // Any code from 1000 on, but for 1006, says that there was a Close frame.
   const clean = status.code >= 1000 && !status.is(1006)
   const initiator = local !== undefined ? 'local' : clean ? 'remote' : 'transport'
   return {
@@ -18,12 +18,12 @@ export function closeRecordOf(status: WsStatus, local: CloseReason | undefined):
   }
 }
 
-/** The record with what the session knows of the cause, unless there is better. */
+/** The record with `failure` as its cause, unless it names a better one. */
 export function withCause(record: CloseRecord, failure: Error | undefined): CloseRecord {
   return failure !== undefined && isVague(record.cause) ? { ...record, cause: failure } : record
 }
 
-/** What is told to whoever still uses the session: what made it fail, or that it is closed. */
+/** What using an ended session fails with: the cause, or that it is closed. */
 export function endError({ cause, reason }: CloseRecord): Error {
   return isVague(cause) ? new WebSocketClosedException(reason) : cause
 }

@@ -37,7 +37,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     if (options.pongTimeout !== undefined) this.pongTimeout = options.pongTimeout
     if (options.controlFrames === true) hearControlFrames(socket, core)
     socket.onMessage((message) => {
-      // Text that cannot be decoded is told of where it comes, not where it is taken.
+      // Text that cannot be decoded fails here, and not later where it is received.
       if (message.mode === 'text') message.text()
       core.deliver(message)
     })

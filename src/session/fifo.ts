@@ -1,4 +1,4 @@
-/** An emptied queue keeps at most so much room: most hold little, and idle ones should hold nothing. */
+/** An emptied queue keeps an array of at most so many places: idle queues should cost little. */
 const KEPT = 32
 
 /** A queue whose head can be taken in constant time, however long it is. */

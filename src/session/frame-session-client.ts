@@ -30,7 +30,7 @@ import {
 import { checkSessionOptions } from './session-defaults.ts'
 import type { SessionOptions } from './session-options.ts'
 
-/** What clients of our own engine let users choose besides. */
+/** The further options of clients on our own engine. */
 export interface FrameSessionClientOptions extends SessionClientOptions {
   /** For every request. */
   readonly headers?: HeadersInput
@@ -46,7 +46,7 @@ type Authenticate = (
   url: URL,
 ) => MaybePromise<HeadersInput | undefined>
 
-/** A client of sessions over our own engine: its sockets may have frames, and it is told of refusals. */
+/** A client of sessions on our own engine, which can open raw sessions, and sees why a server refuses. */
 export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> {
   readonly #sessionOptions: SessionOptions
 
@@ -112,7 +112,7 @@ function authenticated(
   }
 }
 
-/** The value, unless the signal aborts before it is there. */
+/** The value; rejects if the signal aborts first. */
 function unlessAborted<T>(value: MaybePromise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {

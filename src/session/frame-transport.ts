@@ -11,8 +11,8 @@ import { Scratch } from './scratch.ts'
 import type { RawWebSocketSession } from './session.ts'
 
 /**
- * A raw session as a transport: what is written is cut into frames and sent as those, and the frames that come in are
- * read as bytes, unmasked either way. Both directions wait for the session below.
+ * A raw session as a transport: bytes written are parsed into frames, which it sends; frames that it receives become
+ * bytes. Neither are masked: the raw session does that. Both directions wait for it.
  */
 export class FrameTransport implements Transport {
   readonly #raw: RawWebSocketSession
@@ -22,7 +22,7 @@ export class FrameTransport implements Transport {
   readonly #writer = new FrameWriter(this.#in, portablePorts, false)
   #handler: TransportHandler | undefined
   #onEnd: ((record: CloseRecord) => void) | undefined
-  /** Bytes that wait for the session below. */
+  /** Bytes that wait for the raw session. */
   #waiting = 0
   #paused = false
   #receiving = false
@@ -41,7 +41,7 @@ export class FrameTransport implements Transport {
     )
   }
 
-  /** Begins to read. `onEnd`: the session below has ended, and all that it brought was read. */
+  /** Begins to read. `onEnd` is called when the raw session has ended and all that it received was read. */
   start(handler: TransportHandler, onEnd: (record: CloseRecord) => void): void {
     this.#handler = handler
     this.#onEnd = onEnd
@@ -87,7 +87,7 @@ export class FrameTransport implements Transport {
     this.#pull()
   }
 
-  /** The Close frame that was written is how the session below is told. */
+  /** The raw session closes by the Close frame that was written to it. */
   end(): void {
     this.flush()
   }
@@ -95,7 +95,7 @@ export class FrameTransport implements Transport {
   destroy(): void {
     this.#handler = undefined
     this.#raw.incoming.cancel()
-    // It has ended, or is about to, by itself; its Close frame may still be on its way.
+    // With a record it has ended by itself, and its Close frame may still be on its way.
     if (this.#raw.closeRecord === undefined) this.#raw.terminate()
   }
 
@@ -112,7 +112,7 @@ export class FrameTransport implements Transport {
     outgoing.send(frame).then(settle, settle)
   }
 
-  /** Takes frames from the session below while the one above reads. */
+  /** Takes frames from the raw session while reading is not paused. */
   #pull(): void {
     const { incoming } = this.#raw
     while (!this.#paused && !this.#receiving && this.#handler !== undefined) {
@@ -140,7 +140,7 @@ export class FrameTransport implements Transport {
     this.flush()
   }
 
-  /** After the peer's Close frame, the session below may have something to say yet. */
+  /** `incoming` ends with the peer's Close frame: the raw session itself may end later. */
   #ended(): void {
     void this.#raw.closed.then((record) => {
       if (this.#handler !== undefined) this.#onEnd?.(record)

@@ -7,11 +7,11 @@ import type { Carried } from './message-frames.ts'
 export interface FrameWire {
   /** As `Websocket.send`. Throws for what cannot be sent. */
   write(item: Carried): boolean
-  /** The size of its payload, roughly: nothing is encoded to find it. */
+  /** About the size of its payload: nothing is encoded to find it. */
   sizeOf(item: Carried): number
-  /** The largest of what comes in, in bytes. */
+  /** The limit that a session calls its `maxFrameSize`. */
   limitOf(limits: Readonly<SizeLimits>): number
-  /** The reason that a Close frame will be known by. Throws a `RangeError` for one that cannot be sent. */
+  /** The reason in a Close frame, as it will be recorded. Throws a `RangeError` for one that cannot be sent. */
   reasonOf(frame: CloseFrame): CloseReason
   writeClose(frame: CloseFrame, reason: CloseReason): void
 }

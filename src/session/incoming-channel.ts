@@ -14,7 +14,7 @@ export interface IncomingOwner {
   taken(): void
 }
 
-/** What came and was not taken, and those who wait for more. What was queued stays readable after the end. */
+/** What came and was not received yet, and the receivers that wait for more. After the end, what is queued can be read. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
@@ -45,7 +45,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.ended && this.length === 0
   }
 
-  /** Gives it to one who waits; false when nobody does. */
+  /** Gives it to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
     if (this.#receivers.length === 0) return false
     this.#receivers.shift()!.give(item)
@@ -96,7 +96,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.values(frameOf)
   }
 
-  /** A loop over what `read` makes of what came, at no promise more than one over frames; `next` rejects with what it throws. */
+  /** A loop over what `read` makes of each item, with no further promise; `next` rejects with what it throws. */
   values<T>(read: (item: Carried) => T): AsyncIterator<T, undefined, undefined> {
     return {
       next: () => this.#next(read),

@@ -1,7 +1,7 @@
 import { BinaryFrame, type CloseFrame, type Frame, TextFrame } from '../protocol/frame.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 
-/** What a session carries: a frame, or a message, of which a frame is made only where one is wanted. */
+/** What a session carries: a frame, or a message that becomes one only when it is asked for as a frame. */
 export type Carried = Frame | WsMessage
 
 /** As a frame. */
@@ -9,7 +9,7 @@ export function frameOf(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)
 }
 
-/** Asks for the type and not for the class: bundles for browsers have no control frames. */
+/** By its type, not its class: bundles for browsers leave out the control frames. */
 export function isClose(item: Carried): item is CloseFrame {
   return 'type' in item && item.type === 'close'
 }
@@ -21,7 +21,7 @@ export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {
     : new BinaryFrame(message.held ?? message.bytes())
 }
 
-/** The message in a frame that is all of it. Throws a `TypeError` when text is not UTF-8. */
+/** The message of a frame that holds all of it. Throws a `TypeError` when text is not UTF-8. */
 export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
   if (frame.type === 'text') return WsMessage.received(frame.readText(), frame.knownLength)
   return frame.held === undefined ? WsMessage.received(frame.data) : WsMessage.holding(frame.held)

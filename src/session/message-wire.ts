@@ -8,7 +8,7 @@ import type { SizeLimits } from '../websocket/ws-link.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, frameOf, messageOfFrame } from './message-frames.ts'
 
-/** Frames as messages of a socket; fragments and control frames by its link. */
+/** Sends whole frames as messages of a socket; fragments and control frames by its link. */
 export class MessageWire implements FrameWire {
   readonly #socket: Websocket
   /** Between the first and the last fragment of a message that is sent in fragments. */

@@ -1,6 +1,6 @@
 import { type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** What stands for the request of a connection that was opened by other means. */
+/** A stand-in for the request of a connection that was not opened by one known here. */
 export function noRequest(): UpgradeRequest {
   const url = 'http://localhost/'
   return upgradeRequest({

@@ -9,13 +9,13 @@ import { harmless, refused } from './refused.ts'
 export interface OutgoingTarget {
   /** False once the session is closing: what waits still goes out, but nothing is added. */
   readonly accepting: boolean
-  /** False once this side has closed: behind the peer's Close frame, a raw session still owes its own. */
+  /** False once this side has closed. After the peer's Close frame it is still true: a raw session has to answer. */
   readonly closable: boolean
   /** False once nothing goes out any more. */
   readonly open: boolean
   /** Why nothing is added any more. */
   refusal(): Error
-  /** Whether it may go behind what is buffered already; otherwise it waits until all of that is gone. */
+  /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
   fits(item: Carried): boolean
   /** `false`: above the high-water mark, or not sent since it is not open. Throws for what cannot be sent. */
   write(item: Carried): boolean
@@ -25,11 +25,11 @@ export interface OutgoingTarget {
   flushed(): Promise<void>
   /** Begins the close behind what waits now. Throws for a reason that cannot be sent. */
   closeWith(frame: CloseFrame): void
-  /** Called with what would wait; an error says that it is too much. */
+  /** Called with what would then wait. Returns an error when that is too much. */
   overflow(frames: number, bytes: number): Error | undefined
 }
 
-/** Something to be done in its turn: to send an item, or without one just to tell that its turn has come. */
+/** A place in the queue: an item to send, or none for a callback that only waits for its turn. */
 interface Waiting {
   readonly item: Carried | undefined
   resolve(): void
@@ -132,7 +132,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     return this.#urgent
   }
 
-  /** Goes on with the queue when there is room, and only then lets go on who was told to wait. */
+  /** Resolves when there is room again, after the queue has gone on. */
   #wait(room: Promise<void>): Promise<void> {
     this.#room ??= room.then(() => {
       this.#room = undefined
@@ -178,7 +178,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 }
 
-/** Close is none: it ends what waits. */
+/** Close is not urgent: it goes behind what waits. */
 function isUrgent(item: Carried): boolean {
   return 'type' in item && (item.type === 'ping' || item.type === 'pong')
 }

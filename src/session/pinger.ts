@@ -20,7 +20,7 @@ export interface PingerOptions {
 
 /**
  * Sends a Ping each period until the session ends, and Close 1011 when the Pong with its payload does not come in time.
- * The channel is for the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for a time
+ * Give the channel the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for a time
  * that cannot be.
  */
 export function pinger(session: WebSocketSession, options: PingerOptions): SendChannel<PongFrame> {

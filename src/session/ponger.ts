@@ -4,7 +4,7 @@ import type { WebSocketSession } from './session.ts'
 
 /**
  * Answers each Ping that is sent to the channel with a Pong of its payload (RFC 6455, section 5.5.3). For raw sessions:
- * for others it is done already.
+ * others do it by themselves.
  */
 export function ponger(session: WebSocketSession): SendChannel<PingFrame> {
   const { outgoing } = session

@@ -41,7 +41,7 @@ export class RawWebSocket extends BaseSession implements RawWebSocketSession {
   }
 }
 
-/** Frames as they are: whether a code may travel is the user's business, too. */
+/** Sends frames as they are; whether a close code may be sent is left to the user. */
 class RawWire implements FrameWire {
   readonly #frames: FrameChannel
 

@@ -1,19 +1,19 @@
 import type { Frame } from '../protocol/frame.ts'
 import { type Carried, frameOf } from './message-frames.ts'
 
-/** How a channel ended: an iteration is silent unless there is a failure; `receive` rejects with `error` in any case. */
+/** How a channel ended: `receive` rejects with `error`; an iteration throws `failure`, or without one just ends. */
 export interface End {
   readonly error: Error
   readonly failure: Error | undefined
 }
 
-/** One who waits for a frame. */
+/** Somebody who waits for a frame. */
 export interface Receiver {
   give(item: Carried): void
   end(end: End): void
 }
 
-/** Waits with `receive`. */
+/** The receiver of a call of `receive`. */
 export class FrameReceiver implements Receiver {
   readonly #resolve: (frame: Frame) => void
   readonly #reject: (reason: unknown) => void
@@ -40,7 +40,7 @@ export class FrameReceiver implements Receiver {
   }
 }
 
-/** Waits in a loop over what is read from what comes. */
+/** The receiver of a loop. */
 export class IterationReceiver<T> implements Receiver {
   readonly #read: (item: Carried) => T
   readonly #resolve: (result: IteratorResult<T, undefined>) => void

@@ -1,9 +1,9 @@
-/** Rejected, and harmless when nobody waits for it. */
+/** A promise that is rejected, but raises no unhandled rejection. */
 export function refused(reason: unknown): Promise<never> {
   return harmless(Promise.reject(reason))
 }
 
-/** The promise; its rejection is no unhandled one. */
+/** The same promise, whose rejection is not an unhandled one. */
 export function harmless<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore)
   return promise

@@ -5,7 +5,7 @@ import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } f
 /**
  * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
  * handler threw. What it has not received is dropped. Resolves when the session has ended. Rejects with what the handler
- * threw, unless that is only how the session told it of its end.
+ * threw, unless that only says that the session has ended.
  */
 export async function run<S extends DefaultWebSocketSession>(
   session: S,

@@ -3,7 +3,7 @@ import type { ByteOutput } from '../protocol/byte-output.ts'
 const SMALLEST = 256
 const EMPTY = new Uint8Array(0)
 
-/** Bytes gathered in one buffer. */
+/** Gathers bytes in one buffer. */
 export class Scratch implements ByteOutput {
   position = 0
   #bytes: Uint8Array<ArrayBuffer> = EMPTY

@@ -60,7 +60,7 @@ async function validated(schema: StandardSchemaV1, value: unknown, frame: Frame)
   })
 }
 
-/** What `fn` makes; what it throws or rejects with carries the frame, and says what failed. */
+/** The result of `fn`. What it throws or rejects with is wrapped, to carry the frame and say what failed. */
 async function told<T>(what: string, frame: Frame, fn: () => MaybePromise<T>): Promise<T> {
   try {
     return await fn()

@@ -3,7 +3,7 @@ import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ClientWebSocketSession } from './session.ts'
 import type { ClientTarget, RequestOptions } from './session-client-request.ts'
 
-/** What a session is for, and all that it is for: it is closed when this settles. */
+/** What to do with a session, which is closed when this settles. */
 export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
   session: C,
 ) => MaybePromise<T>
@@ -13,7 +13,7 @@ export type BlockArguments<C extends ClientWebSocketSession, T> =
   | readonly [target: ClientTarget, block: SessionBlock<C, T>]
   | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
 
-/** Tells the arguments apart. Throws a `TypeError` when there is no block. */
+/** Tells which argument is which. Throws a `TypeError` when there is no block. */
 export function blockArguments<C extends ClientWebSocketSession, T>(
   given: BlockArguments<C, T>,
 ): {
@@ -38,7 +38,7 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
     reason = NORMAL
     return result
   } finally {
-    // What nobody will take must not hold up the peer's Close behind it.
+    // Messages that nobody will receive must not hold up the peer's Close behind them.
     session.incoming.cancel()
     await session.close(reason)
   }

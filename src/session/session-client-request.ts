@@ -18,7 +18,7 @@ export interface RequestParts {
 /** Where to connect: a URL, its parts, or a function that is given a builder. */
 export type ClientTarget = string | URL | RequestParts | ((request: RequestBuilder) => unknown)
 
-/** What one request has beyond its URL. Headers replace those of the client, name by name; subprotocols replace its list. */
+/** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
   readonly headers?: HeadersInput
   /** Added to the query of the URL. */
@@ -38,7 +38,7 @@ export interface ClientRequest {
   readonly signal: AbortSignal | undefined
 }
 
-/** What the client adds to a request that does not say otherwise. */
+/** What the client adds to a request that has none of its own. */
 export interface RequestDefaults {
   readonly protocols?: string | readonly string[]
 }
@@ -59,8 +59,8 @@ export interface RequestBuilder {
 }
 
 /**
- * The request for what a caller said; `secure` is what `ws` and `wss` insist on. Throws a `TypeError` or a `RangeError`
- * for a URL that cannot be.
+ * The request that a caller describes; `secure` is what `ws` and `wss` insist on. Throws a `TypeError` or a
+ * `RangeError` for a URL that cannot be.
  */
 export function clientRequest(
   target: ClientTarget,
@@ -100,7 +100,7 @@ export function clientRequest(
     builder.parameter(name, value)
   }
   protocols.push(...listOf(options.protocols))
-  // Not by `searchParams`: that would write anew what the query has already, and a signed one is then another.
+  // Not by `searchParams`, which would rewrite the query that there is, and so break a signed one.
   if (parameters.length > 0) {
     url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
   }

@@ -23,7 +23,7 @@ import {
   type RequestOptions,
 } from './session-client-request.ts'
 
-/** What clients of sessions let users choose on every runtime. */
+/** The options of session clients on every runtime. */
 export interface SessionClientOptions
   extends Pick<DefaultSessionOptions, 'channels' | 'contentConverter' | 'controlFrames'> {
   /** Subprotocols to offer where a request names none. */
@@ -40,7 +40,7 @@ export type SocketOpener<out S extends Websocket> = (
   use: (opened: OpenedSocket<S>) => void,
 ) => Promise<unknown>
 
-/** What a runtime brings: how it opens sockets, and what its sessions are. */
+/** What a runtime's client is made of: how it opens sockets, and the sessions on them. */
 export interface SessionRuntime<S extends Websocket> {
   readonly open: SocketOpener<S>
   /** The URL in a text. Throws a `TypeError` for one that it cannot connect to. */
@@ -48,7 +48,7 @@ export interface SessionRuntime<S extends Websocket> {
   sessionOf(opened: OpenedSocket<S>): DefaultClientWebSocketSession
 }
 
-/** A client of sessions over whatever opens sockets: every runtime makes its own of it. */
+/** A client of sessions over anything that opens sockets: each runtime extends it. */
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
   readonly #runtime: SessionRuntime<S>
   readonly #options: SessionClientOptions

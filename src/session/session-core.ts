@@ -16,7 +16,7 @@ import { type Carried, isClose } from './message-frames.ts'
 import { OutgoingChannel, type OutgoingTarget } from './outgoing-channel.ts'
 import type { SessionOptions } from './session-options.ts'
 
-/** Frames up to here may go behind others; a larger one goes alone, so that no limit of what is buffered counts both. */
+/** A frame up to here may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
 const LARGE = 65_536
 
 /** What stands behind a session: its two channels on a socket, and its end. */
@@ -45,12 +45,12 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     this.#bounds = boundsOf(options.channels)
     this.#closeTimeout = duration('closeTimeout', options.closeTimeout, CLOSE_TIMEOUT)
     const listen = (): void => void socket.onClose((status) => this.#end(status))
-    // Of a socket that has closed already, what is held for the first listener comes before its end.
+    // A socket that has closed already delivers what it holds in a microtask: its end comes after that.
     if (socket.state === 'closed') queueMicrotask(listen)
     else listen()
   }
 
-  /** Calls `fn` at the end, or now if that was before. */
+  /** Calls `fn` at the end, or at once if it has ended. */
   onEnd(fn: (record: CloseRecord) => void): void {
     if (this.record === undefined) this.#listeners.push(fn)
     else fn(this.record)
@@ -62,7 +62,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return limits && this.#wire.limitOf(limits)
   }
 
-  /** Begins the close, if nobody has: `send` sends the Close frame, behind what waits now. */
+  /** Begins the close, unless it has begun: `send`, which sends the Close frame, is called behind what waits now. */
   close(reason: CloseReason, send: () => void): void {
     if (!this.closable) return
     this.#closing = reason
@@ -71,7 +71,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     this.outgoing.after(send)
   }
 
-  /** Queues what came in. A Close frame always fits: it is the last. */
+  /** Queues what came in. A Close frame always fits, since it is the last. */
   deliver(item: Carried): void {
     const { incoming } = this
     if (incoming.give(item) || incoming.ended) return
@@ -146,7 +146,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return this.#overflowed('outgoing', frames, bytes)
   }
 
-  /** More came than may wait. Behind our Close frame only the peer's is still wanted: what else comes is dropped. */
+  /** More came than may wait. After our Close frame, only the peer's is still wanted: what else comes is dropped. */
   #full(frames: number, bytes: number): void {
     const { link } = this.socket
     if (this.#closing !== undefined) {

@@ -4,17 +4,17 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { boundsOf } from './channel-bounds.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
 
-/** What the configuration of a server says of its sessions. */
+/** The options of sessions that a server's configuration gives. */
 export type SessionDefaults = Pick<
   DefaultSessionOptions,
   'channels' | 'clock' | 'closeTimeout' | 'contentConverter'
 >
 
-/** Under which engines put it into their requests. */
+/** Engines put them into their requests. */
 export const sessionDefaultsKey: RequestKey<SessionDefaults> =
   /* @__PURE__ */ requestKey<SessionDefaults>('session defaults', { value: {} })
 
-/** The options, and for what they leave open, what the server of the request says. */
+/** The options; where they leave something open, those of the request's server. */
 export function withSessionDefaults<O extends SessionDefaults>(
   options: O,
   request: UpgradeRequest,

@@ -1,7 +1,7 @@
 import type { Clock } from '../websocket/clock.ts'
 import type { ChannelsConfig } from './channel.ts'
 
-/** What sessions of both kinds let users choose. */
+/** The options of default and raw sessions alike. */
 export interface SessionOptions {
   readonly channels?: ChannelsConfig | undefined
   readonly clock?: Clock | undefined

@@ -1,15 +1,15 @@
 import { asError } from '../websocket/errors.ts'
 import type { ByteReadable, ByteReader } from './byte-streams.ts'
 
-/** Whom a stream's bytes are for. */
+/** What takes a stream's bytes. */
 export interface StreamInputTarget {
-  /** The chunk is the target's. */
+  /** The chunk belongs to the target from then on. */
   chunk(bytes: Uint8Array): void
   /** The stream has ended, or broken. */
   ended(error: Error | undefined): void
 }
 
-/** Reads a stream chunk by chunk while it is wanted. */
+/** Reads a stream chunk by chunk, unless paused. */
 export class StreamInput {
   readonly #reader: ByteReader
   readonly #target: StreamInputTarget
@@ -31,13 +31,13 @@ export class StreamInput {
     this.#pull()
   }
 
-  /** Reads no more, and leaves the stream to others. */
+  /** Reads no more; others may read on. */
   release(): void {
     this.#over = true
     this.#reader.releaseLock()
   }
 
-  /** Reads no more, and neither does anybody else. */
+  /** Reads no more, and cancels the stream. */
   cancel(): void {
     if (this.#over) return
     this.#over = true

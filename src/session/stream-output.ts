@@ -3,7 +3,7 @@ import { asError } from '../websocket/errors.ts'
 import type { ByteWritable, ByteWriter } from './byte-streams.ts'
 import { Scratch } from './scratch.ts'
 
-/** Who writes to a stream. */
+/** What hears of a stream that is written to. */
 export interface StreamOutputOwner {
   /** The stream has taken all that was written. */
   drained(): void
@@ -12,7 +12,7 @@ export interface StreamOutputOwner {
 
 const WRITTEN: Promise<void> = Promise.resolve()
 
-/** Writes to a stream what was gathered, in one chunk for each turn of microtasks. */
+/** Writes to a stream, in one chunk, what was gathered until the next microtask. */
 export class StreamOutput implements ByteOutput {
   readonly #writer: ByteWriter
   readonly #owner: StreamOutputOwner

@@ -64,7 +64,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   readonly #bounds: Bounds
   readonly #input: StreamInput
   readonly #frames: FrameReader
-  /** Of the chunk, what came behind a full channel. */
+  /** The rest of a chunk in which the channel became full. */
   #rest: Uint8Array | undefined
 
   constructor(readable: ByteReadable, options: WebSocketReaderOptions) {

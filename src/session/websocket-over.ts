@@ -12,7 +12,7 @@ import { FrameTransport } from './frame-transport.ts'
 import { noRequest } from './no-request.ts'
 import type { ClientCall, RawWebSocketSession, ServerCall } from './session.ts'
 
-/** As of any socket; a raw session has no extensions. */
+/** The options of any socket but the extensions, which a raw session does not have. */
 export type OverOptions = Omit<SocketOptions, 'extensions'>
 
 /**
@@ -42,7 +42,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
   })
   const { handler } = socket
   transport.start(handler, ({ local, cause }) => {
-    // What the session below had against the peer, this one has, too.
+    // The raw session failed the connection: so does this socket.
     if (handler instanceof SocketCore && local !== undefined && cause !== undefined) {
       handler.connection.fail(local, cause)
     }
@@ -51,7 +51,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
   return socket
 }
 
-/** Those of the raw session, where it has them: it refuses a frame before its payload is read. */
+/** `maxFrameSize` is that of the raw session, which refuses a frame before its payload is read. */
 function limitsOver(raw: RawWebSocketSession, options: OverOptions): ConnectionLimits {
   const { maxFrameSize } = raw
   const maxMessageSize = Math.min(maxFrameSize, CLIENT_LIMITS.maxMessageSize)
