@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { hex } from '../support/hex.ts'
-import { looped, sessionRig, stateOf } from '../support/session-rig.ts'
+import { lineOf, looped, sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
 
 const TEXT_A = '81 81 00000000 61'
@@ -156,7 +156,7 @@ describe('the peer closes', () => {
     peer.send(TEXT_A)
     peer.end()
     expect(await loop).toEqual(['text a'])
-    expect(await received).toBeDefined()
+    expect(lineOf(await received)).toBe('text a')
     await expect(session.incoming.receive()).rejects.toMatchObject({ reason: { code: 1006 } })
     expect(await session.closed).toMatchObject({
       initiator: 'transport',

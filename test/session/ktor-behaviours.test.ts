@@ -452,7 +452,11 @@ describe('the client’s WebSocketTest', () => {
 
   it('testSessionTermination: terminate within the block', async () => {
     const client = testSessionClient(websockets(webSocket('/', echo)))
-    await client.webSocket(URL_OF, (session) => session.terminate())
+    const record = await client.webSocket(URL_OF, (session) => {
+      session.terminate()
+      return session.closed
+    })
+    expect([record.reason.code, record.clean]).toEqual([1006, false])
   })
 
   it('testBadCloseReason: a peer that closes with 1005 breaks nothing', async () => {
