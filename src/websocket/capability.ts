@@ -2,21 +2,21 @@
  * What an engine may lack; all else it has.
  *
  * - `frames`: sockets accepted with `mode: 'frames'`
- * - `pause`, `ping` (with `onPong`), `pings`, `sendFrame`, `onControl`, `flush`, `limits`: the members of `WsLink` of that
- *   name; `limits` also those of `accept`, but for that of frames: `frameLimits`
- * - `bufferedAmount`: a socket that knows how much waits, and so a bound for it
- * - `records`: the peer's half of the close handshake is awaited, and told on the link
- * - `sizes`: the size of a message that was too large is told
- * - `statuses`: every close code of RFC 6455; where it is absent, 1011 goes out as 4011
- * - `terminate`: an end without a Close frame
- * - `masked`: a 1002 for a client that does not mask its frames (RFC 6455, section 5.1)
- * - `emptyFragments`: a bound for fragments without a byte; `pendingPongs`: one for Pongs that wait
- * - `malformedText`: a 1007 for it; where it is absent, the runtime drops the connection, or makes U+FFFD of it. `earlyText`:
- *   before the message is whole; `earlySize`: a message that is too large, before it is whole
+ * - `pause`, `ping` (with `onPong`), `pings`, `sendFrame`, `onControl`, `flush`, `limits`: the members of `WsLink` of
+ *   that name. `frameLimits`: a limit for frames among the `limits`, and in `accept`
+ * - `bufferedAmount`: the socket tells how much waits to be sent, so that it can be bounded
+ * - `records`: the peer's half of the close handshake is awaited, and is in the close record
+ * - `sizes`: an error for a message that is too large tells its size
+ * - `statuses`: every close code of RFC 6455 can be sent; without it, 1011 goes out as 4011
+ * - `terminate`: a connection can be ended without a Close frame
+ * - `masked`: a client that does not mask its frames gets a 1002 (RFC 6455, section 5.1)
+ * - `emptyFragments`: fragments without a byte are bounded; `pendingPongs`: so are Pongs that wait
+ * - `malformedText`: it gets a 1007; without it, the runtime drops the connection, or reads U+FFFD. `earlyText`: before
+ *   the message is whole; `earlySize`: a message that is too large is refused before it is whole
  * - `compression`: permessage-deflate, when the configuration asks for it; `extensions`: any other
- * - `heads`: a bound for the size of a request's head; `headTimeout`: one for its time, with a 408
- * - `upgradeHeader`: a 426 that names the protocol in its header `Upgrade`
- * - `stop`: a server that can be stopped
+ * - `heads`: the size of a request's head is bounded; `headTimeout`: so is its time, with a 408
+ * - `upgradeHeader`: a 426 names the protocol in its header `Upgrade`
+ * - `stop`: the server can be stopped
  */
 export type Capability =
   | 'frames'
