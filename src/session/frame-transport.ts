@@ -7,7 +7,7 @@ import { FrameWriter } from '../protocol/frame-writer.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
-import { Scratch } from './scratch.ts'
+import { BufferOutput } from './buffer-output.ts'
 import type { RawWebSocketSession } from './session.ts'
 
 /**
@@ -16,9 +16,9 @@ import type { RawWebSocketSession } from './session.ts'
  */
 export class FrameTransport implements Transport {
   readonly #raw: RawWebSocketSession
-  readonly #out = new Scratch()
+  readonly #out = new BufferOutput()
   readonly #frames: FrameReader
-  readonly #in = new Scratch()
+  readonly #in = new BufferOutput()
   readonly #writer = new FrameWriter(this.#in, portablePorts, false)
   #handler: TransportHandler | undefined
   #onEnd: ((record: CloseRecord) => void) | undefined

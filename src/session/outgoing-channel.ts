@@ -3,7 +3,7 @@ import { asError } from '../websocket/errors.ts'
 import type { SendChannel } from './channel.ts'
 import { Fifo } from './fifo.ts'
 import { type Carried, isClose } from './message-frames.ts'
-import { harmless, refused } from './refused.ts'
+import { handled, refused } from './refused.ts'
 
 /** Where an outgoing channel's frames go. */
 export interface OutgoingTarget {
@@ -123,7 +123,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     })
     this.#bytes = bytes
     if (this.#room === undefined) void this.#wait(this.#target.flushed())
-    return harmless(sent)
+    return handled(sent)
   }
 
   #queueFor(item: Carried): Fifo<Waiting> {

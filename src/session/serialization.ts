@@ -4,7 +4,7 @@ import { asError } from '../websocket/errors.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
-import { harmless, refused } from './refused.ts'
+import { handled, refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 
 /**
@@ -20,7 +20,7 @@ export function sendSerialized(
   try {
     const content = found(converter).serialize(value, context)
     if (!isPromiseLike(content)) return session.send(content)
-    return harmless(Promise.resolve(content).then((settled) => session.send(settled)))
+    return handled(Promise.resolve(content).then((settled) => session.send(settled)))
   } catch (thrown) {
     return refused(thrown)
   }

@@ -1,7 +1,7 @@
 import type { ByteOutput } from '../protocol/byte-output.ts'
 import { asError } from '../websocket/errors.ts'
+import { BufferOutput } from './buffer-output.ts'
 import type { ByteWritable, ByteWriter } from './byte-streams.ts'
-import { Scratch } from './scratch.ts'
 
 /** What hears of a stream that is written to. */
 export interface StreamOutputOwner {
@@ -16,7 +16,7 @@ const WRITTEN: Promise<void> = Promise.resolve()
 export class StreamOutput implements ByteOutput {
   readonly #writer: ByteWriter
   readonly #owner: StreamOutputOwner
-  readonly #scratch = new Scratch()
+  readonly #gathered = new BufferOutput()
   /** Bytes that the stream has not taken yet. */
   #inFlight = 0
   /** Settles when it has taken all that it was given. */
@@ -33,23 +33,23 @@ export class StreamOutput implements ByteOutput {
 
   /** Bytes written that the stream has not taken. */
   get length(): number {
-    return this.#scratch.position + this.#inFlight
+    return this.#gathered.position + this.#inFlight
   }
 
   get position(): number {
-    return this.#scratch.position
+    return this.#gathered.position
   }
 
   set position(position: number) {
-    this.#scratch.position = position
+    this.#gathered.position = position
   }
 
   reserve(size: number): Uint8Array {
-    return this.#scratch.reserve(size)
+    return this.#gathered.reserve(size)
   }
 
   append(bytes: Uint8Array): void {
-    this.#scratch.append(bytes)
+    this.#gathered.append(bytes)
   }
 
   commit(): void {
@@ -61,8 +61,8 @@ export class StreamOutput implements ByteOutput {
   /** Resolves when the stream has taken all that was written before, and when it never will. */
   flush(): Promise<void> {
     this.#scheduled = false
-    if (this.#scratch.position === 0) return this.#last
-    const chunk = this.#scratch.take()
+    if (this.#gathered.position === 0) return this.#last
+    const chunk = this.#gathered.take()
     if (this.#over) return this.#last
     this.#inFlight += chunk.length
     this.#last = this.#writer.write(chunk).then(

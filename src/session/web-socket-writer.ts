@@ -12,7 +12,7 @@ import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import type { ByteWritable } from './byte-streams.ts'
 import type { SendChannel } from './channel.ts'
-import { harmless, refused } from './refused.ts'
+import { handled, refused } from './refused.ts'
 import { StreamOutput } from './stream-output.ts'
 
 export interface WebSocketWriterOptions {
@@ -89,7 +89,7 @@ class FrameSink implements SendChannel<Frame> {
     } catch (thrown) {
       return refused(thrown)
     }
-    return this.#full ? harmless(this.#room()) : SENT
+    return this.#full ? handled(this.#room()) : SENT
   }
 
   trySend(frame: Frame): boolean {

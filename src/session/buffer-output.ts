@@ -4,7 +4,7 @@ const SMALLEST = 256
 const EMPTY = new Uint8Array(0)
 
 /** Gathers bytes in one buffer. */
-export class Scratch implements ByteOutput {
+export class BufferOutput implements ByteOutput {
   position = 0
   #bytes: Uint8Array<ArrayBuffer> = EMPTY
 
