@@ -59,6 +59,17 @@ describe('a socket that is opening', () => {
     expect(socket.upgradeRequest).toBe(end.socket.upgradeRequest)
   })
 
+  test('passes on to the open socket all that comes after', async () => {
+    const { socket, end, open } = opening()
+    expect(socket.send('first')).toBe(true)
+    await open()
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(message.text()))
+    end.peer.send('81 01 78')
+    socket.close(new CloseReason(4000))
+    expect([heard, sent(end)]).toEqual([['x'], ['1 first', '8 \u000f\u00a0']])
+  })
+
   test('holds what is sent and counts its bytes', async () => {
     const { socket, end, open } = opening()
     const bytes = Uint8Array.of(0x61)
