@@ -46,10 +46,10 @@ describe('a socket that is decorated with nothing', () => {
     view.send('a')
     await view.drained()
     peer.send('81 81 00000000 62')
-    view.close()
+    view.close(new CloseReason(4000))
     peer.send('88 82 00000000 03e8')
-    expect(sent(end)).toEqual(['1 a', '8 \u0003\u00e8'])
-    expect(log).toEqual(['b', 'thrown', '1000'])
+    expect(sent(end)).toEqual(['1 a', '8 \u000f\u00a0'])
+    expect(log).toEqual(['b', 'thrown', '4000'])
   })
 
   test('can be terminated', () => {
@@ -219,16 +219,28 @@ describe('of a socket of frames', () => {
   })
 
   test('a whole frame that the decoration passes on is the same frame', () => {
+    const modes: string[] = []
+    const noted = (message: WsMessage): WsMessage => {
+      modes.push(message.mode)
+      return message
+    }
     const end = decorated(
-      { send: (message, next) => next(message), message: (message, next) => next(message) },
+      {
+        send: (message, next) => next(noted(message)),
+        message: (message, next) => next(noted(message)),
+      },
       'frames',
     )
-    const heard: string[] = []
-    end.view.frames.onFrame((frame) => heard.push(showFrame(frame)))
+    const below: Frame[] = []
+    const heard: Frame[] = []
+    end.socket.frames.onFrame((frame) => below.push(frame))
+    end.view.frames.onFrame((frame) => heard.push(frame))
     end.view.frames.send(new Frame.Binary(Uint8Array.of(1, 2)))
-    end.peer.send('82 81 00000000 03')
-    expect(end.peer.received()).toBe('82020102')
-    expect(heard).toEqual(['binary fin=true rsv=000 03'])
+    end.view.frames.send(new Frame.Text('a', true, true))
+    end.peer.send('82 81 00000000 03  81 81 00000000 62')
+    expect(end.peer.received()).toBe(hex('82 02 0102  c1 01 61'))
+    expect(heard.map((frame, i) => frame === below[i])).toEqual([true, true])
+    expect(modes).toEqual(['binary', 'text', 'binary', 'text'])
   })
 
   test('a whole frame may change its type with its message', () => {

@@ -179,6 +179,15 @@ describe('the mark', () => {
     expect(owner.paused).toBe(false)
   })
 
+  it('is left by listeners that reject, too', async () => {
+    const { owner, box } = inbox()
+    box.listen(() => Promise.reject(new Error('no')))
+    for (let i = 0; i < 5; i++) box.deliver('a')
+    expect(owner.paused).toBe(true)
+    await settled()
+    expect(owner.paused).toBe(false)
+  })
+
   it('counts an item once for each listener that works on it', () => {
     const { owner, box } = inbox()
     const forever = () => new Promise<void>(() => {})

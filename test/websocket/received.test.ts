@@ -125,6 +125,28 @@ describe('what nobody takes', () => {
     expect(texts(received).slice(-2)).toEqual(['one more', 'and another'])
   })
 
+  test('is what counts, not what was taken', () => {
+    const { received, end, say } = queue()
+    say(...Array.from({ length: 200 }, String))
+    const iterator = received[Symbol.iterator]()
+    for (let i = 0; i < 60; i++) iterator.next()
+    say(...Array.from({ length: 116 }, String))
+    expect(end.peer.waiting).toBe(0)
+    say('one more')
+    expect(end.peer.waiting).toBe(0)
+    say('and another')
+    expect(end.peer.waiting).toBeGreaterThan(0)
+  })
+
+  test('does not lift the pause of somebody else when it is taken', () => {
+    const { received, end, say } = queue()
+    say('a')
+    end.socket.link.pause?.()
+    expect(texts(received)).toEqual(['a'])
+    say('b')
+    expect(end.peer.waiting).toBeGreaterThan(0)
+  })
+
   test('stops the sender past 1 MiB', () => {
     const { received, end, say } = queue()
     say('x'.repeat(1024 * 1024))
