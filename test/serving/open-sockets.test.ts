@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { OpenSockets, type Stoppable } from '../../src/serving/open-sockets.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { settled } from '../support/socket-rig.ts'
 
 interface Rig {
   readonly clock: VirtualClock
@@ -40,7 +41,7 @@ test('a stop closes every socket, and waits until they are gone', async () => {
   })
   expect([did, sockets.stopping]).toEqual([['a 1001 100', 'b 1001 100'], true])
   sockets.delete(a)
-  await Promise.resolve()
+  await settled()
   expect(stopped).toBe(false)
   sockets.delete(b)
   await stopping
