@@ -89,13 +89,15 @@ describe('send', () => {
     const { session, peer } = sessionRig()
     peer.stall()
     void session.send(block(70 * KIB, 1))
-    const waiting = session.send('a')
+    const waiting = [session.send('a'), session.send(new Frame.Ping())]
     void session.send('b')
     peer.send('88 82 00000000 03e8')
-    await expect(waiting).rejects.toMatchObject({
-      name: 'WebSocketClosedException',
-      reason: new CloseReason(1000),
-    })
+    for (const each of waiting) {
+      await expect(each).rejects.toMatchObject({
+        name: 'WebSocketClosedException',
+        reason: new CloseReason(1000),
+      })
+    }
   })
 
   it('rejects what waits when somebody else has closed the socket: it cannot follow a Close', async () => {
@@ -124,6 +126,15 @@ describe('send', () => {
 })
 
 describe('trySend', () => {
+  it('sends nothing once the session is closing, no second Close either', () => {
+    const { session, peer } = sessionRig()
+    void session.close()
+    const { outgoing } = session
+    const frames = [new Frame.Text('a'), new Frame.Ping(), new Frame.Close(new CloseReason(4000))]
+    expect(frames.map((frame) => outgoing.trySend(frame))).toEqual([false, false, false])
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([8])
+  })
+
   it('sends only what need not wait', async () => {
     const { session, peer } = sessionRig()
     const { outgoing } = session
