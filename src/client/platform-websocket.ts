@@ -1,5 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { CloseReason, LOST, NORMAL } from '../protocol/reason.ts'
+import { wellFormed } from '../protocol/well-formed.ts'
 import {
   ConnectionLostException,
   type ConnectStage,
@@ -29,9 +30,6 @@ import { platformRequest } from './platform-request.ts'
 
 /** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
 const POLL = 5
-
-/** Of surrogates. Platforms send it as U+FFFD; Workers would as it stands, which is no UTF-8. */
-const HALF_PAIR = /\p{Cs}/gu
 
 /** What a page's socket can do; it is no `Capable` of anything else. */
 type PageLink = CapableLink<'flush' | 'records'>
@@ -177,9 +175,8 @@ export function platformWebsocket(
     }
   }
   const transmit = (message: WsMessage): void =>
-    platform.send(
-      message.mode === 'text' ? message.text().replace(HALF_PAIR, '\ufffd') : message.bytes(),
-    )
+    // Other platforms do that by themselves; Workers would send what is no UTF-8.
+    platform.send(message.mode === 'text' ? wellFormed(message.text()) : message.bytes())
 
   const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http')),

@@ -1,14 +1,12 @@
 import { isValidCloseCode } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
+import { wellFormed } from '../protocol/well-formed.ts'
 import { asError, NotSupportedException, WebSocketProtocolException } from '../websocket/errors.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import { PolledTransport } from '../websocket/polled-transport.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
 const CLOSING = 2
-
-/** Of surrogates. Workers would send it as it stands, which is no UTF-8 and closes with 1007. */
-const HALF_PAIR = /\p{Cs}/gu
 
 /** The server's end of a WebSocket of Workers, accepted. */
 export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
@@ -25,7 +23,8 @@ export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
   }
 
   override send(content: string | Uint8Array<ArrayBuffer>): void {
-    super.send(typeof content === 'string' ? content.replace(HALF_PAIR, '\ufffd') : content)
+    // Workers would send a lone surrogate as it stands, which is no UTF-8 and closes with 1007.
+    super.send(typeof content === 'string' ? wellFormed(content) : content)
   }
 }
 

@@ -1,8 +1,8 @@
 import { type DecodeOptions, decode, type EncodeOptions, encode, Tokenizer } from 'cborg'
 import { decodeUtf8, encodeUtf8 } from '../protocol/utf8.ts'
+import { isWellFormed } from '../protocol/well-formed.ts'
 import type { Format } from './format.ts'
 import { attempt } from './format-failure.ts'
-import { isWellFormed } from './well-formed.ts'
 
 const OPTIONS: DecodeOptions = {
   allowBigInt: true,

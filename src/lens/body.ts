@@ -1,7 +1,7 @@
 import type { Format } from '../format/format.ts'
 import { json } from '../format/json.ts'
-import { isWellFormed } from '../format/well-formed.ts'
 import { decodeUtf8 } from '../protocol/utf8.ts'
+import { isWellFormed } from '../protocol/well-formed.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'

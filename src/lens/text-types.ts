@@ -1,4 +1,4 @@
-import { isWellFormed } from '../format/well-formed.ts'
+import { isWellFormed } from '../protocol/well-formed.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'

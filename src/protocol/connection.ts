@@ -12,7 +12,6 @@ import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
-import type { MessageContent } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import { PongBacklog } from './pong-backlog.ts'
 import { type ProtocolPorts, portablePorts } from './ports.ts'
@@ -36,6 +35,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** Frozen ones may be shared with other connections: to change those, assign a copy. */
   limits: ConnectionLimits
   readonly extensions: readonly WebSocketExtension[]
+  /** What these do to messages; absent where there are none. */
+  readonly chain: ExtensionChain | undefined
   readonly writer: FrameWriter
   readonly ports: ProtocolPorts
   /** Whether what comes in is masked. */
@@ -44,8 +45,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   readonly frames: boolean
 
   readonly #sink: ConnectionSink
-  /** Absent without extensions. */
-  readonly #chain: ExtensionChain | undefined
   /** Taken from a pool while a header, frame or message is unfinished: idle connections have none. */
   #reader: FrameReader | undefined
   /** Input no longer matters: a Close frame came, or the connection has failed. */
@@ -66,7 +65,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
     this.writer = new FrameWriter(output, this.ports, options.masked?.outgoing ?? client)
-    if (this.extensions.length > 0) this.#chain = new ExtensionChain(this.extensions, this, sink)
+    if (this.extensions.length > 0) this.chain = new ExtensionChain(this.extensions, this, sink)
   }
 
   /**
@@ -112,39 +111,30 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength: number): void {
     if (!this.#maySend()) return
-    if (this.#chain !== undefined) this.#chain.send(text, byteLength)
+    if (this.chain !== undefined) this.chain.send(text, byteLength)
     else this.writer.text(text, byteLength)
   }
 
-  /** Sends a copy of `bytes`, or with `immutable` set perhaps the bytes themselves. */
-  binary(bytes: Uint8Array, immutable: boolean): void {
-    if (!this.#maySend()) return
-    if (this.#chain !== undefined) this.#chain.send(bytes, -1)
-    else if (immutable && bytes.length >= BY_REFERENCE) this.writer.reference(FINAL_BINARY, bytes)
-    else this.writer.payload(FINAL_BINARY, bytes)
-  }
-
-  /** As `binary`, for bytes that are held in another form; those of text only where no extension is negotiated. */
-  held(opcode: DataOpcode, bytes: HeldBytes): void {
-    if (!this.#maySend()) return
-    if (this.#chain !== undefined) this.#chain.send(bytes, -1)
-    else this.writer.held(0x80 | opcode, bytes)
-  }
-
   /**
-   * Under what the frames of messages may be kept, to be sent as they are by any connection of which this is the same,
-   * while nothing is masked; `undefined` where each connection makes its own.
+   * Sends a copy of `bytes`, or with `immutable` set perhaps the bytes themselves. With the opcode of text, they are valid
+   * UTF-8, and no extension is negotiated.
    */
-  get alike(): string | undefined {
-    return this.#chain === undefined ? '' : this.#chain.alike
+  binary(
+    bytes: Uint8Array | HeldBytes,
+    immutable: boolean,
+    opcode: DataOpcode = Opcode.BINARY,
+  ): void {
+    if (!this.#maySend()) return
+    const first = 0x80 | opcode
+    if (this.chain !== undefined) this.chain.send(bytes, -1)
+    else if (immutable && bytes instanceof Uint8Array && bytes.length >= BY_REFERENCE) {
+      this.writer.reference(first, bytes)
+    } else {
+      this.writer.payload(first, bytes)
+    }
   }
 
-  /** What extensions make of a message, as a whole frame; `undefined` when they failed, and with them the connection. */
-  encode(content: MessageContent, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
-    return this.#chain?.encode(content, byteLength)
-  }
-
-  /** Sends a whole frame encoded before, by reference. Only one that was made for connections like this: see `alike`. */
+  /** Sends a whole frame encoded before, by reference; with what the extensions would have done to it. */
   encoded(frame: Uint8Array): void {
     if (this.#maySend()) this.writer.encoded(frame)
   }
@@ -184,12 +174,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     ascii: boolean,
     owned: boolean,
   ): void {
-    if (this.#chain === undefined) this.#sink.onMessage(opcode, bytes, start, end, ascii, owned)
-    else this.#chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
+    if (this.chain === undefined) this.#sink.onMessage(opcode, bytes, start, end, ascii, owned)
+    else this.chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
   }
 
   gather(opcode: DataOpcode): HeldPieces | undefined {
-    return this.#chain === undefined ? this.#sink.gather?.(opcode) : undefined
+    return this.chain === undefined ? this.#sink.gather?.(opcode) : undefined
   }
 
   readFrame(
@@ -263,7 +253,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.deaf = true
     this.#reader?.release()
     this.record = closeRecord(this.#initiator, this.#local, this.#remote, cause)
-    this.#chain?.close()
+    this.chain?.close()
     this.#sink.onEnd(this.record)
   }
 }
@@ -271,7 +261,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 /** From here on, immutable bytes are not copied: a second piece to write costs less than copying them. */
 const BY_REFERENCE = 16_384
 
-const FINAL_BINARY = 0x80 | Opcode.BINARY
 const FINAL_CLOSE = 0x80 | Opcode.CLOSE
 const FINAL_PONG = 0x80 | Opcode.PONG
 

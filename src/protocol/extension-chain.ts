@@ -2,13 +2,11 @@ import { copyBytes } from './bytes.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { encodeFrame } from './frame-header.ts'
 import { FrameType } from './frame-type.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
-import { firstOctet } from './outgoing-fragments.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { textOf } from './quote.ts'
 import type { CloseReason } from './reason.ts'
@@ -45,32 +43,26 @@ export class ExtensionChain {
 
   /** Writes a message; `byteLength` is the length of text in UTF-8, -1 for unknown. */
   send(content: MessageContent, byteLength: number): void {
+    this.outgoing(content, byteLength, (frame) => this.#owner.writer.frame(frame))
+  }
+
+  /**
+   * Lends the frame of a message, as it is to be written, to `use`; returns what that makes of it, `undefined` when an
+   * extension failed, and with it the connection.
+   */
+  outgoing<T>(
+    content: MessageContent,
+    byteLength: number,
+    use: (frame: Frame) => T,
+  ): T | undefined {
     const memory = this.#scratch()
     const scratch = this.#scratch()
     const frame = messageFrame(content, byteLength, memory, this.#owner.ports)
     const wire = this.#through(frame, scratch, true)
-    if (wire !== undefined) this.#owner.writer.frame(wire)
+    const used = wire && use(wire)
     releaseScratch(scratch)
     releaseScratch(memory)
-  }
-
-  /** Under what the frames of messages can be kept for other connections: see `WebSocketExtension`. */
-  get alike(): string | undefined {
-    const [only] = this.#extensions
-    if (this.#extensions.length > 1 || only?.alike === undefined) return undefined
-    return `${only.name} ${only.alike}`
-  }
-
-  /** The whole frame of a message, unmasked, to be kept; `undefined` when an extension failed. */
-  encode(content: MessageContent, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
-    const memory = this.#scratch()
-    const scratch = this.#scratch()
-    const frame = messageFrame(content, byteLength, memory, this.#owner.ports)
-    const wire = this.#through(frame, scratch, true)
-    const encoded = wire && encodeFrame(firstOctet(wire), wire.data)
-    releaseScratch(scratch)
-    releaseScratch(memory)
-    return encoded
+    return used
   }
 
   /** Takes a message from the reader, and gives the sink what the extensions make of it. */

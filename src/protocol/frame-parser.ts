@@ -126,9 +126,7 @@ export class FrameParser {
     const reserved = first & RSV
     const fin = (first & FIN) !== 0
     if (reserved !== 0 && !this.#mayReserve(reserved, opcode)) {
-      return this.#violate(
-        `reserved bits ${bitNames(reserved)} set on a frame where no extension gives them a meaning`,
-      )
+      return this.#violate(`reserved bits ${bitNames(reserved)} that no extension gives a meaning`)
     }
     if (isControl(opcode)) {
       if (opcode > Opcode.PONG) return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)

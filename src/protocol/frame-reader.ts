@@ -53,10 +53,10 @@ export interface FrameReaderOptions {
  * has no state, so that connections can share a few readers.
  */
 export class FrameReader {
-  #target: FrameReaderTarget
-  #options: FrameReaderOptions
-  #ports: ProtocolPorts
-  #frames: boolean
+  #target!: FrameReaderTarget
+  #options!: FrameReaderOptions
+  #ports!: ProtocolPorts
+  #frames!: boolean
   readonly #parser = new FrameParser()
   /** Payload octets of the current frame that have been taken. */
   #taken = 0
@@ -66,11 +66,7 @@ export class FrameReader {
   #emptyFragments = 0
 
   constructor(target: FrameReaderTarget, options: FrameReaderOptions) {
-    this.#target = target
-    this.#options = options
-    this.#ports = options.ports
-    this.#frames = options.frames
-    this.#parser.configure(options)
+    this.attach(target, options)
   }
 
   /** Serves another connection from here on; only while `idle`. */

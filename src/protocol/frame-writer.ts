@@ -5,7 +5,7 @@ import type { HeldBytes } from './held-bytes.ts'
 import { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 import { Opcode } from './opcode.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
-import { type PayloadPiece, piecesOfBytes, piecesOfText } from './payload-pieces.ts'
+import { type PayloadPiece, piecesOf, piecesOfText } from './payload-pieces.ts'
 import type { ProtocolPorts } from './ports.ts'
 
 /** The longest header: two octets, a 64-bit length, a key. */
@@ -47,8 +47,7 @@ export class FrameWriter {
       byteLength = this.#ports.textLength(text)
     }
     if (byteLength > AT_ONCE) {
-      const pieces = piecesOfText(text, byteLength, this.#ports)
-      this.#inPieces(FINAL_TEXT, byteLength, pieces)
+      this.#inPieces(FINAL_TEXT, byteLength, piecesOfText(text, this.#ports))
       return
     }
     const target = this.#output.reserve(MAX_HEADER + byteLength)
@@ -59,29 +58,18 @@ export class FrameWriter {
   }
 
   /** A frame whose first octet (FIN, reserved bits, opcode) is given; the payload is copied. */
-  payload(first: number, bytes: Uint8Array): void {
-    if (bytes.length > AT_ONCE) {
-      this.#inPieces(first, bytes.length, piecesOfBytes(bytes))
+  payload(first: number, bytes: Uint8Array | HeldBytes): void {
+    const { length } = bytes
+    if (length > AT_ONCE) {
+      this.#inPieces(first, length, piecesOf(bytes))
       return
     }
-    const target = this.#output.reserve(MAX_HEADER + bytes.length)
+    const target = this.#output.reserve(MAX_HEADER + length)
     const key = this.#key()
-    const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
-    target.set(bytes, start)
-    this.#finish(target, start, start + bytes.length, key)
-  }
-
-  /** As `payload`, for bytes that are held in another form. */
-  held(first: number, bytes: HeldBytes): void {
-    if (bytes.parts !== undefined && bytes.length > AT_ONCE) {
-      this.#inPieces(first, bytes.length, bytes.parts)
-      return
-    }
-    const target = this.#output.reserve(MAX_HEADER + bytes.length)
-    const key = this.#key()
-    const start = writeFrameHeader(target, this.#output.position, first, bytes.length, key)
-    bytes.write(target, start)
-    this.#finish(target, start, start + bytes.length, key)
+    const start = writeFrameHeader(target, this.#output.position, first, length, key)
+    if (bytes instanceof Uint8Array) target.set(bytes, start)
+    else bytes.write(target, start)
+    this.#finish(target, start, start + length, key)
   }
 
   /** A frame by reference: its payload must never change. Masked payloads are copied all the same. */
@@ -90,14 +78,7 @@ export class FrameWriter {
       this.payload(first, bytes)
       return
     }
-    const target = this.#output.reserve(MAX_HEADER)
-    this.#output.position = writeFrameHeader(
-      target,
-      this.#output.position,
-      first,
-      bytes.length,
-      undefined,
-    )
+    this.#header(first, bytes.length, undefined)
     this.#output.append(bytes)
   }
 
@@ -128,8 +109,7 @@ export class FrameWriter {
   #inPieces(first: number, length: number, pieces: Iterable<PayloadPiece>): void {
     const output = this.#output
     const key = this.#key()
-    const header = output.reserve(MAX_HEADER)
-    output.position = writeFrameHeader(header, output.position, first, length, key)
+    this.#header(first, length, key)
     let written = 0
     for (const piece of pieces) {
       if (piece.buffer !== undefined && key === undefined) {
@@ -143,6 +123,12 @@ export class FrameWriter {
       this.#finish(target, start, start + piece.length, keyHere)
       written += piece.length
     }
+  }
+
+  #header(first: number, length: number, key: number | undefined): void {
+    const output = this.#output
+    const target = output.reserve(MAX_HEADER)
+    output.position = writeFrameHeader(target, output.position, first, length, key)
   }
 
   #key(): number | undefined {

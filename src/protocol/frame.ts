@@ -99,9 +99,7 @@ export class TextFrame extends BaseFrame {
   /** The text. Throws a `TypeError` for a fragment, and for bytes that are not UTF-8. */
   readText(): string {
     if (!this.fin) {
-      throw new TypeError(
-        'text can only be read from a frame that is not a fragment: put the fragments together first',
-      )
+      throw new TypeError('a fragment cannot be read as text: put the fragments together first')
     }
     const { content } = this
     if (typeof content === 'string') return content
@@ -156,7 +154,7 @@ abstract class ControlFrame extends BaseFrame {
   constructor(data: Uint8Array<ArrayBuffer>) {
     if (data.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError(
-        `a control frame carries at most ${MAX_CONTROL_PAYLOAD} bytes (RFC 6455, section 5.5), got ${data.length}`,
+        `a control frame of ${data.length} bytes: it carries at most ${MAX_CONTROL_PAYLOAD}`,
       )
     }
     super(true, false, false, false)

@@ -19,45 +19,42 @@ export function rotateKey(key: number, count: number): number {
 
 /** Masks or unmasks in place. Returns 0 when every octet of the result is ASCII. */
 export function applyMask(bytes: Uint8Array, start: number, end: number, key: number): number {
-  let high = 0
-  let offset = start
-  let rolling = key
-  if (LITTLE_ENDIAN && end - start >= WORDS_FROM) {
-    if (bytes !== viewed) view(bytes)
-    const words = viewedWords
-    const from = viewedFrom
-    while (((from + offset) & 3) !== 0) {
-      const octet = bytes[offset]! ^ (rolling & 0xff)
-      bytes[offset++] = octet
-      high |= octet
-      rolling = (rolling >>> 8) | (rolling << 24)
-    }
-    const last = (from + end) >> 2
-    let word = (from + offset) >> 2
-    offset += (last - word) << 2
-    let accumulated = 0
-    for (; word + 3 < last; word += 4) {
-      const a = words[word]! ^ rolling
-      const b = words[word + 1]! ^ rolling
-      const c = words[word + 2]! ^ rolling
-      const d = words[word + 3]! ^ rolling
-      words[word] = a
-      words[word + 1] = b
-      words[word + 2] = c
-      words[word + 3] = d
-      accumulated |= a | b | c | d
-    }
-    for (; word < last; word++) {
-      const a = words[word]! ^ rolling
-      words[word] = a
-      accumulated |= a
-    }
-    if ((accumulated & 0x80808080) !== 0) high = 0x80
-    if (words.length > KEPT_WORDS) view(NO_BYTES)
+  if (!LITTLE_ENDIAN || end - start < WORDS_FROM) return maskOctets(bytes, start, end, key)
+  if (bytes !== viewed) view(bytes)
+  const words = viewedWords
+  const aligned = start + (-(viewedFrom + start) & 3)
+  const rolling = rotateKey(key, aligned - start)
+  let word = (viewedFrom + aligned) >> 2
+  const last = (viewedFrom + end) >> 2
+  const rest = aligned + ((last - word) << 2)
+  let high = maskOctets(bytes, start, aligned, key)
+  for (; word + 3 < last; word += 4) {
+    const a = words[word]! ^ rolling
+    const b = words[word + 1]! ^ rolling
+    const c = words[word + 2]! ^ rolling
+    const d = words[word + 3]! ^ rolling
+    words[word] = a
+    words[word + 1] = b
+    words[word + 2] = c
+    words[word + 3] = d
+    high |= a | b | c | d
   }
-  while (offset < end) {
+  for (; word < last; word++) {
+    const a = words[word]! ^ rolling
+    words[word] = a
+    high |= a
+  }
+  if (words.length > KEPT_WORDS) view(NO_BYTES)
+  high |= maskOctets(bytes, rest, end, rolling)
+  return (high & 0x80808080) === 0 ? 0 : 0x80
+}
+
+function maskOctets(bytes: Uint8Array, start: number, end: number, key: number): number {
+  let high = 0
+  let rolling = key
+  for (let offset = start; offset < end; offset++) {
     const octet = bytes[offset]! ^ (rolling & 0xff)
-    bytes[offset++] = octet
+    bytes[offset] = octet
     high |= octet
     rolling = (rolling >>> 8) | (rolling << 24)
   }

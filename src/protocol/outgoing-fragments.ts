@@ -19,7 +19,7 @@ export class OutgoingFragments {
     if (isControl(opcode)) return firstOctet(frame)
     if (this.#opcode !== 0 && this.#opcode !== opcode) {
       throw new TypeError(
-        `a ${frame.type} frame cannot continue a message of another type: send its last fragment (fin) first`,
+        `a ${frame.type} frame within a message of another type: send its last fragment first`,
       )
     }
     const onWire = this.#opcode === 0 ? opcode : Opcode.CONTINUATION

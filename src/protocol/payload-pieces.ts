@@ -2,31 +2,34 @@ import type { HeldBytes } from './held-bytes.ts'
 import type { ProtocolPorts } from './ports.ts'
 
 /** Large payloads are written in pieces of so many bytes, whose room an output may use again. */
-const PIECE = 65_536
+const PIECE = 65_535
 
 /** A piece of a payload that is to be written. */
 export type PayloadPiece = Pick<HeldBytes, 'length' | 'write' | 'buffer'>
 
-/** Of bytes. */
-export function* piecesOfBytes(bytes: Uint8Array): Generator<PayloadPiece, void, undefined> {
+/** Of bytes, in the pieces that they are held in if they are. */
+export function piecesOf(bytes: Uint8Array | HeldBytes): Iterable<PayloadPiece> {
+  if (!(bytes instanceof Uint8Array)) return bytes.parts ?? [bytes]
+  const pieces: PayloadPiece[] = []
   for (let at = 0; at < bytes.length; at += PIECE) {
     const piece = bytes.subarray(at, at + PIECE)
-    yield { length: piece.length, write: (target, offset) => target.set(piece, offset) }
+    pieces.push({ length: piece.length, write: (target, offset) => target.set(piece, offset) })
   }
+  return pieces
 }
 
-/** Of text, none of which cuts a pair of surrogates; `byteLength` is its length in UTF-8. */
-export function* piecesOfText(
-  text: string,
-  byteLength: number,
-  ports: ProtocolPorts,
-): Generator<PayloadPiece, void, undefined> {
-  const ascii = byteLength === text.length
+/** Of text, none of which cuts a pair of surrogates. */
+export function piecesOfText(text: string, ports: ProtocolPorts): Iterable<PayloadPiece> {
+  const pieces: PayloadPiece[] = []
   for (let at = 0, end = 0; at < text.length; at = end) {
-    end = at + (ascii ? PIECE : PIECE / 4)
+    end = at + PIECE / 3
     if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--
     const piece = text.slice(at, end)
-    const length = ascii ? piece.length : ports.textLength(piece)
-    yield { length, write: (target, offset) => void ports.writeText(piece, target, offset, length) }
+    const length = ports.textLength(piece)
+    pieces.push({
+      length,
+      write: (target, offset) => void ports.writeText(piece, target, offset, length),
+    })
   }
+  return pieces
 }

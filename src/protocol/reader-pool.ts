@@ -19,19 +19,16 @@ export function takeReader(target: FrameReaderTarget, options: FrameReaderOption
 export function releaseReader(reader: FrameReader): void {
   if (spare.length >= KEPT) return
   // The pool must not keep the connection alive.
-  reader.attach(NOBODY, NOTHING)
+  reader.attach(NOBODY, NOBODY)
   spare.push(reader)
 }
 
-const NOBODY: FrameReaderTarget = {
+const NOBODY: FrameReaderTarget & FrameReaderOptions = {
   paused: true,
   deaf: true,
   readMessage() {},
   readFrame() {},
   violated() {},
-}
-
-const NOTHING: FrameReaderOptions = {
   limits: SERVER_LIMITS,
   masked: true,
   reserved: 0,

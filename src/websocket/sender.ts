@@ -5,7 +5,7 @@ import { TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'
 import { OverflowException } from './errors.ts'
-import { type MessageEncoder, sharedFrames } from './shared-frames.ts'
+import { sharedFrames, sharingKey } from './shared-frames.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
 import type { Transport } from './transport.ts'
 import { checkedBytes, WsMessage } from './ws-message.ts'
@@ -17,12 +17,11 @@ export interface SenderOptions {
 }
 
 /** Sends over a connection, and bounds what waits for a slow peer. */
-export class Sender implements MessageEncoder {
+export class Sender {
   readonly #connection: Connection
   readonly #transport: Transport
   readonly #options: SenderOptions
-  /** To whom a frame that was encoded for one may go as it is, this peer among them while nothing is masked. */
-  readonly #alike: string | undefined
+  readonly #sharingKey: string | undefined
   #waiters: DrainWaiters | undefined
   /** The fragments of a message go the way of the first one, and that was dropped. */
   #dropping = false
@@ -34,7 +33,7 @@ export class Sender implements MessageEncoder {
     this.#connection = connection
     this.#transport = transport
     this.#options = options
-    this.#alike = connection.alike
+    this.#sharingKey = sharingKey(connection.extensions)
   }
 
   get bufferedAmount(): number {
@@ -49,12 +48,6 @@ export class Sender implements MessageEncoder {
     else if (message instanceof WsMessage) this.#sendMessage(message)
     else connection.binary(checkedBytes(message), false)
     return this.#sent()
-  }
-
-  /** For messages: what extensions make of one. */
-  encode(message: WsMessage): Uint8Array<ArrayBuffer> | undefined {
-    const content = message.mode === 'text' ? message.text() : (message.held ?? message.bytes())
-    return this.#connection.encode(content, message.mode === 'text' ? message.knownLength : -1)
   }
 
   sendFrame(frame: Frame): boolean {
@@ -93,8 +86,7 @@ export class Sender implements MessageEncoder {
     const shared = this.#sharedFrame(message)
     if (shared !== undefined) this.#connection.encoded(shared)
     else if (message.mode === 'text') this.#sendText(message)
-    else if (message.held !== undefined) this.#connection.held(Opcode.BINARY, message.held)
-    else this.#connection.binary(message.bytes(), true)
+    else this.#connection.binary(message.held ?? message.bytes(), true)
   }
 
   #sendText(message: WsMessage): void {
@@ -103,16 +95,17 @@ export class Sender implements MessageEncoder {
     if (held === undefined || connection.extensions.length > 0) {
       connection.text(message.text(), message.knownLength)
     } else {
-      connection.held(Opcode.TEXT, held)
+      connection.binary(held, true, Opcode.TEXT)
     }
   }
 
   #sharedFrame(message: WsMessage): Uint8Array<ArrayBuffer> | undefined {
-    const alike = this.#alike
+    const key = this.#sharingKey
+    const { chain, writer } = this.#connection
     // A socket of frames may begin to mask at any time.
-    if (alike === undefined || this.#connection.writer.masking) return undefined
+    if (key === undefined || writer.masking) return undefined
     const frames = message.sharedFrames(sharedFrames)
-    return alike === '' ? frames?.plain() : frames?.coded(alike, this)
+    return chain === undefined ? frames?.plain() : frames?.coded(key, chain)
   }
 
   /** By the policy `'drop'`, messages are missing whole: without one of its fragments, one would be another message. */

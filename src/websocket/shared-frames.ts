@@ -1,10 +1,20 @@
+import type { WebSocketExtension } from '../protocol/extension.ts'
+import type { ExtensionChain } from '../protocol/extension-chain.ts'
 import { encodeFrame } from '../protocol/frame-header.ts'
 import { Opcode } from '../protocol/opcode.ts'
+import { firstOctet } from '../protocol/outgoing-fragments.ts'
 import type { WsMessage } from './ws-message.ts'
 
-/** Makes a frame of a message with what extensions do to it; `undefined` when they failed. */
-export interface MessageEncoder {
-  encode(message: WsMessage): Uint8Array<ArrayBuffer> | undefined
+/**
+ * Connections for which this is the same may be sent the same frames: `''` without extensions; `undefined` where what they
+ * do to a message depends on more than the message.
+ */
+export function sharingKey(extensions: readonly WebSocketExtension[]): string | undefined {
+  const [only] = extensions
+  if (only === undefined) return ''
+  return extensions.length > 1 || only.alike === undefined
+    ? undefined
+    : `${only.name} ${only.alike}`
 }
 
 /** The whole frames of a message, unmasked. Apart from `WsMessage`, since bundles for browsers write no frames. */
@@ -23,13 +33,17 @@ export class SharedFrames {
     return this.#plain
   }
 
-  /** That of connections whose extensions are alike: see `Connection`. */
-  coded(alike: string, encoder: MessageEncoder): Uint8Array<ArrayBuffer> | undefined {
+  /** That of connections with this sharing key, made by one of them; `undefined` when an extension of that one failed. */
+  coded(key: string, chain: ExtensionChain): Uint8Array<ArrayBuffer> | undefined {
     this.#coded ??= new Map()
-    const kept = this.#coded.get(alike)
+    const kept = this.#coded.get(key)
     if (kept !== undefined) return kept
-    const frame = encoder.encode(this.#message)
-    if (frame !== undefined) this.#coded.set(alike, frame)
+    const message = this.#message
+    const content = message.mode === 'text' ? message.text() : (message.held ?? message.bytes())
+    const frame = chain.outgoing(content, message.knownLength, (wire) =>
+      encodeFrame(firstOctet(wire), wire.data),
+    )
+    if (frame !== undefined) this.#coded.set(key, frame)
     return frame
   }
 }

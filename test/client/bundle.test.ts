@@ -84,6 +84,7 @@ const MODULES = [
   'protocol/quote.ts',
   'protocol/reason.ts',
   'protocol/utf8.ts',
+  'protocol/well-formed.ts',
   'websocket/errors.ts',
   'websocket/never-connected.ts',
   'websocket/socket-settings.ts',

@@ -44,7 +44,7 @@ describe('extensions', () => {
     const machine = client([tagging(1), tagging(2)])
     machine.connection.binary(bytes('ff'), false)
     machine.connection.text('a', -1)
-    machine.connection.held(2, held(bytes('ee'), true))
+    machine.connection.binary(held(bytes('ee'), true), true)
     const sent = machine.sent()
     expect(sent.map(({ rsv, opcode, payload }) => [rsv, opcode, hex(payload)])).toEqual([
       [4, 2, 'ff0102'],

@@ -14,7 +14,7 @@ interface Case {
 }
 
 const RESERVED_BITS = (names: string): string =>
-  `reserved bits ${names} set on a frame where no extension gives them a meaning`
+  `reserved bits ${names} that no extension gives a meaning`
 const TOP_BIT = 'the most significant bit of a 64-bit length must be 0'
 const NOT_UTF8 = 'text that is not UTF-8'
 const INTERLEAVED = 'new message before the last fragment of the one before'

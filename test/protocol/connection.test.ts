@@ -315,20 +315,20 @@ describe('what goes out', () => {
   it('may be held, and is then written where it goes', () => {
     for (const role of ['server', 'client'] as const) {
       const machine = new Machine({ role })
-      machine.connection.held(2, held(bytes('00 80 ff')))
-      machine.connection.held(2, held(new Uint8Array(70_000).fill(7)))
+      machine.connection.binary(held(bytes('00 80 ff')), true)
+      machine.connection.binary(held(new Uint8Array(70_000).fill(7)), true)
       const sent = machine.sent()
       expect(sent.map(({ fin, opcode, payload }) => [fin, opcode, payload.length])).toEqual([
         [true, 2, 3],
         [true, 2, 70_000],
       ])
       expect(hex(sent[0]!.payload)).toBe(hex('00 80 ff'))
-      machine.connection.held(1, held(bytes('61 62')))
+      machine.connection.binary(held(bytes('61 62')), true, 1)
       expect(machine.sent()).toMatchObject([{ fin: true, opcode: 1, payload: bytes('61 62') }])
       expect(sent[1]!.payload.every((octet) => octet === 7)).toBe(true)
       machine.connection.close(CloseReason.NORMAL)
       machine.sent()
-      machine.connection.held(2, held(bytes('01')))
+      machine.connection.binary(held(bytes('01')), true)
       expect(machine.sent()).toEqual([])
     }
   })

@@ -51,7 +51,7 @@ describe('an extension that borrows', () => {
     const payload = bytes('01 02')
     machine.connection.binary(payload, true)
     machine.connection.text('a', 1)
-    machine.connection.held(2, held(bytes('ee')))
+    machine.connection.binary(held(bytes('ee')), true)
     const sent = machine.sent()
     expect(sent.map(({ rsv, opcode, payload }) => [rsv, opcode, hex(payload)])).toEqual([
       [4, 2, 'fefd'],

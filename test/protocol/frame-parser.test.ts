@@ -212,7 +212,7 @@ describe("a peer's mistake", () => {
     ['c9 00', 'RSV1'],
   ])('is a reserved bit without a meaning: %s', (header, names) => {
     expect(violation(new FrameParser(), header)).toBe(
-      `reserved bits ${names} set on a frame where no extension gives them a meaning`,
+      `reserved bits ${names} that no extension gives a meaning`,
     )
   })
 
@@ -241,7 +241,7 @@ describe('reserved bits with a meaning', () => {
     ['together with another', ['e1 00'], 'RSV1, RSV2'],
   ])('may not stand %s', (_, headers, names) => {
     expect(violation(new FrameParser({ reserved: 0x40 }), ...headers)).toBe(
-      `reserved bits ${names} set on a frame where no extension gives them a meaning`,
+      `reserved bits ${names} that no extension gives a meaning`,
     )
   })
 })

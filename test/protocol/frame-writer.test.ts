@@ -96,10 +96,12 @@ describe('FrameWriter', () => {
     const whole = { ...held(content), parts }
     for (const masking of [false, true]) {
       const { output, writer: one } = writer(masking)
-      one.held(0x82, whole)
-      one.held(0x82, { ...held(content.slice(0, 100)), parts: [held(bytes('01'))] })
-      const [large, small] = decodeWire(output.take())
+      one.payload(0x82, whole)
+      one.payload(0x82, held(content))
+      one.payload(0x82, { ...held(content.slice(0, 100)), parts: [held(bytes('01'))] })
+      const [large, single, small] = decodeWire(output.take())
       expect(Buffer.compare(large!.payload, content)).toBe(0)
+      expect(Buffer.compare(single!.payload, content)).toBe(0)
       expect(Buffer.compare(small!.payload, content.subarray(0, 100))).toBe(0)
     }
   })
@@ -114,7 +116,7 @@ describe('FrameWriter', () => {
     ]
     for (const masking of [false, true]) {
       const { output, writer: one } = writer(masking)
-      one.held(0x82, { ...held(content), parts })
+      one.payload(0x82, { ...held(content), parts })
       expect(output.appended.map((appended) => appended === own)).toEqual(masking ? [] : [true])
       expect(Buffer.compare(decodeWire(output.take())[0]!.payload, content)).toBe(0)
       expect(Buffer.compare(own, content.subarray(100_000, 300_000))).toBe(0)

@@ -81,9 +81,7 @@ describe('a text frame', () => {
 
   it('does not read text from a fragment', () => {
     expect(() => new Frame.Text('abc', false).readText()).toThrow(
-      new TypeError(
-        'text can only be read from a frame that is not a fragment: put the fragments together first',
-      ),
+      new TypeError('a fragment cannot be read as text: put the fragments together first'),
     )
   })
 
@@ -158,7 +156,7 @@ describe('a control frame', () => {
   ] as const)('%s takes 125 bytes, and not one more', (_, Control) => {
     expect(new Control(new Uint8Array(MAX_CONTROL_PAYLOAD)).data.length).toBe(125)
     expect(() => new Control(new Uint8Array(126))).toThrow(
-      new RangeError('a control frame carries at most 125 bytes (RFC 6455, section 5.5), got 126'),
+      new RangeError('a control frame of 126 bytes: it carries at most 125'),
     )
   })
 

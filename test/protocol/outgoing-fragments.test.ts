@@ -60,7 +60,7 @@ describe('OutgoingFragments', () => {
     fragments.firstOctet(new Frame.Text('a', false))
     expect(() => fragments.firstOctet(new Frame.Binary(bytes('01')))).toThrow(
       new TypeError(
-        'a binary frame cannot continue a message of another type: send its last fragment (fin) first',
+        'a binary frame within a message of another type: send its last fragment first',
       ),
     )
     expect(fragments.firstOctet(new Frame.Text('b'))).toBe(0x80)
