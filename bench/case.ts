@@ -2,6 +2,7 @@ export const WORKLOADS = [
   'echo',
   'broadcast',
   'deflate',
+  'deflate-broadcast',
   'handshakes',
   'idle',
   'receive',
@@ -32,15 +33,22 @@ export interface Unit {
 }
 
 const PER_MESSAGE: Unit = { name: 'µs CPU/message', better: 'lower' }
+const PER_DELIVERY: Unit = { name: 'µs CPU/delivery', better: 'lower' }
 
 export const UNITS: Readonly<Record<Workload, Unit>> = {
   echo: PER_MESSAGE,
-  broadcast: { name: 'µs CPU/delivery', better: 'lower' },
+  broadcast: PER_DELIVERY,
   deflate: PER_MESSAGE,
+  'deflate-broadcast': PER_DELIVERY,
   handshakes: { name: 'handshakes/CPU s', better: 'higher' },
   idle: { name: 'bytes RSS/connection', better: 'lower' },
   receive: PER_MESSAGE,
   closing: { name: 'ms', better: 'lower' },
+}
+
+/** Whether permessage-deflate is what it is about. */
+export function compresses(workload: Workload | undefined): boolean {
+  return workload === 'deflate' || workload === 'deflate-broadcast'
 }
 
 /** In words, sizes, connections and depth included. */
@@ -54,6 +62,8 @@ export function nameOf({ workload, conns, depth, size, payload, takeover }: Case
       return `broadcast, ${content}, ${thousands(conns)} subscribers, ${depth} in flight`
     case 'deflate':
       return `deflate ${takeover ? 'with' : 'without'} takeover, ${bytes(size)} JSON, ${connections}, depth ${depth}`
+    case 'deflate-broadcast':
+      return `compressed broadcast, ${bytes(size)} JSON, ${thousands(conns)} subscribers, ${depth} in flight`
     case 'handshakes':
       return `handshakes, ${thousands(conns)} at a time`
     case 'idle':

@@ -29,7 +29,11 @@ const SOURCES: readonly Source[] = [
   })),
   { name: 'antiphon-public', find: onPublicApi },
   { name: 'ws+bufferutil', find: wsWithAddon },
-  runtime('bun', ['run'], ['echo', 'broadcast', 'deflate', 'handshakes', 'idle']),
+  runtime(
+    'bun',
+    ['run'],
+    ['echo', 'broadcast', 'deflate', 'deflate-broadcast', 'handshakes', 'idle'],
+  ),
   runtime('deno', ['run', '--allow-all'], ['echo', 'handshakes', 'idle']),
   onJvm('ktor', 'antiphon.bench.Ktor', ['echo', 'broadcast', 'handshakes', 'idle'], MIB),
   // Jetty's default limit.

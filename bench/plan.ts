@@ -1,4 +1,4 @@
-import type { Case, PayloadKind, Workload } from './case.ts'
+import { type Case, compresses, type PayloadKind, type Workload } from './case.ts'
 
 /** What a command line may fix about every case. */
 export interface Narrowing {
@@ -27,7 +27,7 @@ export function other(
   size = 0,
   takeover = false,
 ): Case {
-  const payload = workload === 'deflate' ? 'text' : 'binary'
+  const payload = compresses(workload) ? 'text' : 'binary'
   return { workload, conns, depth, size, payload, takeover }
 }
 
@@ -53,6 +53,7 @@ export const ALL_CASES: readonly Case[] = [
   other('broadcast', 1000, 16, KIB),
   other('deflate', 100, 1, KIB, false),
   other('deflate', 100, 1, KIB, true),
+  other('deflate-broadcast', 1000, 1, KIB),
   other('handshakes', 32),
   other('idle', 10_000),
   other('receive', 10, 256, 128),

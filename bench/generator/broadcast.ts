@@ -1,3 +1,4 @@
+import { firstOf, offerOf } from './compression.ts'
 import { burstsOf } from './payload.ts'
 import { openPeer, openPeers } from './peer.ts'
 import type { Outcome, Task } from './task.ts'
@@ -7,8 +8,10 @@ import { failures, MAX_COUNT, measure } from './window.ts'
 export async function broadcast(task: Task): Promise<Outcome> {
   const { conns, depth } = task.case
   const bursts = burstsOf(task.case, true)
-  const subscribers = await openPeers(conns, { port: task.port, path: '/subscribe' })
-  const publisher = await openPeer({ port: task.port, path: '/publish' })
+  const { port } = task
+  const offer = offerOf(task.case)
+  const subscribers = await openPeers(conns, { port, path: '/subscribe', offer })
+  const publisher = await openPeer({ port, path: '/publish', offer })
   const { failed, fail } = failures()
   publisher.onLost = fail
   let count = 0
@@ -29,7 +32,7 @@ export async function broadcast(task: Task): Promise<Outcome> {
   publish()
   const { cpu, count: measured, rate } = await Promise.race([measure(task, () => count), failed])
   for (const { counter } of subscribers) {
-    if (counter.first?.equals(bursts[0]!.first) === false) {
+    if (firstOf(counter)?.equals(bursts[0]!.first) === false) {
       throw new Error('a subscriber got another message than the one that was published')
     }
   }

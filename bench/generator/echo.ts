@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inflateRawSync } from 'node:zlib'
 import type { Case } from '../case.ts'
+import { firstOf, offerOf } from './compression.ts'
 import { type Burst, burstsOf } from './payload.ts'
 import { openPeers, type Peer } from './peer.ts'
 import type { Outcome, Task } from './task.ts'
 import { failures, MAX_COUNT, measure } from './window.ts'
 
 const PATIENCE = 10_000
-const SYNC = Buffer.from('0000ffff', 'hex')
 
 /** Keeps a burst in flight on each connection: the next one goes out when the last message is back. */
 export async function echo(task: Task): Promise<Outcome> {
@@ -43,14 +42,6 @@ export async function echo(task: Task): Promise<Outcome> {
   return task.case.workload === 'deflate' ? { ...outcome, wireBytes: bytes / messages } : outcome
 }
 
-/** What is offered says how the server compresses: RFC 7692, section 7.1. */
-function offerOf({ workload, takeover }: Case): string | undefined {
-  if (workload !== 'deflate') return undefined
-  return takeover
-    ? 'permessage-deflate'
-    : 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
-}
-
 /** Resolves when the first message of each connection came back as it was sent. */
 async function verified(
   peers: readonly Peer[],
@@ -63,11 +54,7 @@ async function verified(
       if (Date.now() > deadline) throw new Error('a connection never got its first message back')
       await sleep(10)
     }
-    const compressed = (counter.firstOctet & 0x40) !== 0
-    const content = compressed
-      ? inflateRawSync(Buffer.concat([counter.first, SYNC]), { finishFlush: 2 })
-      : counter.first
-    if (!content.equals(bursts[i % bursts.length]!.first)) {
+    if (firstOf(counter)?.equals(bursts[i % bursts.length]!.first) !== true) {
       throw new Error('a message came back as another one')
     }
     if ((counter.firstOctet & 0x0f) !== (payload === 'binary' ? 2 : 1)) {

@@ -10,6 +10,7 @@ const LOADS: Readonly<Record<Workload, (task: Task) => Promise<Outcome>>> = {
   echo,
   broadcast,
   deflate: echo,
+  'deflate-broadcast': broadcast,
   handshakes,
   idle,
   receive,

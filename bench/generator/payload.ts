@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, deflateRawSync } from 'node:zlib'
-import type { Case } from '../case.ts'
+import { type Case, compresses } from '../case.ts'
 
 const TEXT = 0x81
 const BINARY = 0x82
@@ -29,7 +29,7 @@ export function burstsOf(measured: Case, masked: boolean): readonly Burst[] {
 }
 
 function contentOf({ workload, payload, size }: Case, seed: number): Buffer {
-  if (workload === 'deflate') return fitted(records(size, seed), size)
+  if (compresses(workload)) return fitted(records(size, seed), size)
   if (payload === 'binary') return randomBytes(size)
   return fitted(payload === 'text' ? words(size, seed) : signs(size, seed), size)
 }
@@ -60,7 +60,7 @@ function records(size: number, seed: number): string {
 
 /** One whole frame, compressed for the workload that is about it (RFC 7692, section 7.2.1). */
 function frameOf({ workload, payload }: Case, content: Buffer, masked: boolean): Buffer {
-  const compressed = workload === 'deflate'
+  const compressed = compresses(workload)
   const body = compressed
     ? deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
     : content

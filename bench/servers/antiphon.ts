@@ -15,7 +15,7 @@ import {
   websockets,
 } from 'antiphon'
 import { node } from 'antiphon/node'
-import type { Case } from '../case.ts'
+import { type Case, compresses } from '../case.ts'
 import { ready } from './control.ts'
 
 const [style = 'handler', given = '{}'] = process.argv.slice(2)
@@ -114,13 +114,13 @@ const DEFAULT_LIMIT = 1024 * 1024
 /** No options, except for what a workload is about. */
 function options(): WebSockets {
   const { size = 0 } = measured
-  if (measured.workload !== 'deflate') return size > DEFAULT_LIMIT ? { maxMessageSize: size } : {}
+  if (!compresses(measured.workload)) return size > DEFAULT_LIMIT ? { maxMessageSize: size } : {}
   const keep = measured.takeover === true
   const config = { serverNoContextTakeover: !keep, clientNoContextTakeover: !keep }
   return { extensions: [WebSocketExtensions.deflate(config)] }
 }
 
-const app = measured.workload === 'broadcast' ? broadcast() : STYLES[style]?.()
+const app = measured.workload?.endsWith('broadcast') ? broadcast() : STYLES[style]?.()
 if (app === undefined) throw new TypeError(`there is no style ${style}`)
 const server = await serve(app, node({ webSockets: options() }))
 ready(server.port, () => server.stop({ drain: 60_000 }))

@@ -1,4 +1,4 @@
-import type { Case } from '../case.ts'
+import { type Case, compresses } from '../case.ts'
 import { ready } from './control.ts'
 
 /** As much of Bun as is used here. */
@@ -10,7 +10,7 @@ interface BunSocket {
 interface BunServer {
   readonly port: number
   upgrade(request: Request, options: { readonly data: { readonly path: string } }): boolean
-  publish(topic: string, data: string | Uint8Array): number
+  publish(topic: string, data: string | Uint8Array, compress?: boolean): number
 }
 declare const Bun: {
   serve(options: {
@@ -28,7 +28,7 @@ declare const Bun: {
 }
 
 const measured: Partial<Case> = JSON.parse(process.argv[3] ?? '{}')
-const compress = measured.workload === 'deflate'
+const compress = compresses(measured.workload)
 const kind = measured.takeover === true ? 'dedicated' : 'shared'
 
 const server = Bun.serve({
@@ -44,7 +44,7 @@ const server = Bun.serve({
       if (socket.data.path === '/subscribe') socket.subscribe('all')
     },
     message(socket, message) {
-      if (socket.data.path === '/publish') server.publish('all', message)
+      if (socket.data.path === '/publish') server.publish('all', message, compress)
       else socket.send(message, compress)
     },
   },

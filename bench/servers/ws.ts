@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Case } from '../case.ts'
+import { type Case, compresses } from '../case.ts'
 import { ready } from './control.ts'
 
 const measured: Partial<Case> = JSON.parse(process.argv[3] ?? '{}')
 const none = measured.takeover !== true
-const perMessageDeflate = measured.workload === 'deflate' && {
+const perMessageDeflate = compresses(measured.workload) && {
   threshold: 0,
   serverNoContextTakeover: none,
   clientNoContextTakeover: none,

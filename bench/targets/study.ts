@@ -5,7 +5,7 @@ import type { Study } from '../study.ts'
 import { BASELINE } from '../subjects.ts'
 import { workloads } from '../workloads.ts'
 import { summary, targetTable } from './table.ts'
-import { allTargets, WITH_ADDON, wsToBeat } from './targets.ts'
+import { allTargets, WITH_ADDON, WITHOUT_TARGET, wsToBeat } from './targets.ts'
 import { verdictsOf } from './verdict.ts'
 
 /** Whether the engine costs as little as it is to, run with as few subjects as tell. */
@@ -21,10 +21,13 @@ export const targets: Study = {
     // The report shows everything beside the baseline, too.
     const names = [BASELINE, ...chosen.flatMap(({ subject, against }) => [subject, against])]
     const found = findSubjects([...new Set(names)], true)
-    const cases = new Map(chosen.map(({ measured }) => [nameOf(measured), measured]))
+    const shown = WITHOUT_TARGET.filter((measured) => fits(measured, workloads, narrowing))
+    const all = [...chosen.map(({ measured }) => measured), ...shown]
+    const cases = new Map(all.map((measured) => [nameOf(measured), measured]))
     const steps = [...cases].map(([name, measured]) => {
       const sought = chosen.filter((target) => nameOf(target.measured) === name)
-      const needed = [BASELINE, ...sought.flatMap(({ subject, against }) => [subject, against])]
+      const named = sought.flatMap(({ subject, against }) => [subject, against])
+      const needed = [BASELINE, ...(named.length > 0 ? named : ['antiphon-handler', ws, 'bun'])]
       return { measured, subjects: found.subjects.filter(({ name }) => needed.includes(name)) }
     })
     return { steps, found }

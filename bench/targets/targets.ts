@@ -37,6 +37,9 @@ const BESIDE_OTHERS: readonly Bounds[] = [
   { measured: other('handshakes', 32), ws: 1 / 1.15 },
 ]
 
+/** What is shown beside the targets, and has none. */
+export const WITHOUT_TARGET: readonly Case[] = [other('deflate-broadcast', 1000, 1, KIB)]
+
 /** What comes on top of a handler, and of a session. */
 const ON_TOP = [
   { subject: 'antiphon-session', against: 'antiphon-handler', bound: 1.3 },
