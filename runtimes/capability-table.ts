@@ -37,6 +37,7 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   heads: "a bound for the size of a request's head: 431",
   headTimeout: 'a bound for its time: 408',
   upgradeHeader: 'a 426 names the protocol in its header `Upgrade`',
+  remoteAddress: '`remoteAddress` of a request: the address of the peer',
 }
 
 const CLIENT_ROWS: Readonly<Record<ClientRow, string>> = {

@@ -181,6 +181,7 @@ export type { SocketOptions } from './websocket/socket-options.ts'
 export type { InboundMark, SlowConsumerPolicy } from './websocket/socket-settings.ts'
 export {
   type Params,
+  type RequestPeer,
   type RequestSource,
   requestOf,
   type UpgradeRequest,

@@ -10,6 +10,8 @@ export interface BunServer<Data> {
   readonly port: number
   /** False when it is no request for an upgrade, or the connection is gone. */
   upgrade(request: Request, options: { readonly headers: Headers; readonly data: Data }): boolean
+  /** Nothing when the connection is gone, or has no address. */
+  requestIP(request: Request): { readonly address: string } | null
   /** How long the connection of a request may be silent; 0 for as long as it likes. */
   timeout(request: Request, seconds: number): void
   /** Takes no more connections. With `true`, lets go of those that are open. */

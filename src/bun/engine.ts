@@ -1,5 +1,6 @@
 import { FrameType } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
@@ -10,6 +11,7 @@ import type { Capability } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import { type BunHandler, type BunTls, bunRuntime } from './bun-runtime.ts'
 import { BunTransport } from './bun-transport.ts'
 
@@ -79,7 +81,10 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
     async fetch(request, bunServer) {
       // The head is here: what the application does may take its time.
       bunServer.timeout(request, 0)
-      return upgrades.answer(request, (upgrade) => {
+      // Of a request that has been upgraded, Bun does not tell it.
+      const remoteAddress = bunServer.requestIP(request)?.address
+      const known = rawRequest(requestOf(request, { remoteAddress }))
+      return upgrades.answer(known, (upgrade) => {
         const { headers, protocol } = upgrade
         // Without one, Bun would answer with the first that the client offers.
         if (protocol === '') headers.set('Sec-WebSocket-Protocol', '')

@@ -20,6 +20,7 @@ function requestOf<P extends Params>(
     path: new URL(url).pathname,
     headers,
     params,
+    remoteAddress: undefined,
     get raw() {
       return new Request(url, { headers })
     },

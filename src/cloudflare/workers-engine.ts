@@ -25,6 +25,7 @@ const LACKS = [
   'heads',
   'headTimeout',
   'upgradeHeader',
+  'remoteAddress',
   'stop',
 ] as const
 

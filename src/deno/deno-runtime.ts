@@ -24,6 +24,8 @@ interface DenoServeOptions {
 }
 
 interface DenoRequestInfo {
+  /** A connection that has no address has no `hostname`. */
+  readonly remoteAddr: { readonly hostname?: string }
   /** Settles when the response has been sent, or cannot be. */
   readonly completed: Promise<void>
 }

@@ -1,5 +1,6 @@
 import { includesToken } from '../protocol/header-tokens.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { listeningServer } from '../serving/listening-server.ts'
@@ -8,6 +9,7 @@ import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { duration } from '../websocket/socket-options.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { denoRuntime } from './deno-runtime.ts'
 import { DenoTransport } from './deno-transport.ts'
@@ -31,11 +33,12 @@ export async function startServer(
   let stopped: WsStatus | undefined
   const listener = runtime.serve(
     { port, hostname, ...tls, signal: abort.signal, onListen() {} },
-    (request, { completed }) => {
+    (request, { completed, remoteAddr }) => {
       const forget = (): boolean => answering.delete(completed)
       answering.add(completed)
       completed.then(forget, forget)
-      return answer(lasting(request), (upgrade) => {
+      const peer = { remoteAddress: remoteAddr.hostname }
+      return answer(rawRequest(requestOf(lasting(request), peer)), (upgrade) => {
         // Not its option `protocol`: Deno finds none that stands behind a comma without a space.
         const { socket, response } = runtime.upgradeWebSocket(request, {
           idleTimeout: idleTimeout / SECOND,

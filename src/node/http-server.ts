@@ -6,12 +6,15 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
+import type { ServerRequest } from 'srvx'
 import { toNodeHandler } from 'srvx/node'
 import type { HttpHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import { answerHttp } from '../serving/http-half.ts'
 import { BAD_URL } from '../serving/refusal.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/socket-options.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
@@ -73,9 +76,9 @@ export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
 ): RequestListener {
-  const handler = (request: Request): Response | Promise<Response> =>
+  const handler = (request: ServerRequest): Response | Promise<Response> =>
     hasUrl(request)
-      ? answerHttp(http, request, onError)
+      ? answerHttp(http, rawRequest(requestOf(request, request.runtime?.node?.req.socket)), onError)
       : new Response(`${BAD_URL}\n`, { status: 400 })
   // It takes requests of HTTP/1 and HTTP/2 alike, and answers with a promise that never rejects.
   return toNodeHandler(handler) as RequestListener

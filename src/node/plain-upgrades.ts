@@ -20,8 +20,7 @@ export function plainUpgrades(
   { tls, maxHeaderSize, checkingInterval }: HttpSettings,
   take: (source: UpgradeSource, stream: Socket, head: Uint8Array) => void,
 ): () => void {
-  const secure = tls !== undefined
-  const event = secure ? 'secureConnection' : 'connection'
+  const event = tls !== undefined ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
   // Deno has no such listener; Bun has one, but has read the request already when it calls it.
   const parses = listeners.some(({ name }) => name === NODES_LISTENER)
@@ -42,7 +41,7 @@ export function plainUpgrades(
       handOver(this, chunk)
       return
     }
-    const source = new UpgradeSource(head, secure)
+    const source = new UpgradeSource(head, this)
     if (!isPlain(source)) {
       handOver(this, chunk)
       return

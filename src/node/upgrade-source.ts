@@ -2,21 +2,26 @@ import type { IncomingMessage } from 'node:http'
 import type { RequestHead } from '../protocol/handshake/request-head.ts'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { equalsIgnoreCase } from '../protocol/token.ts'
-import type { RequestSource } from '../websocket/upgrade-request.ts'
+import type { RequestPeer, RequestSource } from '../websocket/upgrade-request.ts'
 
 /** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
 export const MOST_HEADERS = 1000
+
+/** A socket of `node:net` or `node:tls`, or another stream. */
+interface StreamPeer extends RequestPeer {
+  readonly encrypted?: boolean
+}
 
 /** The head of a request for an upgrade: as it was parsed at first, and one string once a socket is to keep it. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
   #parsed: RequestHead | undefined
   /** The request line, then names and values of the header fields: a line each. */
   #compact = ''
-  readonly #secure: boolean
+  readonly peer: StreamPeer
 
-  constructor(head: RequestHead, secure: boolean) {
+  constructor(head: RequestHead, peer: StreamPeer) {
     this.#parsed = head
-    this.#secure = secure
+    this.peer = peer
   }
 
   /**
@@ -44,7 +49,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   get url(): string {
     const target = this.#target
     if (!target.startsWith('/')) return target
-    const scheme = this.#secure ? 'https' : 'http'
+    const scheme = this.peer.encrypted === true ? 'https' : 'http'
     return `${scheme}://${this.header('host') ?? 'localhost'}${target}`
   }
 
@@ -101,9 +106,8 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 }
 
-/** From what Node's own parser read. The message is not kept: it holds the parser's state and the stream. */
+/** From what Node's own parser read. The message is not kept: it holds the parser's state. */
 export function messageSource(message: IncomingMessage): UpgradeSource {
   const { method = 'GET', url: target = '/', httpVersion, rawHeaders: fields, socket } = message
-  const secure = 'encrypted' in socket && socket.encrypted === true
-  return new UpgradeSource({ method, target, httpVersion, fields }, secure)
+  return new UpgradeSource({ method, target, httpVersion, fields }, socket)
 }

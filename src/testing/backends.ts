@@ -2,10 +2,12 @@ import { connect as connectTcp } from 'node:net'
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import { WebSocketExtensions } from '../protocol/web-socket-extensions.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import { type Engine, polyOf, serve } from '../serving/engine.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
 import type { Capability as EngineCapability } from '../websocket/capability.ts'
 import type { StopOptions } from '../websocket/server.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
@@ -42,6 +44,7 @@ const DEFLATE: readonly WebSocketExtensionFactory[] = [WebSocketExtensions.perMe
 /** The application without any server; each case gets one of its own. Compression is tried when the options have `zlib`. */
 export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Backend<AppContext> {
   const lacks: Capability[] = ['heads', 'headTimeout', 'raw', 'stop', 'unreachable', 'answers']
+  if (options.remoteAddress === undefined) lacks.push('remoteAddress')
   return {
     lacks: options.zlib === undefined ? [...lacks, 'compression', 'deflate'] : lacks,
     start({ webSockets: asked, compression = false } = {}) {
@@ -58,7 +61,8 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
         async fetch(path, init) {
           const { http } = polyOf(own)
           if (http === undefined) return new Response(null, { status: 404 })
-          const answer = await http(new Request(`http://localhost${path}`, init))
+          const raw = new Request(`http://localhost${path}`, init)
+          const answer = await http(rawRequest(requestOf(raw, options)))
           if (answer instanceof Response) return answer
           throw new TypeError(`there is no response: fetch('${path}') became a WebSocket`)
         },

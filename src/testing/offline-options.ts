@@ -19,6 +19,8 @@ export interface OfflineOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[]
   readonly headers?: HeadersInput
+  /** What the application sees as the `remoteAddress` of the request; a request of ours has its own. */
+  readonly remoteAddress?: string
   /** `'frames'`: the client's socket has `frames`. */
   readonly mode?: 'messages' | 'frames'
   /** Aborting it gives up opening, or terminates the socket. */

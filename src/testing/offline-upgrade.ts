@@ -76,7 +76,10 @@ export function offlineUpgrade(
   const handshake = offlineHandshake(request, options, offers)
   const own = requestOfHandshake(handshake)
   const life = new Lifetime(own.path)
-  const seen = isUpgradeRequest(request) ? request : own
+  const { remoteAddress } = options
+  const seen = isUpgradeRequest(request)
+    ? request
+    : requestOfHandshake(handshake, { remoteAddress })
   const outcome = decideUpgrade(polyOf(app), seen, headOf(handshake), server)
 
   function join(decided: UpgradeOutcome): MaybePromise<OfflineConnection> {

@@ -7,7 +7,11 @@ import { encodeUtf8 } from '../protocol/utf8.ts'
 import { polyOf } from '../serving/engine.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
 import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
+import {
+  type RequestPeer,
+  type UpgradeRequest,
+  upgradeRequest,
+} from '../websocket/upgrade-request.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { inTime } from './in-time.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
@@ -55,7 +59,7 @@ export class ReplayedConnection {
     const { request = same, ...rest } = options
     const replayed = new ReplayedConnection(entry.connection)
     const recorded = liftWs(record((done) => replayed.#heard(done)))(polyOf(app))
-    const opening = await offlineUpgrade(recorded, request(requestOf(entry)), rest).connection
+    const opening = await offlineUpgrade(recorded, request(requestOf(entry, rest)), rest).connection
     // What the application sends is seen on its own side.
     opening.client.onMessage(() => {})
     replayed.#client = opening.client
@@ -148,11 +152,12 @@ function essence(entry: TrafficEntry, recorded: TrafficEntry): unknown {
   return rest
 }
 
-function requestOf({ method, url, headers: fields }: OpenEntry): UpgradeRequest {
+function requestOf({ method, url, headers: fields }: OpenEntry, peer: RequestPeer): UpgradeRequest {
   const headers = headersFrom(fields)
   return upgradeRequest({
     method,
     url,
+    peer,
     header: (name) => headers.get(name),
     headers: () => headers,
     raw: () => new Request(url, { method, headers }),

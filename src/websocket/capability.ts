@@ -16,6 +16,7 @@
  * - `compression`: permessage-deflate, when the configuration asks for it; `extensions`: any other
  * - `heads`: the size of a request's head is bounded; `headTimeout`: so is its time, with a 408
  * - `upgradeHeader`: a 426 names the protocol in its header `Upgrade`
+ * - `remoteAddress`: a request has the address of its peer
  * - `stop`: the server can be stopped
  */
 export type Capability =
@@ -44,6 +45,7 @@ export type Capability =
   | 'heads'
   | 'headTimeout'
   | 'upgradeHeader'
+  | 'remoteAddress'
   | 'stop'
 
 /** What makes sockets, and what it cannot do. */

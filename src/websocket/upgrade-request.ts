@@ -17,6 +17,12 @@ export interface UpgradeRequest<out P = Params> {
   /** One header without building `headers`; `null` when absent, several values joined by `, `. */
   header(name: string): string | null
   readonly params: P
+  /**
+   * The IP address of the other end of the TCP connection, as the runtime writes it: behind a proxy, the proxy's. Never
+   * taken from a header. `undefined` where nobody tells: on Workers, at a client, offline unless it is given; and on Node
+   * when it is asked for the first time after the connection has ended.
+   */
+  readonly remoteAddress: string | undefined
   /** What `with` put there. Throws when there is nothing and the key has no fallback. */
   get<T>(key: RequestKey<T>): T
   /** A copy that also holds `value`. */
@@ -31,12 +37,19 @@ export interface UpgradeRequest<out P = Params> {
   readonly raw: Request
 }
 
+/** The other end of a connection, as far as it is told: a socket of `node:net` is one. */
+export interface RequestPeer {
+  readonly remoteAddress?: string | undefined
+}
+
 /** What a runtime knows of a request. `headers` and `raw` are costly, and called at most once. */
 export interface RequestSource {
   readonly method: string
   readonly url: string
   /** The path of `url`, where the runtime has it already. */
   readonly path?: string | undefined
+  /** Whom the request is from; asked whenever the request is. */
+  readonly peer?: RequestPeer | undefined
   header(name: string): string | null
   headers(): Headers
   raw(): Request
@@ -63,11 +76,12 @@ export function upgradeRequest(source: RequestSource, values?: RequestValues): U
   return new SourcedRequest(new SharedSource(source), NO_PARAMS, values)
 }
 
-/** The request for a fetch-style `Request`. */
-export function requestOf(raw: Request): UpgradeRequest {
+/** The request for a fetch-style `Request`, which says nothing of the peer itself. */
+export function requestOf(raw: Request, peer?: RequestPeer): UpgradeRequest {
   return upgradeRequest({
     method: raw.method,
     url: raw.url,
+    peer,
     header: (name) => raw.headers.get(name),
     headers: () => raw.headers,
     raw: () => raw,
@@ -95,6 +109,10 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
 
   get path(): string {
     return this.#shared.path
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#shared.source.peer?.remoteAddress
   }
 
   get headers(): Headers {
@@ -133,6 +151,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
     return this.#edited({
       method: this.method,
       url,
+      peer: from.source.peer,
       header: (name) => from.source.header(name),
       headers: () => from.headers,
       raw: () => editedRaw(from.raw, url, from.raw.headers),
@@ -147,6 +166,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
     return this.#edited({
       method: this.method,
       url: this.url,
+      peer: from.source.peer,
       header: (wanted) => headers.get(wanted),
       headers: () => headers,
       raw: () => editedRaw(from.raw, this.url, headers),

@@ -1,10 +1,25 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type BunOptions, bun } from '../../src/bun/engine.ts'
 import { refusal } from '../../src/bun/refusal.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
+import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 
 // What needs Bun itself is in test/runtimes.
+
+const upgrade = new Request('http://localhost/', {
+  headers: {
+    host: 'localhost',
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  },
+})
 
 test('the engine for Bun says what it lacks, and where it runs', async () => {
   const { name, lacks } = bun()
@@ -33,6 +48,31 @@ describe('of Bun, the engine asks', () => {
   test('for a port of its own, unless it is to be shared', async () => {
     expect(await asked({})).toMatchObject({ port: 0, hostname: '127.0.0.1', reusePort: false })
     expect(await asked({ reusePort: true })).toMatchObject({ reusePort: true })
+  })
+})
+
+describe('the engine for Bun', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  test.each([
+    [{ address: '192.0.2.7' }, '192.0.2.7'],
+    [null, 'none'],
+  ])('tells handlers of both halves the address of %j', async (peer, address) => {
+    type Fetch = (request: Request, server: object) => Promise<Response>
+    let fetch!: Fetch
+    vi.stubGlobal('Bun', {
+      serve(serving: { fetch: Fetch }) {
+        fetch = serving.fetch
+        return { port: 1 }
+      },
+    })
+    const tell = (request: UpgradeRequest): Response =>
+      new Response(`${request.remoteAddress ?? 'none'}`)
+    await serve(poly(routes(bind('/page', tell)), websockets(bind('/', tell))), bun())
+    for (const request of [upgrade, new Request('http://localhost/page')]) {
+      const response = await fetch(request, { timeout() {}, requestIP: () => peer })
+      expect(await response.text()).toBe(address)
+    }
   })
 })
 

@@ -9,7 +9,7 @@ describe('the request of a platform', () => {
   test('has what every request has, and no headers', () => {
     const request = platformRequest(URL_TEXT)
     const whole = requestOf(new Request(URL_TEXT))
-    for (const name of ['method', 'url', 'path', 'params'] as const) {
+    for (const name of ['method', 'url', 'path', 'params', 'remoteAddress'] as const) {
       expect(request[name]).toEqual(whole[name])
     }
     expect([...request.headers]).toEqual([])

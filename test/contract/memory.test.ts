@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { createNodeZlib } from '../../src/node/zlib-port.ts'
+import { addressCases } from '../../src/testing/contract/cases/address-cases.ts'
 import {
   clientContract,
   contractAppWithFrames,
@@ -12,6 +13,11 @@ const backend = inMemory(contractAppWithFrames, { zlib: createNodeZlib() })
 
 describe('in memory, a server', () => {
   for (const { name, run } of contractTests(serverContract, backend)) test(name, run)
+})
+
+describe('in memory, with the address of a peer, a server', () => {
+  const addressed = inMemory(contractAppWithFrames, { remoteAddress: '127.0.0.1' })
+  for (const { name, run } of contractTests(addressCases, addressed)) test(name, run)
 })
 
 describe('in memory, a client', () => {

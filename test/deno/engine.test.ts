@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type DenoOptions, deno } from '../../src/deno/index.ts'
 import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
+import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
@@ -22,7 +25,14 @@ const handshake = {
 }
 const upgrade = new Request('http://localhost/', { headers: handshake })
 
-type Handler = (request: Request, info: { completed: Promise<void> }) => unknown
+interface Info {
+  readonly completed: Promise<void>
+  readonly remoteAddr: { readonly hostname?: string }
+}
+
+type Handler = (request: Request, info: Info) => unknown
+
+const info: Info = { completed: Promise.resolve(), remoteAddr: { hostname: '192.0.2.7' } }
 
 interface Asked {
   readonly serve: object[]
@@ -50,7 +60,7 @@ function fakeDeno(socket: object = {}): Asked {
 async function upgraded(options: DenoOptions): Promise<Asked> {
   const asked = fakeDeno()
   await serve(app, deno(options))
-  await asked.handler?.(upgrade, { completed: Promise.resolve() })
+  await asked.handler?.(upgrade, info)
   return asked
 }
 
@@ -85,7 +95,7 @@ describe('the engine for Deno', () => {
     await serve(app, deno())
     const headers = { ...handshake, 'sec-websocket-protocol': 'other,chat' }
     const request = new Request('http://localhost/chat', { headers })
-    const response = await asked.handler?.(request, { completed: Promise.resolve() })
+    const response = await asked.handler?.(request, info)
     if (!(response instanceof Response)) throw new Error('it did not answer')
     expect([...response.headers]).toEqual([
       ['sec-websocket-protocol', 'chat'],
@@ -94,12 +104,26 @@ describe('the engine for Deno', () => {
     expect(asked.upgradeWebSocket).toEqual([{ idleTimeout: 0 }])
   })
 
+  test.each([
+    [{ hostname: '192.0.2.7' }, '192.0.2.7'],
+    [{}, 'none'],
+  ])('tells handlers of both halves the address of %j', async (remoteAddr, address) => {
+    const asked = fakeDeno()
+    const tell = (request: UpgradeRequest): Response =>
+      new Response(`${request.remoteAddress ?? 'none'}`)
+    await serve(poly(routes(bind('/page', tell)), websockets(bind('/', tell))), deno())
+    for (const request of [upgrade, new Request('http://localhost/page')]) {
+      const response = await asked.handler?.(request, { ...info, remoteAddr })
+      expect(response instanceof Response && (await response.text())).toBe(address)
+    }
+  })
+
   test('closes what opens only when the server stops with the status of the stop', async () => {
     const closed: unknown[] = []
     const socket = { onopen() {}, close: (...reason: unknown[]) => closed.push(reason) }
     const asked = fakeDeno(socket)
     const server = await serve(app, deno())
-    await asked.handler?.(upgrade, { completed: Promise.resolve() })
+    await asked.handler?.(upgrade, info)
     const stopped = server.stop({ status: WsStatus.SERVICE_RESTART })
     socket.onopen()
     await stopped

@@ -43,6 +43,20 @@ describe('attach', () => {
     expect(await (await fetch(server.url)).text()).toBe('plain')
   })
 
+  test('tells the address of the peer, also when the connection is gone if it was asked before', async () => {
+    let ended!: (address: string | undefined) => void
+    const end = new Promise<string | undefined>((resolve) => {
+      ended = resolve
+    })
+    await using server = await BareServer.listen()
+    attach(server.http, ({ remoteAddress }) => (socket) => {
+      socket.onClose(() => ended(socket.upgradeRequest.remoteAddress))
+      socket.send(`${remoteAddress}`)
+    })
+    expect(await heard(server.url)).toBe('127.0.0.1')
+    expect(await end).toBe('127.0.0.1')
+  })
+
   test('serves WebSockets on a server of Express', async () => {
     const app = express()
     app.get('/page', (_, response) => {

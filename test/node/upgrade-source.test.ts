@@ -52,6 +52,11 @@ describe.each([
     expect(source.url).toBe('https://a.example/b')
   })
 
+  test('has the stream as its peer', () => {
+    const socket = new Socket()
+    expect(upgradeSource(message([], { socket })).peer).toBe(socket)
+  })
+
   test('has defaults for what is missing', () => {
     const source = upgradeSource(message([]))
     expect([source.method, source.url]).toEqual(['GET', 'http://localhost/'])

@@ -181,6 +181,14 @@ describe('replay', () => {
     expect(await replay(entries, secured, { request: token.create('Bearer test') })).toEqual([])
   })
 
+  test('has the address of the peer that is given, which no recording tells', async () => {
+    const app: WsHandler = (request) => (socket) => socket.send(`${request.remoteAddress}`)
+    const remoteAddress = '192.0.2.7'
+    const entries = await recording(app, (connect) => connect({ remoteAddress }).close())
+    expect(await replay(entries, app, { remoteAddress })).toEqual([])
+    expect(short(await replay(entries, app))).toEqual(['1: out 192.0.2.7, now out undefined'])
+  })
+
   test('waits for what comes later', async () => {
     const slow: WsHandler = async () => async (socket) => {
       await new Promise((resolve) => setTimeout(resolve, 1))

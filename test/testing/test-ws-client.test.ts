@@ -168,6 +168,16 @@ describe('what the application sees', () => {
     expect(texts(client)).toEqual(['ann'])
   })
 
+  test('has the address of the peer that is given; the client has none', async () => {
+    const handler: WsHandler = (request) => (socket) => socket.send(`${request.remoteAddress}`)
+    const client = testWsClient(handler, '/', { remoteAddress: '192.0.2.7' })
+    expect(texts(client)).toEqual(['192.0.2.7'])
+    expect((await client.opened).upgradeRequest.remoteAddress).toBeUndefined()
+    expect(texts(testWsClient(handler))).toEqual(['undefined'])
+    const own = requestOf(new Request('http://localhost/'), { remoteAddress: '192.0.2.8' })
+    expect(texts(testWsClient(handler, own, { remoteAddress: '192.0.2.7' }))).toEqual(['192.0.2.8'])
+  })
+
   test('has the subprotocols that are offered', () => {
     const handler: WsHandler = (request) =>
       accept((socket) => void socket.send(request.header('sec-websocket-protocol') ?? 'none'), {

@@ -26,6 +26,12 @@ const list: WsMessage[] = []
 const ok = (): Response => new Response()
 const framed = bind('/frames', () => (socket: FrameSocket) => socket.frames.masking)
 
+test('the address of a peer may be unknown, and cannot be set', () => {
+  expectTypeOf<Pick<UpgradeRequest, 'remoteAddress'>>().toEqualTypeOf<{
+    readonly remoteAddress: string | undefined
+  }>()
+})
+
 test('path parameters come from the template', () => {
   expectTypeOf<keyof PathParams<'/'>>().toBeNever()
   expectTypeOf<keyof PathParams<'/echo'>>().toBeNever()

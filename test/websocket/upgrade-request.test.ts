@@ -65,6 +65,43 @@ describe('a request', () => {
   })
 })
 
+describe('the address of the peer', () => {
+  const peer = { remoteAddress: '192.0.2.7' }
+
+  it('is what the source tells, and undefined when it tells nothing', () => {
+    const headers = { 'X-Forwarded-For': '192.0.2.1', Forwarded: 'for=192.0.2.1' }
+    const raw = new Request(URL, { headers })
+    expect(requestOf(raw, peer).remoteAddress).toBe('192.0.2.7')
+    expect(requestOf(raw, {}).remoteAddress).toBeUndefined()
+    expect(requestOf(raw).remoteAddress).toBeUndefined()
+  })
+
+  it('stays with every copy', () => {
+    const request = requestOf(new Request(URL), peer)
+    const copies = [
+      request.with(requestKey('a'), 1),
+      request.withParams({ id: '7' }),
+      request.withUrl('http://other/'),
+      request.withHeader('x-a', '1'),
+      request.withHeader('x-a', '1').withUrl('http://other/').withHeader('x-a', null),
+    ]
+    expect(copies.map((copy) => copy.remoteAddress)).toEqual(copies.map(() => '192.0.2.7'))
+  })
+
+  it('is not asked for before somebody wants it', () => {
+    let asked = 0
+    const request = requestOf(new Request(URL), {
+      get remoteAddress() {
+        asked += 1
+        return '192.0.2.7'
+      },
+    })
+    const copy = request.withUrl('http://other/').withHeader('x-a', '1').withParams({ id: '7' })
+    expect(asked).toBe(0)
+    expect([copy.remoteAddress, asked]).toEqual(['192.0.2.7', 1])
+  })
+})
+
 describe('a request with another URL', () => {
   it('keeps method, headers, parameters and values', () => {
     const key = requestKey<string>('user')

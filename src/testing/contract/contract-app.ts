@@ -24,6 +24,7 @@ function httpRoutes(): ReturnType<typeof routes> {
   return routes(
     bind('/ping', () => new Response('pong')),
     bind('/body', async ({ raw }) => new Response(await raw.text())),
+    bind('/address', ({ remoteAddress }) => new Response(remoteAddress)),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../../websocket/maybe-promise.ts'
 import type { StopOptions } from '../../websocket/server.ts'
 import type { WsClient } from '../../websocket/ws-client.ts'
+import { addressCases } from './cases/address-cases.ts'
 import { closeCases } from './cases/close-cases.ts'
 import { flowCases } from './cases/flow-cases.ts'
 import { frameCases } from './cases/frame-cases.ts'
@@ -30,6 +31,7 @@ export interface ServerContext {
 export const serverContract: readonly ContractCase<ServerContext>[] = [
   ...messageCases,
   ...upgradeCases,
+  ...addressCases,
   ...closeCases,
   ...flowCases,
   ...limitCases,

@@ -47,6 +47,13 @@ function tell(request: UpgradeRequest): WsConsumer {
 export function upgradeRoutes(): WsRouter {
   return websockets(
     bind('/request', tell),
+    bind('/address', ({ remoteAddress = null }) => (socket) => {
+      const { remoteAddress: own = null } = socket.upgradeRequest
+      socket.send(JSON.stringify([remoteAddress, own]))
+    }),
+    bind('/address-later', () => (socket) => {
+      socket.send(JSON.stringify([socket.upgradeRequest.remoteAddress]))
+    }),
     bind('/api', websockets(bind('/v1/:version', websockets(bind('/users/:id', tell))))),
     bind('/as', websockets(bind('/:name', tell)).withHandshake(asUser)),
     bind(
