@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { Buffer, constants, isUtf8 } from 'node:buffer'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { latin1Text, utf8Text, writeLatin1, writeUtf8 } from './buffer-text.ts'
 import { Latin1Holder } from './latin1-holder.ts'
@@ -11,6 +11,7 @@ export const nodePorts: ProtocolPorts = {
   unmask,
   decodeText: (bytes, start, end, ascii) =>
     ascii ? latin1Text(bytes, start, end) : utf8Text(bytes, start, end),
+  longestText: constants.MAX_STRING_LENGTH,
   textLength: (text) => Buffer.byteLength(text),
   // As many bytes as characters is ASCII, which is written fastest as Latin-1.
   writeText: (text, target, offset, byteLength) =>

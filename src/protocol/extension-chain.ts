@@ -4,7 +4,7 @@ import { ExtensionFailure, failureReason, type WebSocketExtension } from './exte
 import { type Frame, frameOf } from './frame.ts'
 import { FrameType } from './frame-type.ts'
 import type { FrameWriter } from './frame-writer.ts'
-import type { ConnectionLimits } from './limits.ts'
+import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
@@ -85,8 +85,9 @@ export class ExtensionChain {
       const { data } = message
       const { limits, ports } = this.#owner
       const checked = reserved === 0 && data === payload
-      if (data.length > limits.maxMessageSize) {
-        this.#owner.violated(tooBig('message', data.length, limits.maxMessageSize))
+      const most = messageLimit(opcode, limits, ports)
+      if (data.length > most) {
+        this.#owner.violated(tooBig('message', data.length, most))
       } else if (!checked && opcode === Opcode.TEXT && !ports.isUtf8(data)) {
         this.#owner.violated(NOT_UTF8)
       } else {

@@ -4,7 +4,7 @@ import type { FrameType } from './frame-type.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
 import type { HeldPieces } from './held-bytes.ts'
 import { IncomingMessage } from './incoming-message.ts'
-import type { ConnectionLimits } from './limits.ts'
+import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { rotateKey } from './mask.ts'
 import { type DataOpcode, isControl, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
@@ -110,14 +110,14 @@ export class FrameReader {
 
   /** Checks a frame against the limits before its payload is read. */
   #admits(): boolean {
-    const { length, opcode, fin } = this.#parser
+    const { length, opcode, messageOpcode, fin } = this.#parser
     if (isControl(opcode)) return true
-    const { maxFrameSize, maxMessageSize, maxEmptyFragments } = this.#options.limits
+    const { limits } = this.#options
+    const { maxFrameSize, maxEmptyFragments } = limits
     if (length > this.#wireLimit(maxFrameSize)) return this.#tooBig('frame', length, maxFrameSize)
     const size = (this.#message?.length ?? 0) + length
-    if (!this.#frames && size > this.#wireLimit(maxMessageSize)) {
-      return this.#tooBig('message', size, maxMessageSize)
-    }
+    const most = messageLimit(opcode || messageOpcode, limits, this.#ports)
+    if (!this.#frames && size > this.#wireLimit(most)) return this.#tooBig('message', size, most)
     if (fin) {
       this.#emptyFragments = 0
     } else if (length === 0 && ++this.#emptyFragments > maxEmptyFragments) {

@@ -1,3 +1,5 @@
+import { Opcode } from './opcode.ts'
+
 /** What one connection may cost. Sizes in bytes; crossing one closes with the code of its comment. */
 export interface ConnectionLimits {
   /** Payload of one frame (1009, before it is read). */
@@ -24,4 +26,13 @@ export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
   maxMessageSize: 64 * MIB,
   maxEmptyFragments: 16_384,
   maxPendingPongs: 64,
+}
+
+/** What a message of this opcode may have: text no more than can be decoded. */
+export function messageLimit(
+  opcode: number,
+  { maxMessageSize }: Readonly<ConnectionLimits>,
+  { longestText }: { readonly longestText: number },
+): number {
+  return opcode === Opcode.TEXT && maxMessageSize > longestText ? longestText : maxMessageSize
 }

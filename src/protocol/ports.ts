@@ -11,6 +11,8 @@ export interface ProtocolPorts {
   unmask(bytes: Uint8Array, start: number, end: number, key: number): number
   /** The text of valid UTF-8 in `bytes[start, end)`; `ascii` says that every octet is below 0x80. */
   decodeText(bytes: Uint8Array, start: number, end: number, ascii: boolean): string
+  /** The most bytes of one text that `decodeText` can take: a longer message is too big, whatever the limits say. */
+  readonly longestText: number
   /** How many bytes `text` takes in UTF-8. */
   textLength(text: string): number
   /**
@@ -24,6 +26,9 @@ export interface ProtocolPorts {
   readonly zlib?: ZlibPort
 }
 
+/** In bytes: V8's longest string, which is shorter than those of other engines. */
+const LONGEST_TEXT = 2 ** 29 - 24
+
 const encoder = new TextEncoder()
 
 /** Runs anywhere. */
@@ -31,6 +36,7 @@ export const portablePorts: ProtocolPorts = {
   isUtf8: octetwise,
   unmask: applyMask,
   decodeText: (bytes, start, end) => decodeUtf8(bytes.subarray(start, end)),
+  longestText: LONGEST_TEXT,
   textLength: utf8Length,
   writeText: (text, target, offset) =>
     encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,

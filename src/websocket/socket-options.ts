@@ -15,7 +15,10 @@ import type { PingTimes } from './ws-link.ts'
 
 /** The options that servers and clients have in common. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
-  /** A whole message, after inflating; inclusive. A larger one closes with 1009. Default: server 1 MiB, client 64 MiB. */
+  /**
+   * A whole message, after inflating; inclusive. A larger one closes with 1009, and so does text of more bytes than the
+   * longest string has characters: on Node 512 MiB less 24. Default: server 1 MiB, client 64 MiB.
+   */
   readonly maxMessageSize?: number
   /** One frame's payload; a larger one closes with 1009 before it is read. Default: server as `maxMessageSize`, client unlimited. */
   readonly maxFrameSize?: number

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { WebSocketExtension } from '../../src/protocol/extension.ts'
+import { Frame } from '../../src/protocol/frame.ts'
 import { GrowingBuffer } from '../../src/protocol/growing-buffer.ts'
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { portablePorts } from '../../src/protocol/ports.ts'
 import { copiedBytes } from '../support/copied-bytes.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
@@ -115,6 +118,60 @@ describe('maxMessageSize', () => {
     for (let i = 0; i < 3; i++) machine.receive(joined(frame(2, 2, false), frame(0, 2)))
     machine.receive(frame(2, 4))
     expect(machine.log).toHaveLength(4)
+  })
+})
+
+describe('text', () => {
+  const ports = { ...portablePorts, longestText: 4 }
+  const TOO_LONG = ['violation 1009 a message of 5 bytes: the limit is 4', 'end 1009']
+
+  it('may be as long as what can be decoded, whatever maxMessageSize says', () => {
+    const machine = new Machine({ ports })
+    machine.receive(joined(frame(1, 4), frame(1, 2, false), frame(0, 2)))
+    expect(machine.log).toHaveLength(2)
+    machine.receive('81 85 00000000')
+    expect(machine.log.slice(2)).toEqual(TOO_LONG)
+    expect(machine.sink.violations[0]?.size).toBe(5)
+    expect(machine.sentClose()).toBe(1009)
+  })
+
+  it('closes 1009 for the fragment that goes past that, before its payload is read', () => {
+    const machine = new Machine({ ports })
+    machine.receive(frame(1, 3, false))
+    machine.receive(joined(frame(9, 0), bytes('80 82 00000000')))
+    expect(machine.log).toEqual(['ping', ...TOO_LONG])
+  })
+
+  it('has the smaller limit of the two', () => {
+    const machine = new Machine({ ports, limits: { maxMessageSize: 3 } })
+    machine.receive(frame(1, 4))
+    expect(machine.log[0]).toBe('violation 1009 a message of 4 bytes: the limit is 3')
+  })
+
+  it('has the same limit once an extension has made it longer', () => {
+    const doubling: WebSocketExtension = {
+      name: 'doubling',
+      config: undefined,
+      processOutgoingFrame: (message) => message,
+      processIncomingFrame: ({ frameType, data }) =>
+        Frame.byType(true, frameType, joined(data, data)),
+    }
+    const machine = new Machine({ ports, extensions: [doubling] })
+    machine.receive(joined(frame(1, 2), frame(2, 4)))
+    expect(machine.log).toEqual([
+      String.raw`text "\u0000\u0000\u0000\u0000"`,
+      `binary ${'00'.repeat(8)}`,
+    ])
+    machine.receive(frame(1, 3))
+    expect(machine.log[2]).toBe('violation 1009 a message of 6 bytes: the limit is 4')
+  })
+
+  it('leaves binary messages, and frames that are delivered by themselves, as long as they are', () => {
+    const machine = new Machine({ ports })
+    machine.receive(joined(frame(2, 5), frame(2, 4, false), frame(0, 4)))
+    const raw = new Machine({ ports, mode: 'frames' })
+    raw.receive(frame(1, 5))
+    expect([machine.log.length, raw.log.length, raw.sink.violations]).toEqual([2, 1, []])
   })
 })
 

@@ -1,5 +1,7 @@
+import { constants } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { nodePorts } from '../../src/node/ports.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 import { bytes, hex } from '../support/hex.ts'
@@ -28,6 +30,11 @@ describe('the portable ports', () => {
     const content = bytes('ff efbbbf c3a9 ff')
     expect(portablePorts.decodeText(content, 1, 6, false)).toBe('\ufeffé')
     expect(portablePorts.decodeText(bytes('61 62 63'), 1, 3, true)).toBe('bc')
+  })
+
+  it('know how long a text may be that V8 can decode', () => {
+    expect(portablePorts.longestText).toBe(constants.MAX_STRING_LENGTH)
+    expect(nodePorts.longestText).toBe(constants.MAX_STRING_LENGTH)
   })
 
   it('write text where they are told, and as long as they said', () => {
