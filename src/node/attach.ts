@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
@@ -32,6 +33,7 @@ export function attach(
   handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
   options: UpgraderOptions = {},
 ): Attachment {
+  checkApp(handler, 'attach')
   const ws = typeof handler === 'function' ? handler : handler.ws
   const upgrades = upgrader({ http: undefined, ws }, options)
   const listener: UpgradeListener = (message, stream, head) =>

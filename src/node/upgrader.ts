@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { formatUpgrade, isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { goingDown, refuse } from '../serving/refusal.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
@@ -51,6 +52,7 @@ export function upgrader(
   handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
   options: UpgraderOptions = {},
 ): Upgrader {
+  checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
   return upgraderFor(app, serverSettings(options, serverPorts), options)
 }

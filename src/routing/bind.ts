@@ -1,3 +1,5 @@
+import { quote } from '../protocol/quote.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -33,12 +35,17 @@ interface AnyConsumer {
  * - Any other segment matches itself.
  *
  * Parameters are percent-decoded; a path in which one is malformed does not match. Throws a `TypeError` for an
- * invalid template.
+ * invalid template, and for what is no handler.
  */
 export function bind<const P extends string | RequestPredicate, R extends BoundResult>(
   path: P,
   handler: (request: UpgradeRequest<PathParams<P>>) => R,
 ): Route<R> {
+  if (typeof path !== 'string') checkFunction(path, 'bind needs a path or a predicate')
+  checkFunction(
+    handler,
+    `bind(${typeof path === 'string' ? quote(path) : 'predicate'}, handler) needs a handler or a router`,
+  )
   // The matcher takes the parameters from the template, hence they are those of its type.
   const untyped = handler as (request: UpgradeRequest) => R
   if (isRouter(untyped)) {

@@ -4,6 +4,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { chain, orElse } from './chain.ts'
+import { checkApp } from './check-app.ts'
 import { type HttpAnswer, type HttpRouter, isHttpRouter } from './http-router.ts'
 import { missing } from './missing.ts'
 import type { HttpHandler, PolyHandler } from './poly-handler.ts'
@@ -37,6 +38,7 @@ export function poly<S extends Websocket = Websocket>(
   const http: HttpRoute<S>[] = []
   const ws: WsHandler<S>[] = []
   for (const part of parts) {
+    checkApp(part, 'poly')
     if (typeof part !== 'function') {
       if (part.http !== undefined)
         http.push(isHttpRouter(part.http) ? part.http : fetched(part.http))

@@ -45,8 +45,8 @@ export function routeTable<T>(
 }
 
 /** Not every application is type-checked, and a router would keep requests from the routes behind it. */
-function checkRoute({ template }: Route, order: number): void {
-  if (typeof template === 'string') return
+function checkRoute(route: Route | undefined, order: number): void {
+  if (typeof route?.template === 'string') return
   throw new TypeError(
     `argument ${order + 1} is no route: bind('/', ...) makes one of a handler or a router`,
   )

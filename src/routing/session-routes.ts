@@ -12,6 +12,7 @@ import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing } from '../websocket/capable.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
@@ -129,6 +130,7 @@ function argumentsOf<O extends RouteOptions, S>(
 ): { path: string; options: Partial<O>; handler: (session: S) => unknown } {
   const [first, second] = given
   const handler = given.at(-1) as (session: S) => unknown
+  checkFunction(handler, 'a route of sessions needs a handler, the last argument')
   const path = typeof first === 'string' ? first : '/'
   if (given.length === 3) return { path, options: given[1], handler }
   return { path, options: typeof first === 'object' && second !== undefined ? first : {}, handler }

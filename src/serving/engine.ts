@@ -1,9 +1,11 @@
+import { checkApp } from '../routing/check-app.ts'
 import { missing } from '../routing/missing.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { isWholeUpgrade, notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -16,6 +18,7 @@ export interface Engine<out S extends Websocket = Websocket, out Lacks extends C
 
 /** A handler of WebSockets as a poly handler: plain requests get a 426, or a 404 on a path that its router has not. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
+  checkApp(app, 'the server')
   if (typeof app !== 'function') return app
   if (!isWsRouter(app)) return { http: withoutHttp, ws: app }
   return { http: (raw) => missing(routedRequest(raw), [app], notFound()), ws: app }
@@ -30,10 +33,14 @@ function withoutHttp(request: Request): Response {
   return whole ? notFound() : upgradeRequired(request)
 }
 
-/** Starts `app` on `engine`. Rejects when it cannot listen. */
+/** Starts `app` on `engine`. Rejects when it cannot listen; throws a `TypeError` for what is no application or no engine. */
 export function serve<S extends Websocket>(
   app: PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
   engine: Engine<S, Capability>,
 ): Promise<Server> {
-  return engine.start(polyOf(app))
+  const poly = polyOf(app)
+  // Not every caller is type-checked, and `node` is easily written for `node()`.
+  const { start }: Partial<typeof engine> = engine ?? {}
+  checkFunction(start, 'serve(app, engine) needs an engine, such as node() makes')
+  return engine.start(poly)
 }

@@ -1,5 +1,6 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { Needing } from './capable.ts'
+import { checkFunction } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import { checkedOrigin } from './origin-policy.ts'
@@ -79,7 +80,7 @@ export type LimitNeeds<L> =
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
- * able to do. Throws a `TypeError` for origins that cannot be.
+ * able to do. Throws a `TypeError` for origins that cannot be, and for what is no consumer.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
@@ -97,6 +98,7 @@ export function accept<S extends Websocket>(
   consumer: WsConsumer<S>,
   options: AcceptOptions = {},
 ): WsResponse<S> {
+  checkFunction(consumer, 'accept needs a consumer')
   return {
     consumer,
     mode: options.mode ?? 'messages',

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -6,6 +7,7 @@ import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
 import { connect } from '../../src/node/connect.ts'
+import { upgrader } from '../../src/node/upgrader.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
@@ -251,3 +253,15 @@ describe('detach', () => {
     expect((await client.closed).code).toBe(1012)
   })
 })
+
+test.each([undefined, 5, {}])(
+  'neither attach nor an upgrader takes %j, where no type says so',
+  (app) => {
+    const server = createServer()
+    expect(() => Reflect.apply(attach, undefined, [server, app])).toThrow(
+      /^attach needs a router, /,
+    )
+    expect(() => Reflect.apply(upgrader, undefined, [app])).toThrow(/^an upgrader needs a router, /)
+    expect(server.listenerCount('upgrade')).toBe(0)
+  },
+)

@@ -118,3 +118,12 @@ describe('poly of { http, ws }', () => {
     expect(poly({ http: hono.fetch }).ws).toBeUndefined()
   })
 })
+
+test.each([undefined, null, 5, [], { fetch: () => undefined }, { http: 5 }, { ws: null }])(
+  'poly refuses %j, where no type has',
+  (part) => {
+    expect(() => Reflect.apply(poly, undefined, [part])).toThrow(
+      /^poly needs a router, a handler, or \{ http, ws \} of handlers, not /,
+    )
+  },
+)

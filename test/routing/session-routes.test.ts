@@ -317,3 +317,14 @@ describe('the options of a route', () => {
     }
   })
 })
+
+it.each([[[]], [['/x']], [['/x', {}]], [['/x', () => {}, {}]]])(
+  'a route of sessions needs a handler, where no type says so: %j',
+  (given: readonly unknown[]) => {
+    for (const route of [webSocket, webSocketRaw]) {
+      expect(() => Reflect.apply(route, undefined, given)).toThrow(
+        /^a route of sessions needs a handler, the last argument, not (undefined|string|object)$/,
+      )
+    }
+  },
+)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bind, where } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
 import { header, method } from '../../src/routing/predicates.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
@@ -107,6 +108,29 @@ describe('websockets', () => {
       const given: readonly object[] = [bound, unbound]
       expect(() => Reflect.apply(websockets, undefined, given)).toThrow(
         "argument 2 is no route: bind('/', ...) makes one of a handler or a router",
+      )
+    }
+  })
+
+  test.each<[given: readonly unknown[], message: string]>([
+    [['/x', 5], "bind('/x', handler) needs a handler or a router, not number"],
+    [['/x'], "bind('/x', handler) needs a handler or a router, not undefined"],
+    [[() => true, null], 'bind(predicate, handler) needs a handler or a router, not null'],
+    [[5, () => undefined], 'bind needs a path or a predicate, not number'],
+  ])('refuses what cannot be bound, where no type has: %j', (given, message) => {
+    expect(() => Reflect.apply(bind, undefined, given)).toThrow(new TypeError(message))
+  })
+
+  test('refuses to accept with what is no consumer, where no type has', () => {
+    expect(() => Reflect.apply(accept, undefined, [{ protocol: 'v1' }])).toThrow(
+      new TypeError('accept needs a consumer, not object'),
+    )
+  })
+
+  test.each([undefined, null, 5, 'x'])('refuses %j for a route', (given) => {
+    for (const router of [websockets, routes]) {
+      expect(() => Reflect.apply(router, undefined, [given])).toThrow(
+        new TypeError("argument 1 is no route: bind('/', ...) makes one of a handler or a router"),
       )
     }
   })

@@ -75,3 +75,18 @@ test('serve starts the application on the engine', async () => {
   expect(await serve(handler, engine)).toBe(server)
   expect(started.map(({ ws }) => ws)).toEqual([handler])
 })
+
+test.each<[given: readonly unknown[], message: string]>([
+  [[5], 'the server needs a router, a handler, or { http, ws } of handlers, not number'],
+  [
+    [bind('/', () => () => {})],
+    'the server needs a router, a handler, or { http, ws } of handlers, not object',
+  ],
+  [[() => undefined], 'serve(app, engine) needs an engine, such as node() makes, not undefined'],
+  [
+    [() => undefined, () => {}],
+    'serve(app, engine) needs an engine, such as node() makes, not undefined',
+  ],
+])('serve refuses what is no application or no engine, where no type has: %j', (given, message) => {
+  expect(() => Reflect.apply(serve, undefined, given)).toThrow(new TypeError(message))
+})

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { bind, where } from '../../src/routing/bind.ts'
 import { compose } from '../../src/routing/compose.ts'
 import { type HttpRouter, routes } from '../../src/routing/http-router.ts'
@@ -189,7 +189,7 @@ test('poly asks for what either half needs', () => {
     Poly<FrameSocket>
   >()
   // @ts-expect-error a route is not a router
-  poly(framed)
+  expect(() => poly(framed)).toThrow(TypeError)
 })
 
 test('what needs frames does not run on an engine without them', () => {

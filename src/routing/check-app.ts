@@ -1,0 +1,11 @@
+import { notThat } from '../websocket/check-function.ts'
+
+/** Not every caller is type-checked, and what has no handler leaves all requests to nobody: throws a `TypeError`. */
+export function checkApp(app: unknown, who: string): void {
+  if (typeof app === 'function') return
+  if (typeof app === 'object' && app !== null && ('http' in app || 'ws' in app)) {
+    const { http, ws }: { readonly http?: unknown; readonly ws?: unknown } = app
+    if ([http, ws].every((half) => half === undefined || typeof half === 'function')) return
+  }
+  throw notThat(app, `${who} needs a router, a handler, or { http, ws } of handlers`)
+}
