@@ -1,5 +1,6 @@
 import type { EngineTraits } from './capability.ts'
 import { NotSupportedException } from './errors.ts'
+import { amount } from './socket-options.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { SizeLimits } from './ws-link.ts'
@@ -37,15 +38,16 @@ export function changeableLimits(
         const problem = `${engine.name} has no limit for frames: set maxMessageSize`
         throw new NotSupportedException(problem)
       }
-      mostOfFrames = bytes
+      mostOfFrames = amount('maxFrameSize', bytes, Number.NaN)
     },
     get maxMessageSize() {
       return most
     },
     set maxMessageSize(bytes) {
-      const problem = largestMessageProblem(bytes, engine, largestMessage)
+      const limit = amount('maxMessageSize', bytes, Number.NaN)
+      const problem = largestMessageProblem(limit, engine, largestMessage)
       if (problem !== undefined) throw new RangeError(problem)
-      most = bytes
+      most = limit
     },
   }
 }

@@ -1,14 +1,16 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
+import type { Connection } from '../protocol/connection.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import type { SocketCore } from './socket-core.ts'
-import { checkedPings } from './socket-options.ts'
+import { amount, checkedPings } from './socket-options.ts'
 import type { CapableLink, PingTimes, SizeLimits } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
 export class ProtocolLink implements CapableLink<Capability> {
   readonly #core: SocketCore
+  #limits: SizeLimits | undefined
 
   constructor(core: SocketCore) {
     this.#core = core
@@ -47,9 +49,8 @@ export class ProtocolLink implements CapableLink<Capability> {
   }
 
   get limits(): SizeLimits {
-    const { connection } = this.#core
-    if (Object.isFrozen(connection.limits)) connection.limits = { ...connection.limits }
-    return connection.limits
+    this.#limits ??= checkedLimits(this.#core.connection)
+    return this.#limits
   }
 
   get pings(): PingTimes {
@@ -66,5 +67,28 @@ export class ProtocolLink implements CapableLink<Capability> {
 
   get extensions(): readonly WebSocketExtension[] {
     return this.#core.connection.extensions
+  }
+}
+
+/** The limits of the connection, which reads them for each frame: they are checked when they are set. */
+function checkedLimits(connection: Connection): SizeLimits {
+  const set = (name: keyof SizeLimits, bytes: number): void => {
+    const limit = amount(name, bytes, Number.NaN)
+    if (Object.isFrozen(connection.limits)) connection.limits = { ...connection.limits }
+    connection.limits[name] = limit
+  }
+  return {
+    get maxFrameSize() {
+      return connection.limits.maxFrameSize
+    },
+    set maxFrameSize(bytes) {
+      set('maxFrameSize', bytes)
+    },
+    get maxMessageSize() {
+      return connection.limits.maxMessageSize
+    },
+    set maxMessageSize(bytes) {
+      set('maxMessageSize', bytes)
+    },
   }
 }

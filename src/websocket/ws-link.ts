@@ -37,7 +37,7 @@ export interface WsLink {
   onControl?(fn: (frame: Frame) => void): () => void
   /**
    * May be changed while the connection is open. On an engine that lacks `frameLimits`, `maxFrameSize` is `Infinity`,
-   * and setting it throws a `NotSupportedException`.
+   * and setting it throws a `NotSupportedException`. To set what is no number from 0 up throws a `RangeError`.
    */
   readonly limits?: SizeLimits
   /**

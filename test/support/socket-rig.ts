@@ -15,6 +15,8 @@ export interface RigOptions
   extends Partial<Omit<SocketSettings, 'clock' | 'onError'>>,
     Partial<Pick<SocketCoreOptions, 'role' | 'mode' | 'extensions' | 'reserved'>> {
   readonly limits?: Partial<SocketCoreOptions['limits']>
+  /** In place of limits of its own. */
+  readonly sharedLimits?: Readonly<SocketCoreOptions['limits']>
   /** Of this socket alone, in place of `maxBufferedAmount`. */
   readonly ownMaxBufferedAmount?: number
   readonly protocol?: string
@@ -105,7 +107,10 @@ export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> 
     ...options,
     role,
     protocol,
-    limits: { ...(role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS), ...limits },
+    limits: options.sharedLimits ?? {
+      ...(role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),
+      ...limits,
+    },
     maxBufferedAmount: options.ownMaxBufferedAmount,
     upgradeRequest: requestOf(new Request('http://localhost/')),
     onGone: () => gone++,

@@ -105,6 +105,14 @@ describe('receiving', () => {
     expect(limits?.maxFrameSize).toBe(10)
   })
 
+  test.each([Number.NaN, -1, undefined])('has no limit of %j', (bad) => {
+    const { limits } = messageRig(new AbleTransport()).socket.link
+    for (const name of ['maxFrameSize', 'maxMessageSize'] as const) {
+      expect(() => Object.assign(limits!, { [name]: bad })).toThrow(RangeError)
+    }
+    expect(limits).toMatchObject({ maxMessageSize: 100 })
+  })
+
   test('a session’s limit is that of messages where there is none for frames', () => {
     for (const transport of [new FakeTransport(), new AbleTransport()]) {
       const { socket, core, heard } = messageRig(transport)

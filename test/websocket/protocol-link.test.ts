@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame.ts'
+import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { type Rig, rig, watch } from '../support/socket-rig.ts'
@@ -166,5 +167,34 @@ describe('the link of our own engine', () => {
     peer.send('82 84 00000000')
     expect(socket.link.closeRecord?.reason.code).toBe(1009)
     expect(rig().socket.link.limits.maxFrameSize).toBe(1_048_576)
+  })
+
+  it.each([Number.NaN, -1, '5', undefined, null])(
+    'has no limit of %j, which would be none',
+    (bad) => {
+      const { socket, peer } = rig({ limits: { maxMessageSize: 3 } })
+      const { limits } = socket.link
+      for (const name of ['maxFrameSize', 'maxMessageSize'] as const) {
+        const before = limits[name]
+        expect(() => Object.assign(limits, { [name]: bad })).toThrow(
+          expect.objectContaining({ name: 'RangeError', message: expect.stringContaining(name) }),
+        )
+        expect(limits[name]).toBe(before)
+      }
+      peer.send('82 84 00000000')
+      expect(socket.link.closeRecord?.reason.code).toBe(1009)
+    },
+  )
+
+  it('has limits of its own where the server’s are shared', () => {
+    const shared = Object.freeze({ ...SERVER_LIMITS })
+    const [one, other] = [rig({ sharedLimits: shared }), rig({ sharedLimits: shared })]
+    one.socket.link.limits.maxMessageSize = Infinity
+    one.socket.link.limits.maxFrameSize = 0
+    expect({ ...one.socket.link.limits }).toEqual({ maxFrameSize: 0, maxMessageSize: Infinity })
+    expect({ ...other.socket.link.limits }).toEqual({
+      maxFrameSize: 1_048_576,
+      maxMessageSize: 1_048_576,
+    })
   })
 })
