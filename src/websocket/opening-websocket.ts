@@ -1,5 +1,5 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { asError } from './errors.ts'
+import { asError, NotSupportedException } from './errors.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
@@ -26,7 +26,16 @@ export function openingWebsocket(
   return new OpeningWebsocket(socket, options)
 }
 
-const NO_LINK: WsLink = { extensions: [] }
+const NO_PINGS: PropertyDescriptor = {
+  set() {
+    throw new NotSupportedException('the socket is not open yet')
+  },
+}
+
+/** Of all sockets that are opening, hence frozen. */
+const NO_LINK: WsLink = Object.freeze(
+  Object.defineProperty({ extensions: Object.freeze([]) }, 'pings', NO_PINGS),
+)
 
 class OpeningWebsocket implements Websocket {
   readonly #options: OpeningOptions

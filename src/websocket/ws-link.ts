@@ -42,7 +42,7 @@ export interface WsLink {
   readonly limits?: SizeLimits
   /**
    * May be replaced while the connection is open. To set it throws a `RangeError` for a time that no timer can wait for, and
-   * a `NotSupportedException` on an engine that lacks pings.
+   * a `NotSupportedException` on an engine that lacks pings, or before the socket is open.
    */
   pings?: PingTimes
   /** How the connection ended; `undefined` until then. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { NotSupportedException } from '../../src/websocket/errors.ts'
 import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
@@ -57,6 +58,21 @@ describe('a socket that is opening', () => {
     expect([socket.state, socket.protocol, socket.bufferedAmount]).toEqual(['open', 'v1', 0])
     expect(socket.link).toBe(end.socket.link)
     expect(socket.upgradeRequest).toBe(end.socket.upgradeRequest)
+  })
+
+  test('has no pings to set, and nothing that others could see', () => {
+    const [{ socket }, { socket: other }] = [opening(), opening()]
+    const { link } = socket
+    expect(() => {
+      link.pings = { pingInterval: 1_000, pongTimeout: 1_000 }
+    }).toThrow(new NotSupportedException('the socket is not open yet'))
+    expect(() => Object.assign(link, { pause: () => {} })).toThrow(TypeError)
+    expect(() => Object.assign(link.extensions, { length: 1 })).toThrow(TypeError)
+    expect([other.link.pings, other.link.pause, other.link.extensions]).toEqual([
+      undefined,
+      undefined,
+      [],
+    ])
   })
 
   test('passes on to the open socket all that comes after', async () => {
