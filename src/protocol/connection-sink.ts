@@ -31,6 +31,9 @@ export interface ConnectionSink {
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void
   /** The peer broke the protocol or a limit. The error returned becomes the `cause` of the close record. */
   onViolation(violation: Violation, reason: CloseReason): Error
-  /** Called once, at the end: nothing more will come, and the Close frame, if any, has been written. */
-  onEnd(record: CloseRecord): void
+  /**
+   * Called once, at the end: nothing more will come, and the Close frame, if any, has been written. `failure` is what the
+   * first extension threw that could not let go of what it held.
+   */
+  onEnd(record: CloseRecord, failure?: Error): void
 }

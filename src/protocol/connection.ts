@@ -253,8 +253,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.deaf = true
     this.#reader?.release()
     this.record = closeRecord(this.#initiator, this.#local, this.#remote, cause)
-    this.chain?.close()
-    this.#sink.onEnd(this.record)
+    const failure = this.chain?.close()
+    this.#sink.onEnd(this.record, failure)
   }
 }
 

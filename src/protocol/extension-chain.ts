@@ -100,9 +100,17 @@ export class ExtensionChain {
     releaseScratch(scratch)
   }
 
-  /** The connection has ended. */
-  close(): void {
-    for (const extension of this.#extensions) extension.close?.()
+  /** The connection has ended. Returns what the first extension threw that could not close. */
+  close(): Error | undefined {
+    let failure: Error | undefined
+    for (const extension of this.#extensions) {
+      try {
+        extension.close?.()
+      } catch (error) {
+        failure ??= errorOf(error)
+      }
+    }
+    return failure
   }
 
   #scratch(): Uint8Array<ArrayBuffer> | undefined {
@@ -129,10 +137,13 @@ export class ExtensionChain {
       // On the way in, an `ExtensionFailure` says that the peer is at fault.
       if (!out && error instanceof ExtensionFailure) this.#owner.violated(error)
       else {
-        const cause = error instanceof Error ? error : new Error(textOf(error))
-        this.#owner.fail(failureReason(error), cause)
+        this.#owner.fail(failureReason(error), errorOf(error))
       }
       return undefined
     }
   }
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown))
 }

@@ -25,7 +25,7 @@ export interface WebSocketExtension<out Config = unknown> {
   processOutgoingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
   /** What to deliver in place of this message; of the reserved bits of its first frame, it clears those that it claims. */
   processIncomingFrame(frame: Frame, scratch?: Uint8Array<ArrayBuffer>): Frame
-  /** Lets go of what it holds; called once when the connection has ended. */
+  /** Lets go of what it holds; called once when the connection has ended. What it throws changes nothing of that end. */
   close?(): void
 }
 

@@ -221,8 +221,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     return violationException(violation, reason)
   }
 
-  onEnd(record: CloseRecord): void {
+  onEnd(record: CloseRecord, failure?: Error): void {
     if (record.initiator !== 'transport') this.#startCloseTimer()
+    if (failure !== undefined) this.events.fault(failure)
     this.events.ended(record)
     // The transport's end is awaited: to destroy it with bytes unread could cost the peer our Close frame.
     if (record.initiator !== 'transport') this.#letGo(record)

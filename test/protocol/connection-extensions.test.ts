@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ExtensionFailure, type WebSocketExtension } from '../../src/protocol/extension.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { NORMAL } from '../../src/protocol/reason.ts'
 import { held } from '../support/held.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { Machine, type MachineOptions } from '../support/machine.ts'
@@ -204,6 +205,31 @@ describe('limits behind an extension', () => {
     expect(machine.log).toEqual(['binary '])
     machine.receive(fragments(67))
     expect(machine.log.at(-1)).toBe('end 1009')
+  })
+})
+
+describe('extensions that cannot close', () => {
+  const closed: string[] = []
+  const failing = (thrown: unknown): WebSocketExtension =>
+    extension('bad', same, same, () => {
+      closed.push(String(thrown))
+      throw thrown
+    })
+
+  it.each<[what: string, end: (machine: Machine) => void, log: string[]]>([
+    [
+      'a Close frame',
+      ({ connection }) => connection.close(NORMAL),
+      ['close 03e8', 'end 1000 held'],
+    ],
+    ['a lost transport', ({ connection }) => connection.lost(new Error('lost')), ['end 1006 held']],
+  ])('are closed one and all by %s, and the end is told, with the first failure', (_, end, log) => {
+    const machine = client([failing('held'), failing(new Error('too')), tagging(1)])
+    end(machine)
+    if (machine.connection.state === 'closing') machine.receive('88 02 03e8')
+    expect(machine.log).toEqual(log)
+    expect(machine.connection.state).toBe('closed')
+    expect(closed.splice(0)).toEqual(['held', 'Error: too'])
   })
 })
 

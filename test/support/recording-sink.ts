@@ -55,9 +55,9 @@ export class RecordingSink implements ConnectionSink {
     return new Error(reason.message)
   }
 
-  onEnd(record: CloseRecord): void {
+  onEnd(record: CloseRecord, failure?: Error): void {
     this.records.push(record)
-    this.#write(`end ${record.reason.code}`)
+    this.#write(`end ${record.reason.code}${failure === undefined ? '' : ` ${failure.message}`}`)
   }
 
   #write(line: string): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { WebSocketExtension } from '../../src/protocol/extension.ts'
 import { OverflowException, PingTimeoutException } from '../../src/websocket/errors.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { type Rig, type RigOptions, rig, settled, watch } from '../support/socket-rig.ts'
@@ -298,5 +299,30 @@ describe('Pongs behind a reader that is too slow', () => {
     peer.read()
     const payloads = peer.frames().map(({ payload }) => new TextDecoder().decode(payload))
     expect(payloads).toEqual([...numbers(64), '99'])
+  })
+})
+
+describe('an extension that cannot close', () => {
+  const stuck: WebSocketExtension = {
+    name: 'stuck',
+    config: undefined,
+    processOutgoingFrame: (frame) => frame,
+    processIncomingFrame: (frame) => frame,
+    close: () => {
+      throw new Error('stuck')
+    },
+  }
+
+  it('is told to the error listeners, before those for the end', () => {
+    const one = rig({ extensions: [stuck] })
+    watch(one)
+    one.peer.send('88 82 00000000 03e8')
+    expect([one.log, one.reports]).toEqual([['error stuck', 'close 1000'], []])
+  })
+
+  it('is told to the hook when nobody listens, and the transport is let go', () => {
+    const one = rig({ extensions: [stuck] })
+    one.socket.terminate()
+    expect([one.reports, one.gone()]).toEqual([[new Error('stuck')], 1])
   })
 })
