@@ -42,11 +42,26 @@ function endTurn(): void {
   flushAnswers()
   const targets = waiting
   waiting = []
-  for (const target of targets) target.flush()
+  flushAll(targets)
 }
 
 function flushAnswers(): void {
   const targets = answers
   answers = []
-  for (const target of targets) target.flush()
+  flushAll(targets)
+}
+
+/** A stream that is the user's own may throw: that is raised as ever, but not in the way of others. */
+function flushAll(targets: readonly Flushable[]): void {
+  for (const target of targets) {
+    try {
+      target.flush()
+    } catch (thrown) {
+      process.nextTick(raise, thrown)
+    }
+  }
+}
+
+function raise(thrown: unknown): never {
+  throw thrown
 }

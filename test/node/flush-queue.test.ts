@@ -50,3 +50,47 @@ describe('answers', () => {
     expect(targets.map(({ flushed }) => flushed)).toEqual(Array(33).fill(1))
   })
 })
+
+describe('what throws when it is flushed', () => {
+  const failing = (message: string): { flush(): never } => ({
+    flush() {
+      throw new Error(message)
+    },
+  })
+
+  /** What is raised, while nobody else hears of it. */
+  async function raised(act: () => Promise<void>): Promise<unknown[]> {
+    const errors: unknown[] = []
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    process.on('uncaughtException', (error) => errors.push(error))
+    try {
+      await act()
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const other of others) process.on('uncaughtException', other)
+    }
+    return errors
+  }
+
+  test('does not keep others from it, and is raised', async () => {
+    const [one, two, three] = [waiting(), waiting(), waiting()]
+    const errors = await raised(async () => {
+      for (const target of [one, failing('first'), two, failing('second')]) flushSoon(target)
+      for (const target of [failing('answer'), three]) answerSoon(target)
+      await turn()
+      await turn()
+    })
+    expect([one, two, three].map(({ flushed }) => flushed)).toEqual([1, 1, 1])
+    expect(errors).toEqual([new Error('answer'), new Error('first'), new Error('second')])
+  })
+
+  test('is not raised to whoever has the last of many answers', async () => {
+    const errors = await raised(async () => {
+      answerSoon(failing('not theirs'))
+      expect(() => Array.from({ length: 31 }, waiting).forEach(answerSoon)).not.toThrow()
+      await turn()
+    })
+    expect(errors).toEqual([new Error('not theirs')])
+  })
+})
