@@ -29,10 +29,10 @@ const TIMEOUT = 15_000
  * connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
-  const { established, abandon, highWaterMark } = begin(url, options, undefined)
+  const { established, ...beginning } = begin(url, options, undefined)
   return clientOf(
     established.then(({ socket }) => socket),
-    { abandon, highWaterMark, mode: options.mode },
+    { ...beginning, mode: options.mode },
   )
 }
 
@@ -103,8 +103,7 @@ function begin(
     signal: abort.signal,
   })
   void established.then(unlink, unlink)
-  const { highWaterMark, onError } = settings
-  return { established, abandon: () => abort.abort(), request, highWaterMark, onError }
+  return { ...settings, established, abandon: () => abort.abort(), request }
 }
 
 /** The options, checked, with their defaults. */

@@ -11,6 +11,7 @@ import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import type { OpeningBound } from '../websocket/opening-bound.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import {
   connectionLimits,
@@ -26,7 +27,7 @@ import { sparingTimers } from './sparing-timers.ts'
 import { watchedClock } from './watched-clock.ts'
 
 /** An upgrade that has been asked for. */
-export interface OfflineUpgrade {
+export interface OfflineUpgrade extends OpeningBound {
   /** Rejects with a `WebSocketUpgradeException` when it is refused. */
   readonly connection: MaybePromise<OfflineConnection>
   /** What the client has for its `upgradeRequest`. */
@@ -143,8 +144,8 @@ export function offlineUpgrade(
   }
 
   const connection = isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
-  const { highWaterMark, onError } = settings
-  return { connection, request: own, highWaterMark, onError }
+  const { highWaterMark, maxBufferedAmount, slowConsumer, onError } = settings
+  return { connection, request: own, highWaterMark, maxBufferedAmount, slowConsumer, onError }
 }
 
 /** From the handshake until both ends have let go: what a check for leaks looks at. */

@@ -28,7 +28,7 @@ export function testWsClient(
   options: OfflineOptions = {},
 ): TestWsClient {
   const { mode, signal } = options
-  const { connection, highWaterMark } = offlineUpgrade(app, request, options)
+  const { connection, ...upgrade } = offlineUpgrade(app, request, options)
   if (isPromiseLike(connection) || signal?.aborted === true) {
     const opening = offlineOpening(connection, signal)
     const opened = opening.connection.then((own): Websocket => {
@@ -36,7 +36,7 @@ export function testWsClient(
       own.start()
       return own.client
     })
-    const client = clientOf(opened, { abandon: opening.abandon, highWaterMark, mode })
+    const client = clientOf(opened, { ...upgrade, abandon: opening.abandon, mode })
     const pushError = (error: Error): void => {
       client.opened
         .then(() => opening.connection)

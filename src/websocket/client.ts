@@ -1,14 +1,15 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError, WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
+import { mayHold, type OpeningBound } from './opening-bound.ts'
 import { ReceivedQueue } from './received.ts'
-import { HIGH_WATER_MARK } from './socket-settings.ts'
+import { HIGH_WATER_MARK, SOCKET_DEFAULTS } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received, WsClient } from './ws-client.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-export interface ClientOptions {
+export interface ClientOptions extends Partial<OpeningBound> {
   /** Called when the client is closed before it opened: it should make opening fail. A socket that comes is dropped. */
   readonly abandon?: (status: WsStatus) => void
   /** Above it `send` answers `false` before it is open, too. Default 64 KiB. */
@@ -26,21 +27,28 @@ class SocketClient implements WsClient {
   readonly opened: Promise<Websocket>
   readonly closed: Promise<WsStatus>
   readonly #received = new ReceivedQueue()
-  readonly #options: ClientOptions
+  readonly #options: ClientOptions & OpeningBound
   #socket: Websocket | undefined
   #held: WsMessage[] = []
   #heldBytes = 0
+  /** More was to be held than may be. */
+  #overflow: Error | undefined
   #closing: WsStatus | undefined
   #end: WsStatus | undefined
   #resolveClosed!: (status: WsStatus) => void
 
   constructor(opening: MaybePromise<Websocket>, options: ClientOptions) {
-    this.#options = options
+    this.#options = { ...SOCKET_DEFAULTS, ...options }
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
     if (isPromiseLike(opening)) {
-      this.opened = Promise.resolve(opening).then((socket) => this.#open(socket))
+      this.opened = Promise.resolve(opening).then(
+        (socket) => this.#open(socket),
+        (reason: unknown) => {
+          throw this.#overflow ?? reason
+        },
+      )
     } else {
       this.opened = Promise.resolve(this.#open(opening))
     }
@@ -60,8 +68,11 @@ class SocketClient implements WsClient {
     if (end !== undefined) throw new WebSocketClosedException(end)
     if (this.#socket !== undefined) return this.#socket.send(message)
     const held = message instanceof WsMessage ? message : WsMessage.of(message)
+    const { byteLength } = held
+    const fail = (error: Error): void => this.#fail(error)
+    if (!mayHold(this.#heldBytes, byteLength, this.#options, fail)) return false
     this.#held.push(held)
-    this.#heldBytes += held.byteLength
+    this.#heldBytes += byteLength
     return this.#heldBytes <= (this.#options.highWaterMark ?? HIGH_WATER_MARK)
   }
 
@@ -102,6 +113,7 @@ class SocketClient implements WsClient {
   #open(socket: Websocket): Websocket {
     if (this.#closing !== undefined && this.#held.length === 0) {
       socket.terminate()
+      if (this.#overflow !== undefined) throw this.#overflow
       throw new WebSocketConnectException('aborted', 'the client was closed before it opened')
     }
     this.#socket = socket
@@ -114,6 +126,14 @@ class SocketClient implements WsClient {
     this.#held = []
     if (this.#closing !== undefined) this.close(this.#closing)
     return socket
+  }
+
+  /** Opening fails with this. */
+  #fail(overflow: Error): void {
+    this.#overflow = overflow
+    this.#held = []
+    this.#closing = WsStatus.TRY_AGAIN_LATER
+    this.#options.abandon?.(this.#closing)
   }
 
   #ended(status: WsStatus): void {

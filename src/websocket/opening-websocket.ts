@@ -1,5 +1,6 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError, NotSupportedException } from './errors.ts'
+import { mayHold, type OpeningBound } from './opening-bound.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
@@ -7,7 +8,7 @@ import type { WsLink } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-export interface OpeningOptions {
+export interface OpeningOptions extends OpeningBound {
   /** The socket's `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
   /** Above it `send` answers `false`, as once it is open. */
@@ -83,7 +84,10 @@ class OpeningWebsocket implements Websocket {
     if (this.#socket !== undefined) return this.#socket.send(message)
     if (this.#state !== 'connecting') return false
     const held = message instanceof WsMessage ? message : WsMessage.of(message)
-    this.#buffered += held.byteLength
+    const { byteLength } = held
+    const fail = (error: Error): void => this.#overflow(error)
+    if (!mayHold(this.#buffered, byteLength, this.#options, fail)) return false
+    this.#buffered += byteLength
     this.#owes = true
     this.#waiting.add((socket) => socket.send(held))
     return this.#buffered <= this.#options.highWaterMark
@@ -152,12 +156,22 @@ class OpeningWebsocket implements Websocket {
     }
   }
 
+  /** What is held goes nowhere: opening has failed, whatever comes of it. */
+  #overflow(error: Error): void {
+    this.#fail(error)
+    this.#options.abandon(WsStatus.TRY_AGAIN_LATER)
+  }
+
   #giveUp(status: WsStatus): void {
     this.#abandoned = true
     this.#options.abandon(status)
   }
 
   #open(socket: Websocket): void {
+    if (this.#state === 'closed') {
+      socket.terminate()
+      return
+    }
     this.#socket = socket
     for (const act of this.#waiting) {
       try {
@@ -171,6 +185,7 @@ class OpeningWebsocket implements Websocket {
 
   /** Opening failed: a fault, unless the user gave it up. */
   #fail(error: Error): void {
+    if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#buffered = 0
     this.#waiting.clear()

@@ -26,9 +26,9 @@ export interface SocketOptions {
   readonly maxEmptyFragments?: number
   /** Pongs waiting behind a slow reader; past it only the newest is kept. Default 64. */
   readonly maxPendingPongs?: number
-  /** What may wait behind a slow reader. Default 16 MiB. */
+  /** What may wait behind a slow reader, or for a client to open. Default 16 MiB. */
   readonly maxBufferedAmount?: number
-  /** What happens past `maxBufferedAmount`. Default `'close'`, with 1013. */
+  /** What happens past `maxBufferedAmount`. Default `'close'`, with 1013; opening fails with an `OverflowException`. */
   readonly slowConsumer?: SlowConsumerPolicy
   /** Above it `send` answers `false` and a session's `send` waits. Default 64 KiB. */
   readonly highWaterMark?: number

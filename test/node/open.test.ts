@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
-import { open } from '../../src/node/connect.ts'
+import { connect, open } from '../../src/node/connect.ts'
 import { node } from '../../src/node/engine.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { OverflowException } from '../../src/websocket/errors.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { type RawConnection, rawServer } from '../support/raw-server.ts'
 
@@ -106,6 +107,32 @@ describe('open', () => {
     expect(await closed(socket)).toBe(-1)
     await connection?.gone
     expect(onError).not.toHaveBeenCalled()
+  })
+
+  test('holds no more than maxBufferedAmount for a server that does not answer: it hangs up', async () => {
+    let connection: RawConnection | undefined
+    await using server = await rawServer((made) => {
+      connection = made
+      socket.send('four')
+      socket.send('x')
+    })
+    const options = { maxBufferedAmount: 4, onError: vi.fn() }
+    const socket = open(server.url, options, () => {})
+    expect(await closed(socket)).toBe(-1)
+    await connection?.gone
+    expect(options.onError.mock.calls).toEqual([[expect.any(OverflowException), socket]])
+  })
+
+  test('and so does connect', async () => {
+    let connection: RawConnection | undefined
+    await using server = await rawServer((made) => {
+      connection = made
+      client.send('four')
+      client.send('x')
+    })
+    const client = connect(server.url, { maxBufferedAmount: 4 })
+    await expect(client.opened).rejects.toThrow(OverflowException)
+    await connection?.gone
   })
 
   test('throws for what cannot be', () => {

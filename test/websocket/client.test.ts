@@ -1,14 +1,18 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { clientOf } from '../../src/websocket/client.ts'
-import { WebSocketClosedException, WebSocketConnectException } from '../../src/websocket/errors.ts'
+import { type ClientOptions, clientOf } from '../../src/websocket/client.ts'
+import {
+  OverflowException,
+  WebSocketClosedException,
+  WebSocketConnectException,
+} from '../../src/websocket/errors.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { type Rig, rig, settled } from '../support/socket-rig.ts'
 
 /** A client whose socket opens, or fails to, when it is told to. */
-function opening(): {
+function opening(options: ClientOptions = {}): {
   client: ReturnType<typeof clientOf>
   abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>
   end: Rig
@@ -24,7 +28,7 @@ function opening(): {
   })
   const abandon = vi.fn<(status: WsStatus) => void>()
   return {
-    client: clientOf(socket, { abandon }),
+    client: clientOf(socket, { ...options, abandon }),
     abandon,
     end,
     async open() {
@@ -170,6 +174,49 @@ describe('a client that is opening', () => {
     expect(payloads(end).map((payload) => payload.length)).toEqual([65_538, 3])
     const low = clientOf(new Promise<Websocket>(() => {}), { highWaterMark: 1 })
     expect([low.send('x'), low.send(Uint8Array.of(1))]).toEqual([true, false])
+  })
+
+  test.each(['fail', 'open'] as const)(
+    'fails past maxBufferedAmount, also when it %ss then',
+    async (then) => {
+      const one = opening({ maxBufferedAmount: 4 })
+      const { client, abandon, end } = one
+      client.send('four')
+      expect(abandon).not.toHaveBeenCalled()
+      expect(client.send('x')).toBe(false)
+      expect(abandon.mock.calls).toEqual([[WsStatus.TRY_AGAIN_LATER]])
+      expect(() => client.send('y')).toThrow(WebSocketClosedException)
+      if (then === 'fail') await one.fail(new Error('given up'))
+      else await one.open()
+      const error = new OverflowException(
+        'the connection opens too slowly: 4 bytes wait, the limit is 4',
+      )
+      await expect(client.opened).rejects.toEqual(error)
+      expect(() => [...client.received()]).toThrow(error)
+      expect([(await client.closed).code, payloads(end)]).toEqual([-1, []])
+      if (then === 'open') expect(end.socket.state).toBe('closed')
+    },
+  )
+
+  test('goes on past maxBufferedAmount where the policy says so', async () => {
+    for (const [slowConsumer, expected] of [
+      ['drop', ['1 four']],
+      ['wait', ['1 four', '1 x']],
+    ] as const) {
+      const { client, end, open } = opening({ maxBufferedAmount: 4, slowConsumer })
+      client.send('four')
+      client.send('x')
+      await open()
+      expect(payloads(end)).toEqual(expected)
+    }
+  })
+
+  test('may hold 16 MiB', () => {
+    const { client } = opening()
+    client.send(new Uint8Array(2 ** 24 - 1))
+    client.send('x')
+    expect(client.send('y')).toBe(false)
+    expect(() => client.send('z')).toThrow(WebSocketClosedException)
   })
 
   test('rejects opened with the failure, tells received the same, and was never connected', async () => {

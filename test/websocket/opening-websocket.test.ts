@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { NotSupportedException } from '../../src/websocket/errors.ts'
+import { NotSupportedException, OverflowException } from '../../src/websocket/errors.ts'
+import type { OpeningBound } from '../../src/websocket/opening-bound.ts'
 import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
@@ -10,7 +11,10 @@ import { type Rig, rig, settled } from '../support/socket-rig.ts'
 
 const request = requestOf(new Request('http://localhost/opening'))
 
-function opening(mode: 'messages' | 'frames' = 'messages'): {
+function opening(
+  mode: 'messages' | 'frames' = 'messages',
+  bound: Partial<OpeningBound> = {},
+): {
   socket: Websocket
   abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>
   reports: string[]
@@ -29,7 +33,15 @@ function opening(mode: 'messages' | 'frames' = 'messages'): {
   const abandon = vi.fn<(status: WsStatus) => void>()
   const onError = (error: Error): number => reports.push(error.message)
   return {
-    socket: openingWebsocket(opened, { request, abandon, highWaterMark: 8, onError }),
+    socket: openingWebsocket(opened, {
+      request,
+      abandon,
+      highWaterMark: 8,
+      maxBufferedAmount: 16,
+      slowConsumer: 'close',
+      onError,
+      ...bound,
+    }),
     abandon,
     reports,
     end,
@@ -115,6 +127,50 @@ describe('a socket that is opening', () => {
     await open()
     expect(await drained).toEqual(['1 eight by', '1 t'])
     expect(socket.send('e')).toBe(true)
+  })
+
+  const SIXTEEN = 'sixteen bytes ..'
+  const TOO_MUCH = 'the connection opens too slowly: 16 bytes wait, the limit is 16'
+
+  test.each(['fail', 'open'] as const)(
+    'fails past maxBufferedAmount, also when it %ss then',
+    async (then) => {
+      const one = opening()
+      const { socket, abandon, reports, end } = one
+      const heard: unknown[] = []
+      socket.onError((error) => heard.push(error))
+      socket.onClose(({ code }) => heard.push(code))
+      const drained = socket.drained()
+      socket.send(SIXTEEN)
+      expect(socket.send('')).toBe(false)
+      expect([heard, abandon.mock.calls]).toEqual([[], []])
+      expect(socket.send('x')).toBe(false)
+      expect(heard).toEqual([new OverflowException(TOO_MUCH), -1])
+      expect(abandon.mock.calls).toEqual([[WsStatus.TRY_AGAIN_LATER]])
+      expect([socket.state, socket.bufferedAmount, socket.send('y')]).toEqual(['closed', 0, false])
+      await drained
+      if (then === 'fail') await one.fail(new Error('given up'))
+      else await one.open()
+      expect([heard.length, reports, sent(end)]).toEqual([2, [], []])
+      if (then === 'open') expect(end.socket.state).toBe('closed')
+    },
+  )
+
+  test('may hold one message of any size', () => {
+    const { socket } = opening()
+    socket.send(`${SIXTEEN}!`)
+    expect([socket.state, socket.bufferedAmount]).toEqual(['connecting', 17])
+  })
+
+  test.each([
+    ['drop', ['1 sixteen bytes ..']],
+    ['wait', ['1 sixteen bytes ..', '1 x']],
+  ] as const)('goes on past maxBufferedAmount by the policy %j', async (slowConsumer, expected) => {
+    const { socket, end, open } = opening('messages', { slowConsumer })
+    socket.send(SIXTEEN)
+    expect(socket.send('x')).toBe(false)
+    await open()
+    expect(sent(end)).toEqual(expected)
   })
 
   test('hands its listeners over, those removed excepted', async () => {
