@@ -160,10 +160,10 @@ export function platformWebsocket(
     if (opened) {
       if (cause) tell(errors, cause)
     } else if (refused) {
-      refused(failure!)
+      refused(cause ?? failure!)
     } else if (!local || held.length > 0) {
       // Who gave it up knows why it did not open.
-      fault(failure!)
+      fault(cause ?? failure!)
     }
     held = []
     tellEnd(record.reason)
@@ -205,6 +205,10 @@ export function platformWebsocket(
       if (state === 'connecting') {
         held.push(message)
         heldBytes += message.byteLength
+        if (heldBytes > MAX_BUFFERED_AMOUNT && held[1]) {
+          overflow('the peer opens too slowly')
+          abandon()
+        }
       } else if (state !== 'open') {
         return false
       } else if (platform.bufferedAmount > MAX_BUFFERED_AMOUNT) {
@@ -212,7 +216,7 @@ export function platformWebsocket(
       } else {
         transmit(message)
       }
-      return socket.bufferedAmount <= HIGH_WATER_MARK
+      return !record && socket.bufferedAmount <= HIGH_WATER_MARK
     },
     drained: () => until(HIGH_WATER_MARK),
     close: (status = NORMAL) => close(reasonOf(status)),

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type ConnectOptions, open } from '../../src/client/index.ts'
+import { type ConnectOptions, connect, open } from '../../src/client/index.ts'
 import { node } from '../../src/node/index.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { OverflowException } from '../../src/websocket/errors.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -156,6 +157,30 @@ describe('a socket that is opening', () => {
     await socket.drained()
     await vi.waitFor(() => expect(reports).toEqual(['thrown by onError', 'thrown by onClose']))
     expect(heard).toEqual(['WebSocketConnectException', '-1'])
+  })
+
+  test('fails once it holds more than 16 MiB in several messages', async () => {
+    const onError = vi.fn()
+    const socket = open(NOWHERE, { onError }, nothing)
+    socket.send(new Uint8Array(2 ** 24 + 1))
+    expect([socket.state, onError.mock.calls]).toEqual(['connecting', []])
+    expect(socket.send('x')).toBe(false)
+    expect([socket.state, socket.bufferedAmount, socket.send('y')]).toEqual(['closed', 0, false])
+    expect(onError.mock.calls).toEqual([
+      [new OverflowException('the peer opens too slowly'), socket],
+    ])
+    expect(await ended(socket)).toBe(-1)
+    expect(socket.link.closeRecord?.cause).toBe(onError.mock.calls[0]?.[0])
+  })
+
+  test('of a client fails as well, and opened tells why', async () => {
+    const client = connect(NOWHERE)
+    client.send(new Uint8Array(2 ** 24))
+    client.send('')
+    expect(client.send('x')).toBe(false)
+    await expect(client.opened).rejects.toThrow(OverflowException)
+    expect((await client.closed).code).toBe(-1)
+    expect(() => [...client.received()]).toThrow(OverflowException)
   })
 
   test('tells a failure to the hook when nobody else listens, also when it was closed meanwhile', async () => {
