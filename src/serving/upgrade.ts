@@ -155,15 +155,17 @@ function negotiate(
   settings.checkNeeds?.(response)
   // All that can throw comes before extensions are made, which would have to be closed again.
   const ownHeaders = userFields(response.headers)
-  const limits = limitsFor(response, settings)
+  const shared = limitsFor(response, settings)
   const maxBufferedAmount = amount(
     'maxBufferedAmount',
     response.limits?.maxBufferedAmount,
     settings.maxBufferedAmount,
   )
-  const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
   const factories = response.mode === 'frames' ? [] : settings.extensions
+  // An extension keeps them, and is to see them changed: they must be the connection's own.
+  const limits = factories.length > 0 && check.extensions.length > 0 ? { ...shared } : shared
+  const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
   const { answer, extensions } = negotiateExtensions(check.extensions, factories, context)
   const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }
   return {

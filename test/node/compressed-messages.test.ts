@@ -6,6 +6,8 @@ import type { WebSocketExtension } from '../../src/protocol/extension.ts'
 import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import type { ZlibPort } from '../../src/protocol/zlib-port.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { rig } from '../support/socket-rig.ts'
 import { type DecodedFrame, encodeWire } from '../support/wire.ts'
@@ -120,4 +122,22 @@ describe.each(PORTS)('compressed messages, by %s', (_, zlib) => {
       expect(answers[3 * i + 2]!.bytes()).toEqual(sampleBytes(300, 7))
     }
   })
+})
+
+test('a limit that is raised on the link is that of what inflates, too, on that connection alone', () => {
+  const options = { zlib: createNodeZlib({ fast: false }), extensions: [deflate()] }
+  const webSockets = { extensions: [deflate()], maxMessageSize: 1000 }
+  const heard: number[] = []
+  const codes: number[] = []
+  const app: WsHandler<FrameSocket> = (request) => (socket) => {
+    if (request.path === '/more') socket.link.limits!.maxMessageSize = 2000
+    socket.onMessage((message) => heard.push(message.byteLength))
+    socket.onClose(({ code }) => codes.push(code))
+  }
+  for (const path of ['/more', '/']) {
+    const client = testWsClient(app, path, { ...options, webSockets })
+    client.send('a'.repeat(2000))
+    client.terminate()
+  }
+  expect([heard, codes]).toEqual([[2000], [1006, 1009]])
 })
