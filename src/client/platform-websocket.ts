@@ -202,17 +202,14 @@ export function platformWebsocket(
     send(content) {
       const message = content instanceof WsMessage ? content : WsMessage.of(content)
       const { state } = socket
-      if (state === 'connecting') {
+      const connecting = state === 'connecting'
+      if (!connecting && state !== 'open') return false
+      if (socket.bufferedAmount > MAX_BUFFERED_AMOUNT) {
+        overflow('the peer is too slow')
+        if (connecting) abandon()
+      } else if (connecting) {
         held.push(message)
         heldBytes += message.byteLength
-        if (heldBytes > MAX_BUFFERED_AMOUNT && held[1]) {
-          overflow('the peer opens too slowly')
-          abandon()
-        }
-      } else if (state !== 'open') {
-        return false
-      } else if (platform.bufferedAmount > MAX_BUFFERED_AMOUNT) {
-        overflow('the peer reads too slowly')
       } else {
         transmit(message)
       }
