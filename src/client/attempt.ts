@@ -1,4 +1,4 @@
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 
 /** Calls `fn`: `failed` hears what it throws or rejects with, behind `done`, which hears that it has settled. */
 export function attempt(

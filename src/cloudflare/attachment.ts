@@ -1,4 +1,5 @@
-import { asError, NotSupportedException } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
+import { NotSupportedException } from '../websocket/errors.ts'
 import type { RequestKey } from '../websocket/request-key.ts'
 import { type Params, type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
 import type { AcceptLimits } from '../websocket/ws-handler.ts'

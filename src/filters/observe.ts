@@ -1,4 +1,4 @@
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'

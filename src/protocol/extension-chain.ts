@@ -8,9 +8,9 @@ import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import { type DataOpcode, Opcode } from './opcode.ts'
 import type { ProtocolPorts } from './ports.ts'
-import { textOf } from './quote.ts'
 import type { CloseReason } from './reason.ts'
 import { releaseScratch, takeScratch } from './scratch-pool.ts'
+import { asError } from './thrown.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
 /** What a chain needs of its connection. */
@@ -107,7 +107,7 @@ export class ExtensionChain {
       try {
         extension.close?.()
       } catch (error) {
-        failure ??= errorOf(error)
+        failure ??= asError(error)
       }
     }
     return failure
@@ -137,13 +137,9 @@ export class ExtensionChain {
       // On the way in, an `ExtensionFailure` says that the peer is at fault.
       if (!out && error instanceof ExtensionFailure) this.#owner.violated(error)
       else {
-        this.#owner.fail(failureReason(error), errorOf(error))
+        this.#owner.fail(failureReason(error), asError(error))
       }
       return undefined
     }
   }
-}
-
-function errorOf(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(textOf(thrown))
 }

@@ -14,15 +14,6 @@ export function legible(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped)
 }
 
-/** Whatever was thrown, as text. Never throws, as `String` does for what cannot be converted. */
-export function textOf(thrown: unknown): string {
-  try {
-    return String(thrown)
-  } catch {
-    return typeof thrown
-  }
-}
-
 function quoted(character: string): string {
   return character === "'" || character === '\\' ? `\\${character}` : escaped(character)
 }

@@ -1,7 +1,7 @@
+import { asError } from '../protocol/thrown.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
 import { AnsweredError } from '../websocket/answered-error.ts'
-import { asError } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { sendable } from './sendable.ts'

@@ -1,5 +1,5 @@
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { SendChannel } from './channel.ts'
 import { Fifo } from './fifo.ts'
 import { type Carried, isClose } from './message-frames.ts'

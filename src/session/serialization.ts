@@ -1,6 +1,6 @@
 import type { StandardIssue, StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'

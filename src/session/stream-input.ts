@@ -1,4 +1,4 @@
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { ByteReadable, ByteReader } from './byte-streams.ts'
 
 /** What takes a stream's bytes. */

@@ -1,5 +1,5 @@
 import type { ByteOutput } from '../protocol/byte-output.ts'
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import { BufferOutput } from './buffer-output.ts'
 import type { ByteWritable, ByteWriter } from './byte-streams.ts'
 

@@ -1,7 +1,7 @@
 import { Serializer } from 'node:v8'
 import type { WorkersSocketEvents, WorkersWebSocket } from '../cloudflare/workers-runtime.ts'
 import { copyBytes } from '../protocol/bytes.ts'
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { ObjectWire } from './object-wire.ts'
 
 /** Workers' own, in bytes. */

@@ -11,8 +11,8 @@ import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
-import type { OpeningBound } from '../websocket/opening-bound.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import type { SenderOptions } from '../websocket/sender.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
@@ -26,14 +26,12 @@ import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
 import { sparingTimers } from './sparing-timers.ts'
 import { watchedClock } from './watched-clock.ts'
 
-/** An upgrade that has been asked for. */
-export interface OfflineUpgrade extends OpeningBound {
+/** An upgrade that has been asked for; what bounds sending is the client's. */
+export interface OfflineUpgrade extends SenderOptions {
   /** Rejects with a `WebSocketUpgradeException` when it is refused. */
   readonly connection: MaybePromise<OfflineConnection>
   /** What the client has for its `upgradeRequest`. */
   readonly request: UpgradeRequest
-  /** The client's. */
-  readonly highWaterMark: number
   /** The client's hook. */
   readonly onError: ResolvedSettings['onError']
 }

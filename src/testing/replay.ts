@@ -1,5 +1,5 @@
 import type { OpenEntry, TrafficEntry } from '../filters/traffic-entry.ts'
-import { asError } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { turn } from './in-time.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'

@@ -1,19 +1,20 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { asError, WebSocketClosedException, WebSocketConnectException } from './errors.ts'
+import { asError } from '../protocol/thrown.ts'
+import { WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
-import { mayHold, type OpeningBound } from './opening-bound.ts'
+import { mayHold } from './opening-bound.ts'
 import { ReceivedQueue } from './received.ts'
-import { HIGH_WATER_MARK, SOCKET_DEFAULTS } from './socket-settings.ts'
+import type { SenderOptions } from './sender.ts'
+import { SOCKET_DEFAULTS } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received, WsClient } from './ws-client.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-export interface ClientOptions extends Partial<OpeningBound> {
+/** What bounds sending does so before it opens, too. */
+export interface ClientOptions extends Partial<SenderOptions> {
   /** Called when the client is closed before it opened: it should make opening fail. A socket that comes is dropped. */
   readonly abandon?: (status: WsStatus) => void
-  /** Above it `send` answers `false` before it is open, too. Default 64 KiB. */
-  readonly highWaterMark?: number | undefined
   /** With `'frames'`, `received()` stays empty: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
 }
@@ -27,7 +28,7 @@ class SocketClient implements WsClient {
   readonly opened: Promise<Websocket>
   readonly closed: Promise<WsStatus>
   readonly #received = new ReceivedQueue()
-  readonly #options: ClientOptions & OpeningBound
+  readonly #options: ClientOptions & SenderOptions
   #socket: Websocket | undefined
   #held: WsMessage[] = []
   #heldBytes = 0
@@ -73,7 +74,7 @@ class SocketClient implements WsClient {
     if (!mayHold(this.#heldBytes, byteLength, this.#options, fail)) return false
     this.#held.push(held)
     this.#heldBytes += byteLength
-    return this.#heldBytes <= (this.#options.highWaterMark ?? HIGH_WATER_MARK)
+    return this.#heldBytes <= this.#options.highWaterMark
   }
 
   close(status: WsStatus = WsStatus.NORMAL): void {

@@ -1,5 +1,4 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
-import { textOf } from '../protocol/quote.ts'
 import type { Violation } from '../protocol/violation.ts'
 
 /** The root of everything this library throws about a connection. `code` is stable. */
@@ -130,11 +129,6 @@ export function connectionLost(message: string, options?: ErrorOptions): Connect
   const error = new ConnectionLostException(message, options)
   Error.stackTraceLimit = stackTraceLimit
   return error
-}
-
-/** Whatever was thrown, as an `Error`. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown })
 }
 
 /** What a peer did wrong, as an error. */

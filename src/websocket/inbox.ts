@@ -1,4 +1,4 @@
-import { asError } from './errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { InboundGauge } from './inbound-gauge.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'

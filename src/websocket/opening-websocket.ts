@@ -1,6 +1,8 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
-import { asError, NotSupportedException } from './errors.ts'
-import { mayHold, type OpeningBound } from './opening-bound.ts'
+import { asError } from '../protocol/thrown.ts'
+import { NotSupportedException } from './errors.ts'
+import { mayHold } from './opening-bound.ts'
+import type { SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
@@ -8,11 +10,9 @@ import type { WsLink } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
 
-export interface OpeningOptions extends OpeningBound {
+export interface OpeningOptions extends SenderOptions {
   /** The socket's `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
-  /** Above it `send` answers `false`, as once it is open. */
-  readonly highWaterMark: number
   /** Called when it is closed before it opened: it should make opening fail. */
   abandon(status: WsStatus): void
   /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */

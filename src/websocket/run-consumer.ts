@@ -1,4 +1,4 @@
-import { asError } from './errors.ts'
+import { asError } from '../protocol/thrown.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'

@@ -92,7 +92,7 @@ export class Sender {
   #sendText(message: WsMessage): void {
     const connection = this.#connection
     const { held } = message
-    if (held === undefined || connection.extensions.length > 0) {
+    if (held === undefined || connection.chain !== undefined) {
       connection.text(message.text(), message.knownLength)
     } else {
       connection.binary(held, true, Opcode.TEXT)

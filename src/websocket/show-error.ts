@@ -1,4 +1,5 @@
-import { legible, textOf } from '../protocol/quote.ts'
+import { legible } from '../protocol/quote.ts'
+import { textOf } from '../protocol/thrown.ts'
 
 /** Causes that are shown, at most. */
 const DEPTH = 4

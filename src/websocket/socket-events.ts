@@ -1,5 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { asError, ConnectionLostException } from './errors.ts'
+import { asError } from '../protocol/thrown.ts'
+import { ConnectionLostException } from './errors.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import type { Websocket } from './websocket.ts'

@@ -83,6 +83,7 @@ const MODULES = [
   'client/received.ts',
   'protocol/quote.ts',
   'protocol/reason.ts',
+  'protocol/thrown.ts',
   'protocol/utf8.ts',
   'protocol/well-formed.ts',
   'websocket/errors.ts',

@@ -1,4 +1,4 @@
-import { asError } from '../../src/websocket/errors.ts'
+import { asError } from '../../src/protocol/thrown.ts'
 import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'

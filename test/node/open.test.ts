@@ -14,6 +14,23 @@ const closed = (socket: Websocket): Promise<number> =>
     socket.onClose(({ code }) => resolve(code))
   })
 
+/** It answers nobody: `connected` is called when somebody connects, and `gone` resolves when they hung up. */
+async function silentServer(connected: () => void) {
+  let connection: RawConnection | undefined
+  const server = await rawServer((made) => {
+    connection = made
+    connected()
+  })
+  return {
+    url: server.url,
+    async gone(): Promise<void> {
+      if (connection === undefined) throw new Error('nobody has connected')
+      await connection.gone
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
 describe('open', () => {
   test('answers at once with a socket that is connecting, and then open', async () => {
     await using server = await serve(
@@ -97,42 +114,36 @@ describe('open', () => {
   })
 
   test('closed before it opens hangs up, and that is no failure', async () => {
-    let connection: RawConnection | undefined
-    await using server = await rawServer((made) => {
-      connection = made
+    await using server = await silentServer(() => {
       socket.close()
     })
     const onError = vi.fn()
     const socket = open(server.url, { onError }, () => {})
     expect(await closed(socket)).toBe(-1)
-    await connection?.gone
+    await server.gone()
     expect(onError).not.toHaveBeenCalled()
   })
 
   test('holds no more than maxBufferedAmount for a server that does not answer: it hangs up', async () => {
-    let connection: RawConnection | undefined
-    await using server = await rawServer((made) => {
-      connection = made
+    await using server = await silentServer(() => {
       socket.send('four')
       socket.send('x')
     })
     const options = { maxBufferedAmount: 4, onError: vi.fn() }
     const socket = open(server.url, options, () => {})
     expect(await closed(socket)).toBe(-1)
-    await connection?.gone
+    await server.gone()
     expect(options.onError.mock.calls).toEqual([[expect.any(OverflowException), socket]])
   })
 
   test('and so does connect', async () => {
-    let connection: RawConnection | undefined
-    await using server = await rawServer((made) => {
-      connection = made
+    await using server = await silentServer(() => {
       client.send('four')
       client.send('x')
     })
     const client = connect(server.url, { maxBufferedAmount: 4 })
     await expect(client.opened).rejects.toThrow(OverflowException)
-    await connection?.gone
+    await server.gone()
   })
 
   test('throws for what cannot be', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { legible, quote, textOf } from '../../src/protocol/quote.ts'
+import { legible, quote } from '../../src/protocol/quote.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 
 describe('quote', () => {
@@ -39,22 +39,5 @@ describe('legible', () => {
     expect(legible('a\r\nb\u001b[2J\u009b\u2028\u202ec')).toBe(
       'a\\u000d\\u000ab\\u001b[2J\\u009b\\u2028\\u202ec',
     )
-  })
-})
-
-describe('textOf', () => {
-  it('is the text that a value has', () => {
-    expect(textOf('a')).toBe('a')
-    expect(textOf(undefined)).toBe('undefined')
-    expect(textOf(Symbol('a'))).toBe('Symbol(a)')
-    expect(textOf(new TypeError('it failed'))).toBe('TypeError: it failed')
-  })
-
-  it('does not fail for what cannot be converted', () => {
-    const throwing = (): string => {
-      throw new Error('no text')
-    }
-    expect(textOf(Object.create(null))).toBe('object')
-    expect(textOf({ toString: throwing })).toBe('object')
   })
 })

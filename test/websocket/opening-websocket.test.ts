@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { NotSupportedException, OverflowException } from '../../src/websocket/errors.ts'
-import type { OpeningBound } from '../../src/websocket/opening-bound.ts'
 import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
+import type { SenderOptions } from '../../src/websocket/sender.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
@@ -13,7 +13,7 @@ const request = requestOf(new Request('http://localhost/opening'))
 
 function opening(
   mode: 'messages' | 'frames' = 'messages',
-  bound: Partial<OpeningBound> = {},
+  bound: Partial<SenderOptions> = {},
 ): {
   socket: Websocket
   abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>

@@ -2,6 +2,7 @@ import { json } from '../../../format/json.ts'
 import { CloseReason } from '../../../protocol/close-reason.ts'
 import type { CloseRecord } from '../../../protocol/close-record.ts'
 import { Frame } from '../../../protocol/frame.ts'
+import { asError } from '../../../protocol/thrown.ts'
 import {
   type SessionRouteOptions,
   webSocket,
@@ -10,7 +11,6 @@ import {
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
-import { asError } from '../../../websocket/errors.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
 import type { ContractLog } from '../contract-log.ts'
 
