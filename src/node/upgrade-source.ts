@@ -31,7 +31,8 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   compact(): void {
     if (this.#parsed === undefined) return
     const { method, target, httpVersion, fields } = this.#parsed
-    this.#compact = `${method} ${target} ${httpVersion}\n${fields.join('\n')}`
+    // Joined at once: a string put together from two keeps both.
+    this.#compact = [`${method} ${target} ${httpVersion}`, ...fields, ''].join('\n')
     this.#parsed = undefined
   }
 
@@ -101,8 +102,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   /** Name, value, name, value, and so on. */
   get #fields(): readonly string[] {
     if (this.#parsed !== undefined) return this.#parsed.fields
-    const fields = this.#compact.slice(this.#compact.indexOf('\n') + 1)
-    return fields === '' ? [] : fields.split('\n')
+    return this.#compact.split('\n').slice(1, -1)
   }
 }
 
