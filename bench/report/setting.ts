@@ -33,7 +33,8 @@ function wsVersion(): string {
 
 function commit(): string {
   try {
-    const changed = git('status', '--porcelain', '--untracked-files=no') !== ''
+    // What a run has written into the documents changes no figure.
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', ':!docs') !== ''
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`
   } catch {
     return 'unknown'
