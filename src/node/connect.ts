@@ -7,9 +7,9 @@ import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { type OpeningOptions, openingWebsocket } from '../websocket/opening-websocket.ts'
+import { duration } from '../websocket/option-checks.ts'
 import {
   connectionLimits,
-  duration,
   type ResolvedSettings,
   socketSettings,
 } from '../websocket/socket-options.ts'

@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { checkBody, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { listeningServer } from '../serving/listening-server.ts'
@@ -17,7 +17,7 @@ import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { serverPorts } from './ports.ts'
 import { messageSource } from './upgrade-source.ts'
-import { type Upgrader, upgraderFor } from './upgrader.ts'
+import { type Upgrades, upgradesOf } from './upgrades.ts'
 
 export interface NodeOptions extends HttpOptions {
   /** Default 0: any free one. */
@@ -48,12 +48,16 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     closeSilent()
     return stopServer(connections, upgrades, plan, settings.clock)
   })
-  const upgrades = upgraderFor(app, settings, { server })
+  const upgrades = upgradesOf(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
-    if (!isUpgrade(messageSource(message)) && answerWithoutUpgrade(http, message)) return
-    connections.release(stream)
-    upgrades.handleUpgrade(message, stream, head)
+    const source = messageSource(message)
+    if (!isUpgrade(source) && checkBody(source) === undefined) {
+      answerWithoutUpgrade(http, message)
+    } else {
+      connections.release(stream)
+      upgrades.take(source, stream, head)
+    }
   })
   const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
@@ -85,7 +89,7 @@ function sharesPorts(version: string): boolean {
 
 async function stopServer(
   connections: HttpConnections,
-  upgrades: Upgrader,
+  upgrades: Upgrades,
   plan: StopPlan,
   clock: Clock,
 ): Promise<void> {

@@ -13,7 +13,7 @@ import { rawRequest } from '../routing/routed-request.ts'
 import { answerHttp } from '../serving/http-half.ts'
 import { BAD_URL } from '../serving/refusal.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { amount, duration } from '../websocket/socket-options.ts'
+import { amount, duration } from '../websocket/option-checks.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 
 export interface HttpOptions {

@@ -1,27 +1,16 @@
 import type { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { formatUpgrade, isUpgrade } from '../protocol/handshake/server-handshake.ts'
-import { asError } from '../protocol/thrown.ts'
+import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { goingDown, refuse } from '../serving/refusal.ts'
-import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
-import { type ServerSettings, serverSettings, type WebSockets } from '../serving/web-sockets.ts'
-import { sessionDefaultsKey } from '../session/session-defaults.ts'
+import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
-import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
-import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
+import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
-import { acceptKey } from './accept-key.ts'
-import { earlierAnswers } from './earlier-answers.ts'
+import { hush } from './hush.ts'
 import { serverPorts } from './ports.ts'
-import { respond } from './respond.ts'
-import { SocketSet } from './socket-set.ts'
-import { StreamTransport } from './stream-transport.ts'
-import { MOST_HEADERS, messageSource, type UpgradeSource } from './upgrade-source.ts'
+import { messageSource } from './upgrade-source.ts'
+import { upgradesOf } from './upgrades.ts'
 
 /** What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. */
 export type Unmatched = 404 | 'ignore'
@@ -41,12 +30,6 @@ export interface Upgrader {
   stop(options?: StopOptions): Promise<void>
 }
 
-/** An upgrader for a server that reads requests itself, too: see `plainUpgrades`. */
-export interface SourceUpgrader extends Upgrader {
-  /** As `handleUpgrade`, for the first request of a connection. */
-  take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
-}
-
 /** An upgrader for a handler; of a poly handler, both halves may take an upgrade. */
 export function upgrader(
   handler: WsHandler<FrameSocket> | PolyHandler<FrameSocket>,
@@ -54,148 +37,17 @@ export function upgrader(
 ): Upgrader {
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
-  return upgraderFor(app, serverSettings(options, serverPorts), options)
-}
-
-/** As `upgrader`, with the settings already made, and the server if it is one of ours. */
-export function upgraderFor(
-  app: PolyHandler<FrameSocket>,
-  settings: ServerSettings,
-  { unmatched, server }: { readonly unmatched?: Unmatched; readonly server?: Server },
-): SourceUpgrader {
-  const shared = unmatched === 'ignore'
-  const sockets = new SocketSet(settings.clock)
-  const gone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
-  const values = requestValues(
-    sessionDefaultsKey,
-    settings.sessions,
-    requestValues(serverKey, server),
-  )
-
-  function handleUpgrade(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    const source = messageSource(message)
-    if (shared && !isUpgrade(source)) {
-      hush(stream)
-      return
-    }
-    const earlier = earlierAnswers(stream)
-    const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
-    conclude(outcome, stream, head)
-    source.compact()
-  }
-
-  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
-    conclude(decide(source), stream, head)
-    source.compact()
-  }
-
-  function conclude(outcome: MaybePromise<UpgradeOutcome>, stream: Duplex, head: Uint8Array): void {
-    if (isPromiseLike(outcome)) void wait(outcome, stream, head)
-    else finish(outcome, stream, head)
-  }
-
-  function decide(source: UpgradeSource): MaybePromise<UpgradeOutcome> {
-    return source.size < MOST_HEADERS
-      ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
-      : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
-  }
-
-  async function wait(
-    decided: PromiseLike<UpgradeOutcome>,
-    stream: Duplex,
-    head: Uint8Array,
-  ): Promise<void> {
-    hush(stream)
-    // Nothing is lost of one that Node hands over; and another listener may be the one who reads it.
-    if (!shared) stream.pause()
-    const release = sockets.hold(stream)
-    const outcome = await decided
-    const answer = finish(outcome, stream, head)
-    // An answer on its way is waited for until the stream is closed.
-    if (answer !== undefined) return
-    // An open socket hears of errors itself.
-    if (outcome.kind === 'accepted') stream.off('error', ignore)
-    release()
-  }
-
-  /** Opens the socket, or answers over HTTP with what is returned. */
-  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): Response | undefined {
-    if (stream.destroyed) {
-      discard(outcome)
-      return undefined
-    }
-    const answer = answerTo(outcome)
-    if (answer !== undefined) {
-      discard(outcome)
-      send(stream, answer)
-    } else if (outcome.kind === 'accepted') {
-      open(outcome, stream, head)
-    } else {
-      hush(stream)
-    }
-    return answer
-  }
-
-  function answerTo(outcome: UpgradeOutcome): Response | undefined {
-    if (outcome.kind === 'refused') return outcome.response
-    if (outcome.kind === 'accepted') return sockets.stopping ? goingDown() : undefined
-    return shared ? undefined : refuse(404, 'no WebSocket here').response
-  }
-
-  function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
-    if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
-    stream.write(formatUpgrade(accepted.answer, acceptKey), 'latin1')
-    const transport = new StreamTransport(stream)
-    const socket = new ProtocolWebsocket(transport, {
-      role: 'server',
-      mode: accepted.mode,
-      limits: accepted.limits,
-      extensions: accepted.extensions,
-      reserved: accepted.reserved,
-      ports: settings.ports,
-      settings,
-      maxBufferedAmount: accepted.maxBufferedAmount,
-      upgradeRequest: accepted.request,
-      protocol: accepted.protocol,
-      onGone: gone,
-    })
-    sockets.add(socket)
-    socket.open(accepted.consumer)
-    transport.start(socket.handler, head)
-  }
-
-  function send(stream: Duplex, response: Response): void {
-    hush(stream)
-    stream.pause()
-    sockets.hold(stream)
-    respond(stream, response).catch((thrown: unknown) => {
-      settings.onError(asError(thrown), undefined)
-      stream.destroy()
-    })
-  }
-
+  const shared = options.unmatched === 'ignore'
+  const upgrades = upgradesOf(app, serverSettings(options, serverPorts), { shared })
   return {
-    handleUpgrade,
-    take,
-    get size() {
-      return sockets.size
+    handleUpgrade(request, stream, head) {
+      const source = messageSource(request)
+      if (shared && !isUpgrade(source)) hush(stream)
+      else upgrades.take(source, stream, head)
     },
-    stop: (stopOptions) => sockets.stop(stopOptions),
+    get size() {
+      return upgrades.size
+    },
+    stop: upgrades.stop,
   }
-}
-
-function ignore(): void {}
-
-/**
- * A stream that breaks must not break the process: not while it is decided about or answered, and not when it is left to
- * other listeners, of which there may be none.
- */
-function hush(stream: Duplex): void {
-  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
-}
-
-/** Closes what was made for a socket that will not open. */
-function discard(outcome: UpgradeOutcome): void {
-  if (outcome.kind !== 'accepted') return
-  for (const extension of outcome.extensions) extension.close?.()
 }
