@@ -85,9 +85,9 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
       const remoteAddress = bunServer.requestIP(request)?.address
       const known = rawRequest(requestOf(request, { remoteAddress }))
       return upgrades.answer(known, (upgrade) => {
-        const { headers, protocol } = upgrade
+        const { headers, accepted } = upgrade
         // Without one, Bun would answer with the first that the client offers.
-        if (protocol === '') headers.set('Sec-WebSocket-Protocol', '')
+        if (accepted.protocol === '') headers.set('Sec-WebSocket-Protocol', '')
         return bunServer.upgrade(request, { headers, data: { upgrade } })
           ? undefined
           : new Response('Bun does not take this for a WebSocket handshake\n', { status: 400 })
@@ -123,7 +123,7 @@ function handler(maxMessageSize: number, compression: boolean): BunHandler<Data>
     open(socket) {
       const { data } = socket
       socket.binaryType = 'uint8array'
-      data.transport = new BunTransport(socket, data.upgrade.protocol, compression)
+      data.transport = new BunTransport(socket, data.upgrade.accepted.protocol, compression)
       data.transport.core = data.upgrade.open(data.transport)
     },
     message: ({ data }, message) => data.transport?.core?.received(message),

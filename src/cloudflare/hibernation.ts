@@ -71,9 +71,10 @@ export class Hibernation {
   }
 
   /** Takes an upgrade with a socket of a kind, if it is for one. Rejects for what cannot be kept. */
-  async take({ accepted, protocol, headers }: TakenUpgrade): Promise<Response | undefined> {
+  async take({ accepted, headers }: TakenUpgrade): Promise<Response | undefined> {
     const guest = this.#guests.get(accepted.consumer)
     if (guest === undefined) return undefined
+    const { protocol } = accepted
     const { url, params } = accepted.request
     const { maxMessageSize } = accepted.limits
     const limits = { maxMessageSize, maxBufferedAmount: accepted.maxBufferedAmount }

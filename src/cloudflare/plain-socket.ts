@@ -15,7 +15,8 @@ export function plainSocket(
   const { response, server } = open(upgrade.headers)
   server.binaryType = 'arraybuffer'
   server.accept()
-  const core = upgrade.open(new WorkersTransport(server, upgrade.protocol, settings.clock))
+  const { protocol } = upgrade.accepted
+  const core = upgrade.open(new WorkersTransport(server, protocol, settings.clock))
   plainCores.set(server, core)
   server.addEventListener('message', ({ data }) => received(core, data))
   server.addEventListener('close', ({ code, reason, wasClean }) =>

@@ -7,8 +7,8 @@ import { listeningServer } from '../serving/listening-server.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import type { Clock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { Server } from '../websocket/server.ts'
-import { duration } from '../websocket/socket-options.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { denoRuntime } from './deno-runtime.ts'
@@ -85,7 +85,7 @@ function lasting(request: Request): Request {
 /** Makes the socket of one that is open. */
 function open(platform: WebSocket, upgrade: TakenUpgrade, clock: Clock): void {
   platform.binaryType = 'arraybuffer'
-  const transport = new DenoTransport(platform, upgrade.protocol, clock)
+  const transport = new DenoTransport(platform, upgrade.accepted.protocol, clock)
   const socket = upgrade.open(transport)
   platform.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     transport.heard()

@@ -22,8 +22,6 @@ import type { ServerSettings, WebSockets } from './web-sockets.ts'
 /** An upgrade that is to be taken now. */
 export interface TakenUpgrade {
   readonly accepted: AcceptedUpgrade
-  /** The subprotocol to answer, `''` for none. */
-  readonly protocol: string
   /** For the 101 response: those of the application, and the subprotocol, if there is one. */
   readonly headers: Headers
   /** Makes the socket once the runtime's is open, and calls its consumer. Tell what is returned of the runtime's events. */
@@ -72,7 +70,6 @@ export function fetchUpgrades(
     if (protocol !== '') headers.set('Sec-WebSocket-Protocol', protocol)
     return {
       accepted,
-      protocol,
       headers,
       open(transport) {
         const socket: MessageWebsocket = new MessageWebsocket(transport, {

@@ -74,7 +74,7 @@ describe('a request of a fetch-style runtime', () => {
     )
     const taken = await ask({ ...handshake, 'sec-websocket-protocol': 'chat' })
     if (taken instanceof Response) throw new Error(await shown(taken))
-    expect([taken.protocol, ...taken.headers]).toEqual([
+    expect([taken.accepted.protocol, ...taken.headers]).toEqual([
       'chat',
       ['sec-websocket-protocol', 'chat'],
       ['x-own', 'yes'],
