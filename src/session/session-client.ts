@@ -144,26 +144,31 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
         const use = (opened: OpenedSocket<S>): void => {
           try {
             const session = sessionOf(opened)
-            this.#opening.delete(opening)
-            this.#sessions.add(session)
-            void session.closed.then(() => {
-              this.#sessions.delete(session)
-              unlink()
-            })
+            this.#keep(session, unlink)
             resolve(session)
           } catch (error) {
             opened.socket.terminate()
             reject(error)
+          } finally {
+            this.#opening.delete(opening)
           }
         }
         open({ ...whole, signal: opening.signal }, mode, use).catch(reject)
       })
     } catch (error) {
+      this.#opening.delete(opening)
       unlink()
       throw error
-    } finally {
-      this.#opening.delete(opening)
     }
+  }
+
+  /** Keeps a session until it has ended. */
+  #keep(session: WebSocketSession, ended: () => void): void {
+    this.#sessions.add(session)
+    void session.closed.then(() => {
+      this.#sessions.delete(session)
+      ended()
+    })
   }
 
   #session(
