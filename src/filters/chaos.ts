@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
-import { duration } from '../websocket/socket-options.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { DelayLine } from './delay-line.ts'
 import { writesDown } from './harmless.ts'

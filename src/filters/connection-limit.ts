@@ -1,5 +1,5 @@
 import { filterDecision } from '../routing/apply-filter.ts'
-import { amount } from '../websocket/socket-options.ts'
+import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'

@@ -1,5 +1,5 @@
 import { systemClock } from '../websocket/clock.ts'
-import { duration } from '../websocket/socket-options.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { sendable } from './sendable.ts'

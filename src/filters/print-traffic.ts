@@ -1,4 +1,4 @@
-import { amount } from '../websocket/socket-options.ts'
+import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../websocket/clock.ts'
-import { duration } from '../websocket/socket-options.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 export interface TimeLimitOptions {

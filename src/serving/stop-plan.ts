@@ -1,7 +1,7 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { StopOptions } from '../websocket/server.ts'
-import { duration } from '../websocket/socket-options.ts'
 
 /** How long a stop waits for the peers by default, in milliseconds. */
 const PATIENCE = 10_000

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { lacking } from '../websocket/capable.ts'
-import { duration } from '../websocket/socket-options.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'

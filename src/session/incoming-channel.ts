@@ -1,7 +1,7 @@
 import type { Frame } from '../protocol/frame.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { WebSocketException } from '../websocket/errors.ts'
-import { duration } from '../websocket/socket-options.ts'
+import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { Fifo } from './fifo.ts'
 import { type Carried, frameOf } from './message-frames.ts'

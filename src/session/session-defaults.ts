@@ -1,5 +1,5 @@
+import { duration } from '../websocket/option-checks.ts'
 import { type RequestKey, requestKey } from '../websocket/request-key.ts'
-import { duration } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { boundsOf } from './channel-bounds.ts'
 import type { DefaultSessionOptions } from './default-session.ts'

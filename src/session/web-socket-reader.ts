@@ -11,7 +11,7 @@ import {
   violationException,
   WebSocketClosedException,
 } from '../websocket/errors.ts'
-import { amount } from '../websocket/socket-options.ts'
+import { amount } from '../websocket/option-checks.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import type { ByteReadable } from './byte-streams.ts'
 import type { ChannelConfig, ReceiveChannel } from './channel.ts'

@@ -7,7 +7,7 @@ import {
   connectionLost,
   WebSocketClosedException,
 } from '../websocket/errors.ts'
-import { amount } from '../websocket/socket-options.ts'
+import { amount } from '../websocket/option-checks.ts'
 import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import type { ByteWritable } from './byte-streams.ts'

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../websocket/clock.ts'
-import { amount, duration } from '../websocket/socket-options.ts'
+import { amount, duration } from '../websocket/option-checks.ts'
 import { type Intake, MemoryTransport, type TransportEnd } from './memory-transport.ts'
 import { seededRandom } from './seeded-random.ts'
 

@@ -1,10 +1,13 @@
 import { asError } from '../protocol/thrown.ts'
+import { OverflowException } from './errors.ts'
 import type { InboundGauge } from './inbound-gauge.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
+import type { SocketEvents } from './socket-events.ts'
 
 /** What an inbox asks of its socket. */
 export interface InboxOwner {
+  readonly events: Pick<SocketEvents, 'report'>
   /** Counts what is held, and what listeners work on. */
   readonly gauge: InboundGauge
   /** The gauge has changed: reading may have to stop, or may go on. */
@@ -13,8 +16,6 @@ export interface InboxOwner {
   fault(error: Error): void
   /** True once the consumer is done setting listeners. */
   readonly settled: boolean
-  /** So many items were dropped: too much was held, and nobody will listen. */
-  dropped(items: number): void
 }
 
 type Listener<T> = (item: T) => unknown
@@ -80,7 +81,8 @@ export class Inbox<T> {
     this.#held = undefined
     for (const item of held) this.#owner.gauge.remove(this.#sizeOf(item))
     this.#owner.regulate()
-    this.#owner.dropped(held.length)
+    const why = `${held.length} messages were dropped: no listener was set for them`
+    this.#owner.events.report(new OverflowException(why))
   }
 
   #call(listener: Listener<T>, item: T): void {

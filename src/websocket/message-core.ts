@@ -3,17 +3,11 @@ import { closeCodeProblem } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import { INTERNAL_ERROR, LOST, PING_TIMEOUT, TRY_AGAIN_LATER } from '../protocol/reason.ts'
+import { INTERNAL_ERROR, LOST, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { ControlEvents } from './control-events.ts'
-import {
-  connectionLost,
-  FrameTooBigException,
-  OverflowException,
-  PingTimeoutException,
-} from './errors.ts'
-import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
+import { connectionLost, FrameTooBigException, OverflowException } from './errors.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { MessageHold } from './message-hold.ts'
@@ -26,9 +20,10 @@ import {
 import { MessageSender, type SenderOwner } from './message-sender.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { Hold } from './pausable-reader.ts'
+import { type PingOwner, Pings } from './pings.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { Websocket } from './websocket.ts'
-import type { PingTimes, SizeLimits } from './ws-link.ts'
+import type { SizeLimits } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
@@ -37,11 +32,12 @@ import type { WsStatus } from './ws-status.ts'
  * `refused`, and one of the ends. Where the runtime cannot pause, more unhandled messages than the inbound mark close
  * the socket.
  */
-export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, SenderOwner {
+export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwner {
   readonly events: SocketEvents
   readonly messages: Inbox<WsMessage>
   readonly sender: MessageSender
   readonly gauge: InboundGauge
+  readonly pings: Pings
   settled = false
   record: CloseRecord | undefined
   readonly #transport: MessageTransport
@@ -50,8 +46,6 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   #controls: ControlEvents | undefined
   #limits: SizeLimits | undefined
   #hold: MessageHold | undefined
-  #pings: PingTimes
-  #heartbeat: Heartbeat | undefined
   #local: CloseReason | undefined
   #cause: Error | undefined
   #cancelCloseTimer: (() => void) | undefined
@@ -66,8 +60,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#transport = transport
     this.#options = options
     this.#settings = settings
-    this.#pings = settings
-    this.#startHeartbeat()
+    this.pings = new Pings(this, settings.clock, settings)
   }
 
   // What the socket does
@@ -108,7 +101,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   /** A control frame came, and the runtime has handled it. */
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>): void {
-    const expected = type === FrameType.PONG && this.#heartbeat?.pong(payload) === true
+    const expected = type === FrameType.PONG && this.pings.pong(payload)
     if (this.#controls === undefined) return
     this.#inOrder(() => this.#controls?.control(type, payload, expected))
   }
@@ -157,17 +150,6 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     return this.#controls
   }
 
-  get pings(): PingTimes {
-    return this.#pings
-  }
-
-  set pings(pings: PingTimes) {
-    this.#pings = pings
-    this.#heartbeat?.stop()
-    this.#heartbeat = undefined
-    this.#startHeartbeat()
-  }
-
   get paused(): boolean {
     return this.#hold?.held === true
   }
@@ -180,11 +162,6 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   ping(data: Uint8Array): void {
     if (this.state === 'open') this.#transport.ping?.(copyBytes(data))
-  }
-
-  timedOut(): void {
-    const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
-    this.#fail(PING_TIMEOUT, error)
   }
 
   flush(): Promise<void> {
@@ -200,16 +177,11 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
 
   /** Closes with 1013: a peer that reads, or listeners that work, too slowly. */
   overflow(why: string): void {
-    this.#fail(TRY_AGAIN_LATER, new OverflowException(why))
+    this.fail(TRY_AGAIN_LATER, new OverflowException(why))
   }
 
   fault(error: Error): void {
     if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
-  }
-
-  dropped(items: number): void {
-    const error = `${items} messages were dropped: no listener was set for them`
-    this.events.report(new OverflowException(error))
   }
 
   /** Delivers now, or behind what waits. */
@@ -226,14 +198,14 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     if (data.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
       const { code, message: text } = tooBig('message', message.byteLength, maxMessageSize)
       const reason = new CloseReason(code, text)
-      this.#fail(reason, new FrameTooBigException(reason, message.byteLength))
+      this.fail(reason, new FrameTooBigException(reason, message.byteLength))
     } else {
       this.messages.deliver(message)
     }
   }
 
   /** Ends the socket at once, and closes: the connection itself ends with the peer's answer or the timeout. */
-  #fail(reason: CloseReason, cause: Error): void {
+  fail(reason: CloseReason, cause: Error): void {
     if (this.state !== 'open') return
     this.#cause = cause
     this.#close(reason)
@@ -260,7 +232,7 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
   /** Makes the record; our own reason counts, if there is one, since it came first. */
   #end(end: End): void {
     if (this.record !== undefined) return
-    this.#heartbeat?.stop()
+    this.pings.stop()
     this.#hold?.end()
     const local = this.#local
     this.record = {
@@ -280,12 +252,6 @@ export class MessageCore implements InboxOwner, HeartbeatTarget, LinkOwner, Send
     this.#gone = true
     this.#cancelCloseTimer?.()
     this.#options.onGone()
-  }
-
-  #startHeartbeat(): void {
-    const { pingInterval, pongTimeout } = this.#pings
-    if (pingInterval <= 0 || this.state !== 'open' || this.#transport.ping === undefined) return
-    this.#heartbeat = new Heartbeat(this, this.#settings.clock, pingInterval, pongTimeout)
   }
 }
 

@@ -3,9 +3,9 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
 import type { ControlEvents } from './control-events.ts'
-import { NotSupportedException } from './errors.ts'
 import { Hold } from './pausable-reader.ts'
-import { checkedPings } from './socket-options.ts'
+import { checkedPings, type Pings } from './pings.ts'
+import { refusePings } from './refuse-pings.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 
 /** What a `MessageLink` asks of its socket. */
@@ -14,7 +14,7 @@ export interface LinkOwner {
   readonly limits: SizeLimits
   readonly controls: ControlEvents
   readonly record: CloseRecord | undefined
-  pings: PingTimes
+  readonly pings: Pings
   ping(data: Uint8Array): void
   hold(reason: number, on: boolean): void
   flush(): Promise<void>
@@ -40,19 +40,12 @@ export class MessageLink implements WsLink {
       this.pause = () => owner.hold(Hold.LINK, true)
       this.resume = () => owner.hold(Hold.LINK, false)
     }
-    // The one absent member that is not called: what is not there could be set, and nothing would come of it.
-    if (lacks.includes('pings')) Object.defineProperty(this, 'pings', NO_PINGS)
+    if (lacks.includes('pings')) refusePings<WsLink>(this, `${owner.engine.name} has no pings`)
   }
 
   get closeRecord(): CloseRecord | undefined {
     return this.#owner.record
   }
-}
-
-const NO_PINGS: PropertyDescriptor & ThisType<MessageLink> = {
-  set() {
-    throw new NotSupportedException(`${this.engine.name} has no pings`)
-  },
 }
 
 /** The same where the runtime pings, and tells of control frames. */
@@ -65,11 +58,11 @@ export class PingingLink extends MessageLink {
   }
 
   get pings(): PingTimes {
-    return this.#owner.pings
+    return this.#owner.pings.times
   }
 
   set pings(pings: PingTimes) {
-    this.#owner.pings = checkedPings(pings)
+    this.#owner.pings.times = checkedPings(pings)
   }
 
   ping(data: Uint8Array = new Uint8Array()): void {

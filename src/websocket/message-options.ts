@@ -1,6 +1,6 @@
 import type { EngineTraits } from './capability.ts'
 import { NotSupportedException } from './errors.ts'
-import { amount } from './socket-options.ts'
+import { amount } from './option-checks.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { SizeLimits } from './ws-link.ts'

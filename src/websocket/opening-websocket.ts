@@ -1,7 +1,7 @@
 import { closeCodeProblem } from '../protocol/close-code.ts'
 import { asError } from '../protocol/thrown.ts'
-import { NotSupportedException } from './errors.ts'
 import { mayHold } from './opening-bound.ts'
+import { refusePings } from './refuse-pings.ts'
 import type { SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -27,15 +27,9 @@ export function openingWebsocket(
   return new OpeningWebsocket(socket, options)
 }
 
-const NO_PINGS: PropertyDescriptor = {
-  set() {
-    throw new NotSupportedException('the socket is not open yet')
-  },
-}
-
 /** Of all sockets that are opening, hence frozen. */
 const NO_LINK: WsLink = Object.freeze(
-  Object.defineProperty({ extensions: Object.freeze([]) }, 'pings', NO_PINGS),
+  refusePings<WsLink>({ extensions: Object.freeze([]) }, 'the socket is not open yet'),
 )
 
 class OpeningWebsocket implements Websocket {

@@ -3,8 +3,9 @@ import type { Connection } from '../protocol/connection.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
+import { amount } from './option-checks.ts'
+import { checkedPings } from './pings.ts'
 import type { SocketCore } from './socket-core.ts'
-import { amount, checkedPings } from './socket-options.ts'
 import type { CapableLink, PingTimes, SizeLimits } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
@@ -54,11 +55,11 @@ export class ProtocolLink implements CapableLink<Capability> {
   }
 
   get pings(): PingTimes {
-    return this.#core.pings
+    return this.#core.pings.times
   }
 
   set pings(pings: PingTimes) {
-    this.#core.pings = checkedPings(pings)
+    this.#core.pings.times = checkedPings(pings)
   }
 
   get closeRecord(): CloseRecord | undefined {

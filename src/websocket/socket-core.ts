@@ -6,31 +6,25 @@ import { Frame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import type { BytesHolder, HeldPieces } from '../protocol/held-bytes.ts'
 import { type DataOpcode, Opcode } from '../protocol/opcode.ts'
-import { type CloseReason, INTERNAL_ERROR, PING_TIMEOUT } from '../protocol/reason.ts'
+import { type CloseReason, INTERNAL_ERROR } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
-import {
-  connectionLost,
-  OverflowException,
-  PingTimeoutException,
-  violationException,
-} from './errors.ts'
-import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
+import { connectionLost, violationException } from './errors.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { lentMessage } from './lent-message.ts'
 import { Hold, PausableReader } from './pausable-reader.ts'
+import { type PingOwner, Pings } from './pings.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import { Sender } from './sender.ts'
 import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import type { Transport, TransportHandler } from './transport.ts'
-import type { PingTimes } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 
 /** The state behind a `ProtocolWebsocket`: joins the connection machine to a transport, timers and listeners. */
-export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, HeartbeatTarget {
+export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, PingOwner {
   readonly connection: Connection
   readonly events: SocketEvents
   readonly sender: Sender
@@ -48,8 +42,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
-  #pings: PingTimes
-  #heartbeat: Heartbeat | undefined
+  #pings: Pings | undefined
   /** True once only the peer's Close is still wanted: messages are dropped. */
   #skims = false
   #cancelCloseTimer: (() => void) | undefined
@@ -62,12 +55,15 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#socket = socket
     this.#transport = transport
     this.#onGone = options.onGone
-    this.#pings = settings
     this.events = new SocketEvents(socket, settings.onError)
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, senderOptions(options))
-    if (!this.frameMode) this.#startHeartbeat()
+    if (settings.pingInterval > 0 && !this.frameMode) this.#pings = this.#newPings()
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.connection.state
   }
 
   get gauge(): InboundGauge {
@@ -114,15 +110,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     else this.#skims = true
   }
 
-  get pings(): PingTimes {
+  get pings(): Pings {
+    this.#pings ??= this.#newPings()
     return this.#pings
-  }
-
-  set pings(pings: PingTimes) {
-    this.#pings = pings
-    this.#heartbeat?.stop()
-    this.#heartbeat = undefined
-    this.#startHeartbeat()
   }
 
   ping(payload: Uint8Array): void {
@@ -138,9 +128,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#frames?.settle()
   }
 
-  timedOut(): void {
-    const error = new PingTimeoutException(`no Pong came within ${this.#pings.pongTimeout} ms`)
-    this.#fail(PING_TIMEOUT, error)
+  fail(reason: CloseReason, cause: Error): void {
+    this.connection.fail(reason, cause)
+    this.#transport.commit()
   }
 
   regulate(): void {
@@ -151,12 +141,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   fault(error: Error): void {
     if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
-  }
-
-  dropped(items: number): void {
-    this.events.report(
-      new OverflowException(`${items} messages were dropped: no listener was set for them`),
-    )
   }
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
@@ -208,12 +192,12 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   onFrame(frame: Frame): void {
     if (this.#skims && frame.type !== 'close') return
-    if (frame.type === 'pong' && this.#heartbeat?.pong(frame.data) === true) return
+    if (frame.type === 'pong' && this.#pings?.pong(frame.data) === true) return
     this.frames.deliver(frame)
   }
 
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void {
-    const expected = opcode === Opcode.PONG && this.#heartbeat?.pong(payload) === true
+    const expected = opcode === Opcode.PONG && this.#pings?.pong(payload) === true
     this.#controls?.control(FrameType.byOpcode(opcode)!, payload, expected)
   }
 
@@ -266,26 +250,22 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #vanish(): void {
     if (this.#gone) return
     this.#gone = true
-    this.#heartbeat?.stop()
+    this.#pings?.stop()
     this.#cancelCloseTimer?.()
     this.#transport.destroy()
     this.sender.end()
     this.#onGone?.(this.#socket)
   }
 
-  #fail(reason: CloseReason, error: Error): void {
-    this.connection.fail(reason, error)
-    this.#transport.commit()
-  }
-
-  #startHeartbeat(): void {
-    const { pingInterval, pongTimeout } = this.#pings
-    if (pingInterval <= 0 || this.connection.state !== 'open') return
-    this.#heartbeat = new Heartbeat(this, this.settings.clock, pingInterval, pongTimeout)
+  /** A socket of frames has none of its own accord. */
+  #newPings(): Pings {
+    const { clock, pingInterval, pongTimeout } = this.settings
+    const times = { pingInterval: this.frameMode ? 0 : pingInterval, pongTimeout }
+    return new Pings(this, clock, times)
   }
 
   #startCloseTimer(closeTimeout: number = this.settings.closeTimeout): void {
-    this.#heartbeat?.stop()
+    this.#pings?.stop()
     if (this.#cancelCloseTimer !== undefined || this.#gone) return
     this.#cancelCloseTimer = this.settings.clock.after(closeTimeout, () => {
       const message = `the peer did not finish the close handshake within ${closeTimeout} ms`

@@ -3,6 +3,7 @@ import type { ConnectionLimits } from '../protocol/limits.ts'
 import type { ProtocolPorts } from '../protocol/ports.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isPromiseLike } from './maybe-promise.ts'
+import { amount, duration } from './option-checks.ts'
 import { showError } from './show-error.ts'
 import {
   type InboundMark,
@@ -11,7 +12,6 @@ import {
   type SocketSettings,
 } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
-import type { PingTimes } from './ws-link.ts'
 
 /** The options that servers and clients have in common. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
@@ -90,33 +90,6 @@ export function connectionLimits(
     maxFrameSize: limit('maxFrameSize', framesLimited ? maxMessageSize : defaults.maxFrameSize),
     maxEmptyFragments: limit('maxEmptyFragments'),
     maxPendingPongs: limit('maxPendingPongs'),
-  }
-}
-
-/** An option that counts something, or its default. Throws a `RangeError` unless it is a number from 0 up. */
-export function amount(name: string, value: number | undefined, fallback: number): number {
-  const chosen = value ?? fallback
-  if (typeof chosen === 'number' && chosen >= 0) return chosen
-  throw new RangeError(`the option ${name} is ${String(chosen)}: it must be a number from 0 up`)
-}
-
-/** What the platforms' timers can count to: they take a longer wait for none at all. */
-const LONGEST = 2 ** 31 - 1
-
-/** An option in milliseconds, or its default. Throws a `RangeError` unless a timer can wait for it. */
-export function duration(name: string, value: number | undefined, fallback: number): number {
-  const chosen = amount(name, value, fallback)
-  if (chosen <= LONGEST) return chosen
-  throw new RangeError(
-    `the option ${name} is ${chosen}: it must be at most ${LONGEST} ms, which is 24 days`,
-  )
-}
-
-/** Pings as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
-export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTimes {
-  return {
-    pingInterval: duration('pingInterval', pingInterval, Number.NaN),
-    pongTimeout: duration('pongTimeout', pongTimeout, Number.NaN),
   }
 }
 

@@ -18,6 +18,16 @@ function frames(options: RigOptions = {}): Rig {
 }
 
 describe('a socket of frames', () => {
+  it('pings only once it is told to, whatever the settings of its server', () => {
+    const { socket, peer, clock } = frames({ pingInterval: 100 })
+    expect(socket.link.pings.pingInterval).toBe(0)
+    clock.advance(1_000)
+    expect(peer.received()).toBe('')
+    socket.link.pings = { pingInterval: 100, pongTimeout: 50 }
+    clock.advance(100)
+    expect(peer.received()).toMatch(/^8908/)
+  })
+
   it('hears every frame, control frames and fragments too, and answers none', () => {
     const { peer, log } = frames()
     peer.send('01 81 00000000 61  89 81 00000000 70  80 81 00000000 62  8a 80 00000000')

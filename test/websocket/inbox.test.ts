@@ -7,7 +7,10 @@ import { settled } from '../support/socket-rig.ts'
 class Owner implements InboxOwner {
   readonly gauge: InboundGauge = new InboundGauge({ bytes: 100, messages: 4 })
   readonly faults: string[] = []
-  readonly drops: number[] = []
+  readonly reports: string[] = []
+  readonly events: InboxOwner['events'] = {
+    report: ({ message }) => void this.reports.push(message),
+  }
   settled = false
   paused = false
 
@@ -18,10 +21,6 @@ class Owner implements InboxOwner {
 
   fault(error: Error): void {
     this.faults.push(error.message)
-  }
-
-  dropped(items: number): void {
-    this.drops.push(items)
   }
 }
 
@@ -205,10 +204,10 @@ describe('past the mark, with nobody to listen', () => {
   it('nothing is dropped before the consumer has settled', () => {
     const { owner, box } = inbox()
     for (let i = 0; i < 10; i++) box.deliver('a')
-    expect(owner.drops).toEqual([])
+    expect(owner.reports).toEqual([])
     expect(owner.paused).toBe(true)
     box.settle()
-    expect(owner.drops).toEqual([10])
+    expect(owner.reports).toEqual(['10 messages were dropped: no listener was set for them'])
     expect(owner.paused).toBe(false)
   })
 
@@ -217,7 +216,8 @@ describe('past the mark, with nobody to listen', () => {
     owner.settled = true
     box.settle()
     for (let i = 0; i < 12; i++) box.deliver(`${i}`)
-    expect(owner.drops).toEqual([5, 5])
+    const five = '5 messages were dropped: no listener was set for them'
+    expect(owner.reports).toEqual([five, five])
     box.listen((item) => seen.push(item))
     await settled()
     expect(seen).toEqual(['10', '11'])
@@ -231,7 +231,7 @@ describe('past the mark, with nobody to listen', () => {
     box.listen((item) => seen.push(item))
     await settled()
     expect(seen).toEqual(['a', 'b', 'c', 'd'])
-    expect(owner.drops).toEqual([])
+    expect(owner.reports).toEqual([])
   })
 
   it('nothing is dropped while somebody listens', () => {
@@ -240,7 +240,7 @@ describe('past the mark, with nobody to listen', () => {
     for (let i = 0; i < 10; i++) box.deliver('a')
     owner.settled = true
     box.settle()
-    expect(owner.drops).toEqual([])
+    expect(owner.reports).toEqual([])
   })
 
   it('nothing is dropped when nothing is held', () => {
@@ -249,6 +249,6 @@ describe('past the mark, with nobody to listen', () => {
     for (let i = 0; i < 10; i++) box.deliver('a')
     remove()
     box.settle()
-    expect(owner.drops).toEqual([])
+    expect(owner.reports).toEqual([])
   })
 })
