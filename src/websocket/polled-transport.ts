@@ -2,7 +2,10 @@ import type { CloseReason } from '../protocol/close-reason.ts'
 import type { Clock } from './clock.ts'
 import type { MessageTransport } from './message-transport.ts'
 
-/** After how many milliseconds at most a runtime that does not tell is asked again whether it has sent. */
+/** A runtime that does not tell whether it has sent is asked so often before there are pauses. */
+const EAGERNESS = 16
+
+/** The longest pause, in milliseconds. */
 const PATIENCE = 5
 
 const OPEN = 1
@@ -21,7 +24,8 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
   readonly protocol: string
   protected readonly socket: S
   protected readonly clock: Clock
-  #pause = 0
+  /** How often it was asked for nothing since the peer took something. */
+  #idle = 0
 
   constructor(socket: S, protocol: string, clock: Clock) {
     this.socket = socket
@@ -53,9 +57,15 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
   /** Asks without a pause while the peer takes something: who streams waits here for each high-water mark of bytes. */
   whenDrained(look: () => void): void {
     const waiting = this.bufferedAmount
-    this.clock.after(this.#pause, () => {
-      this.#pause = this.bufferedAmount < waiting ? 0 : Math.min(this.#pause * 2 + 1, PATIENCE)
+    const pause = Math.max(0, Math.min(this.#idle - EAGERNESS, PATIENCE))
+    this.later(pause, () => {
+      this.#idle = this.bufferedAmount < waiting ? 0 : this.#idle + 1
       look()
     })
+  }
+
+  /** After a pause of so many milliseconds, or of none. */
+  protected later(pause: number, fn: () => void): void {
+    this.clock.after(pause, fn)
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DenoTransport } from '../../src/deno/deno-transport.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
@@ -7,7 +7,7 @@ import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 function rig(): { transport: DenoTransport; clock: VirtualClock; closed: (number | undefined)[] } {
   const closed: (number | undefined)[] = []
   const clock = new VirtualClock()
-  const socket = { close: (code?: number) => closed.push(code) }
+  const socket = { bufferedAmount: 1, close: (code?: number) => closed.push(code) }
   return { transport: new DenoTransport(socket as never, 'chat', clock), clock, closed }
 }
 
@@ -49,5 +49,32 @@ describe('a close on Deno', () => {
     transport.heard()
     transport.terminate()
     expect(closed).toEqual([undefined])
+  })
+})
+
+describe('a sender on Deno', () => {
+  test('looks at the end of the turn whether the peer has taken something, without a timer', async () => {
+    const { transport, clock } = rig()
+    await new Promise<void>((resolve) => transport.whenDrained(resolve))
+    expect([clock.now(), clock.pending]).toEqual([0, 0])
+  })
+
+  test('looks after pauses, by the clock, when the peer takes nothing', async () => {
+    const { transport, clock } = rig()
+    for (let i = 0; i < 17; i++) await new Promise<void>((done) => transport.whenDrained(done))
+    const looks: number[] = []
+    transport.whenDrained(() => looks.push(clock.now()))
+    clock.advance(1)
+    expect(looks).toEqual([1])
+  })
+
+  test('has the clock alone where there are no turns to wait for', () => {
+    vi.stubGlobal('setImmediate', undefined)
+    const { transport, clock } = rig()
+    const looks: number[] = []
+    transport.whenDrained(() => looks.push(clock.now()))
+    vi.unstubAllGlobals()
+    clock.advance(0)
+    expect(looks).toEqual([0])
   })
 })

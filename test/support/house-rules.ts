@@ -42,7 +42,10 @@ const NODE_GLOBALS: readonly string[] = [
 ]
 
 /** Where it is first seen whether there is one, and done without where there is none. */
-const DETECTED: readonly (readonly [string, string])[] = [['filters/turn-time.ts', 'process']]
+const DETECTED: readonly (readonly [string, string])[] = [
+  ['filters/turn-time.ts', 'process'],
+  ['deno/deno-transport.ts', 'setImmediate'],
+]
 
 const MAX_LINES = 300
 
