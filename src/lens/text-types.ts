@@ -127,9 +127,11 @@ const DATE =
 function parseDate(text: string): Date | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
+  // `Date` takes the 30th of February for the 1st of March: the day alone must come back as it was. Around the first day
+  // there is, a date with its zone may have a day that is none.
+  const [, month, day] = match
   const date = new Date(text)
-  // `Date` takes the 30th of February for the 1st of March: the day alone must come back as it was.
-  const [day] = text.split('T', 1)
-  const whole = new Date(day!)
-  return !Number.isNaN(date.getTime()) && whole.toISOString().startsWith(day!) ? date : undefined
+  const whole = new Date(text.split('T', 1)[0]!)
+  const found = whole.getUTCMonth() + 1 === Number(month) && whole.getUTCDate() === Number(day)
+  return found && !Number.isNaN(date.getTime()) ? date : undefined
 }
