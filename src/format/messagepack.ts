@@ -13,7 +13,8 @@ import { checkMessagePack } from './messagepack-check.ts'
 
 /**
  * MessagePack by `@msgpack/msgpack`, to be installed beside this library. Dates are its timestamps, bytes its `bin`;
- * a property that is undefined is left out, as JSON does. Integers past 2^53 - 1 are refused, both ways.
+ * a property that is undefined is left out, as JSON does. Integers past 2^53 - 1 are refused, both ways, and so is the
+ * key `__proto__`. Maps, sets and array buffers are not written, nor what is more than 100 deep.
  */
 export const messagepack: Format = {
   name: 'messagepack',
@@ -42,8 +43,9 @@ export const messagepack: Format = {
 const extensionCodec = new ExtensionCodec()
 extensionCodec.register({
   type: EXT_TIMESTAMP,
+  // Asked about each object, be it a timestamp or not.
   encode(value: unknown): Uint8Array | null {
-    if (value instanceof Date && Number.isNaN(value.getTime())) throw new RangeError('no date')
+    checkObject(value)
     return encodeTimestampExtension(value)
   },
   decode(data: Uint8Array): Date {
@@ -53,3 +55,12 @@ extensionCodec.register({
     throw new RangeError('a timestamp is past what a date can hold')
   },
 })
+
+/** The encoder would make nothing of what some objects hold, and its decoder refuses a key that it writes. */
+function checkObject(value: unknown): void {
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw new RangeError('no date')
+  if (value instanceof Map || value instanceof Set)
+    throw new TypeError('a Map or a Set is no value')
+  if (value instanceof ArrayBuffer) throw new TypeError('an ArrayBuffer is no value: give a view')
+  if (Object.hasOwn(Object(value), '__proto__')) throw new TypeError('the key __proto__ is refused')
+}
