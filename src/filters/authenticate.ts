@@ -1,4 +1,5 @@
 import { chain } from '../routing/chain.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { RequestKey } from '../websocket/request-key.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
@@ -26,6 +27,7 @@ export function authenticate<T = unknown>(
   identify: (request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,
   options: AuthenticateOptions<T>,
 ): HandshakeFilter {
+  checkFunction(identify, 'authenticate needs a function that says who it is')
   const challenge = checkChallenge(options.challenge)
   return guard(
     (request) => chain(identify(request), (verdict) => judged(verdict, challenge)),

@@ -1,4 +1,5 @@
 import { chain } from '../routing/chain.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -23,6 +24,7 @@ export function basic<T = unknown>(
   ) => MaybePromise<Verdict<NoInfer<T>>>,
   options: PrincipalOptions<T> = {},
 ): HandshakeFilter {
+  checkFunction(verify, 'basic needs a function that says who it is')
   const challenge = `Basic ${realmParameter(realm)}, charset="UTF-8"`
   return guard((request) => {
     const credentials = decode(credentialsFor('basic', request.header('authorization')))

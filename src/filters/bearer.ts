@@ -1,4 +1,5 @@
 import { chain } from '../routing/chain.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -23,6 +24,7 @@ export function bearer<T = unknown>(
   verify: (token: string, request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,
   options: BearerOptions<T> = {},
 ): HandshakeFilter {
+  checkFunction(verify, 'bearer needs a function that says who it is')
   const { query } = options
   const asked = `Bearer ${realmParameter(options.realm ?? 'websocket')}`
   const invalid = `${asked}, error="invalid_token"`

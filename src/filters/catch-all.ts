@@ -1,3 +1,4 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
@@ -20,6 +21,7 @@ export function catchAll(options: CatchAllOptions = {}): WsFilter {
   const { status = WsStatus.UNEXPECTED_CONDITION, onError = rethrow } = options
   const statusOf = typeof status === 'function' ? status : (): WsStatus => status
   if (typeof status !== 'function') sendable(status)
+  checkFunction(onError, 'the option onError of catchAll has to be a function')
   return (next) => (socket) => {
     const view = new CountingSocket(socket)
     // Why the connection itself failed is told in its close record, and there is nothing left to close.

@@ -10,16 +10,17 @@ export function unauthorized(challenge: string): Response {
 
 /** The challenge. Throws a `TypeError` unless it begins with a scheme and is printable ASCII. */
 export function checkChallenge(challenge: string): string {
-  if (/^[\w-]+(?: [ -~]+)?$/.test(challenge)) return challenge
+  if (typeof challenge === 'string' && /^[\w-]+(?: [ -~]+)?$/.test(challenge)) return challenge
   throw new TypeError(
-    `${quote(challenge)} cannot be a challenge: it must be a scheme and its parameters, such as 'ApiKey realm="rooms"' (RFC 9110, section 11.6.1)`,
+    `${quote(String(challenge))} cannot be a challenge: it must be a scheme and its parameters, such as 'ApiKey realm="rooms"' (RFC 9110, section 11.6.1)`,
   )
 }
 
 /** `realm="..."`. Throws a `TypeError` for a realm that is not printable ASCII. */
 export function realmParameter(realm: string): string {
-  if (/^[ -~]*$/.test(realm)) return `realm="${realm.replace(/["\\]/g, '\\$&')}"`
-  throw new TypeError(`${quote(realm)} cannot be a realm: it must be printable ASCII`)
+  if (typeof realm === 'string' && /^[ -~]*$/.test(realm))
+    return `realm="${realm.replace(/["\\]/g, '\\$&')}"`
+  throw new TypeError(`${quote(String(realm))} cannot be a realm: it must be printable ASCII`)
 }
 
 /** What `Authorization` holds for this scheme, one token (RFC 9110, section 11.2); `undefined` for anything else. */

@@ -1,4 +1,5 @@
 import { filterDecision } from '../routing/apply-filter.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
@@ -28,6 +29,7 @@ const FULL = WsStatus.TRY_AGAIN_LATER.description('Too many connections')
  */
 export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilter {
   const { perKey } = options
+  if (perKey !== undefined) checkFunction(perKey.key, 'the option perKey.key has to be a function')
   const retryAfter = Math.ceil(amount('retryAfter', options.retryAfter, 10))
   const places = new Places(
     amount('total', options.total, Number.POSITIVE_INFINITY),

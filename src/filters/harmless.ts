@@ -1,10 +1,15 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import { attempt } from './attempt.ts'
 
-/** The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. */
+/**
+ * The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. Throws a
+ * `TypeError` for what is no function.
+ */
 export function harmless<A extends readonly unknown[]>(
   name: string,
   callback: (...args: A) => unknown,
 ): (...args: A) => void {
+  checkFunction(callback, `${name} has to be a function`)
   const failed = writesDown(name)
   return (...args) => {
     attempt(

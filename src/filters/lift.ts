@@ -4,6 +4,7 @@ import { chain } from '../routing/chain.ts'
 import type { HttpHandler, PolyFilter } from '../routing/poly-handler.ts'
 import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
@@ -20,6 +21,7 @@ export interface LiftOptions {
 
 /** The filter for all sockets of an application, those that its HTTP half opens too. Plain HTTP is not touched. */
 export function liftWs(filter: WsFilter): PolyFilter {
+  checkFunction(filter, 'liftWs needs a filter of sockets')
   return ({ http, ws }) => ({
     ws: ws && ((request) => chain(ws(request), (decision) => filterDecision(filter, decision))),
     http:
@@ -39,6 +41,7 @@ export function liftWs(filter: WsFilter): PolyFilter {
  * `routedRequest(request).get(key)`; what is only about upgrades leaves pages as they are.
  */
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): PolyFilter {
+  checkFunction(filter, 'liftHandshake needs a filter of handshakes')
   return ({ http, ws }) => ({
     ws: ws && filter(ws),
     http: http && overHttp(filter, http, options.http === 'upgrades'),

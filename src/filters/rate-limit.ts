@@ -1,3 +1,4 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -43,6 +44,7 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
   if (options.messages === undefined && options.bytes === undefined) {
     throw new TypeError('rateLimit limits nothing: give it messages, bytes, or both')
   }
+  if (key !== undefined) checkFunction(key, 'the option key of rateLimit has to be a function')
   makeMeter() // Bad rates are to be told of now, not when the first socket opens.
   const keyed = key && new KeyedMeters(makeMeter)
   return (next) => (socket) => {

@@ -1,3 +1,4 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { answerHeaders } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
@@ -45,6 +46,7 @@ export function reportTransaction(
   options: ReportOptions = {},
 ): HandshakeFilter {
   const { clock = systemClock, labels = () => ({}) } = options
+  checkFunction(report, 'reportTransaction needs a function')
   const tell = harmless('reportTransaction', (transaction: Omit<Transaction, 'labels'>) =>
     report({ ...transaction, labels: labels(transaction) }),
   )

@@ -58,8 +58,9 @@ export function bind<const P extends string | RequestPredicate, R extends BoundR
     : templateRoute(path, untyped)
 }
 
-/** The route, for those of its requests for which the predicate holds. */
+/** The route, for those of its requests for which the predicate holds. Throws a `TypeError` for what is no predicate. */
 export function where<R>(predicate: RequestPredicate, route: Route<R>): Route<R> {
+  checkFunction(predicate, 'where needs a predicate')
   return {
     template: route.template,
     literalPath: route.literalPath,

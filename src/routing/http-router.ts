@@ -1,3 +1,4 @@
+import { checkFunction, made } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -29,7 +30,7 @@ export interface HttpRouter<in S extends Websocket = Websocket> {
   /**
    * The same routes behind the filter, which sees the requests that match one of them, and a 404 where all of these
    * answer `undefined`. It is called once, at the first such request, and once more for each base path the router
-   * is put under. Of two filters, the one added last is outermost.
+   * is put under. Of two filters, the one added last is outermost. Throws a `TypeError` for what is no function.
    */
   withFilter(filter: (next: HttpHandler<S>) => HttpHandler<S>): HttpRouter<S>
 }
@@ -66,7 +67,10 @@ function httpRouter<S extends Websocket>(
   const router: HttpRouter<S> = Object.assign(answer, {
     match,
     withBasePath,
-    withFilter: (filter: (next: HttpHandler<S>) => HttpHandler<S>) => filtered(router, filter),
+    withFilter(filter: (next: HttpHandler<S>) => HttpHandler<S>) {
+      checkFunction(filter, 'withFilter needs a filter of HTTP handlers')
+      return filtered(router, filter)
+    },
   })
   return router
 }
@@ -83,7 +87,7 @@ function filtered<S extends Websocket>(
       return {
         ...found,
         handler: (routed) => {
-          handler ??= filter(router)
+          handler ??= made(filter(router), 'handler')
           return handler(rawRequest(routed.withParams(found.params)))
         },
       }

@@ -1,3 +1,4 @@
+import { checkFunction, made } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -24,7 +25,10 @@ export interface WsRouter<in S extends Websocket = Websocket> {
   match(request: UpgradeRequest): WsRouterMatch<S>
   /** The same routes below `base`, which may have parameters. Throws a `TypeError` for an invalid path. */
   withBasePath(base: string): WsRouter<S>
-  /** The same routes, every socket behind the filter. Of two filters, the one added last is outermost. */
+  /**
+   * The same routes, every socket behind the filter. Of two filters, the one added last is outermost. Throws a
+   * `TypeError` for what is no function, as `withHandshake` does.
+   */
   withFilter(filter: WsFilter): WsRouter<S>
   /**
    * The same routes behind the filter, which sees the requests that match one of them, with the parameters of the
@@ -78,11 +82,17 @@ function wsRouter<S extends Websocket>(
   const router: WsRouter<S> = Object.assign(answer, {
     match,
     withBasePath,
-    withFilter: (filter: WsFilter) =>
-      router.withHandshake(
+    withFilter(filter: WsFilter) {
+      checkFunction(filter, 'withFilter needs a filter of sockets')
+      return filtered(
+        router,
         (next) => (request) => chain(next(request), (decision) => filterDecision(filter, decision)),
-      ),
-    withHandshake: (filter: HandshakeFilter) => filtered(router, filter),
+      )
+    },
+    withHandshake(filter: HandshakeFilter) {
+      checkFunction(filter, 'withHandshake needs a filter of handshakes')
+      return filtered(router, filter)
+    },
   })
   return router
 }
@@ -96,7 +106,7 @@ function filtered<S extends Websocket>(router: WsRouter<S>, filter: HandshakeFil
       return {
         ...found,
         handler: (routed) => {
-          handler ??= filter(router)
+          handler ??= made(filter(router), 'handler')
           return handler(routed.withParams(found.params))
         },
       }

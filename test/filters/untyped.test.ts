@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { authenticate } from '../../src/filters/authenticate.ts'
+import { basic } from '../../src/filters/basic.ts'
+import { bearer } from '../../src/filters/bearer.ts'
+import { catchAll } from '../../src/filters/catch-all.ts'
+import { connectionLimit } from '../../src/filters/connection-limit.ts'
+import { liftHandshake, liftWs } from '../../src/filters/lift.ts'
+import { printTraffic } from '../../src/filters/print-traffic.ts'
+import { rateLimit } from '../../src/filters/rate-limit.ts'
+import { record } from '../../src/filters/record.ts'
+import { reportTransaction } from '../../src/filters/report-transaction.ts'
+import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
+
+const who = 'needs a function that says who it is, not'
+const perSecond = { messages: { perSecond: 1 } }
+
+// What the types refuse, for those who have none: not when the first socket comes, or the first fault.
+test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message: string]>([
+  [authenticate, ['ann'], `authenticate ${who} string`],
+  [bearer, [], `bearer ${who} undefined`],
+  [basic, ['realm', {}], `basic ${who} object`],
+  [catchAll, [{ onError: 5 }], 'the option onError of catchAll has to be a function, not number'],
+  [
+    connectionLimit,
+    [{ perKey: { limit: 5 } }],
+    'the option perKey.key has to be a function, not undefined',
+  ],
+  [liftHandshake, [5], 'liftHandshake needs a filter of handshakes, not number'],
+  [liftWs, [null], 'liftWs needs a filter of sockets, not null'],
+  [printTraffic, ['log'], 'the sink of printTraffic has to be a function, not string'],
+  [
+    rateLimit,
+    [{ ...perSecond, key: 'remoteAddress' }],
+    'the option key of rateLimit has to be a function, not string',
+  ],
+  [record, [], 'the sink of record has to be a function, not undefined'],
+  [reportTransaction, [], 'reportTransaction needs a function, not undefined'],
+  [setSubprotocol, ['chat'], 'setSubprotocol needs a list or a function, not string'],
+])('%o refuses at once what is no function', (filter, args, message) => {
+  expect(() => Reflect.apply(filter, undefined, args)).toThrow(new TypeError(message))
+})
+
+test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[]]>([
+  [authenticate, [() => true, {}]],
+  [bearer, [() => true, { realm: 5 }]],
+  [basic, [undefined, () => true]],
+])('%o refuses what is no text for a challenge', (filter, args) => {
+  expect(() => Reflect.apply(filter, undefined, args)).toThrow(/^'(undefined|5)' cannot be a /)
+})

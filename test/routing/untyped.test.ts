@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { bind, where } from '../../src/routing/bind.ts'
+import { compose } from '../../src/routing/compose.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { get, says } from './fixtures.ts'
+
+// What the types refuse, for those who have none.
+const call = (fn: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown =>
+  Reflect.apply(fn, undefined, args)
+
+describe('what is no function', () => {
+  const router = websockets(bind('/', () => says('hello')))
+  const pages = routes(bind('/', () => new Response('hello')))
+
+  test.each<[who: string, refused: () => unknown, message: string]>([
+    ['withFilter', () => call(router.withFilter, 5), 'a filter of sockets, not number'],
+    ['withHandshake', () => call(router.withHandshake, {}), 'a filter of handshakes, not object'],
+    ['withFilter', () => call(pages.withFilter, null), 'a filter of HTTP handlers, not null'],
+    ['compose', () => call(compose, () => {}, undefined), 'filters, not undefined'],
+    [
+      'where',
+      () =>
+        call(
+          where,
+          true,
+          bind('/', () => undefined),
+        ),
+      'a predicate, not boolean',
+    ],
+  ])('is refused at once by %s', (who, refused, message) => {
+    expect(refused).toThrow(new TypeError(`${who} needs ${message}`))
+  })
+
+  test.each([undefined, 5, {}])('is named when a filter answers it: %j', (answer) => {
+    const filter = (): unknown => answer
+    const type = typeof answer
+    const handshakes = call(router.withHandshake, filter) as typeof router
+    expect(() => handshakes(get('/'))).toThrow(
+      new TypeError(`a filter has to answer a handler, not ${type}`),
+    )
+    const sockets = call(router.withFilter, filter) as typeof router
+    expect(() => sockets(get('/'))).toThrow(
+      new TypeError(`a filter has to answer a consumer, not ${type}`),
+    )
+    const http = call(pages.withFilter, filter) as typeof pages
+    expect(() => http(get('/'))).toThrow(
+      new TypeError(`a filter has to answer a handler, not ${type}`),
+    )
+  })
+})
