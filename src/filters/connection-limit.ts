@@ -5,6 +5,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
+import { keyOf } from './key-of.ts'
 import { Places } from './places.ts'
 
 export interface ConnectionLimitOptions {
@@ -49,7 +50,7 @@ export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilte
   }
 
   return (next) => (request) => {
-    const key = perKey?.key(request) ?? ''
+    const key = perKey === undefined ? '' : keyOf(perKey.key, request)
     const place = places.take(key)
     if (typeof place === 'string') return full(place, retryAfter)
     return attempt(

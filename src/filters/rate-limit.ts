@@ -5,6 +5,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { DelayLine } from './delay-line.ts'
+import { keyOf } from './key-of.ts'
 import { KeyedMeters } from './keyed-meters.ts'
 import { type Course, NOWHERE, type Passage, passThrough, STRAIGHT } from './passage.ts'
 import { isData, isFinal, type Passing } from './passing.ts'
@@ -51,7 +52,7 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
     if (key === undefined || keyed === undefined) {
       return next(passThrough(socket, limiter(socket, makeMeter(), clock)))
     }
-    const name = key(socket.upgradeRequest)
+    const name = keyOf(key, socket.upgradeRequest)
     const meter = keyed.take(name)
     socket.onClose(() => keyed.release(name))
     return next(passThrough(socket, limiter(socket, meter, clock)))

@@ -1,6 +1,6 @@
 import { quote } from '../protocol/quote.ts'
 import { checkFunction } from '../websocket/check-function.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
@@ -67,10 +67,17 @@ export function where<R>(predicate: RequestPredicate, route: Route<R>): Route<R>
     description: `${route.description} (if a predicate holds)`,
     match: (request) => {
       const found = route.match(request)
-      return found !== undefined && predicate(request) ? found : undefined
+      return found !== undefined && holds(predicate, request) ? found : undefined
     },
     withBasePath: (base) => where(predicate, route.withBasePath(base)),
   }
+}
+
+/** A promise would count as true: routes that are guarded by one would be open to all. */
+function holds(predicate: RequestPredicate, request: UpgradeRequest): boolean {
+  const answer = predicate(request)
+  if (isPromiseLike(answer)) throw new TypeError('a predicate of routes cannot be asynchronous')
+  return answer
 }
 
 function templateRoute<R>(source: string, handler: (request: UpgradeRequest) => R): Route<R> {

@@ -208,7 +208,12 @@ function limitsFor(response: WsResponse<FrameSocket>, settings: ServerSettings):
 
 function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
   const origin = request.header('origin')
-  if (typeof policy === 'function') return policy(origin, request)
+  if (typeof policy === 'function') {
+    const allowed = policy(origin, request)
+    // A promise would count as true, and let every page in.
+    if (!isPromiseLike(allowed)) return allowed
+    throw new TypeError('a policy of origins cannot be asynchronous: a filter of handshakes can')
+  }
   if (policy === 'any' || origin === null) return true
   if (policy === 'same') return isSameOrigin(origin, request.header('host'))
   return policy.includes(origin)

@@ -10,9 +10,19 @@ import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
 import { reportTransaction } from '../../src/filters/report-transaction.ts'
 import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
+import { get, socketStub } from '../routing/fixtures.ts'
 
 const who = 'needs a function that says who it is, not'
 const perSecond = { messages: { perSecond: 1 } }
+
+test('a key that answers with a promise limits nobody, and is refused', () => {
+  const later: object = { key: async () => 'ann' }
+  const message = 'the key of a limit cannot be asynchronous'
+  const limited = connectionLimit({ perKey: { limit: 1, key: () => '', ...later } })
+  expect(() => limited(() => undefined)(get('/'))).toThrow(new TypeError(message))
+  const rated = rateLimit({ ...perSecond, ...later })(() => {})
+  expect(() => rated(socketStub())).toThrow(new TypeError(message))
+})
 
 // What the types refuse, for those who have none: not when the first socket comes, or the first fault.
 test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message: string]>([

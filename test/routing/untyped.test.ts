@@ -49,3 +49,20 @@ describe('what is no function', () => {
     )
   })
 })
+
+test('a predicate that answers with a promise lets nobody in', () => {
+  const refuses = async (): Promise<boolean> => false
+  for (const route of [
+    call(bind, refuses, () => says('secret')),
+    call(
+      where,
+      refuses,
+      bind('/', () => says('secret')),
+    ),
+  ]) {
+    const guarded = call(websockets, route) as ReturnType<typeof websockets>
+    expect(() => guarded(get('/'))).toThrow(
+      new TypeError('a predicate of routes cannot be asynchronous'),
+    )
+  }
+})

@@ -188,6 +188,19 @@ describe('an upgrade is refused', () => {
   })
 })
 
+test('a policy of origins that answers with a promise lets nobody in', async () => {
+  const onError = vi.fn()
+  const policy: object = { origin: async () => true }
+  for (const outcome of [
+    decide(() => consumer, { onError, ...policy }),
+    decide(() => accept(consumer, policy), { onError }),
+  ]) {
+    expect(await shown(outcome)).toBe('500 the handler failed')
+    const message = 'a policy of origins cannot be asynchronous: a filter of handshakes can'
+    expect(onError).toHaveBeenLastCalledWith(new TypeError(message), undefined)
+  }
+})
+
 describe('what an application gets wrong', () => {
   const failing: Record<string, () => MaybePromise<never>> = {
     'a throw': () => {
