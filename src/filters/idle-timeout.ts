@@ -1,4 +1,5 @@
 import { systemClock } from '../websocket/clock.ts'
+import { unheard } from '../websocket/unheard.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { observing } from './observe.ts'
@@ -11,6 +12,7 @@ const IDLE = WsStatus.GOING_AWAY.description('Idle')
 /**
  * Closes a socket over which nothing was sent or received for `ms` milliseconds, with 1001 "Idle" unless another status
  * is given. Messages and fragments count; Pings and Pongs do not: a peer that is there, but has nothing to say, is idle.
+ * While nobody listens, messages count as received when the time is up.
  * Throws a `RangeError` for a time that is not above 0 or too long for a timer.
  */
 export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilter {
@@ -20,8 +22,12 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
   const now = turnTime(clock)
   return observing((socket) => {
     let last = now()
+    let waited = 0
     // One timer that looks back when it fires, instead of a new one for each message.
     function check(): void {
+      const waiting = unheard(socket.link)
+      if (waiting !== waited) last = clock.now()
+      waited = waiting
       const left = last + limit - clock.now()
       if (left > 0) cancel = clock.after(left, check)
       else socket.close(status)

@@ -22,6 +22,8 @@ type Listener<T> = (item: T) => unknown
 
 /** Delivers what comes in to its listeners, in order; holds it until there is one. Counts both. */
 export class Inbox<T> {
+  /** How many found no listener when they came. */
+  unheard = 0
   readonly #owner: InboxOwner
   readonly #sizeOf: (item: T) => number
   #listeners: Listeners<Listener<T>>
@@ -56,6 +58,7 @@ export class Inbox<T> {
   #hold(item: T): void {
     this.#held ??= []
     this.#held.push(item)
+    this.unheard++
     this.#owner.gauge.add(this.#sizeOf(item))
     if (this.#listeners === undefined && this.#owner.settled && this.#owner.gauge.over) this.#drop()
     else this.#owner.regulate()

@@ -6,6 +6,7 @@ import type { ControlEvents } from './control-events.ts'
 import { Hold } from './pausable-reader.ts'
 import { checkedPings, type Pings } from './pings.ts'
 import { refusePings } from './refuse-pings.ts'
+import type { HearingLink } from './unheard.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 
 /** What a `MessageLink` asks of its socket. */
@@ -15,13 +16,14 @@ export interface LinkOwner {
   readonly controls: ControlEvents
   readonly record: CloseRecord | undefined
   readonly pings: Pings
+  readonly messages: { readonly unheard: number }
   ping(data: Uint8Array): void
   hold(reason: number, on: boolean): void
   flush(): Promise<void>
 }
 
 /** The link of a `MessageWebsocket`: it has the members that its engine does not lack. */
-export class MessageLink implements WsLink {
+export class MessageLink implements WsLink, HearingLink {
   readonly engine: EngineTraits
   readonly extensions: readonly WebSocketExtension[] = []
   readonly limits: SizeLimits
@@ -45,6 +47,10 @@ export class MessageLink implements WsLink {
 
   get closeRecord(): CloseRecord | undefined {
     return this.#owner.record
+  }
+
+  get unheard(): number {
+    return this.#owner.messages.unheard
   }
 }
 

@@ -6,10 +6,11 @@ import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import { amount } from './option-checks.ts'
 import { checkedPings } from './pings.ts'
 import type { SocketCore } from './socket-core.ts'
+import type { HearingLink } from './unheard.ts'
 import type { CapableLink, PingTimes, SizeLimits } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
-export class ProtocolLink implements CapableLink<Capability> {
+export class ProtocolLink implements CapableLink<Capability>, HearingLink {
   readonly #core: SocketCore
   #limits: SizeLimits | undefined
 
@@ -68,6 +69,10 @@ export class ProtocolLink implements CapableLink<Capability> {
 
   get extensions(): readonly WebSocketExtension[] {
     return this.#core.connection.extensions
+  }
+
+  get unheard(): number {
+    return this.#core.messages.unheard
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { idleTimeout } from '../../src/filters/idle-timeout.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
-import { filtered, filteredFrames } from './fixtures.ts'
+import { FakeTransport, messageRig } from '../support/message-rig.ts'
+import { filtered, filteredFrames, settled } from './fixtures.ts'
 
 describe('idleTimeout', () => {
   test('closes with 1001 when nothing was said for the time, and leaves no timer', async () => {
@@ -28,6 +29,46 @@ describe('idleTimeout', () => {
     expect(clock.pending, 'one timer, however much is said').toBe(1)
     clock.advance(1)
     expect(closes).toEqual(['1001 Idle'])
+  })
+
+  test('counts what comes while nobody listens, when the time is up', () => {
+    const { client, clock, closes } = filtered(
+      (clock) => idleTimeout(1_000, { clock }),
+      () => {},
+    )
+    for (let sent = 0; sent < 3; sent++) {
+      clock.advance(900)
+      client.send('still here')
+    }
+    clock.advance(1_299)
+    expect(closes).toEqual([])
+    clock.advance(1)
+    expect(closes, 'a second after it was seen that the last one came').toEqual(['1001 Idle'])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('counts that over a socket of a runtime, too', () => {
+    const { core, transport, socket, clock } = messageRig(new FakeTransport())
+    idleTimeout(1_000, { clock })(() => {})(socket)
+    clock.advance(900)
+    core.received('still here')
+    clock.advance(1_099)
+    expect(transport.did).toEqual([])
+    clock.advance(1)
+    expect(transport.did).toEqual(['close 1001 Idle'])
+  })
+
+  test('takes nothing from a listener that comes late', async () => {
+    const { client, clock, socket } = filtered(
+      (clock) => idleTimeout(1_000, { clock }),
+      () => {},
+    )
+    client.send('a')
+    clock.advance(1_500)
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(message.text()))
+    await settled()
+    expect(heard).toEqual(['a'])
   })
 
   test('does not count Pings and Pongs', () => {
