@@ -7,6 +7,12 @@ import type { RequestPeer, RequestSource } from '../websocket/upgrade-request.ts
 /** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
 export const MOST_HEADERS = 1000
 
+/** A path that URLs resolve: with a dot segment, encoded or not (RFC 3986, section 5.2.4), or a backslash. */
+const CROOKED = /^[^?#]*(?:\\|\/(?:\.|%2e){1,2}(?:[\\/?#]|$))/i
+
+/** What stands before the path of a target. */
+const BEFORE_PATH = /^(?:https?:\/\/[^/\\?#]*)?(?=\/)/i
+
 /** A socket of `node:net` or `node:tls`, or another stream. */
 interface StreamPeer extends RequestPeer {
   readonly encrypted?: boolean
@@ -20,7 +26,8 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   readonly peer: StreamPeer
 
   constructor(head: RequestHead, peer: StreamPeer) {
-    this.#parsed = head
+    // Plain HTTP, and every other runtime, has its paths from the URL Standard: a path is to be the same everywhere.
+    this.#parsed = CROOKED.test(head.target) ? { ...head, target: straightened(head.target) } : head
     this.peer = peer
   }
 
@@ -104,6 +111,14 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
     if (this.#parsed !== undefined) return this.#parsed.fields
     return this.#compact.split('\n').slice(1, -1)
   }
+}
+
+/** The target with its path resolved; one that has no path is for others to refuse. */
+function straightened(target: string): string {
+  const before = BEFORE_PATH.exec(target)?.[0]
+  if (before === undefined) return target
+  const { pathname, search } = new URL(`http://localhost${target.slice(before.length)}`)
+  return before + pathname + search
 }
 
 /** From what Node's own parser read. The message is not kept: it holds the parser's state. */

@@ -11,7 +11,7 @@ export interface UpgradeRequest<out P = Params> {
   readonly method: string
   /** Absolute, with the scheme `http:` or `https:`. */
   readonly url: string
-  /** The path of `url` as it was sent: percent-encoded, without the query. */
+  /** The path of `url` as it was sent: percent-encoded, without the query; dot segments are resolved. */
   readonly path: string
   readonly headers: Headers
   /** One header without building `headers`; `null` when absent, several values joined by `, `. */

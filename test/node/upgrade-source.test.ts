@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { messageSource, type UpgradeSource } from '../../src/node/upgrade-source.ts'
+import { requestOf, upgradeRequest } from '../../src/websocket/upgrade-request.ts'
 
 function message(
   fields: readonly string[],
@@ -44,6 +45,37 @@ describe.each([
       (url) => upgradeSource(message(['Host', 'a.example'], { url })).path,
     )
     expect(paths).toEqual(['/', '/b', '/b', '//b.example/c'])
+  })
+
+  test.each([
+    ['/a/../b', '/b'],
+    ['/a/%2e%2E/./b?c=/../d', '/b?c=/../d'],
+    ['/../b/.', '/b/'],
+    ['/a/..', '/'],
+    ['//a/../../b', '/b'],
+    ['/a\\..\\b', '/b'],
+    ['http://b.example/a/../b', 'http://b.example/b'],
+    ['HTTP://b.example/./b', 'HTTP://b.example/b'],
+  ])('has a path that is resolved as URLs are: %s', (url, resolved) => {
+    const source = upgradeSource(message(['Host', 'a.example'], { url }))
+    const whole = resolved.startsWith('/') ? `http://a.example${resolved}` : resolved
+    expect(source.url).toBe(whole)
+    expect(new URL(source.raw().url).href).toBe(new URL(whole).href)
+    expect(requestOf(source.raw()).path).toBe(upgradeRequest(source).path)
+  })
+
+  test.each([
+    '/.a/b..',
+    '/a/.../b',
+    '/a?/../b',
+    '/a..b',
+    '/%2f..%2fb',
+    '//b.example/c',
+    '*',
+    '\\..',
+  ])('has the path as it was sent: %s', (url) => {
+    const { url: whole } = upgradeSource(message(['Host', 'a.example'], { url }))
+    expect(whole).toBe(url.startsWith('/') ? `http://a.example${url}` : url)
   })
 
   test('is of https where there is TLS', () => {
