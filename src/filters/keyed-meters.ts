@@ -1,8 +1,12 @@
 import type { TrafficMeter } from './traffic-meter.ts'
 
 interface Shared {
+  readonly key: string
   readonly meter: TrafficMeter
   sockets: number
+  /** Its neighbours among those without a socket. */
+  older: Shared | undefined
+  newer: Shared | undefined
 }
 
 /** How many keys without a socket are remembered. */
@@ -14,9 +18,11 @@ const MAX_IDLE = 10_000
  */
 export class KeyedMeters {
   readonly #make: () => TrafficMeter
-  readonly #used = new Map<string, Shared>()
-  /** The one that was left first stands first. */
-  readonly #idle = new Map<string, Shared>()
+  readonly #byKey = new Map<string, Shared>()
+  // Those without a socket are a list of their own: to find its first key, a `Map` goes past all that were deleted.
+  #oldest: Shared | undefined
+  #newest: Shared | undefined
+  #idle = 0
 
   constructor(make: () => TrafficMeter) {
     this.#make = make
@@ -24,32 +30,49 @@ export class KeyedMeters {
 
   /** Keys remembered. */
   get size(): number {
-    return this.#used.size + this.#idle.size
+    return this.#byKey.size
   }
 
   /** The key's meter, for one more socket. */
   take(key: string): TrafficMeter {
     this.#forget()
-    const shared = this.#used.get(key) ?? this.#idle.get(key) ?? { meter: this.#make(), sockets: 0 }
-    this.#idle.delete(key)
-    this.#used.set(key, shared)
+    let shared = this.#byKey.get(key)
+    if (shared === undefined) {
+      shared = { key, meter: this.#make(), sockets: 0, older: undefined, newer: undefined }
+      this.#byKey.set(key, shared)
+    } else if (shared.sockets === 0) this.#unlink(shared)
     shared.sockets++
     return shared.meter
   }
 
   /** One socket of the key is gone. */
   release(key: string): void {
-    const shared = this.#used.get(key)
-    if (shared === undefined || --shared.sockets > 0) return
-    this.#used.delete(key)
-    this.#idle.set(key, shared)
+    const shared = this.#byKey.get(key)
+    if (shared === undefined || shared.sockets === 0 || --shared.sockets > 0) return
+    shared.older = this.#newest
+    if (this.#newest === undefined) this.#oldest = shared
+    else this.#newest.newer = shared
+    this.#newest = shared
+    this.#idle++
     this.#forget()
   }
 
   #forget(): void {
-    for (const [key, { meter }] of this.#idle) {
-      if (this.#idle.size <= MAX_IDLE && !meter.isFresh()) return
-      this.#idle.delete(key)
+    for (let shared = this.#oldest; shared !== undefined; shared = this.#oldest) {
+      if (this.#idle <= MAX_IDLE && !shared.meter.isFresh()) return
+      this.#unlink(shared)
+      this.#byKey.delete(shared.key)
     }
+  }
+
+  #unlink(shared: Shared): void {
+    const { older, newer } = shared
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    shared.older = undefined
+    shared.newer = undefined
+    this.#idle--
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KeyedMeters } from '../../src/filters/keyed-meters.ts'
 import { TrafficMeter } from '../../src/filters/traffic-meter.ts'
@@ -53,5 +54,47 @@ describe('keyed meters', () => {
     expect(all.take('key 10004').tryTake(ONE)).toBe(false)
     all.take('key 0').take(ONE)
     expect(all.take('key 0').tryTake(ONE), 'a new meter').toBe(true)
+  })
+
+  test('are those of the keys that have sockets, or are not full behind one that is not, whatever the order', () => {
+    const act = fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd'),
+      what: fc.constantFrom('take', 'release', 'wait'),
+    })
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        const { meters: all, clock } = meters()
+        const known = new Map<string, { meter: TrafficMeter; sockets: number }>()
+        const forget = (): void => {
+          for (const [key, { meter, sockets }] of known) {
+            if (sockets > 0) continue
+            if (!meter.isFresh()) return
+            known.delete(key)
+          }
+        }
+        for (const { key, what } of acts) {
+          if (what === 'wait') clock.advance(700)
+          const before = known.get(key)
+          if (what === 'take') {
+            forget()
+            const kept = known.get(key)
+            const meter = all.take(key)
+            if (kept !== undefined) expect(meter).toBe(kept.meter)
+            known.set(key, { meter, sockets: (kept?.sockets ?? 0) + 1 })
+            meter.take(ONE)
+          } else if (what === 'release') {
+            all.release(key)
+            if (before === undefined || before.sockets === 0) continue
+            before.sockets--
+            if (before.sockets > 0) continue
+            known.delete(key) // The one that was left last stands last.
+            known.set(key, before)
+            forget()
+          }
+          expect(all.size).toBe(known.size)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })
