@@ -42,6 +42,16 @@ describe('the time of a turn', () => {
     expect(asked).toHaveBeenCalledTimes(2)
   })
 
+  test('goes on where a test has faked the ticks', async () => {
+    await setImmediate()
+    vi.spyOn(process, 'nextTick').mockImplementation(() => {})
+    const now = turnTime(systemClock)
+    const first = now()
+    vi.restoreAllMocks()
+    await setImmediate()
+    expect(now()).toBeGreaterThan(first)
+  })
+
   test('is asked for each time of any other clock', () => {
     const clock = new VirtualClock()
     const now = turnTime(clock)
