@@ -37,6 +37,14 @@ describe('a token bucket', () => {
     expect(bucket.has(1, 1_010)).toBe(true)
   })
 
+  test('loses nothing to a clock that is set back, and goes on from there', () => {
+    const bucket = new TokenBucket('messages', { perSecond: 2, burst: 3 }, 3_600_000)
+    bucket.take(3, 3_600_000)
+    expect(bucket.debt(0)).toBe(0)
+    expect(bucket.has(1, 0)).toBe(false)
+    expect(bucket.has(1, 500)).toBe(true)
+  })
+
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
     'refuses %s for a rate or burst',
     (x) => {
