@@ -40,7 +40,10 @@ export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   },
 }
 
+/** Throws a `TypeError` for what is no format. */
 export function formatContent(format: Format): Content<unknown> {
+  const whole = typeof format?.encode === 'function' && typeof format.decode === 'function'
+  if (!whole) throw new TypeError('a lens takes a format that has encode and decode, such as json')
   const { name, mode } = format
   return {
     type: name,

@@ -1,3 +1,4 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import { checkSchema, validate } from './schema.ts'
@@ -22,6 +23,7 @@ export function mapReading<Wire, Out, Next>(
   from: Reading<Wire, Out>,
   map: (value: Out) => Next,
 ): Reading<Wire, Next> {
+  checkFunction(map, 'a lens maps by a function')
   return {
     type: from.type,
     expected: from.expected,
@@ -42,6 +44,7 @@ export function mapConversion<Wire, Out, In, Next>(
   map: (value: Out) => Next,
   unmap: (value: Next) => In,
 ): Conversion<Wire, Next, Next> {
+  checkFunction(unmap, 'a lens maps back by a function')
   return {
     ...mapReading(from, map),
     write(value, at) {

@@ -1,3 +1,4 @@
+import { notThat } from '../websocket/check-function.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Conversion, Reading } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
@@ -55,6 +56,8 @@ function metaFor<Part extends RequestPart>(
   type: string,
 ): (name: string, required: boolean) => LensMeta {
   return (name, required) => {
+    // Not every caller is type-checked.
+    if (typeof name !== 'string') throw notThat(name, `a lens for a ${store.target} needs a name`)
     store.checkName(name)
     return { target: store.target, name, type, required }
   }

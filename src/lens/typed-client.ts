@@ -1,6 +1,11 @@
 import type { Received, WsClient } from '../websocket/ws-client.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
-import { type TypedLenses, TypedSocket, type TypedWebsocket } from './typed-websocket.ts'
+import {
+  checkLenses,
+  type TypedLenses,
+  TypedSocket,
+  type TypedWebsocket,
+} from './typed-websocket.ts'
 
 /** A client of values: receives `Out`, sends `In`. */
 export interface TypedWsClient<out Out, in In> extends AsyncDisposable {
@@ -23,6 +28,7 @@ export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {
   readonly #lenses: TypedLenses<Out, In>
 
   constructor(client: WsClient, lenses: TypedLenses<Out, In>) {
+    checkLenses(lenses)
     this.client = client
     this.#lenses = lenses
   }

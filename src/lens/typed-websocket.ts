@@ -1,3 +1,4 @@
+import { checkFunction } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
@@ -23,6 +24,12 @@ export interface TypedWebsocket<out Out, in In, out S extends Websocket = Websoc
   onClose(fn: (status: WsStatus) => unknown): () => void
 }
 
+/** Not every caller is type-checked: throws a `TypeError` for what are no lenses. */
+export function checkLenses<Out, In>({ receive, send }: TypedLenses<Out, In>): void {
+  checkFunction(receive, 'typed needs a lens to receive')
+  checkFunction(send?.create, 'typed needs a lens to send, with create')
+}
+
 export class TypedSocket<out Out, in In, out S extends Websocket>
   implements TypedWebsocket<Out, In, S>
 {
@@ -30,6 +37,7 @@ export class TypedSocket<out Out, in In, out S extends Websocket>
   readonly #lenses: TypedLenses<Out, In>
 
   constructor(socket: S, lenses: TypedLenses<Out, In>) {
+    checkLenses(lenses)
     this.socket = socket
     this.#lenses = lenses
   }

@@ -1,5 +1,5 @@
 import type { ReadLens } from '../lens/lens.ts'
-import type { TypedLenses } from '../lens/typed-websocket.ts'
+import { checkLenses, type TypedLenses } from '../lens/typed-websocket.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { Frame } from '../protocol/frame.ts'
@@ -34,6 +34,7 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
   readonly #send: TypedLenses<Out, In>['send']
 
   constructor(session: S, lenses: TypedLenses<Out, In>) {
+    checkLenses(lenses)
     this.session = session
     this.incoming = new LensChannel(session.incoming, lenses.receive)
     this.#send = lenses.send

@@ -115,5 +115,8 @@ describe('each type', () => {
   test('an enum needs a value', () => {
     // @ts-expect-error: at least one value
     expect(() => Query.enum()).toThrow(new TypeError('an enum needs at least one value'))
+    expect(() => Reflect.apply(Query.enum, undefined, ['asc', ['des']])).toThrow(
+      new TypeError('argument 2 of an enum has to be a text, not object'),
+    )
   })
 })
