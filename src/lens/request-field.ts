@@ -6,10 +6,12 @@ import { missing } from './lens-failure.ts'
 import type { RequestEdit, RequestLenses, RequestPart, RequestReaders } from './request-lens.ts'
 import type { RequestStore, TextStore, Texts } from './request-store.ts'
 
+/** `fresh` makes of a default the value for one reader. */
 export function readers<Out, Part extends RequestPart>(
   store: RequestStore<Part>,
   texts: TextStore,
   type: Reading<Texts, Out>,
+  fresh: (value: Out) => Out = same,
 ): RequestReaders<Out, Part> {
   const metaOf = metaFor(store, type.type)
   return {
@@ -20,7 +22,7 @@ export function readers<Out, Part extends RequestPart>(
       })
     },
     optional: (name) => reader(texts, type, metaOf(name, false), () => undefined),
-    defaulted: (name, value) => reader(texts, type, metaOf(name, false), () => value),
+    defaulted: (name, value) => reader(texts, type, metaOf(name, false), () => fresh(value)),
   }
 }
 
@@ -28,8 +30,9 @@ export function lenses<Out, In, Part extends RequestPart>(
   store: RequestStore<Part>,
   texts: TextStore,
   type: Conversion<Texts, Out, In>,
+  fresh: (value: Out) => Out = same,
 ): RequestLenses<Out, In, Part> {
-  const { required, optional, defaulted } = readers(store, texts, type)
+  const { required, optional, defaulted } = readers(store, texts, type, fresh)
   return {
     required(name) {
       const lens = required(name)
@@ -49,6 +52,10 @@ export function lenses<Out, In, Part extends RequestPart>(
       return Object.assign(lens, { create: writer(texts, type, lens.meta, noneByDefault) })
     },
   }
+}
+
+function same<T>(value: T): T {
+  return value
 }
 
 function metaFor<Part extends RequestPart>(

@@ -5,6 +5,7 @@ import {
   type Reading,
   validated,
 } from './conversion.ts'
+import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import { lenses, readers } from './request-field.ts'
 import type { RequestPart, RequestReaderSpec, RequestSpec, RequestSpecs } from './request-lens.ts'
@@ -55,13 +56,7 @@ function spec<Out, In, Part extends RequestPart>(
   }
   return {
     ...lenses(store, store.one, { ...first(type), write: (value, at) => [type.write(value, at)] }),
-    multi: lenses(store, store.many, {
-      ...every(type),
-      write(values, at) {
-        if (!Array.isArray(values)) throw invalid(at, 'an array', values)
-        return values.map((value) => type.write(value, at))
-      },
-    }),
+    multi: lenses(store, store.many, { ...every(type), write: writeEvery(type) }, copy),
     map,
     schema: (schema) => spec(store, validated(type, schema)),
   }
@@ -73,7 +68,7 @@ function readerSpec<Out, Part extends RequestPart>(
 ): RequestReaderSpec<Out, Part> {
   return {
     ...readers(store, store.one, first(type)),
-    multi: readers(store, store.many, every(type)),
+    multi: readers(store, store.many, every(type), copy),
     map: (read) => readerSpec(store, mapReading(type, read)),
   }
 }
@@ -92,4 +87,18 @@ function every<Out>(type: Reading<string, Out>): Reading<Texts, Out[]> {
     expected: type.expected,
     read: (texts, at) => texts.map((text) => type.read(text, at)),
   }
+}
+
+function writeEvery<In>(
+  type: Conversion<string, unknown, In>,
+): (values: readonly In[], at: LensMeta) => Texts {
+  return (values, at) => {
+    if (!Array.isArray(values)) throw invalid(at, 'an array', values)
+    return values.map((value) => type.write(value, at))
+  }
+}
+
+/** A list is its reader's to change, like one that was read: the default for other requests must not change with it. */
+function copy<T>(values: readonly T[]): T[] {
+  return values.slice()
 }

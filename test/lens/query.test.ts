@@ -41,6 +41,12 @@ describe('a query lens', () => {
     }
   })
 
+  test('of several values has a default that each reader gets for itself', () => {
+    const ids = Query.int().multi.defaulted('id', [1])
+    ids(requestFor()).push(2)
+    expect(ids(requestFor())).toEqual([1])
+  })
+
   test('that is defaulted or optional still refuses what is wrong', () => {
     const page = Query.int().defaulted('page', 1)
     expect(page(requestFor('/'))).toBe(1)
