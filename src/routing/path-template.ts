@@ -15,6 +15,8 @@ type Segment =
   | { readonly kind: 'rest' }
 
 const SLASH = 0x2f
+/** Encoded or not (RFC 3986, section 6.2.2.3). */
+const DOTS = /^(?:\.|%2e){1,2}$/i
 const NO_PARAMS: Params = {}
 
 /** Compiles a template. Throws a `TypeError` that says what is wrong with it. */
@@ -96,6 +98,9 @@ function segment(source: string, part: string, last: boolean): Segment {
   // The characters of a segment (RFC 3986, section 3.3).
   if (!/^(?:[\w.~!$&'()+,;=@-]|%[\dA-Fa-f]{2})*$/.test(part)) {
     throw invalid(source, `'${part}' must be percent-encoded, as it is in a request`)
+  }
+  if (DOTS.test(part)) {
+    throw invalid(source, `no path of a request has a segment '${part}': it is resolved before`)
   }
   return { kind: 'literal', text: part }
 }

@@ -102,6 +102,8 @@ describe('a path template', () => {
     ['/a*', "a parameter takes a whole segment, as in ':name' or '*', but not 'a*'"],
     ['/a//b', 'it has an empty segment'],
     ['//', 'it has an empty segment'],
+    ['/a/../b', "no path of a request has a segment '..': it is resolved before"],
+    ['/%2E', "no path of a request has a segment '%2E': it is resolved before"],
     ['/a?x=1', 'a path has no query and no fragment'],
     ['/a#b', 'a path has no query and no fragment'],
     ['/a b', "'a b' must be percent-encoded, as it is in a request"],
