@@ -1,5 +1,5 @@
 import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
-import { earlierAnswers } from './earlier-answers.ts'
+import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
 
 /**
  * Answers a request for an upgrade to something else than a WebSocket as if it had not asked for it (RFC 9110, section
@@ -19,10 +19,7 @@ function answer(http: HttpServer, message: IncomingMessage): void {
   const response = new ServerResponse(message)
   response.shouldKeepAlive = false
   response.assignSocket(socket)
-  // As in Node, which has taken its own listener off: who writes more than the socket holds waits for this.
-  socket.on('drain', () => {
-    if (response.writableNeedDrain) response.emit('drain')
-  })
+  socket.on('drain', passDrainOn)
   response.on('finish', () => {
     response.detachSocket(socket)
     socket.destroySoon()

@@ -111,6 +111,32 @@ describe('requests in front of an upgrade, in the same packet', () => {
     expect(one.server.lines).toEqual([])
   })
 
+  it.each([
+    ['websocket', 101],
+    ['h2c', 426],
+  ])('are answered before one to %s with more than fits in one write', async (Upgrade, status) => {
+    const piece = 'a'.repeat(50_000)
+    let pieces = 40
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (pieces-- > 0) controller.enqueue(Buffer.from(piece))
+        else controller.close()
+      },
+    })
+    const headers = { 'Content-Length': String(40 * piece.length) }
+    await using server = await Besieged.start({
+      app: poly(
+        routes(bind('/much', () => new Response(body, { headers }))),
+        websockets(bind('/echo', () => (socket) => socket.send('hello'))),
+      ),
+    })
+    const attacker = await server.stranger()
+    attacker.write(get('/much') + handshake('/echo', { Upgrade }))
+    expect(await attacker.head()).toMatch(/^HTTP\/1\.1 200 /)
+    for (let i = 0; i < 40; i++) expect((await attacker.bytes(50_000)).toString()).toBe(piece)
+    expect(await attacker.head()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  })
+
   it.each(['websocket', 'h2c'])(
     'of a peer that resets the connection leave an upgrade to %s unasked',
     async (Upgrade) => {
