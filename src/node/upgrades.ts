@@ -76,16 +76,16 @@ export function upgradesOf(
     const outcome = await decided
     const answer = finish(outcome, stream, head)
     // An answer on its way is waited for until the stream is closed.
-    if (answer !== undefined) return
-    // An open socket hears of errors itself.
-    if (outcome.kind === 'accepted') unhush(stream)
-    release()
+    if (answer === undefined) release()
   }
 
   /** Opens the socket, or answers over HTTP with what is returned. */
   function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): Response | undefined {
-    if (stream.destroyed) {
+    // Another listener may have ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
+    if (stream.destroyed || stream.writableEnded) {
       discard(outcome)
+      hush(stream)
+      if (!shared) stream.resume()
       return undefined
     }
     const answer = answerTo(outcome)
@@ -126,6 +126,8 @@ export function upgradesOf(
     sockets.add(socket)
     socket.open(accepted.consumer)
     transport.start(socket.handler, head)
+    // The socket hears of errors itself.
+    unhush(stream)
   }
 
   function send(stream: Duplex, response: Response): void {

@@ -155,6 +155,21 @@ describe('requests in front of an upgrade, in the same packet', () => {
     },
   )
 
+  it('whose answer ends the connection leave the upgrade without a socket', async () => {
+    const waiting: ServerResponse[] = []
+    let sockets = 0
+    await using server = await BareServer.listen((_, response) => waiting.push(response))
+    const attachment = attach(server.http, () => () => void sockets++)
+    await using attacker = await RawClient.open(server.port)
+    attacker.write(get('/') + handshake())
+    while (waiting.length === 0) await turn()
+    waiting[0]!.writeHead(204, { Connection: 'close' }).end()
+    expect(await attacker.rest()).toMatch(/^HTTP\/1\.1 204 /)
+    await attacker.closed
+    await attachment.detach()
+    expect(sockets).toBe(0)
+  })
+
   it('do not hold up a stop past its deadline', async () => {
     const one = await slow()
     const attacker = await one.server.stranger()

@@ -126,6 +126,30 @@ describe('while the handler decides', () => {
     expect([consumed, extension.made, extension.open]).toEqual([false, 1, 0])
   })
 
+  test.each<UpgraderOptions>([{}, { unmatched: 'ignore' }])(
+    'a stream that somebody else ends stays without a socket, and is let go of: %j',
+    async (options) => {
+      let consumed = false
+      const extension = new CountedExtension()
+      const { server, upgrades, asked, answer } = await pondering(
+        () => {
+          consumed = true
+        },
+        { ...options, extensions: [extension] },
+      )
+      await using _ = server
+      await using client = await RawClient.open(server.port)
+      client.write(handshake('/', { 'Sec-WebSocket-Extensions': 'x-counted' }))
+      await asked
+      server.sockets[0]!.end('HTTP/1.1 503 Not Mine\r\n\r\n')
+      answer()
+      expect(await client.rest()).toBe('HTTP/1.1 503 Not Mine\r\n\r\n')
+      await client.closed
+      await upgrades.stop()
+      expect([consumed, extension.made, extension.open]).toEqual([false, 1, 0])
+    },
+  )
+
   test('a client that ends its side is noticed', async () => {
     let gone!: (code: number) => void
     const closed = new Promise<number>((resolve) => {
