@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { checkApp } from '../routing/check-app.ts'
@@ -5,6 +6,8 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
+import { answerWithoutUpgrade, isOtherUpgrade } from './other-upgrade.ts'
+import { messageSource } from './upgrade-source.ts'
 import { type UpgraderOptions, upgrader } from './upgrader.ts'
 
 type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void
@@ -24,9 +27,10 @@ export interface Attachment {
 }
 
 /**
- * Serves WebSockets on a server that is there: of Express, Fastify, Next, Vite. HTTP stays with it: of a
- * poly handler only the WebSocket half is used. With `unmatched: 'ignore'`, upgrades that no route takes are left to
- * other listeners; where there are several, each has to say so, for all of them hear of every upgrade.
+ * Serves WebSockets on a server that is there: of Express, Fastify, Next, Vite. HTTP stays with it: of a poly handler only
+ * the WebSocket half is used, and a request for another upgrade is answered as if it had not asked. With
+ * `unmatched: 'ignore'`, upgrades that no route takes are left to other listeners; where there are several, each has to
+ * say so, for all of them hear of every upgrade.
  */
 export function attach(
   server: UpgradeEmitter,
@@ -36,8 +40,15 @@ export function attach(
   checkApp(handler, 'attach')
   const ws = typeof handler === 'function' ? handler : handler.ws
   const upgrades = upgrader({ http: undefined, ws }, options)
-  const listener: UpgradeListener = (message, stream, head) =>
-    upgrades.handleUpgrade(message, stream, head)
+  const shared = options.unmatched === 'ignore'
+  const listener: UpgradeListener = (message, stream, head) => {
+    // While anybody listens for upgrades, Node gives up every one: without us this would be a plain request.
+    if (!shared && hearsRequests(server) && isOtherUpgrade(messageSource(message))) {
+      answerWithoutUpgrade(server, message)
+    } else {
+      upgrades.handleUpgrade(message, stream, head)
+    }
+  }
   server.on('upgrade', listener)
   return {
     get size() {
@@ -48,4 +59,8 @@ export function attach(
       return upgrades.stop(stop)
     },
   }
+}
+
+function hearsRequests(server: UpgradeEmitter): server is UpgradeEmitter & EventEmitter {
+  return server instanceof EventEmitter && server.listenerCount('request') > 0
 }

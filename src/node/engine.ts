@@ -1,7 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { checkBody, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { listeningServer } from '../serving/listening-server.ts'
@@ -13,7 +12,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
 import { type HttpOptions, httpServer, httpSettings, requestListener } from './http-server.ts'
-import { answerWithoutUpgrade } from './other-upgrade.ts'
+import { answerWithoutUpgrade, isOtherUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { serverPorts } from './ports.ts'
 import { messageSource } from './upgrade-source.ts'
@@ -52,7 +51,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
     const source = messageSource(message)
-    if (!isUpgrade(source) && checkBody(source) === undefined) {
+    if (isOtherUpgrade(source)) {
       answerWithoutUpgrade(http, message)
     } else {
       connections.release(stream)

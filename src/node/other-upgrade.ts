@@ -1,12 +1,25 @@
-import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+import type { EventEmitter } from 'node:events'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import {
+  checkBody,
+  type HandshakeRequest,
+  isUpgrade,
+} from '../protocol/handshake/server-handshake.ts'
 import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
 
 /**
- * Answers a request for an upgrade to something else than a WebSocket as if it had not asked for it (RFC 9110, section
- * 7.8): Java's `HttpClient` asks every server for `h2c`. To be called when Node has given up the connection with its
- * `upgrade` event; not for a request with a body, since Node did not read that.
+ * Whether a request is for an upgrade to something else than a WebSocket, and can be answered as if it had not asked: one
+ * with a body cannot, since Node did not read that.
  */
-export function answerWithoutUpgrade(http: HttpServer, message: IncomingMessage): void {
+export function isOtherUpgrade(request: HandshakeRequest): boolean {
+  return !isUpgrade(request) && checkBody(request) === undefined
+}
+
+/**
+ * Answers such a request as if it had not asked (RFC 9110, section 7.8): Java's `HttpClient` asks every server for `h2c`.
+ * To be called when Node has given up the connection with its `upgrade` event. `http` has the listeners for requests.
+ */
+export function answerWithoutUpgrade(http: EventEmitter, message: IncomingMessage): void {
   // As in Node: the response hears of it by the 'close' of the connection.
   message.socket.on('error', () => {})
   const earlier = earlierAnswers(message.socket)
@@ -14,7 +27,7 @@ export function answerWithoutUpgrade(http: HttpServer, message: IncomingMessage)
   else void earlier.then(() => answer(http, message))
 }
 
-function answer(http: HttpServer, message: IncomingMessage): void {
+function answer(http: EventEmitter, message: IncomingMessage): void {
   const { socket } = message
   const response = new ServerResponse(message)
   response.shouldKeepAlive = false

@@ -89,6 +89,34 @@ describe('attach', () => {
     await new Promise((resolve) => http.close(resolve))
   })
 
+  test('leaves requests for other upgrades to the server, as if they had not asked', async () => {
+    const app = express()
+    app.get('/ping', (_, response) => void response.send('pong'))
+    await using server = await BareServer.listen(app)
+    attach(server.http, saying('hello'))
+    await using client = await RawClient.open(server.port)
+    const h2c = { Upgrade: 'h2c', Connection: 'Upgrade, HTTP2-Settings', 'HTTP2-Settings': 'AAMA' }
+    client.write(handshake('/ping', h2c))
+    const answer = await client.rest()
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/)
+    expect(answer).toMatch(/\r\n\r\npong$/)
+    await client.closed
+  })
+
+  test('refuses another upgrade of which Node did not read the body, and where nobody answers requests', async () => {
+    const other = { Upgrade: 'h2c' }
+    for (const [listener, request] of [
+      [() => {}, handshake('/', { ...other, 'Content-Length': '3' })],
+      [undefined, handshake('/', other)],
+    ] as const) {
+      await using server = await BareServer.listen(listener)
+      attach(server.http, saying('hello'))
+      await using client = await RawClient.open(server.port)
+      client.write(request)
+      expect(await client.rest()).toMatch(/^HTTP\/1.1 4\d\d /)
+    }
+  })
+
   test('uses only the WebSocket half of a poly handler', async () => {
     await using server = await BareServer.listen((_, response) => response.end('theirs'))
     const app = poly(
