@@ -55,8 +55,10 @@ export function attach(
       return upgrades.size
     },
     detach(stop) {
+      // First, since it throws for options that cannot be.
+      const stopped = upgrades.stop(stop)
       server.off('upgrade', listener)
-      return upgrades.stop(stop)
+      return stopped
     },
   }
 }

@@ -272,6 +272,15 @@ describe('detach', () => {
     expect([attachment.size, clock.pending]).toEqual([0, 0])
   })
 
+  test('with options that cannot be leaves everything as it is', async () => {
+    await using server = await BareServer.listen()
+    const attachment = attach(server.http, saying('hello'))
+    expect(() => attachment.detach({ drain: -1 })).toThrow(/^the option drain is -1: /)
+    expect(await heard(server.url)).toBe('hello')
+    await attachment.detach()
+    expect(server.http.listenerCount('upgrade')).toBe(0)
+  })
+
   test('says the status it is given', async () => {
     await using server = await BareServer.listen()
     const attachment = attach(server.http, () => () => {})
