@@ -7,8 +7,8 @@ export class HttpConnections {
   readonly #http: HttpServer
   /** With TLS, both the TCP connection and the TLS one over it. */
   readonly #open = new Set<Duplex>()
-  /** Those that answer a request. */
-  readonly #busy = new Set<Socket>()
+  /** Of those that are being answered, the answer that is last. */
+  readonly #answers = new Map<Duplex, ServerResponse>()
   #closing = false
   /** The 'close' listener of all connections: one function, since there may be many of them. */
   readonly #forget: (this: Duplex) => void
@@ -17,8 +17,10 @@ export class HttpConnections {
   constructor(http: HttpServer) {
     this.#http = http
     const open = this.#open
+    const answers = this.#answers
     this.#forget = function forget() {
       open.delete(this)
+      answers.delete(this)
     }
     const opened = (socket: Socket): void => {
       if (this.#closing) socket.destroy()
@@ -28,8 +30,9 @@ export class HttpConnections {
     http.on('connection', opened)
     http.on('secureConnection', opened)
     http.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-      this.#busy.add(socket)
-      response.on('close', () => this.#answered(socket))
+      answers.set(socket, response)
+      if (this.#closing) response.shouldKeepAlive = false
+      response.on('close', () => this.#answered(socket, response))
     })
   }
 
@@ -37,6 +40,7 @@ export class HttpConnections {
   release(connection: Duplex): void {
     connection.off('close', this.#forget)
     this.#open.delete(connection)
+    this.#answers.delete(connection)
   }
 
   /** Takes no more connections, lets go of those without a request, and resolves when the last is closed. */
@@ -46,10 +50,13 @@ export class HttpConnections {
       this.#http.close(() => resolve())
     })
     this.#http.closeIdleConnections()
+    // Clients that are not told ask again on a connection that is closed as soon as it is idle.
+    for (const response of this.#answers.values()) response.shouldKeepAlive = false
     // To Node, a connection that never said anything is not idle: browsers keep some in reserve.
     for (const socket of this.#open) {
       // Bun counts no bytes of HTTP.
-      const silent = socket instanceof Socket && socket.bytesRead === 0 && !this.#busy.has(socket)
+      const silent =
+        socket instanceof Socket && socket.bytesRead === 0 && !this.#answers.has(socket)
       if (silent) socket.destroy()
     }
     return closed
@@ -61,8 +68,8 @@ export class HttpConnections {
   }
 
   /** An idle connection, kept alive for another request, would hold up the stop. */
-  #answered(socket: Socket): void {
-    this.#busy.delete(socket)
+  #answered(socket: Socket, response: ServerResponse): void {
+    if (this.#answers.get(socket) === response) this.#answers.delete(socket)
     if (this.#closing) this.#http.closeIdleConnections()
   }
 }

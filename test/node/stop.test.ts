@@ -246,6 +246,31 @@ describe.each([
     await stopped
   })
 
+  test('tells clients that their connection ends with the answer', async () => {
+    const { server, asked, answer } = await slowHttp(options)
+    await using client = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await asked
+    const stopped = server.stop({ drain: 60_000 })
+    answer()
+    expect(await client.rest()).toMatch(/\r\nConnection: close\r\n/)
+    await stopped
+  })
+
+  test('answers what was pipelined before it, and says so with the last', async () => {
+    const { server, asked, answer } = await slowHttp(options)
+    await using client = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2))
+    await asked
+    const stopped = server.stop({ drain: 60_000 })
+    answer()
+    expect((await client.rest()).match(/\r\nConnection: [^\r]*/g)).toEqual([
+      '\r\nConnection: keep-alive',
+      '\r\nConnection: close',
+    ])
+    await stopped
+  })
+
   test('lets go of requests that take too long', async () => {
     const { server, asked, answer } = await slowHttp(options)
     await using client = await RawClient.open(server.port, secure)
