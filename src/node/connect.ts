@@ -46,11 +46,14 @@ export function open(
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
-  const { established, ...beginning } = begin(url, options, ({ socket }) => consumer(socket))
-  return openingWebsocket(
+  const { established, ...beginning } = begin(url, options, ({ socket }) =>
+    opening.handOver(socket, consumer),
+  )
+  const opening = openingWebsocket(
     established.then(({ socket }) => socket),
     beginning,
   )
+  return opening
 }
 
 /**

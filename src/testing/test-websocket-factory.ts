@@ -33,11 +33,12 @@ export function testWebsocketFactory(
       const { connection, ...upgrade } = offlineUpgrade(app, url, merged)
       const opening = offlineOpening(connection, merged.signal)
       const socket = opening.connection.then((own): Websocket => {
-        own.client.open(consumer)
+        own.client.open((client) => early.handOver(client, consumer))
         own.start()
         return own.client
       })
-      return openingWebsocket(socket, { ...upgrade, abandon: opening.abandon })
+      const early = openingWebsocket(socket, { ...upgrade, abandon: opening.abandon })
+      return early
     },
   }
 }

@@ -6,6 +6,7 @@ import type { SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
+import type { WsConsumer } from './ws-handler.ts'
 import type { WsLink } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
 import { WsStatus } from './ws-status.ts'
@@ -19,11 +20,19 @@ export interface OpeningOptions extends SenderOptions {
   onError(error: Error, socket: Websocket): void
 }
 
+export interface OpeningSocket extends Websocket {
+  /**
+   * Calls the consumer with the open socket, which takes over before anything is read: what the consumer throws and what
+   * came with the handshake is for the listeners, too.
+   */
+  handOver<S extends Websocket>(socket: S, consumer: WsConsumer<S>): unknown
+}
+
 /** Stands for a socket that is still being opened: holds messages and listeners, then passes all on to that socket. */
 export function openingWebsocket(
   socket: PromiseLike<Websocket>,
   options: OpeningOptions,
-): Websocket {
+): OpeningSocket {
   return new OpeningWebsocket(socket, options)
 }
 
@@ -32,18 +41,21 @@ const NO_LINK: WsLink = Object.freeze(
   refusePings<WsLink>({ extensions: Object.freeze([]) }, 'the socket is not open yet'),
 )
 
-class OpeningWebsocket implements Websocket {
+class OpeningWebsocket implements OpeningSocket {
   readonly #options: OpeningOptions
   /** The listeners, in case it never opens. */
   readonly #events: SocketEvents
   #socket: Websocket | undefined
+  /** Has the listeners; the rest is still waiting. */
+  #met: Websocket | undefined
   #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
   /** Messages were accepted: it must open to send them, even if it is closed. */
   #owes = false
   #abandoned = false
-  /** What is to be done with the socket once there is one, in order. */
+  /** What is to be done with the socket once there is one, in order; listeners come first. */
   readonly #waiting = new Set<(socket: Websocket) => void>()
+  readonly #listeners = new Set<(socket: Websocket) => void>()
 
   constructor(socket: PromiseLike<Websocket>, options: OpeningOptions) {
     this.#options = options
@@ -137,15 +149,29 @@ class OpeningWebsocket implements Websocket {
     )
   }
 
+  handOver<S extends Websocket>(socket: S, consumer: WsConsumer<S>): unknown {
+    this.#meet(socket)
+    try {
+      return consumer(socket)
+    } finally {
+      this.#open(socket)
+    }
+  }
+
+  #meet(socket: Websocket): void {
+    this.#met = socket
+    this.#act(this.#listeners, socket)
+  }
+
   #listen(add: (socket: Websocket) => () => void): () => void {
-    if (this.#socket !== undefined) return add(this.#socket)
+    if (this.#met !== undefined) return add(this.#met)
     let remove: (() => void) | undefined
     const later = (socket: Websocket): void => {
       remove = add(socket)
     }
-    this.#waiting.add(later)
+    this.#listeners.add(later)
     return () => {
-      this.#waiting.delete(later)
+      this.#listeners.delete(later)
       remove?.()
     }
   }
@@ -166,15 +192,21 @@ class OpeningWebsocket implements Websocket {
       socket.terminate()
       return
     }
+    if (this.#socket !== undefined) return
+    this.#meet(socket)
     this.#socket = socket
-    for (const act of this.#waiting) {
+    this.#act(this.#waiting, socket)
+  }
+
+  #act(acts: Set<(socket: Websocket) => void>, socket: Websocket): void {
+    for (const act of acts) {
       try {
         act(socket)
       } catch (thrown) {
         this.#events.report(asError(thrown))
       }
     }
-    this.#waiting.clear()
+    acts.clear()
   }
 
   /** Opening failed: a fault, unless the user gave it up. */
@@ -183,6 +215,7 @@ class OpeningWebsocket implements Websocket {
     this.#state = 'closed'
     this.#buffered = 0
     this.#waiting.clear()
+    this.#listeners.clear()
     if (!this.#abandoned) this.#events.fault(error)
     this.#events.ended({
       reason: WsStatus.NEVER_CONNECTED,

@@ -68,6 +68,39 @@ describe('open', () => {
     expect(await closed(terminated)).toBe(1006)
   })
 
+  test('has its listeners before the consumer and the first bytes', async () => {
+    await using server = await rawServer(({ upgrade, accept }) =>
+      upgrade(
+        [`Sec-WebSocket-Accept: ${accept}`],
+        { opcode: 1, payload: 'one' },
+        { opcode: 1, payload: 'two' },
+        { opcode: 3 },
+      ),
+    )
+    const heard: string[] = []
+    const onError = vi.fn()
+    const socket = open(server.url, { onError }, (opened) => {
+      opened.onMessage((message) => heard.push(`inner ${message.text()}`))
+      socket.onMessage((message) => heard.push(`late ${message.text()}`))
+      throw new Error('from the consumer')
+    })
+    socket.onMessage((message) => heard.push(`outer ${message.text()} ${socket.state}`))
+    socket.onMessage(() => heard.push('removed'))()
+    socket.onError((error) => heard.push(`${error.name}: ${error.message}`))
+    expect(await closed(socket)).toBe(1002)
+    expect(heard).toEqual([
+      'Error: from the consumer',
+      'outer one open',
+      'inner one',
+      'late one',
+      'outer two open',
+      'inner two',
+      'late two',
+      expect.stringMatching(/^WebSocketProtocolException: /),
+    ])
+    expect(onError).not.toHaveBeenCalled()
+  })
+
   test('tells a failure to onError and then to onClose, once each', async () => {
     const heard: string[] = []
     const onError = vi.fn()

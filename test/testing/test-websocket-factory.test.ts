@@ -77,6 +77,16 @@ describe('what open returns', () => {
     expect(await log(socket)).toEqual(['1000'])
   })
 
+  test('tells its listeners what its consumer throws', async () => {
+    const { open } = testWebsocketFactory(echo)
+    const socket = open('/', {}, () => {
+      throw new Error('from the consumer')
+    })
+    socket.onMessage(() => socket.close())
+    socket.send('hello')
+    expect(await log(socket)).toEqual(['Error: from the consumer', 'hello', '1000'])
+  })
+
   test('is given up when it is closed before', async () => {
     let consumed = false
     const socket = open('/', {}, () => {
