@@ -1,9 +1,9 @@
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
-import { sendable } from './sendable.ts'
 
 export interface CatchAllOptions {
   /** What the socket is closed with; of a function, `undefined` leaves it open. Default 1011 "Internal error". */
@@ -20,7 +20,7 @@ export interface CatchAllOptions {
 export function catchAll(options: CatchAllOptions = {}): WsFilter {
   const { status = WsStatus.UNEXPECTED_CONDITION, onError = rethrow } = options
   const statusOf = typeof status === 'function' ? status : (): WsStatus => status
-  if (typeof status !== 'function') sendable(status)
+  if (typeof status !== 'function') checkCloseCode(status.code)
   checkFunction(onError, 'the option onError of catchAll has to be a function')
   return (next) => (socket) => {
     const view = new CountingSocket(socket)
@@ -44,7 +44,8 @@ function closeFor(
   let status: WsStatus | undefined = WsStatus.UNEXPECTED_CONDITION
   try {
     const chosen = statusOf(error)
-    status = chosen && sendable(chosen)
+    if (chosen !== undefined) checkCloseCode(chosen.code)
+    status = chosen
   } finally {
     if (status !== undefined) socket.close(status)
   }

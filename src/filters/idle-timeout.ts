@@ -1,9 +1,9 @@
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { unheard } from '../websocket/unheard.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { observing } from './observe.ts'
-import { sendable } from './sendable.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 import { turnTime } from './turn-time.ts'
 
@@ -16,9 +16,9 @@ const IDLE = WsStatus.GOING_AWAY.description('Idle')
  * Throws a `RangeError` for a time that is not above 0 or too long for a timer.
  */
 export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilter {
-  const { clock = systemClock } = options
+  const { clock = systemClock, status = IDLE } = options
   const limit = timeLimit('idleTimeout', ms)
-  const status = sendable(options.status ?? IDLE)
+  checkCloseCode(status.code)
   const now = turnTime(clock)
   return observing((socket) => {
     let last = now()

@@ -1,8 +1,8 @@
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
-import { sendable } from './sendable.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
 export interface LifetimeOptions extends TimeLimitOptions {
@@ -20,10 +20,10 @@ const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')
  * `RangeError` for a time that is not above 0 or too long for a timer, and for a jitter larger than it.
  */
 export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter {
-  const { clock = systemClock, random = Math.random } = options
+  const { clock = systemClock, random = Math.random, status = OVER } = options
   const limit = timeLimit('maxLifetime', ms)
   const jitter = duration('jitter', options.jitter, 0)
-  const status = sendable(options.status ?? OVER)
+  checkCloseCode(status.code)
   if (jitter > limit) {
     throw new RangeError(`the option jitter is ${jitter} ms: more than the lifetime, ${limit} ms`)
   }

@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { FrameChannel } from '../websocket/frame-socket.ts'
 import { SocketView } from '../websocket/socket-view.ts'
@@ -82,8 +82,7 @@ class PassingSocket extends SocketView {
       super.close(status)
       return
     }
-    const problem = closeCodeProblem(status.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(status.code)
     if (this.#closing) return
     this.#closing = true
     this.#passage.close(() => super.close(status))

@@ -1,5 +1,5 @@
 import type { ByteOutput } from './byte-output.ts'
-import { closeCodeProblem } from './close-code.ts'
+import { checkCloseCode } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
 import type { ConnectionOptions } from './connection-options.ts'
@@ -90,8 +90,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** Begins the close handshake, if nobody has. Throws a `RangeError` for a code that cannot be sent. */
   close(reason: CloseReason): void {
     if (this.#mute) return
-    const problem = closeCodeProblem(reason.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(reason.code)
     this.#sendClose(encodeCloseReason(reason), reason, 'local')
     if (this.#remote !== undefined) this.#finish(undefined)
   }

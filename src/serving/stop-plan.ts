@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { StopOptions } from '../websocket/server.ts'
@@ -14,7 +14,6 @@ export function stopPlan(options: StopOptions): StopPlan {
   const over = duration('over', options.over, 0)
   const drain = duration('drain', options.drain, over + PATIENCE)
   const { status = GOING_AWAY } = options
-  const problem = closeCodeProblem(status.code)
-  if (problem !== undefined) throw new RangeError(problem)
+  checkCloseCode(status.code)
   return { drain, over: Math.min(over, drain), status }
 }

@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
@@ -81,8 +81,7 @@ export abstract class BaseSession implements WebSocketSession {
 
   close(given?: CloseReason | null): Promise<CloseRecord> {
     const reason = given ?? NORMAL
-    const problem = closeCodeProblem(reason.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(reason.code)
     const { socket } = this.#core
     this.#core.close(reason, () => socket.close(reason))
     return this.closed

@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
@@ -38,8 +38,7 @@ export class MessageWire implements FrameWire {
 
   reasonOf(frame: CloseFrame): CloseReason {
     const reason = frame.readReason() ?? NORMAL
-    const problem = closeCodeProblem(reason.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(reason.code)
     return reason
   }
 

@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { type CloseReason, GOING_AWAY } from '../protocol/reason.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
@@ -114,8 +114,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
    * ended. Rejects with a `RangeError` for a code that cannot be sent.
    */
   async close(reason: CloseReason = GOING_AWAY): Promise<void> {
-    const problem = closeCodeProblem(reason.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(reason.code)
     this.#closed = true
     for (const opening of this.#opening) opening.abort(closedError())
     await Promise.all([...this.#sessions].map((session) => session.close(reason)))

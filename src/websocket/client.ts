@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { asError } from '../protocol/thrown.ts'
 import { WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
@@ -84,8 +84,7 @@ class SocketClient implements WsClient {
       this.#received.release()
       this.#closing ??= status
     } else if (this.#end === undefined && this.#closing === undefined) {
-      const problem = closeCodeProblem(status.code)
-      if (problem !== undefined) throw new RangeError(problem)
+      checkCloseCode(status.code)
       this.#closing = status
       // Messages that were accepted are sent first: then the opening goes on.
       if (this.#held.length === 0) this.#options.abandon?.(status)

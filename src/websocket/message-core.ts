@@ -1,5 +1,5 @@
 import { copyBytes } from '../protocol/bytes.ts'
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
@@ -71,8 +71,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
   }
 
   close(status: WsStatus): void {
-    const problem = closeCodeProblem(status.code)
-    if (problem !== undefined) throw new RangeError(problem)
+    checkCloseCode(status.code)
     this.#close(status)
   }
 

@@ -1,4 +1,4 @@
-import { closeCodeProblem } from '../protocol/close-code.ts'
+import { checkCloseCode } from '../protocol/close-code.ts'
 import { asError } from '../protocol/thrown.ts'
 import { mayHold } from './opening-bound.ts'
 import { refusePings } from './refuse-pings.ts'
@@ -112,8 +112,7 @@ class OpeningWebsocket implements OpeningSocket {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
     } else if (this.#state === 'connecting') {
-      const problem = closeCodeProblem(status.code)
-      if (problem !== undefined) throw new RangeError(problem)
+      checkCloseCode(status.code)
       this.#state = 'closing'
       // The consumer itself may close: then the real socket is open, only not known here yet.
       this.#waiting.add((socket) => socket.close(status))
