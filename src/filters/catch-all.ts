@@ -1,9 +1,10 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
+import { INTERNAL_ERROR } from '../protocol/reason.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 
 export interface CatchAllOptions {
   /** What the socket is closed with; of a function, `undefined` leaves it open. Default 1011 "Internal error". */
@@ -18,7 +19,7 @@ export interface CatchAllOptions {
  * Throws a `RangeError` for a status that cannot be sent.
  */
 export function catchAll(options: CatchAllOptions = {}): WsFilter {
-  const { status = WsStatus.UNEXPECTED_CONDITION, onError = rethrow } = options
+  const { status = INTERNAL_ERROR, onError = rethrow } = options
   const statusOf = typeof status === 'function' ? status : (): WsStatus => status
   if (typeof status !== 'function') checkCloseCode(status.code)
   checkFunction(onError, 'the option onError of catchAll has to be a function')
@@ -41,7 +42,7 @@ function closeFor(
   socket: Websocket,
   statusOf: (error: Error) => WsStatus | undefined,
 ): void {
-  let status: WsStatus | undefined = WsStatus.UNEXPECTED_CONDITION
+  let status: WsStatus | undefined = INTERNAL_ERROR
   try {
     const chosen = statusOf(error)
     if (chosen !== undefined) checkCloseCode(chosen.code)

@@ -1,11 +1,12 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { NORMAL } from '../protocol/reason.ts'
 import type { FrameChannel } from '../websocket/frame-socket.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 import type { Passing } from './passing.ts'
 
 /**
@@ -77,7 +78,7 @@ class PassingSocket extends SocketView {
     return course === STRAIGHT ? super.send(whole) : this.#sendBy(course, whole)
   }
 
-  override close(status: WsStatus = WsStatus.NORMAL): void {
+  override close(status: WsStatus = NORMAL): void {
     if (this.#passage.close === undefined) {
       super.close(status)
       return

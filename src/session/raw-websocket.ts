@@ -1,9 +1,9 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
+import { NO_STATUS } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
 import type { SizeLimits } from '../websocket/ws-link.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import { BaseSession } from './base-session.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, frameOf } from './message-frames.ts'
@@ -27,7 +27,7 @@ export class RawWebSocket extends BaseSession implements RawWebSocketSession {
     frames.onFrame((frame) => {
       core.deliver(frame)
       if (frame.type !== 'close') return
-      const reason = frame.readReason() ?? WsStatus.NOCODE
+      const reason = frame.readReason() ?? NO_STATUS
       core.incoming.end(new WebSocketClosedException(reason), undefined)
     })
   }
@@ -62,7 +62,7 @@ class RawWire implements FrameWire {
   }
 
   reasonOf(frame: CloseFrame): CloseReason {
-    return frame.readReason() ?? WsStatus.NOCODE
+    return frame.readReason() ?? NO_STATUS
   }
 
   writeClose(frame: CloseFrame): void {

@@ -4,6 +4,7 @@ import { FrameReader, type FrameReaderTarget } from '../protocol/frame-reader.ts
 import type { FrameType } from '../protocol/frame-type.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
+import { LOST, NO_STATUS } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import {
@@ -12,7 +13,6 @@ import {
   WebSocketClosedException,
 } from '../websocket/errors.ts'
 import { amount } from '../websocket/option-checks.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import type { ByteReadable } from './byte-streams.ts'
 import type { ChannelConfig, ReceiveChannel } from './channel.ts'
 import { type Bounds, channelBounds } from './channel-bounds.ts'
@@ -107,7 +107,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     const frame = frameOf(fin, type, reserved, payload)
     this.channel.push(frame)
     if (frame.type === 'close') {
-      this.#end(new WebSocketClosedException(frame.readReason() ?? WsStatus.NOCODE), undefined)
+      this.#end(new WebSocketClosedException(frame.readReason() ?? NO_STATUS), undefined)
     }
   }
 
@@ -133,7 +133,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
 
   ended(error: Error | undefined): void {
     if (error === undefined) {
-      this.channel.end(new WebSocketClosedException(WsStatus.ABNORMAL_CLOSE), undefined)
+      this.channel.end(new WebSocketClosedException(LOST), undefined)
     } else {
       const lost = connectionLost(error.message, { cause: error })
       this.channel.end(lost, lost)

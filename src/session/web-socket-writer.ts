@@ -1,6 +1,7 @@
 import type { Frame } from '../protocol/frame.ts'
 import { FrameWriter } from '../protocol/frame-writer.ts'
 import { portablePorts } from '../protocol/ports.ts'
+import { NO_STATUS } from '../protocol/reason.ts'
 import { DrainWaiters } from '../websocket/drain-waiters.ts'
 import {
   ConnectionLostException,
@@ -9,7 +10,6 @@ import {
 } from '../websocket/errors.ts'
 import { amount } from '../websocket/option-checks.ts'
 import { SOCKET_DEFAULTS } from '../websocket/socket-settings.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import type { ByteWritable } from './byte-streams.ts'
 import type { SendChannel } from './channel.ts'
 import { handled, refused } from './refused.ts'
@@ -110,7 +110,7 @@ class FrameSink implements SendChannel<Frame> {
     this.frames.frame(frame)
     if (frame.type === 'close') {
       this.#end = new WebSocketClosedException(
-        frame.readReason() ?? WsStatus.NOCODE,
+        frame.readReason() ?? NO_STATUS,
         'a Close frame was sent: nothing may follow it',
       )
       this.#output.end()

@@ -1,7 +1,9 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
+import { LOST, NORMAL, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import { WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
+import { NEVER_CONNECTED } from './never-connected.ts'
 import { mayHold } from './opening-bound.ts'
 import { ReceivedQueue } from './received.ts'
 import type { SenderOptions } from './sender.ts'
@@ -9,7 +11,7 @@ import { SOCKET_DEFAULTS } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received, WsClient } from './ws-client.ts'
 import { WsMessage } from './ws-message.ts'
-import { WsStatus } from './ws-status.ts'
+import type { WsStatus } from './ws-status.ts'
 
 /** What bounds sending does so before it opens, too. */
 export interface ClientOptions extends Partial<SenderOptions> {
@@ -56,7 +58,7 @@ class SocketClient implements WsClient {
     // `received` and `closed` tell of it, too, so an `opened` that nobody looks at is no unhandled rejection.
     this.opened.catch((reason: unknown) => {
       this.#received.fail(asError(reason))
-      this.#ended(WsStatus.NEVER_CONNECTED)
+      this.#ended(NEVER_CONNECTED)
     })
   }
 
@@ -77,7 +79,7 @@ class SocketClient implements WsClient {
     return this.#heldBytes <= this.#options.highWaterMark
   }
 
-  close(status: WsStatus = WsStatus.NORMAL): void {
+  close(status: WsStatus = NORMAL): void {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
       // A pause, since nobody takes messages, would keep the peer's Close from being read.
@@ -96,7 +98,7 @@ class SocketClient implements WsClient {
       this.#socket.terminate()
     } else if (this.#end === undefined) {
       this.#held = []
-      this.#closing ??= WsStatus.ABNORMAL_CLOSE
+      this.#closing ??= LOST
       this.#options.abandon?.(this.#closing)
     }
   }
@@ -132,7 +134,7 @@ class SocketClient implements WsClient {
   #fail(overflow: Error): void {
     this.#overflow = overflow
     this.#held = []
-    this.#closing = WsStatus.TRY_AGAIN_LATER
+    this.#closing = TRY_AGAIN_LATER
     this.#options.abandon?.(this.#closing)
   }
 

@@ -1,10 +1,11 @@
 import { Frame } from '../protocol/frame.ts'
+import { NORMAL } from '../protocol/reason.ts'
 import type { FrameChannel } from './frame-socket.ts'
 import { SocketView } from './socket-view.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import { WsMessage } from './ws-message.ts'
-import { WsStatus } from './ws-status.ts'
+import type { WsStatus } from './ws-status.ts'
 
 /** What a filter changes about a socket; an absent member changes nothing. */
 export interface Decoration {
@@ -52,7 +53,7 @@ class DecoratedSocket extends SocketView {
     return this.#decoration.send(whole, (changed) => this.#socket.send(changed))
   }
 
-  override close(status: WsStatus = WsStatus.NORMAL): void {
+  override close(status: WsStatus = NORMAL): void {
     if (this.#decoration.close === undefined) this.#socket.close(status)
     else this.#decoration.close(status, (changed) => this.#socket.close(changed))
   }

@@ -1,3 +1,4 @@
+import { NORMAL } from '../protocol/reason.ts'
 import { MessageCore } from './message-core.ts'
 import { MessageLink, PingingLink } from './message-link.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
@@ -8,7 +9,7 @@ import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'
 import type { WsLink } from './ws-link.ts'
 import type { WsMessage } from './ws-message.ts'
-import { WsStatus } from './ws-status.ts'
+import type { WsStatus } from './ws-status.ts'
 
 /** A server's socket over the runtime's own, which is open already and knows whole messages only. */
 export class MessageWebsocket implements Websocket {
@@ -51,7 +52,7 @@ export class MessageWebsocket implements Websocket {
     return this.#core.sender.drained()
   }
 
-  close(status: WsStatus = WsStatus.NORMAL): void {
+  close(status: WsStatus = NORMAL): void {
     this.#core.close(status)
   }
 

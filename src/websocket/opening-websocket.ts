@@ -1,5 +1,7 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
+import { LOST, NORMAL, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
+import { NEVER_CONNECTED } from './never-connected.ts'
 import { mayHold } from './opening-bound.ts'
 import { refusePings } from './refuse-pings.ts'
 import type { SenderOptions } from './sender.ts'
@@ -9,7 +11,7 @@ import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'
 import type { WsLink } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
-import { WsStatus } from './ws-status.ts'
+import type { WsStatus } from './ws-status.ts'
 
 export interface OpeningOptions extends SenderOptions {
   /** The socket's `upgradeRequest` until it is open. */
@@ -108,7 +110,7 @@ class OpeningWebsocket implements OpeningSocket {
     })
   }
 
-  close(status: WsStatus = WsStatus.NORMAL): void {
+  close(status: WsStatus = NORMAL): void {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
     } else if (this.#state === 'connecting') {
@@ -126,7 +128,7 @@ class OpeningWebsocket implements OpeningSocket {
     } else if (this.#state !== 'closed') {
       this.#state = 'closing'
       this.#waiting.add((socket) => socket.terminate())
-      this.#giveUp(WsStatus.ABNORMAL_CLOSE)
+      this.#giveUp(LOST)
     }
   }
 
@@ -178,7 +180,7 @@ class OpeningWebsocket implements OpeningSocket {
   /** What is held goes nowhere: opening has failed, whatever comes of it. */
   #overflow(error: Error): void {
     this.#fail(error)
-    this.#options.abandon(WsStatus.TRY_AGAIN_LATER)
+    this.#options.abandon(TRY_AGAIN_LATER)
   }
 
   #giveUp(status: WsStatus): void {
@@ -217,7 +219,7 @@ class OpeningWebsocket implements OpeningSocket {
     this.#listeners.clear()
     if (!this.#abandoned) this.#events.fault(error)
     this.#events.ended({
-      reason: WsStatus.NEVER_CONNECTED,
+      reason: NEVER_CONNECTED,
       local: undefined,
       remote: undefined,
       initiator: this.#abandoned ? 'local' : 'transport',
