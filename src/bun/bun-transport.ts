@@ -1,6 +1,6 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import { CloseFrame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
+import { CloseReason } from '../protocol/reason.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
 import type { BunWebSocket } from './bun-runtime.ts'

@@ -1,4 +1,4 @@
-import { CloseReason } from '../protocol/close-reason.ts'
+import { truncatedReason } from '../protocol/reason.ts'
 import { WebSocketProtocolException } from '../websocket/errors.ts'
 
 /** Of what a message is made of. */
@@ -11,5 +11,5 @@ const MALFORMED = /UTF-8|compressed data/
 export function refusal(text: string): WebSocketProtocolException | undefined {
   if (!text.startsWith('Received ') || text.startsWith('Received TCP FIN')) return undefined
   const code = text.includes('too big message') ? 1009 : MALFORMED.test(text) ? 1007 : 1002
-  return new WebSocketProtocolException(CloseReason.truncated(code, text), `Bun: ${text}`)
+  return new WebSocketProtocolException(truncatedReason(code, text), `Bun: ${text}`)
 }

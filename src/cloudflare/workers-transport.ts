@@ -1,5 +1,5 @@
 import { isValidCloseCode } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
+import { CloseReason, truncatedReason } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import { wellFormed } from '../protocol/well-formed.ts'
 import { NotSupportedException, WebSocketProtocolException } from '../websocket/errors.ts'
@@ -74,6 +74,6 @@ export function failed(core: MessageCore, thrown: unknown): void {
     return
   }
   const [, code, description = ''] = refused
-  const reason = CloseReason.truncated(Number(code), description)
+  const reason = truncatedReason(Number(code), description)
   core.refused(reason, new WebSocketProtocolException(reason, `Workers: ${description}`))
 }

@@ -25,7 +25,7 @@ const CODES = {
   TLS_HANDSHAKE_FAILED: 1015,
 } as const
 
-/** What is ready-made: the reasons and the codes by name. Apart from the class, since bundles for browsers need none of it. */
+/** What is ready-made for users: the reasons and the codes by name. Our own modules take `reason.ts`, to keep it out of bundles. */
 interface ReadyReasons {
   /** A reason whose message is cut to 123 bytes on a character boundary. */
   truncated(code: number, message: string): Reason

@@ -1,10 +1,9 @@
-import { CloseReason } from '../protocol/close-reason.ts'
 import { type Frame, frameOf } from '../protocol/frame.ts'
 import { FrameReader, type FrameReaderTarget } from '../protocol/frame-reader.ts'
 import type { FrameType } from '../protocol/frame-type.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
-import { LOST, NO_STATUS } from '../protocol/reason.ts'
+import { LOST, NO_STATUS, truncatedReason } from '../protocol/reason.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import {
@@ -112,7 +111,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   }
 
   violated(violation: Violation): void {
-    const reason = CloseReason.truncated(violation.code, violation.message)
+    const reason = truncatedReason(violation.code, violation.message)
     const error = violationException(violation, reason)
     this.#end(error, error)
   }

@@ -1,9 +1,14 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { checkCloseCode } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { FrameType } from '../protocol/frame-type.ts'
-import { INTERNAL_ERROR, LOST, TRY_AGAIN_LATER } from '../protocol/reason.ts'
+import {
+  CloseReason,
+  INTERNAL_ERROR,
+  LOST,
+  TRY_AGAIN_LATER,
+  truncatedReason,
+} from '../protocol/reason.ts'
 import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { ControlEvents } from './control-events.ts'
@@ -109,7 +114,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
   ended(code: number, text: string, clean: boolean): void {
     const end = (): void => {
       // For an end that is not clean, runtimes make up a code and a text.
-      const reason = clean ? CloseReason.truncated(code, text) : LOST
+      const reason = clean ? truncatedReason(code, text) : LOST
       const remote = clean ? reason : undefined
       const cause = clean ? undefined : connectionLost('the connection was lost')
       this.#end({ reason, remote, clean, cause })
