@@ -95,16 +95,6 @@ export class StreamTransport implements Transport {
     this.#output.append(bytes)
   }
 
-  get #output(): OutputBatch {
-    if (this.#batch === undefined) {
-      const stream = this.#stream
-      // A stream that is no socket may keep what is written to it even when it reports it as taken.
-      this.#batch = takeBatch(stream, stream instanceof Socket)
-      this.#batch.mayUseSlab = latest === this
-    }
-    return this.#batch
-  }
-
   commit(): void {
     if (this.#reading || this.#scheduled) return
     // Set first, since `answerSoon` may flush at once.
@@ -122,18 +112,6 @@ export class StreamTransport implements Transport {
     if (this.#stream.writableEnded || this.#stream.destroyed) batch.discard()
     else if (batch.length > 0) this.#written(batch.flush(this.#onWritten))
     releaseBatch(batch)
-  }
-
-  /** Whether what there is to write may wait for the answers of other sockets. */
-  #mayWait(): boolean {
-    const batch = this.#batch
-    if (!isBusy() || batch === undefined) return false
-    return batch.length <= SHORT && this.#stream instanceof Socket
-  }
-
-  #written(taken: boolean): void {
-    if (taken) this.#handler.onDrain()
-    else this.#awaitDrain()
   }
 
   pause(): void {
@@ -205,6 +183,28 @@ export class StreamTransport implements Transport {
     // Nothing is to keep the connection, and what listens on it, until another one is read.
     if (latest === this) becomeLatest(undefined)
     this.#handler.onGone(this.#error)
+  }
+
+  get #output(): OutputBatch {
+    if (this.#batch === undefined) {
+      const stream = this.#stream
+      // A stream that is no socket may keep what is written to it even when it reports it as taken.
+      this.#batch = takeBatch(stream, stream instanceof Socket)
+      this.#batch.mayUseSlab = latest === this
+    }
+    return this.#batch
+  }
+
+  /** Whether what there is to write may wait for the answers of other sockets. */
+  #mayWait(): boolean {
+    const batch = this.#batch
+    if (!isBusy() || batch === undefined) return false
+    return batch.length <= SHORT && this.#stream instanceof Socket
+  }
+
+  #written(taken: boolean): void {
+    if (taken) this.#handler.onDrain()
+    else this.#awaitDrain()
   }
 
   /**

@@ -184,6 +184,14 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     this.fail(TRY_AGAIN_LATER, new OverflowException(why))
   }
 
+  /** Ends the socket at once, and closes: the connection itself ends with the peer's answer or the timeout. */
+  fail(reason: CloseReason, cause: Error): void {
+    if (this.state !== 'open') return
+    this.#cause = cause
+    this.#close(reason)
+    this.#end(UNANSWERED)
+  }
+
   fault(error: Error): void {
     if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
   }
@@ -206,14 +214,6 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     } else {
       this.messages.deliver(message)
     }
-  }
-
-  /** Ends the socket at once, and closes: the connection itself ends with the peer's answer or the timeout. */
-  fail(reason: CloseReason, cause: Error): void {
-    if (this.state !== 'open') return
-    this.#cause = cause
-    this.#close(reason)
-    this.#end(UNANSWERED)
   }
 
   #close(reason: CloseReason, timeout: number = this.#settings.closeTimeout): void {

@@ -62,13 +62,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (settings.pingInterval > 0 && !this.frameMode) this.#pings = this.#newPings()
   }
 
+  // What socket and link do
+
   get state(): 'open' | 'closing' | 'closed' {
     return this.connection.state
-  }
-
-  get gauge(): InboundGauge {
-    this.#gauge ??= new InboundGauge(this.settings.inboundMark)
-    return this.#gauge
   }
 
   get frames(): Inbox<Frame> {
@@ -99,11 +96,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#vanish()
   }
 
-  /** True while nothing is read. */
-  get paused(): boolean {
-    return this.#reader?.held === true
-  }
-
   holdReading(on: boolean): void {
     if (!on || this.connection.state === 'open') this.#hold(Hold.LINK, on)
     // Once closing, reading goes on, for the peer's Close and the end of the transport.
@@ -128,6 +120,18 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#frames?.settle()
   }
 
+  // What inboxes and pings ask
+
+  get gauge(): InboundGauge {
+    this.#gauge ??= new InboundGauge(this.settings.inboundMark)
+    return this.#gauge
+  }
+
+  /** True while nothing is read. */
+  get paused(): boolean {
+    return this.#reader?.held === true
+  }
+
   fail(reason: CloseReason, cause: Error): void {
     this.connection.fail(reason, cause)
     this.#transport.commit()
@@ -143,6 +147,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
   }
 
+  // What the transport tells, and the reader between
+
   onBytes(bytes: Uint8Array, start: number, end: number): void {
     if (this.#reader === undefined) this.#read(bytes, start, end)
     else this.#reader.receive(bytes, start, end)
@@ -157,9 +163,15 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     else this.#reader.end()
   }
 
+  peerEnded(): void {
+    this.#lost('the peer closed the transport without a close handshake')
+  }
+
   onGone(error: Error | undefined): void {
     this.#lost(error === undefined ? 'the connection was lost' : error.message, error)
   }
+
+  // What the connection tells
 
   onMessage(
     opcode: DataOpcode,
@@ -224,10 +236,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     const waitsForServer = record.clean && this.connection.writer.masking
     if (!waitsForServer) this.#transport.end()
     this.#hold(Hold.LINK | Hold.INBOX, false)
-  }
-
-  peerEnded(): void {
-    this.#lost('the peer closed the transport without a close handshake')
   }
 
   #read(bytes: Uint8Array, start: number, end: number): void {
