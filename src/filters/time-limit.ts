@@ -10,6 +10,6 @@ export interface TimeLimitOptions {
 
 /** A time to wait, in milliseconds. Throws a `RangeError` unless it is above 0 and a timer can wait for it. */
 export function timeLimit(name: string, ms: number): number {
-  if (duration(name, ms, 0) > 0) return ms
+  if (duration(name, ms) > 0) return ms
   throw new RangeError(`${name} is 0 ms: leave the filter out for no limit`)
 }

@@ -62,7 +62,7 @@ export abstract class BaseSession implements WebSocketSession {
 
   set maxFrameSize(bytes: number) {
     const { engine, limits = throwNoLimits(this.#core) } = this.#core.socket.link
-    const limit = amount('maxFrameSize', bytes, 0)
+    const limit = amount('maxFrameSize', bytes)
     if (engine?.lacks.includes('frameLimits') !== true) limits.maxFrameSize = limit
     limits.maxMessageSize = limit
   }

@@ -59,7 +59,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
 
   set pongTimeout(timeout: number) {
     const pings = this.#pings()
-    const pongTimeout = duration('pongTimeout', timeout, 0)
+    const pongTimeout = duration('pongTimeout', timeout)
     this.#socket.link.pings = { ...pings, pongTimeout }
   }
 

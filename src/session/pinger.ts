@@ -32,8 +32,8 @@ export function pinger(session: WebSocketSession, options: PingerOptions): SendC
       timedOut: () => void out.send(new Frame.Close(PING_TIMEOUT)),
     },
     clock,
-    duration('period', options.period, 0),
-    duration('timeout', options.timeout, 0),
+    duration('period', options.period),
+    duration('timeout', options.timeout),
   )
   void session.closed.then(() => heartbeat.stop())
   const trySend = (pong: PongFrame): boolean => {

@@ -52,7 +52,7 @@ export class WebSocketReader {
   }
 
   set maxFrameSize(bytes: number) {
-    this.#source.limits.maxFrameSize = amount('maxFrameSize', bytes, 0)
+    this.#source.limits.maxFrameSize = amount('maxFrameSize', bytes)
   }
 }
 

@@ -38,13 +38,13 @@ export function changeableLimits(
         const problem = `${engine.name} has no limit for frames: set maxMessageSize`
         throw new NotSupportedException(problem)
       }
-      mostOfFrames = amount('maxFrameSize', bytes, Number.NaN)
+      mostOfFrames = amount('maxFrameSize', bytes)
     },
     get maxMessageSize() {
       return most
     },
     set maxMessageSize(bytes) {
-      const limit = amount('maxMessageSize', bytes, Number.NaN)
+      const limit = amount('maxMessageSize', bytes)
       const problem = largestMessageProblem(limit, engine, largestMessage)
       if (problem !== undefined) throw new RangeError(problem)
       most = limit

@@ -73,7 +73,7 @@ export class Pings implements HeartbeatTarget {
 /** Times as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
 export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTimes {
   return {
-    pingInterval: duration('pingInterval', pingInterval, Number.NaN),
-    pongTimeout: duration('pongTimeout', pongTimeout, Number.NaN),
+    pingInterval: duration('pingInterval', pingInterval),
+    pongTimeout: duration('pongTimeout', pongTimeout),
   }
 }

@@ -79,7 +79,7 @@ export class ProtocolLink implements CapableLink<Capability>, HearingLink {
 /** The limits of the connection, which reads them for each frame: they are checked when they are set. */
 function checkedLimits(connection: Connection): SizeLimits {
   const set = (name: keyof SizeLimits, bytes: number): void => {
-    const limit = amount(name, bytes, Number.NaN)
+    const limit = amount(name, bytes)
     if (Object.isFrozen(connection.limits)) connection.limits = { ...connection.limits }
     connection.limits[name] = limit
   }

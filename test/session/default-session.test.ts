@@ -243,6 +243,14 @@ describe('pings', () => {
     }).toThrow(`the option pongTimeout is ${time}`)
     expect(() => sessionRig({ pingInterval: time })).toThrow(RangeError)
   })
+
+  it('have a time for their Pongs', () => {
+    const { session } = sessionRig()
+    expect(() => Object.assign(session, { pongTimeout: undefined })).toThrow(
+      'the option pongTimeout is undefined',
+    )
+    expect(session.pongTimeout).toBe(15_000)
+  })
 })
 
 describe('maxFrameSize', () => {
@@ -270,6 +278,9 @@ describe('maxFrameSize', () => {
     expect(() => {
       session.maxFrameSize = -1
     }).toThrow('the option maxFrameSize is -1: it must be a number from 0 up')
+    expect(() => Object.assign(session, { maxFrameSize: undefined })).toThrow(
+      'the option maxFrameSize is undefined: it must be a number from 0 up',
+    )
     const plain = new DefaultWebSocketSessionImpl(new FakeSocket())
     expect(() => plain.maxFrameSize).toThrow(NotSupportedException)
     expect(() => {

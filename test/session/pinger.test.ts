@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame.ts'
-import { pinger } from '../../src/session/pinger.ts'
+import { type PingerOptions, pinger } from '../../src/session/pinger.ts'
 import { ponger } from '../../src/session/ponger.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { rawRig, stateOf } from '../support/session-rig.ts'
@@ -68,6 +68,7 @@ describe('a pinger', () => {
   it.each([
     [{ period: -1, timeout: 1 }, 'the option period is -1'],
     [{ period: 1, timeout: Number.NaN }, 'the option timeout is NaN'],
+    [{ period: 1 } as PingerOptions, 'the option timeout is undefined'],
   ])('cannot be %j', (times, message) => {
     expect(() => pinger(rawRig().session, times)).toThrow(message)
   })

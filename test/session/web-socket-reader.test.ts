@@ -153,5 +153,8 @@ describe('a reader of frames', () => {
   it('refuses options that cannot be', () => {
     expect(() => readerRig({ channel: { capacity: 0 } })).toThrow('channel holds 0 frames')
     expect(() => readerRig({ maxFrameSize: Number.NaN })).toThrow('the option maxFrameSize is NaN')
+    expect(() => Object.assign(readerRig().reader, { maxFrameSize: undefined })).toThrow(
+      'the option maxFrameSize is undefined',
+    )
   })
 })
