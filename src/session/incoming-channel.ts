@@ -1,9 +1,9 @@
 import type { Frame } from '../protocol/frame.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { WebSocketException } from '../websocket/errors.ts'
+import { Fifo } from '../websocket/fifo.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
-import { Fifo } from './fifo.ts'
 import { type Carried, frameOf } from './message-frames.ts'
 import { type End, FrameReceiver, IterationReceiver, type Receiver } from './receiver.ts'
 

@@ -1,7 +1,7 @@
 import type { CloseFrame, Frame } from '../protocol/frame.ts'
 import { asError } from '../protocol/thrown.ts'
+import { Fifo } from '../websocket/fifo.ts'
 import type { SendChannel } from './channel.ts'
-import { Fifo } from './fifo.ts'
 import { type Carried, isClose } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 

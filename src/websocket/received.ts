@@ -1,20 +1,20 @@
 import { WebSocketClosedException } from './errors.ts'
+import { Fifo } from './fifo.ts'
+import { InboundGauge } from './inbound-gauge.ts'
+import { INBOUND_MARK } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received } from './ws-client.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
-
-/** Past it, reading pauses until some were taken. */
-const MOST = { messages: 256, bytes: 1024 * 1024 }
 
 /** Codes of ends that are no error. */
 const SILENT: readonly number[] = [1000, 1001, 1005]
 
 /** The messages that came and were not taken, and the iterations that wait for more. */
 export class ReceivedQueue implements Received {
-  #queue: WsMessage[] = []
-  #taken = 0
-  #bytes = 0
+  readonly #queue = new Fifo<WsMessage>()
+  /** Past the mark, reading pauses until some were taken. */
+  readonly #gauge = new InboundGauge(INBOUND_MARK)
   #socket: Websocket | undefined
   #paused = false
   #released = false
@@ -66,20 +66,12 @@ export class ReceivedQueue implements Received {
     }
   }
 
-  get #length(): number {
-    return this.#queue.length - this.#taken
-  }
-
-  get #over(): boolean {
-    return this.#length > MOST.messages || this.#bytes > MOST.bytes
-  }
-
   #push(message: WsMessage): void {
-    if (this.#released && this.#over) return
+    if (this.#released && this.#gauge.over) return
     this.#queue.push(message)
-    this.#bytes += message.byteLength
+    this.#gauge.add(message.byteLength)
     this.#wake()
-    if (this.#over && !this.#released) this.#pause(true)
+    if (this.#gauge.over && !this.#released) this.#pause(true)
   }
 
   #pause(on: boolean): void {
@@ -91,15 +83,10 @@ export class ReceivedQueue implements Received {
   }
 
   #take(): WsMessage | undefined {
-    const message = this.#queue[this.#taken]
+    const message = this.#queue.shift()
     if (message === undefined) return undefined
-    this.#taken++
-    this.#bytes -= message.byteLength
-    if (this.#taken > 64 && this.#taken * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#taken)
-      this.#taken = 0
-    }
-    if (this.#length * 2 <= MOST.messages && this.#bytes * 2 <= MOST.bytes) this.#pause(false)
+    this.#gauge.remove(message.byteLength)
+    if (this.#gauge.low) this.#pause(false)
     return message
   }
 

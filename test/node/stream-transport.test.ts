@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Duplex } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isBusy } from '../../src/node/busy-turns.ts'
 import { connect, openSocket } from '../../src/node/connect.ts'
@@ -12,6 +10,7 @@ import { serve } from '../../src/serving/engine.ts'
 import type { TransportHandler } from '../../src/websocket/transport.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
+import { keptOf } from '../support/collect-garbage.ts'
 import { duplexPair } from '../support/duplex-pair.ts'
 import { BareServer } from '../support/http-server.ts'
 import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
@@ -356,8 +355,6 @@ describe('over any other stream', () => {
   })
 
   test('of a connection that is closed nothing is kept', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const closed = async (): Promise<WeakRef<TransportHandler>> => {
       const [near, far] = duplexPair()
       let reads = 0
@@ -370,10 +367,7 @@ describe('over any other stream', () => {
       await turns(1)
       return new WeakRef(handler)
     }
-    const kept = await closed()
-    await turns(1)
-    collect()
-    expect(kept.deref()).toBeUndefined()
+    expect(await keptOf(await closed())).toBeUndefined()
   })
 
   test('what can no longer be written is not kept', () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { WebSocketClosedException } from '../../src/websocket/errors.ts'
 import { ReceivedQueue } from '../../src/websocket/received.ts'
+import type { WsMessage } from '../../src/websocket/ws-message.ts'
+import { keptOf } from '../support/collect-garbage.ts'
 import { type Rig, rig, settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
@@ -64,6 +66,13 @@ describe('received, with for', () => {
     received.fail(new Error('second'))
     expect(texts(received)).toEqual([])
   })
+})
+
+test('a message that was taken is kept no longer', async () => {
+  const { received, say } = queue()
+  say('taken')
+  const take = (): WeakRef<WsMessage> => new WeakRef([...received][0]!)
+  expect(await keptOf(take())).toBeUndefined()
 })
 
 describe('received, with for await', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Fifo } from '../../src/session/fifo.ts'
+import { Fifo } from '../../src/websocket/fifo.ts'
 
 describe('a queue', () => {
   it('gives back what was put, in order, however puts and takes are mixed', () => {
