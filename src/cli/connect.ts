@@ -4,6 +4,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { quote } from '../protocol/quote.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
+import { isNormalEnd } from '../websocket/normal-end.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { type Command, command } from './command.ts'
 import { CommandError } from './command-error.ts'
@@ -135,8 +136,6 @@ function connectedNotice({ protocol }: Websocket, url: string): string {
   return `connected to ${shown.href}${protocol === '' ? '' : `, subprotocol '${protocol}'`}`
 }
 
-const NORMAL: readonly number[] = [1000, 1001, 1005]
-
 function isNormal({ local, remote }: CloseRecord): boolean {
-  return [local, remote].every((side) => side !== undefined && NORMAL.includes(side.code))
+  return [local, remote].every((side) => side !== undefined && isNormalEnd(side.code))
 }

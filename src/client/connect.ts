@@ -1,6 +1,7 @@
 import { type CloseReason, NORMAL } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
+import { isNormalEnd } from '../websocket/normal-end.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
@@ -16,9 +17,6 @@ export interface PlatformClient extends WsClient {
   close(status?: WsStatus): void
 }
 
-/** Ends that `received()` does not tell. */
-const SILENT: readonly number[] = [1000, 1001, 1005]
-
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
  * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
@@ -32,7 +30,7 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
   socket.onClose((status) => {
     end = status
     if (status === NEVER_CONNECTED) received.end(socket.link.closeRecord?.cause)
-    else if (SILENT.includes(status.code)) received.end(undefined)
+    else if (isNormalEnd(status.code)) received.end(undefined)
     else received.end(new WebSocketClosedException(status))
   })
   const closed = new Promise<WsStatus>(socket.onClose)

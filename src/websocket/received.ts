@@ -1,14 +1,12 @@
 import { WebSocketClosedException } from './errors.ts'
 import { Fifo } from './fifo.ts'
 import { InboundGauge } from './inbound-gauge.ts'
+import { isNormalEnd } from './normal-end.ts'
 import { INBOUND_MARK } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received } from './ws-client.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
-
-/** Codes of ends that are no error. */
-const SILENT: readonly number[] = [1000, 1001, 1005]
 
 /** The messages that came and were not taken, and the iterations that wait for more. */
 export class ReceivedQueue implements Received {
@@ -27,7 +25,7 @@ export class ReceivedQueue implements Received {
   }
 
   closed(status: WsStatus): void {
-    this.fail(SILENT.includes(status.code) ? undefined : new WebSocketClosedException(status))
+    this.fail(isNormalEnd(status.code) ? undefined : new WebSocketClosedException(status))
   }
 
   /** No more will come; iterating ends with this error. */

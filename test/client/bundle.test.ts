@@ -88,6 +88,7 @@ const MODULES = [
   'protocol/well-formed.ts',
   'websocket/errors.ts',
   'websocket/never-connected.ts',
+  'websocket/normal-end.ts',
   'websocket/socket-settings.ts',
   'websocket/ws-message.ts',
 ]
