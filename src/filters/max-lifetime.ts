@@ -6,7 +6,10 @@ import { WsStatus } from '../websocket/ws-status.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
 export interface LifetimeOptions extends TimeLimitOptions {
-  /** Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together. Default 0. */
+  /**
+   * Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together.
+   * Default 0.
+   */
   readonly jitter?: number
   /** Numbers from 0 to, but not with, 1. Default `Math.random`. */
   readonly random?: () => number

@@ -25,7 +25,7 @@ const CODES = {
   TLS_HANDSHAKE_FAILED: 1015,
 } as const
 
-/** What is ready-made for users: the reasons and the codes by name. Our own modules take `reason.ts`, to keep it out of bundles. */
+/** What is ready-made for users: reasons and codes by name. Our own modules take `reason.ts`: bundles then have none of it. */
 interface ReadyReasons {
   /** A reason whose message is cut to 123 bytes on a character boundary. */
   truncated(code: number, message: string): Reason

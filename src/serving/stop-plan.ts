@@ -9,7 +9,7 @@ const PATIENCE = 10_000
 /** The options of a stop, with every default filled in. */
 export type StopPlan = Required<StopOptions>
 
-/** Fills in the defaults. Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. */
+/** Fills in the defaults. Throws a `RangeError` for a time that no timer can wait for or a status that cannot be sent. */
 export function stopPlan(options: StopOptions): StopPlan {
   const over = duration('over', options.over, 0)
   const drain = duration('drain', options.drain, over + PATIENCE)

@@ -21,7 +21,10 @@ export interface WebSocketSession extends AsyncDisposable {
   readonly closeReason: Promise<CloseReason>
   /** Aborted when the session ends: hand it to the work you start. */
   readonly signal: AbortSignal
-  /** In bytes, of a frame and of a whole message; may be changed while the session is open. Throws a `NotSupportedException` where the runtime has no such limit. */
+  /**
+   * In bytes, of a frame and of a whole message; may be changed while the session is open. Throws a
+   * `NotSupportedException` where the runtime has no such limit, and to set what is no number from 0 up a `RangeError`.
+   */
   maxFrameSize: number
   /**
    * Text, bytes or a frame. Resolves below the high-water mark; rejects when the session is closing or closed. Not
@@ -45,7 +48,10 @@ export interface DefaultWebSocketSession extends WebSocketSession {
   pingInterval: number | null
   /** Milliseconds a Pong may take; then the session closes with 1011. */
   pongTimeout: number
-  /** Sends a value as the `contentConverter` writes it. Rejects with a `WebsocketConverterNotFoundException` when there is none. */
+  /**
+   * Sends a value as the `contentConverter` writes it. Rejects with a `WebsocketConverterNotFoundException` when there is
+   * none.
+   */
   sendSerialized(value: unknown): Promise<void>
   /**
    * The next frame as a value, checked against a schema if one is given. Rejects as `incoming.receive` does, with a

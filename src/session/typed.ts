@@ -5,7 +5,10 @@ import type { WsClient } from '../websocket/ws-client.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 import { LensSession, type TypedSession } from './typed-session.ts'
 
-/** A view of a session, a socket or a client that receives and sends values: `typed(session, { receive: move, send: state })`. */
+/**
+ * A view of a session, a socket or a client that receives and sends values:
+ * `typed(session, { receive: move, send: state })`.
+ */
 export function typed<Out, In, S extends DefaultWebSocketSession>(
   session: S,
   lenses: TypedLenses<Out, In>,

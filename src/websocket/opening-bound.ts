@@ -2,8 +2,8 @@ import { OverflowException } from './errors.ts'
 import type { SenderOptions } from './sender.ts'
 
 /**
- * Whether, for a connection that opens, `size` more bytes may be held behind `held`: one message may always. By the policy `'close'`, `fail` is called
- * with the error that opening is to fail with.
+ * Whether a message of `size` bytes may be held, behind `held` bytes of others, until the connection is open: the first
+ * one always may. Where it may not, `fail` gets the error to fail opening with if the policy is `'close'`.
  */
 export function mayHold(
   held: number,

@@ -20,7 +20,10 @@ export interface SocketOptions {
    * longest string has characters: on Node 512 MiB less 24. Default: server 1 MiB, client 64 MiB.
    */
   readonly maxMessageSize?: number
-  /** One frame's payload; a larger one closes with 1009 before it is read. Default: server as `maxMessageSize`, client unlimited. */
+  /**
+   * One frame's payload; a larger one closes with 1009 before it is read. Default: server as `maxMessageSize`, client
+   * unlimited.
+   */
   readonly maxFrameSize?: number
   /** Fragments of one message without a byte; more close with 1008. Default 16,384. */
   readonly maxEmptyFragments?: number
