@@ -12,9 +12,5 @@ export function attempt<T, U>(
   } catch (thrown) {
     return failed(thrown)
   }
-  return isPending(value) ? value.then(done, failed) : done(value)
-}
-
-function isPending<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  return isPromiseLike(value)
+  return isPromiseLike(value) ? value.then(done, failed) : done(value)
 }

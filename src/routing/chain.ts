@@ -5,7 +5,7 @@ export function chain<T, U>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<U>,
 ): MaybePromise<U> {
-  return isPending(value) ? value.then(next) : next(value)
+  return isPromiseLike(value) ? value.then(next) : next(value)
 }
 
 /** The answer, or for `undefined` that of `next`. */
@@ -14,8 +14,4 @@ export function orElse<T>(
   next: () => MaybePromise<T>,
 ): MaybePromise<T> {
   return chain(answer, (value) => value ?? next())
-}
-
-function isPending<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  return isPromiseLike(value)
 }

@@ -1,6 +1,6 @@
 export type MaybePromise<T> = T | PromiseLike<T>
 
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
   return (
     typeof value === 'object' &&
     value !== null &&
