@@ -4,6 +4,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { orElse } from './chain.ts'
+import { filteredMatch } from './filtered-match.ts'
 import type { HttpHandler } from './poly-handler.ts'
 import { notFound } from './responses.ts'
 import type { Route, RouterMatch } from './route.ts'
@@ -79,19 +80,11 @@ function filtered<S extends Websocket>(
   router: HttpRouter<S>,
   filter: (next: HttpHandler<S>) => HttpHandler<S>,
 ): HttpRouter<S> {
-  let handler: HttpHandler<S> | undefined
   return httpRouter(
-    (request) => {
-      const found = router.match(request)
-      if (!found.matched) return found
-      return {
-        ...found,
-        handler: (routed) => {
-          handler ??= made(filter(router), 'handler')
-          return handler(rawRequest(routed.withParams(found.params)))
-        },
-      }
-    },
+    filteredMatch(router.match, () => {
+      const handler = made(filter(router), 'handler')
+      return (request) => handler(rawRequest(request))
+    }),
     (base) => filtered(router.withBasePath(base), filter),
   )
 }

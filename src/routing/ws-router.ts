@@ -11,6 +11,7 @@ import {
 } from '../websocket/ws-handler.ts'
 import { filterDecision } from './apply-filter.ts'
 import { chain } from './chain.ts'
+import { filteredMatch } from './filtered-match.ts'
 import type { Route, RouterMatch } from './route.ts'
 import { routeTable } from './route-table.ts'
 
@@ -98,19 +99,8 @@ function wsRouter<S extends Websocket>(
 }
 
 function filtered<S extends Websocket>(router: WsRouter<S>, filter: HandshakeFilter): WsRouter<S> {
-  let handler: WsHandler<S> | undefined
   return wsRouter(
-    (request) => {
-      const found = router.match(request)
-      if (!found.matched) return found
-      return {
-        ...found,
-        handler: (routed) => {
-          handler ??= made(filter(router), 'handler')
-          return handler(routed.withParams(found.params))
-        },
-      }
-    },
+    filteredMatch(router.match, () => made(filter(router), 'handler')),
     (base) => filtered(router.withBasePath(base), filter),
   )
 }
