@@ -20,7 +20,7 @@ import { expectSame } from './expect.ts'
 import { type Suite, suiteOf } from './suite.ts'
 
 /** What the most demanding of them needs. */
-type Sockets = Capable<'bufferedAmount'>
+export type Sockets = Capable<'bufferedAmount'>
 
 interface Example {
   readonly name: string

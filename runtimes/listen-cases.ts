@@ -12,7 +12,7 @@ import { type Backend, type ContractCase, expectMessages } from 'antiphon/testin
 import { expectSame } from './expect.ts'
 import { maskedFrame, rawPeer } from './raw-peer.ts'
 
-interface ListenOptions {
+export interface ListenOptions {
   readonly port?: number
   readonly hostname?: string
   readonly reusePort?: boolean
