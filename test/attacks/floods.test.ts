@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { Besieged } from '../support/besieged.ts'
-import { clientFrames, handshake } from '../support/raw-client.ts'
+import { clientFrames } from '../support/raw-client.ts'
 
 const thousand = (opcode: number, payload: string): Buffer =>
   clientFrames(...Array.from({ length: 1000 }, () => ({ opcode, payload })))
@@ -27,18 +26,13 @@ describe('a flood of Pings', () => {
 
   it('leaves 64 Pongs and the newest waiting when the peer does not', async () => {
     await using server = await Besieged.start()
-    const attacker = server.mute()
-    await once(attacker, 'connect')
-    attacker.write(handshake())
-    await once(attacker, 'readable')
-    attacker.read()
-    const [socket] = server.open
-    await fill(socket!)
-    const before = socket!.bufferedAmount
-    for (let i = 0; i < 20; i++) attacker.write(thousand(9, 'x'.repeat(125)))
-    attacker.write(clientFrames({ opcode: 1, payload: 'all sent' }))
-    await messageOf(socket!)
-    expect(socket!.bufferedAmount - before).toBeLessThanOrEqual(65 * 127 + 10)
+    const { peer, socket } = await server.unread()
+    await fill(socket)
+    const before = socket.bufferedAmount
+    for (let i = 0; i < 20; i++) peer.write(thousand(9, 'x'.repeat(125)))
+    peer.write(clientFrames({ opcode: 1, payload: 'all sent' }))
+    await messageOf(socket)
+    expect(socket.bufferedAmount - before).toBeLessThanOrEqual(65 * 127 + 10)
     expect(await server.serves()).toBe(true)
     expect(server.lines).toEqual([])
   })

@@ -1,23 +1,16 @@
-import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { Besieged, type BesiegedOptions } from '../support/besieged.ts'
-import { handshake } from '../support/raw-client.ts'
 
 const MIB = 1024 * 1024
 const BLOCK = new Uint8Array(64 * 1024)
 
-/** A socket whose peer reads nothing after the handshake. */
+/** A server, and its socket for a peer that reads nothing after the handshake. */
 async function unread(options: BesiegedOptions): Promise<{ server: Besieged; socket: Websocket }> {
   const server = await Besieged.start(options)
-  const attacker = server.mute()
-  await once(attacker, 'connect')
-  attacker.write(handshake())
-  await once(attacker, 'readable')
-  attacker.read()
-  const [socket] = server.open
-  return { server, socket: socket! }
+  const { socket } = await server.unread()
+  return { server, socket }
 }
 
 describe('a peer that never reads', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { type MockInstance, vi } from 'vitest'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
@@ -9,7 +10,7 @@ import type { Server } from '../../src/websocket/server.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 import type { WsStatus } from '../../src/websocket/ws-status.ts'
-import { clientFrames, RawClient } from './raw-client.ts'
+import { clientFrames, handshake, RawClient } from './raw-client.ts'
 
 export interface BesiegedOptions extends Omit<NodeOptions, 'webSockets'> {
   readonly webSockets?: WebSockets
@@ -78,6 +79,16 @@ export class Besieged implements AsyncDisposable {
     socket.on('error', () => {})
     this.#clients.push(socket)
     return socket
+  }
+
+  /** A peer that reads nothing after its opening handshake, and the socket that the server has for it. */
+  async unread(): Promise<{ readonly peer: Socket; readonly socket: Websocket }> {
+    const peer = this.mute()
+    await once(peer, 'connect')
+    peer.write(handshake())
+    await once(peer, 'readable')
+    peer.read()
+    return { peer, socket: [...this.open].at(-1)! }
   }
 
   /** Whether a peer that behaves is served as ever. */

@@ -59,6 +59,13 @@ export class WirePeer {
     return decodeWire(this.#take())
   }
 
+  /** The same, as opcode and payload: `1 hello`. */
+  shown(): string[] {
+    return this.frames().map(
+      ({ opcode, payload }) => `${opcode} ${Buffer.from(payload).toString('latin1')}`,
+    )
+  }
+
   /** Bytes sent that the socket has not taken: more than 0 when it does not read. */
   get waiting(): number {
     return this.#transport.bufferedAmount

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { type ClientOptions, clientOf } from '../../src/websocket/client.ts'
 import {
@@ -7,43 +7,18 @@ import {
   WebSocketConnectException,
 } from '../../src/websocket/errors.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
+import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
-import { type Rig, rig, settled } from '../support/socket-rig.ts'
+import { type OpeningRig, openingRig } from '../support/opening-rig.ts'
+import { rig, settled } from '../support/socket-rig.ts'
 
 /** A client whose socket opens, or fails to, when it is told to. */
-function opening(options: ClientOptions = {}): {
-  client: ReturnType<typeof clientOf>
-  abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>
-  end: Rig
-  open(): Promise<void>
-  fail(error: unknown): Promise<void>
-} {
-  const end = rig({ role: 'client', protocol: 'v1' })
-  let resolve!: (socket: Websocket) => void
-  let reject!: (error: unknown) => void
-  const socket = new Promise<Websocket>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  const abandon = vi.fn<(status: WsStatus) => void>()
-  return {
-    client: clientOf(socket, { ...options, abandon }),
-    abandon,
-    end,
-    async open() {
-      resolve(end.socket)
-      await settled()
-    },
-    async fail(error) {
-      reject(error)
-      await settled()
-    },
-  }
+function opening(options: ClientOptions = {}): OpeningRig & { readonly client: WsClient } {
+  const opening = openingRig()
+  const { opened, abandon } = opening
+  return { ...opening, client: clientOf(opened, { ...options, abandon }) }
 }
-
-const payloads = ({ peer }: Rig): string[] =>
-  peer.frames().map(({ opcode, payload }) => `${opcode} ${Buffer.from(payload).toString('latin1')}`)
 
 describe('a client of an open socket', () => {
   test('sends, receives and closes in the same call', () => {
@@ -52,11 +27,11 @@ describe('a client of an open socket', () => {
     expect(client.send('a')).toBe(true)
     client.send(Uint8Array.of(0x62))
     client.send(WsMessage.text('c'))
-    expect(payloads(end)).toEqual(['1 a', '2 b', '1 c'])
+    expect(end.peer.shown()).toEqual(['1 a', '2 b', '1 c'])
     end.peer.send('81 01 78  81 01 79')
     expect([...client.received()].map((message) => message.text())).toEqual(['x', 'y'])
     client.close(new CloseReason(4000, 'bye'))
-    expect(payloads(end)).toEqual(['8 \u000f\u00a0bye'])
+    expect(end.peer.shown()).toEqual(['8 \u000f\u00a0bye'])
   })
 
   test('is open at once', async () => {
@@ -115,7 +90,7 @@ describe('a client of an open socket', () => {
       disposed = true
     })
     await settled()
-    expect([payloads(end), disposed]).toEqual([['8 \u0003\u00e8'], false])
+    expect([end.peer.shown(), disposed]).toEqual([['8 \u0003\u00e8'], false])
     end.peer.send('88 02 03e8')
     await disposing
   })
@@ -129,7 +104,7 @@ describe('a client of an open socket', () => {
     })
     end.peer.send('81 01 78')
     expect(end.reports.map(({ message }) => message)).toEqual(['thrown'])
-    expect(payloads(end)).toEqual(['8 \u0003\u00f3Internal error'])
+    expect(end.peer.shown()).toEqual(['8 \u0003\u00f3Internal error'])
   })
 
   test('in the mode of frames receives nothing, and its socket has them', async () => {
@@ -139,7 +114,7 @@ describe('a client of an open socket', () => {
     end.peer.send('81 01 78')
     expect([...client.received()]).toEqual([])
     client.send('a')
-    expect(payloads(end)).toEqual(['1 a'])
+    expect(end.peer.shown()).toEqual(['1 a'])
   })
 
   test('that nobody takes messages from stops reading, and goes on when it is closed', async () => {
@@ -163,7 +138,7 @@ describe('a client that is opening', () => {
     await open()
     expect(client.protocol).toBe('v1')
     client.send('2')
-    expect(payloads(end)).toEqual(['1 1', '2 a', '1 2'])
+    expect(end.peer.shown()).toEqual(['1 1', '2 a', '1 2'])
   })
 
   test('says when it holds more than the high-water mark', async () => {
@@ -171,7 +146,7 @@ describe('a client that is opening', () => {
     expect(client.send('x'.repeat(65_536))).toBe(true)
     expect(client.send('y')).toBe(false)
     await open()
-    expect(payloads(end).map((payload) => payload.length)).toEqual([65_538, 3])
+    expect(end.peer.shown().map((payload) => payload.length)).toEqual([65_538, 3])
     const low = clientOf(new Promise<Websocket>(() => {}), { highWaterMark: 1 })
     expect([low.send('x'), low.send(Uint8Array.of(1))]).toEqual([true, false])
   })
@@ -193,7 +168,7 @@ describe('a client that is opening', () => {
       )
       await expect(client.opened).rejects.toEqual(error)
       expect(() => [...client.received()]).toThrow(error)
-      expect([(await client.closed).code, payloads(end)]).toEqual([-1, []])
+      expect([(await client.closed).code, end.peer.shown()]).toEqual([-1, []])
       if (then === 'open') expect(end.socket.state).toBe('closed')
     },
   )
@@ -207,7 +182,7 @@ describe('a client that is opening', () => {
       client.send('four')
       client.send('x')
       await open()
-      expect(payloads(end)).toEqual(expected)
+      expect(end.peer.shown()).toEqual(expected)
     }
   })
 
@@ -263,7 +238,7 @@ describe('a client that is opening', () => {
     client.close(WsStatus.GOING_AWAY)
     expect(abandon).not.toHaveBeenCalled()
     await open()
-    expect(payloads(end)).toEqual(['1 hello', '8 \u0003\u00e9Going away'])
+    expect(end.peer.shown()).toEqual(['1 hello', '8 \u0003\u00e9Going away'])
     end.peer.send('88 02 03e9')
     expect((await client.closed).code).toBe(1001)
   })
@@ -275,7 +250,7 @@ describe('a client that is opening', () => {
     client.terminate()
     expect(abandon).toHaveBeenCalledOnce()
     await open()
-    expect(payloads(end)).toEqual([])
+    expect(end.peer.shown()).toEqual([])
     expect(end.socket.state).toBe('closed')
     expect((await client.closed).code).toBe(-1)
   })

@@ -19,10 +19,6 @@ function decorated(
   return { ...end, view: decorate<FrameSocket>(end.socket, decoration) }
 }
 
-/** What was sent, in short. */
-const sent = ({ peer }: Rig): string[] =>
-  peer.frames().map(({ opcode, payload }) => `${opcode} ${Buffer.from(payload).toString('latin1')}`)
-
 const tagged = (tag: string): Decoration => ({
   send: (message, next) => next(message.body(`${message.text()}${tag}`)),
   message: (message, next) => next(message.body(`${message.text()}${tag}`)),
@@ -48,7 +44,7 @@ describe('a socket that is decorated with nothing', () => {
     peer.send('81 81 00000000 62')
     view.close(new CloseReason(4000))
     peer.send('88 82 00000000 03e8')
-    expect(sent(end)).toEqual(['1 a', '8 \u000f\u00a0'])
+    expect(end.peer.shown()).toEqual(['1 a', '8 \u000f\u00a0'])
     expect(log).toEqual(['b', 'thrown', '4000'])
   })
 
@@ -77,7 +73,7 @@ describe('a decoration', () => {
     end.view.send(Uint8Array.of(0x62))
     end.view.send(WsMessage.text('c'))
     expect(seen).toEqual(['text a', 'binary b', 'text c'])
-    expect(sent(end)).toEqual(['1 A', '2 B', '1 C'])
+    expect(end.peer.shown()).toEqual(['1 A', '2 B', '1 C'])
   })
 
   test('may send nothing, or more than one', () => {
@@ -87,7 +83,7 @@ describe('a decoration', () => {
     })
     expect(end.view.send('no')).toBe(false)
     expect(end.view.send('yes')).toBe(true)
-    expect(sent(end)).toEqual(['1 yes', '1 more'])
+    expect(end.peer.shown()).toEqual(['1 yes', '1 more'])
   })
 
   test('changes what is delivered, to each listener', () => {
@@ -144,7 +140,7 @@ describe('a decoration', () => {
     })
     end.view.close()
     expect(statuses).toEqual([WsStatus.NORMAL.toString()])
-    expect(sent(end)).toEqual(['8 \u000f\u00a0changed'])
+    expect(end.peer.shown()).toEqual(['8 \u000f\u00a0changed'])
   })
 
   test('may keep it open', () => {
@@ -179,7 +175,7 @@ describe('three decorations', () => {
     peer.send('81 83 00000000 696e20')
     view.close(new CloseReason(4000, 'bye '))
     expect(log).toEqual(['in 123'])
-    expect(sent(end)).toEqual(['1 out 321', '8 \u000f\u00a0bye 321'])
+    expect(end.peer.shown()).toEqual(['1 out 321', '8 \u000f\u00a0bye 321'])
   })
 
   test('keep the frames of a socket that has them', () => {
@@ -193,7 +189,7 @@ describe('three decorations', () => {
     view.frames.send(new Frame.Text('out '))
     view.frames.send(new Frame.Ping(Uint8Array.of(1)))
     end.peer.send('81 83 00000000 696e20  89 80 00000000')
-    expect(sent(end)).toEqual(['1 out 321', '9 \u0001'])
+    expect(end.peer.shown()).toEqual(['1 out 321', '9 \u0001'])
     expect(heard).toEqual([`text fin=true rsv=000 ${hex('696e20313233')}`, 'ping fin=true rsv=000'])
   })
 })
@@ -214,7 +210,7 @@ describe('of a socket of frames', () => {
     end.view.frames.onFrame((each) => heard.push(each))
     end.view.frames.send(frame)
     end.peer.send('81 81 00000000 62')
-    expect(sent(end)).toEqual(['1 a'])
+    expect(end.peer.shown()).toEqual(['1 a'])
     expect(heard.map(showFrame)).toEqual(['text fin=true rsv=000 62'])
   })
 
@@ -268,7 +264,7 @@ describe('of a socket of frames', () => {
     end.view.frames.send(new Frame.Text('b', true))
     end.view.frames.send(new Frame.Text('c'))
     end.peer.send('01 81 00000000 78  80 81 00000000 79  81 81 00000000 7a')
-    expect(sent(end)).toEqual(['1 a', '0 b', '1 c!'])
+    expect(end.peer.shown()).toEqual(['1 a', '0 b', '1 c!'])
     expect(heard).toEqual([
       '1 text fin=false rsv=000 78',
       '2 text fin=false rsv=000 78',

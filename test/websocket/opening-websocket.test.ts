@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { NotSupportedException, OverflowException } from '../../src/websocket/errors.ts'
 import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
@@ -7,57 +7,29 @@ import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
-import { type Rig, rig, settled } from '../support/socket-rig.ts'
+import { type OpeningRig, openingRig } from '../support/opening-rig.ts'
+import { settled } from '../support/socket-rig.ts'
 
 const request = requestOf(new Request('http://localhost/opening'))
 
 function opening(
   mode: 'messages' | 'frames' = 'messages',
   bound: Partial<SenderOptions> = {},
-): {
-  socket: Websocket
-  abandon: ReturnType<typeof vi.fn<(status: WsStatus) => void>>
-  reports: string[]
-  end: Rig
-  open(): Promise<void>
-  fail(error: unknown): Promise<void>
-} {
-  const end = rig({ role: 'client', protocol: 'v1', mode })
+): OpeningRig & { readonly socket: Websocket; readonly reports: string[] } {
   const reports: string[] = []
-  let resolve!: (socket: Websocket) => void
-  let reject!: (error: unknown) => void
-  const opened = new Promise<Websocket>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  const abandon = vi.fn<(status: WsStatus) => void>()
-  const onError = (error: Error): number => reports.push(error.message)
-  return {
-    socket: openingWebsocket(opened, {
-      request,
-      abandon,
-      highWaterMark: 8,
-      maxBufferedAmount: 16,
-      slowConsumer: 'close',
-      onError,
-      ...bound,
-    }),
+  const opening = openingRig({ mode })
+  const { opened, abandon } = opening
+  const socket = openingWebsocket(opened, {
+    request,
     abandon,
-    reports,
-    end,
-    async open() {
-      resolve(end.socket)
-      await settled()
-    },
-    async fail(error) {
-      reject(error)
-      await settled()
-    },
-  }
+    highWaterMark: 8,
+    maxBufferedAmount: 16,
+    slowConsumer: 'close',
+    onError: (error) => reports.push(error.message),
+    ...bound,
+  })
+  return { ...opening, socket, reports }
 }
-
-const sent = ({ peer }: Rig): string[] =>
-  peer.frames().map(({ opcode, payload }) => `${opcode} ${Buffer.from(payload).toString('latin1')}`)
 
 describe('a socket that is opening', () => {
   test('has what is known of it, and then all that the open one has', async () => {
@@ -95,7 +67,7 @@ describe('a socket that is opening', () => {
     socket.onMessage((message) => heard.push(message.text()))
     end.peer.send('81 01 78')
     socket.close(new CloseReason(4000))
-    expect([heard, sent(end)]).toEqual([['x'], ['1 first', '8 \u000f\u00a0']])
+    expect([heard, end.peer.shown()]).toEqual([['x'], ['1 first', '8 \u000f\u00a0']])
   })
 
   test('holds what is sent and counts its bytes', async () => {
@@ -116,14 +88,14 @@ describe('a socket that is opening', () => {
     expect(drained).toBe(true)
     await socket.drained()
     socket.send('c')
-    expect(sent(end)).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
+    expect(end.peer.shown()).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
   })
 
   test('says when it holds more than the high-water mark, and drains once it is open', async () => {
     const { socket, end, open } = opening()
     expect(socket.send('eight by')).toBe(true)
     expect(socket.send('t')).toBe(false)
-    const drained = socket.drained().then(() => sent(end))
+    const drained = socket.drained().then(() => end.peer.shown())
     await open()
     expect(await drained).toEqual(['1 eight by', '1 t'])
     expect(socket.send('e')).toBe(true)
@@ -151,7 +123,7 @@ describe('a socket that is opening', () => {
       await drained
       if (then === 'fail') await one.fail(new Error('given up'))
       else await one.open()
-      expect([heard.length, reports, sent(end)]).toEqual([2, [], []])
+      expect([heard.length, reports, end.peer.shown()]).toEqual([2, [], []])
       if (then === 'open') expect(end.socket.state).toBe('closed')
     },
   )
@@ -170,7 +142,7 @@ describe('a socket that is opening', () => {
     socket.send(SIXTEEN)
     expect(socket.send('x')).toBe(false)
     await open()
-    expect(sent(end)).toEqual(expected)
+    expect(end.peer.shown()).toEqual(expected)
   })
 
   test('hands its listeners over, those removed excepted', async () => {
@@ -221,7 +193,7 @@ describe('a socket that is opening', () => {
     socket.close(new CloseReason(4001))
     expect(abandon).not.toHaveBeenCalled()
     await open()
-    expect(sent(end)).toEqual(['1 hello', '8 \u000f\u00a0'])
+    expect(end.peer.shown()).toEqual(['1 hello', '8 \u000f\u00a0'])
     socket.close()
     socket.terminate()
     expect(socket.state).toBe('closed')
@@ -289,6 +261,6 @@ describe('a socket that is opening', () => {
     socket.send('sent all the same')
     await open()
     expect(reports).toEqual([expect.stringContaining("in the mode 'frames'")])
-    expect(sent(end)).toEqual(['1 sent all the same'])
+    expect(end.peer.shown()).toEqual(['1 sent all the same'])
   })
 })
