@@ -16,8 +16,6 @@ export interface BunServer<Data> {
   timeout(request: Request, seconds: number): void
   /** Takes no more connections. With `true`, lets go of those that are open. */
   stop(closeActiveConnections?: boolean): Promise<void>
-  /** Requests that are being answered. */
-  readonly pendingRequests: number
 }
 
 export interface BunServeOptions<Data> {
