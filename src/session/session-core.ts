@@ -67,8 +67,8 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     if (!this.closable) return
     this.#closing = reason
     this.#readOn()
-    if (this.outgoing.length > 0) this.#limitClosing()
-    this.outgoing.after(send)
+    if (this.outgoing.length === 0) send()
+    else this.#closeBehind(send)
   }
 
   /** Queues what came in. A Close frame always fits, since it is the last. */
@@ -182,11 +182,16 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return error
   }
 
-  #limitClosing(): void {
+  /** Closes when what waits has been sent; past the timeout, without. */
+  #closeBehind(send: () => void): void {
     this.#cancelTimer = this.clock.after(this.#closeTimeout, () => {
       const message = `what waited to be sent was not taken within ${this.#closeTimeout} ms`
       this.#failure ??= connectionLost(message)
       this.socket.terminate()
+    })
+    this.outgoing.after(() => {
+      this.#cancelTimer?.()
+      send()
     })
   }
 

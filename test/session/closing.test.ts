@@ -97,6 +97,20 @@ describe('close', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('gives the peer its own time to answer, however long what waited took', async () => {
+    const { session, peer, clock } = sessionRig({ closeTimeout: 3000 })
+    peer.stall()
+    void session.send(new Uint8Array(70_000))
+    void session.send('a')
+    const closed = session.close()
+    clock.advance(2000)
+    peer.read()
+    await settled()
+    clock.advance(2000)
+    peer.send(CLOSE_1000)
+    expect(await closed).toMatchObject({ clean: true, cause: undefined })
+  })
+
   it('leaves no timer behind', async () => {
     const { session, peer, clock } = sessionRig()
     peer.stall()
