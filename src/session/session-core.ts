@@ -1,6 +1,7 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
 import { type CloseReason, NO_STATUS, TRY_AGAIN_LATER } from '../protocol/reason.ts'
+import { asError } from '../protocol/thrown.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { connectionLost, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/option-checks.ts'
@@ -67,8 +68,8 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     if (!this.closable) return
     this.#closing = reason
     this.#readOn()
-    if (this.outgoing.length === 0) send()
-    else this.#closeBehind(send)
+    if (this.outgoing.length > 0) this.#limitClosing()
+    this.outgoing.after(() => this.#sendClose(send))
   }
 
   /** Queues what came in. A Close frame always fits, since it is the last. */
@@ -182,17 +183,26 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return error
   }
 
-  /** Closes when what waits has been sent; past the timeout, without. */
-  #closeBehind(send: () => void): void {
+  #limitClosing(): void {
     this.#cancelTimer = this.clock.after(this.#closeTimeout, () => {
       const message = `what waited to be sent was not taken within ${this.#closeTimeout} ms`
-      this.#failure ??= connectionLost(message)
-      this.socket.terminate()
+      this.#giveUp(connectionLost(message))
     })
-    this.outgoing.after(() => {
-      this.#cancelTimer?.()
+  }
+
+  #sendClose(send: () => void): void {
+    this.#cancelTimer?.()
+    try {
       send()
-    })
+    } catch (thrown) {
+      // A filter did: nothing would tell the peer, and nothing would end the session.
+      this.#giveUp(asError(thrown))
+    }
+  }
+
+  #giveUp(failure: Error): void {
+    this.#failure ??= failure
+    this.socket.terminate()
   }
 
   #end(status: WsStatus): void {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
 import { hex } from '../support/hex.ts'
 import { lineOf, looped, sessionRig, stateOf } from '../support/session-rig.ts'
-import { settled } from '../support/socket-rig.ts'
+import { rig, settled } from '../support/socket-rig.ts'
 
 const TEXT_A = '81 81 00000000 61'
 const CLOSE_1000 = '88 82 00000000 03e8'
@@ -109,6 +111,27 @@ describe('close', () => {
     clock.advance(2000)
     peer.send(CLOSE_1000)
     expect(await closed).toMatchObject({ clean: true, cause: undefined })
+  })
+
+  it.each([
+    ['at once', 'read'],
+    ['behind what waits', 'stall'],
+  ] as const)('drops the connection when a filter throws %s, and says why', async (_, act) => {
+    const { socket, clock, peer } = rig()
+    const filtered = decorate(socket, {
+      close: () => {
+        throw new Error('of a filter')
+      },
+    })
+    const session = new DefaultWebSocketSessionImpl(filtered, { clock })
+    peer[act]()
+    const sent = session.send(new Uint8Array(70_000))
+    void session.send('a')
+    const closed = session.close()
+    peer.read()
+    expect(await stateOf(sent)).toBe('resolved')
+    expect(await closed).toMatchObject({ clean: false, cause: { message: 'of a filter' } })
+    expect(clock.pending).toBe(0)
   })
 
   it('leaves no timer behind', async () => {
