@@ -44,6 +44,8 @@ export class OutgoingChannel implements SendChannel<Frame> {
   readonly #queue = new Fifo<Waiting>()
   /** Control frames that wait: they pass the queue. */
   #urgent: Fifo<Waiting> | undefined
+  /** Of the items that wait; the length counts callbacks, too. */
+  #frames = 0
   #bytes = 0
   /** Set while there is no room for more. */
   #room: Promise<void> | undefined
@@ -100,6 +102,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** Nothing goes out any more. */
   end(error: Error): void {
+    this.#frames = 0
     this.#bytes = 0
     for (const waiting of this.#urgent?.clear() ?? []) waiting.reject(error)
     for (const waiting of this.#queue.clear()) waiting.reject(error)
@@ -115,12 +118,14 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   #enqueue(item: Carried): Promise<void> {
+    const frames = this.#frames + 1
     const bytes = this.#bytes + item.byteLength
-    const overflow = this.#target.overflow(this.length + 1, bytes)
+    const overflow = this.#target.overflow(frames, bytes)
     if (overflow !== undefined) return refused(overflow)
     const sent = new Promise<void>((resolve, reject) => {
       this.#queueFor(item).push({ item, resolve, reject })
     })
+    this.#frames = frames
     this.#bytes = bytes
     if (this.#room === undefined) void this.#wait(this.#target.flushed())
     return handled(sent)
@@ -159,6 +164,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   #send(item: Carried, { resolve, reject }: Waiting): void {
     const target = this.#target
+    this.#frames--
     this.#bytes -= item.byteLength
     try {
       if (target.write(item)) {

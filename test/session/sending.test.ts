@@ -233,6 +233,23 @@ describe('the policies for what waits to be sent', () => {
     expect(await stateOf(session.send(block(20, 1)))).toBe('pending')
   })
 
+  it('count frames, not who waits for a flush, and those no longer that have gone', async () => {
+    const { session, peer } = sessionRig({
+      channels: { outgoing: { capacity: 2, onOverflow: 'close' } },
+    })
+    for (let i = 0; i < 3; i++) {
+      peer.stall()
+      void session.send(block(70 * KIB, 0))
+      void session.send(block(1, 1))
+      const flushed = [session.flush(), session.flush(), session.flush()]
+      void session.send(new Frame.Ping())
+      peer.read()
+      await Promise.all(flushed)
+    }
+    expect(session.closeRecord).toBeUndefined()
+    expect(peer.frames()).toHaveLength(9)
+  })
+
   it('suspend without a bound by default', async () => {
     const { session, peer } = sessionRig({ channels: { outgoing: { capacity: 1, bytes: 1 } } })
     peer.stall()
