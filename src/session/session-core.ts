@@ -147,10 +147,10 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return this.#overflowed('outgoing', frames, bytes)
   }
 
-  /** More came than may wait. After our Close frame, only the peer's is still wanted: what else comes is dropped. */
+  /** More came than may wait. Once this side has closed, a filter or the server too, what else comes is dropped. */
   #full(frames: number, bytes: number): void {
     const { link } = this.socket
-    if (this.#closing !== undefined) {
+    if (this.#closing !== undefined || !this.open) {
       this.incoming.end(this.refusal(), undefined)
     } else if (this.#bounds.incoming.onOverflow === 'close' || link.pause === undefined) {
       this.#overflowed('incoming', frames, bytes)

@@ -127,6 +127,25 @@ describe('a close while nobody reads', () => {
     expect(await closed).toMatchObject({ clean: true })
     expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00', 'binary 00'])
   })
+
+  it.each([
+    ['suspend', 3, ['binary 00', 'binary 00', 'binary 00', 'ping']],
+    ['close', 1, ['binary 00']],
+  ] as const)(
+    'is bounded by the policy %s when somebody else closes, and that is no overflow',
+    async (onOverflow, messages, taken) => {
+      const { socket, session, peer } = sessionRig({
+        channels: { incoming: { capacity: 1, onOverflow } },
+        controlFrames: true,
+      })
+      for (let i = 0; i < messages; i++) peer.send(message(1))
+      socket.close(new CloseReason(1001))
+      for (let i = 0; i < 100; i++) peer.send('89 80 00000000')
+      peer.send('88 82 00000000 03e9')
+      expect(await session.closed).toMatchObject({ clean: true, cause: undefined })
+      expect(await looped(session.incoming)).toEqual(taken)
+    },
+  )
 })
 
 describe('the policy to close', () => {
