@@ -112,10 +112,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
 
   refusal(): Error {
     if (this.record !== undefined) return endError(this.record)
-    return new WebSocketClosedException(
-      this.#closing ?? NO_STATUS,
-      'the session is closing: nothing more can be sent',
-    )
+    return this.#closingError('sent')
   }
 
   fits(item: Carried): boolean {
@@ -151,7 +148,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   #full(frames: number, bytes: number): void {
     const { link } = this.socket
     if (this.#closing !== undefined || !this.open) {
-      this.incoming.end(this.refusal(), undefined)
+      this.incoming.end(this.#closingError('received'), undefined)
     } else if (this.#bounds.incoming.onOverflow === 'close' || link.pause === undefined) {
       this.#overflowed('incoming', frames, bytes)
     } else if (!this.#paused) {
@@ -160,9 +157,16 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     }
   }
 
+  #closingError(done: string): Error {
+    return new WebSocketClosedException(
+      this.#closing ?? NO_STATUS,
+      `the session is closing: nothing more can be ${done}`,
+    )
+  }
+
   #readOn(): void {
     if (!this.#paused) return
-    this.incoming.end(this.refusal(), undefined)
+    this.incoming.end(this.#closingError('received'), undefined)
     this.#resume()
   }
 
