@@ -18,6 +18,9 @@ import { type Bounds, channelBounds } from './channel-bounds.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
 import { StreamInput, type StreamInputTarget } from './stream-input.ts'
 
+/** Chunks that are dropped without a pause. */
+const UNPAUSED = 1024
+
 export interface WebSocketReaderOptions {
   /** In bytes; a larger frame ends `incoming` before its payload is read. Default 1 MiB. */
   readonly maxFrameSize?: number
@@ -65,6 +68,8 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   readonly #frames: FrameReader
   /** The rest of a chunk in which the channel became full. */
   #rest: Uint8Array | undefined
+  /** Chunks dropped since the last pause. */
+  #dropped = 0
 
   constructor(readable: ByteReadable, options: WebSocketReaderOptions) {
     const { maxFrameSize, masked = true, channel, clock = systemClock } = options
@@ -128,6 +133,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     const stop = this.#frames.receive(bytes, 0, bytes.length)
     if (stop < bytes.length) this.#rest = bytes.subarray(stop)
     if (this.paused) this.#input.pause()
+    else if (this.deaf && ++this.#dropped === UNPAUSED) this.#pauseDropping()
   }
 
   ended(error: Error | undefined): void {
@@ -137,6 +143,13 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
       const lost = connectionLost(error.message, { cause: error })
       this.channel.end(lost, lost)
     }
+  }
+
+  /** Once cancelled, nobody stops a source that always has more: it would let nobody else run. */
+  #pauseDropping(): void {
+    this.#dropped = 0
+    this.#input.pause()
+    systemClock.after(0, () => this.#input.resume())
   }
 
   #end(error: Error, failure: Error | undefined): void {

@@ -142,6 +142,22 @@ describe('a reader of frames', () => {
     expect(stream.waiting).toBe(0)
   })
 
+  it('lets others run when its channel is cancelled and the source always has more', async () => {
+    let reads = 0
+    const more = (): Promise<{ done: boolean; value: Uint8Array }> => {
+      const done = ++reads === 10_000
+      return Promise.resolve({ done, value: bytes(TEXT_A) })
+    }
+    const { incoming } = new WebSocketReader({
+      getReader: () => ({ read: more, cancel: () => Promise.resolve(), releaseLock() {} }),
+    })
+    incoming.cancel()
+    await turn()
+    expect(reads).toBeLessThan(10_000)
+    const before = reads
+    while (reads === before) await turn()
+  })
+
   it('takes its time from a clock', async () => {
     const clock = new VirtualClock()
     const { reader } = readerRig({ clock })
