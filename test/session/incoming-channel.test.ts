@@ -146,10 +146,12 @@ describe('receive', () => {
   })
 
   it('gives up when its signal aborts, with the reason of the signal', async () => {
-    const { channel } = channelRig()
+    const { channel, clock } = channelRig()
     const abort = new AbortController()
     const waiting = channel.receive({ signal: abort.signal })
     const other = channel.receive()
+    clock.advance(1_000_000)
+    expect(await stateOf(waiting)).toBe('pending')
     abort.abort(FAILED)
     await expect(waiting).rejects.toBe(FAILED)
     channel.push(text('a'))

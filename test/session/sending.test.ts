@@ -62,16 +62,75 @@ describe('send', () => {
     expect(session.closeRecord).toBeUndefined()
   })
 
-  it('lets Ping and Pong pass what waits', async () => {
+  it('sends a large frame alone from the queue as well', async () => {
+    const { session, peer } = sessionRig({}, { maxBufferedAmount: 100 * KIB })
+    peer.stall()
+    void session.send(block(70 * KIB, 1))
+    void session.send('small')
+    const large = session.send(block(200 * KIB, 1))
+    void session.send('last')
+    peer.read()
+    peer.stall()
+    expect(await stateOf(large)).toBe('pending')
+    peer.read()
+    await settled()
+    expect(peer.frames().map(({ payload }) => payload.length)).toEqual([70 * KIB, 5, 200 * KIB, 4])
+    expect(session.closeRecord).toBeUndefined()
+  })
+
+  it('goes on with the queue only up to the mark, each time that the peer has read', async () => {
+    const { session, peer } = sessionRig()
+    peer.stall()
+    const sends = [1, 2, 3, 4, 5].map((fill) => session.send(block(60 * KIB, fill)))
+    peer.read()
+    peer.stall()
+    expect(await Promise.all(sends.map(stateOf))).toEqual([
+      'resolved',
+      'resolved',
+      'resolved',
+      'resolved',
+      'pending',
+    ])
+    peer.read()
+    await Promise.all(sends)
+    expect(peer.frames().map(({ payload }) => payload[0])).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('lets Ping and Pong pass what waits, each in its turn', async () => {
     const { session, peer } = sessionRig()
     peer.stall()
     void session.send(block(70 * KIB, 1))
     void session.send(block(1, 2))
-    void session.send(new Frame.Ping())
+    for (const text of ['1', '2']) {
+      void session.send(new Frame.Ping(new TextEncoder().encode(text)))
+      void session.send(new Frame.Pong(new TextEncoder().encode(text)))
+    }
     await settled()
     peer.read()
     await settled()
-    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 9, 2])
+    expect(
+      peer.frames().map(({ opcode, payload }) => `${opcode} ${hex(payload).slice(0, 2)}`),
+    ).toEqual(['2 01', '9 31', '10 31', '9 32', '10 32', '2 02'])
+  })
+
+  it('lets no Close pass a Ping that waits', async () => {
+    const { session, peer } = sessionRig()
+    peer.stall()
+    void session.send(block(70 * KIB, 1))
+    const ping = session.send(new Frame.Ping())
+    void session.close()
+    peer.read()
+    await ping
+    await settled()
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 9, 8])
+  })
+
+  it('rejects when the sending itself is too much for the socket, which closes', async () => {
+    const { session, peer } = sessionRig({}, { maxBufferedAmount: 100 * KIB })
+    peer.stall()
+    await session.send(block(60 * KIB, 1))
+    await expect(session.send(block(60 * KIB, 2))).rejects.toThrow('the peer reads too slowly')
+    expect(session.closeRecord?.reason.code).toBe(1013)
   })
 
   it('does not take a Ping behind a large frame for too much', async () => {
@@ -133,6 +192,23 @@ describe('trySend', () => {
     const frames = [new Frame.Text('a'), new Frame.Ping(), new Frame.Close(new CloseReason(4000))]
     expect(frames.map((frame) => outgoing.trySend(frame))).toEqual([false, false, false])
     expect(peer.frames().map(({ opcode }) => opcode)).toEqual([8])
+  })
+
+  it('says so when it was too much for the socket, which closes', () => {
+    const { session, peer } = sessionRig({}, { maxBufferedAmount: 100 * KIB })
+    peer.stall()
+    expect(session.outgoing.trySend(block(60 * KIB, 1))).toBe(true)
+    expect(session.outgoing.trySend(block(60 * KIB, 2))).toBe(false)
+    expect(session.closeRecord?.reason.code).toBe(1013)
+  })
+
+  it('sends no Close while a single frame waits', () => {
+    const { session, peer } = sessionRig()
+    peer.stall()
+    void session.send(block(70 * KIB, 1))
+    void session.send('a')
+    expect(session.outgoing.trySend(new Frame.Close())).toBe(false)
+    expect(session.outgoing.isClosedForSend).toBe(false)
   })
 
   it('sends only what need not wait', async () => {
@@ -235,12 +311,12 @@ describe('the policies for what waits to be sent', () => {
 
   it('count frames, not who waits for a flush, and those no longer that have gone', async () => {
     const { session, peer } = sessionRig({
-      channels: { outgoing: { capacity: 2, onOverflow: 'close' } },
+      channels: { outgoing: { capacity: 2, bytes: 100, onOverflow: 'close' } },
     })
     for (let i = 0; i < 3; i++) {
       peer.stall()
       void session.send(block(70 * KIB, 0))
-      void session.send(block(1, 1))
+      void session.send(block(90, 1))
       const flushed = [session.flush(), session.flush(), session.flush()]
       void session.send(new Frame.Ping())
       peer.read()
