@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { json } from '../../src/format/json.ts'
+import { Query } from '../../src/lens/query.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -92,6 +93,25 @@ describe('a route of sessions', () => {
     expect(await failed.closed).toEqual(new CloseReason(1011, 'Internal error'))
     await new Promise((resolve) => setTimeout(resolve))
     expect(errors).toEqual(['inner detail'])
+  })
+
+  it('ends with 1011 when a lens refuses its request; a handshake that reads it answers 400', async () => {
+    const page = Query.int().required('page')
+    const app = websockets(webSocket('/list', (session) => page(session.call.request)))
+    const errors: string[] = []
+    const webSockets = { onError: ({ name }: Error) => errors.push(name) }
+    const late = testWsClient(app, '/list?page=a', { webSockets })
+    expect((await late.closed).code).toBe(1011)
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(errors).toEqual(['LensFailure'])
+    const early = testWsClient(
+      app.withHandshake((next) => (request) => {
+        page(request)
+        return next(request)
+      }),
+      '/list?page=a',
+    )
+    await expect(early.opened).rejects.toMatchObject({ status: 400 })
   })
 
   it('does not bother the hook with the ordinary end of a session', async () => {
