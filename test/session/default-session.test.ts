@@ -112,9 +112,27 @@ describe('what goes out', () => {
     await session.send(new Frame.Text(bytes('61'), false))
     await session.send(new Frame.Ping(bytes('70')))
     await session.send(new Frame.Text(bytes('62'), false))
+    await session.send(new Frame.Ping(bytes('71')))
     await session.send(new Frame.Text(bytes('63'), true))
     await session.send('d')
-    expect(peer.received()).toBe(hex('01 01 61  89 01 70  00 01 62  80 01 63  81 01 64'))
+    expect(peer.received()).toBe(hex('01 01 61  89 01 70  00 01 62  89 01 71  80 01 63  81 01 64'))
+  })
+
+  it('passes the filters when it is a whole message, as a frame too', async () => {
+    const { socket, peer } = rig()
+    const seen: string[] = []
+    const filtered = decorate(socket, {
+      send: (message, next) => {
+        seen.push(message.mode)
+        return next(message)
+      },
+    })
+    const session = new DefaultWebSocketSessionImpl(filtered)
+    await session.send(new Frame.Binary(bytes('01')))
+    await session.send(new Frame.Text('a'))
+    await session.send(new Frame.Text(bytes('62'), true, false, false, true))
+    expect(seen).toEqual(['binary', 'text'])
+    expect(peer.received()).toBe(hex('82 01 01  81 01 61  91 01 62'))
   })
 
   it('ends a message that is sent in fragments, whatever it is given as', async () => {

@@ -97,6 +97,16 @@ describe.each([
     expect(await ran).toBeUndefined()
   })
 
+  it('takes what the handler throws for a failure, also when the session has ended before', async () => {
+    const { session, peer } = oneRig()
+    const ran = runs(session, async () => {
+      await drain(session)
+      throw new Error('of its own')
+    })
+    peer.end()
+    await expect(ran).rejects.toThrow('of its own')
+  })
+
   it('takes the end of another session for the failure that it is', async () => {
     const other = oneRig()
     other.session.terminate()

@@ -250,6 +250,21 @@ describe('flush', () => {
     expect(await stateOf(flushed)).toBe('resolved')
   })
 
+  it('does not resolve while a part still waits', async () => {
+    const { session, peer } = sessionRig()
+    peer.stall()
+    for (let i = 0; i < 5; i++) void session.send(block(60 * KIB, i))
+    const flushed = session.flush()
+    for (let i = 0; i < 2; i++) {
+      peer.read()
+      peer.stall()
+      expect(await stateOf(flushed)).toBe('pending')
+    }
+    peer.read()
+    expect(await stateOf(flushed)).toBe('resolved')
+    expect(peer.frames()).toHaveLength(5)
+  })
+
   it('may wait several times over, also beside a close', async () => {
     const { session, peer } = sessionRig()
     peer.stall()

@@ -91,6 +91,14 @@ describe('a typed session', () => {
     await expect(view.incoming.receive()).rejects.toThrow(LensFailure)
   })
 
+  it('tells it to a loop that waits, too', async () => {
+    const { view, say } = typedRig()
+    const next = view.incoming[Symbol.asyncIterator]().next()
+    await settled()
+    say(1, '{"to":1}')
+    await expect(next).rejects.toThrow(LensFailure)
+  })
+
   it('sends nothing for a value that the lens refuses, and nobody is harmed who does not look', async () => {
     const { view, peer } = typedRig()
     void view.send(Number.NaN)
