@@ -25,6 +25,8 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
+    // Pages of documentation that tests run are written there.
+    server: { deps: { inline: [/\.cache\/run-snippets/] } },
     // A module that all projects share is transformed once.
     experimental: { fsModuleCache: true },
     projects: [
