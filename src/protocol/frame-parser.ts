@@ -1,5 +1,6 @@
 import { FrameType } from './frame-type.ts'
-import { isControl, Opcode } from './opcode.ts'
+import { isControl } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 import type { Violation } from './violation.ts'
 
 const RSV = 0x70
@@ -128,14 +129,15 @@ export class FrameParser {
     if (reserved !== 0 && !this.#mayReserve(reserved, opcode)) {
       return this.#violate(`reserved bits ${bitNames(reserved)} that no extension gives a meaning`)
     }
-    if (isControl(opcode)) {
-      if (opcode > Opcode.PONG) return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
+    const control = isControl(opcode)
+    if (opcode > (control ? Opcode.PONG : Opcode.BINARY)) {
+      return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
+    }
+    if (control) {
       if (!fin) return this.#violate('control frames cannot be fragmented')
       if ((second & 0x7f) > 125) {
         return this.#violate('control frames cannot carry more than 125 bytes')
       }
-    } else if (opcode > Opcode.BINARY) {
-      return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
     } else if (opcode === Opcode.CONTINUATION) {
       if (this.messageOpcode === 0) {
         return this.#violate('continuation frame without a message to continue')
@@ -164,13 +166,12 @@ export class FrameParser {
   #finish(header: Uint8Array, start: number): void {
     let offset = start + 2
     let length = header[start + 1]! & 0x7f
+    /** Shorter ones have a shorter form. */
+    let least = 0
     if (length === 126) {
       length = (header[offset]! << 8) | header[offset + 1]!
       offset += 2
-      if (length < 126) {
-        this.#violate(`length ${length} written in more octets than it needs`)
-        return
-      }
+      least = 126
     } else if (length === 127) {
       const high = word(header, offset)
       length = high * 0x1_0000_0000 + word(header, offset + 4)
@@ -179,10 +180,11 @@ export class FrameParser {
         this.#violate('the most significant bit of a 64-bit length must be 0')
         return
       }
-      if (length < 0x1_0000) {
-        this.#violate(`length ${length} written in more octets than it needs`)
-        return
-      }
+      least = 0x1_0000
+    }
+    if (length < least) {
+      this.#violate(`length ${length} written in more octets than it needs`)
+      return
     }
     this.length = length
     this.maskKey = this.mask

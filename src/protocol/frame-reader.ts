@@ -6,7 +6,8 @@ import type { HeldPieces } from './held-bytes.ts'
 import { IncomingMessage } from './incoming-message.ts'
 import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { rotateKey } from './mask.ts'
-import { type DataOpcode, isControl, Opcode } from './opcode.ts'
+import { type DataOpcode, isControl } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
@@ -53,8 +54,9 @@ export interface FrameReaderOptions {
  * has no state, so that connections can share a few readers.
  */
 export class FrameReader {
-  #target!: FrameReaderTarget
-  #options!: FrameReaderOptions
+  /** Both are there while it is attached. */
+  #target: FrameReaderTarget | undefined
+  #options: FrameReaderOptions | undefined
   #ports!: ProtocolPorts
   #frames!: boolean
   readonly #parser = new FrameParser()
@@ -69,13 +71,19 @@ export class FrameReader {
     this.attach(target, options)
   }
 
-  /** Serves another connection from here on; only while `idle`. */
+  /** Serves this connection from here on; only while `idle`. */
   attach(target: FrameReaderTarget, options: FrameReaderOptions): void {
     this.#target = target
     this.#options = options
     this.#ports = options.ports
     this.#frames = options.frames
     this.#parser.configure(options)
+  }
+
+  /** Serves nobody, and keeps nobody alive, until it is attached again; only while `idle`. */
+  detach(): void {
+    this.#target = undefined
+    this.#options = undefined
   }
 
   /** True between messages. */
@@ -86,7 +94,7 @@ export class FrameReader {
   /** Takes bytes, unmasking them in place. Returns where it stopped, before `end` only when the target paused. */
   receive(bytes: Uint8Array, start: number, end: number): number {
     const parser = this.#parser
-    const target = this.#target
+    const target = this.#target!
     let offset = start
     while (!target.deaf) {
       if (target.paused) return offset
@@ -112,7 +120,7 @@ export class FrameReader {
   #admits(): boolean {
     const { length, opcode, messageOpcode, fin } = this.#parser
     if (isControl(opcode)) return true
-    const { limits } = this.#options
+    const { limits } = this.#options!
     const { maxFrameSize, maxEmptyFragments } = limits
     if (length > this.#wireLimit(maxFrameSize)) return this.#tooBig('frame', length, maxFrameSize)
     const size = (this.#message?.length ?? 0) + length
@@ -121,14 +129,14 @@ export class FrameReader {
     if (fin) {
       this.#emptyFragments = 0
     } else if (length === 0 && ++this.#emptyFragments > maxEmptyFragments) {
-      this.#target.violated({ code: 1008, message: 'too many empty fragments in one message' })
+      this.#target!.violated({ code: 1008, message: 'too many empty fragments in one message' })
       return false
     }
     return true
   }
 
   #tooBig(what: string, size: number, limit: number): false {
-    this.#target.violated(tooBig(what, size, limit))
+    this.#target!.violated(tooBig(what, size, limit))
     return false
   }
 
@@ -158,9 +166,9 @@ export class FrameReader {
     parser.bodyComplete()
     const suspect = opcode === Opcode.TEXT && high !== 0 && reserved === 0
     if (suspect && !this.#ports.isUtf8(bytes.subarray(start, end))) {
-      this.#target.violated(NOT_UTF8)
+      this.#target!.violated(NOT_UTF8)
     } else {
-      this.#target.readMessage(opcode, reserved, bytes, start, end, high === 0, false)
+      this.#target!.readMessage(opcode, reserved, bytes, start, end, high === 0, false)
     }
   }
 
@@ -174,7 +182,7 @@ export class FrameReader {
     const complete = this.#taken === parser.length
     const last = complete && parser.fin
     if (!message.add(bytes, start, end, high, expected) || (last && !message.endsWell)) {
-      this.#target.violated(NOT_UTF8)
+      this.#target!.violated(NOT_UTF8)
       return
     }
     if (!complete) return
@@ -188,13 +196,13 @@ export class FrameReader {
       return
     }
     const payload = message.take()
-    this.#target.readMessage(opcode, reserved, payload, 0, payload.length, ascii, true)
+    this.#target!.readMessage(opcode, reserved, payload, 0, payload.length, ascii, true)
   }
 
   #begin(opcode: DataOpcode): IncomingMessage {
     const { reserved, length } = this.#parser
     const holds = reserved === 0 && (opcode === Opcode.BINARY || length >= LARGE_TEXT)
-    const pieces = holds ? this.#target.gather?.(opcode) : undefined
+    const pieces = holds ? this.#target!.gather?.(opcode) : undefined
     return new IncomingMessage(opcode, reserved, this.#ports.isUtf8, pieces)
   }
 
@@ -217,7 +225,7 @@ export class FrameReader {
     const { fin, frameType, reserved } = this.#parser
     this.#taken = 0
     this.#parser.bodyComplete()
-    this.#target.readFrame(fin, frameType, reserved, payload)
+    this.#target!.readFrame(fin, frameType, reserved, payload)
   }
 
   #unmask(bytes: Uint8Array, start: number, end: number): number {

@@ -3,7 +3,7 @@ import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { applyMask, freshMaskKey, rotateKey } from './mask.ts'
-import { Opcode } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
 import { type PayloadPiece, piecesOf, piecesOfText } from './payload-pieces.ts'
 import type { ProtocolPorts } from './ports.ts'
@@ -39,22 +39,24 @@ export class FrameWriter {
 
   /** A text message; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength: number): void {
-    if (byteLength < 0) {
-      if (text.length <= ENCODE_BLINDLY) {
-        this.#unmeasuredText(text)
-        return
-      }
-      byteLength = this.#ports.textLength(text)
-    }
-    if (byteLength > AT_ONCE) {
-      this.#inPieces(FINAL_TEXT, byteLength, piecesOfText(text, this.#ports))
+    const known =
+      byteLength < 0 && text.length > ENCODE_BLINDLY ? this.#ports.textLength(text) : byteLength
+    if (known > AT_ONCE) {
+      this.#inPieces(FINAL_TEXT, known, piecesOfText(text, this.#ports))
       return
     }
-    const target = this.#output.reserve(MAX_HEADER + byteLength)
+    const blind = known < 0
+    const target = this.#output.reserve(MAX_HEADER + (blind ? text.length * 3 : known))
     const key = this.#key()
-    const start = writeFrameHeader(target, this.#output.position, FINAL_TEXT, byteLength, key)
-    this.#ports.writeText(text, target, start, byteLength)
-    this.#finish(target, start, start + byteLength, key)
+    const masked = key !== undefined
+    const { position } = this.#output
+    // Blindly, it goes behind the header that ASCII would need, and is moved when its header has another size.
+    const guessed = position + frameHeaderSize(blind ? text.length : known, masked)
+    const length = this.#ports.writeText(text, target, guessed, known)
+    const start = position + frameHeaderSize(length, masked)
+    if (start !== guessed) target.copyWithin(start, guessed, guessed + length)
+    writeFrameHeader(target, position, FINAL_TEXT, length, key)
+    this.#finish(target, start, start + length, key)
   }
 
   /** A frame whose first octet (FIN, reserved bits, opcode) is given; the payload is copied. */
@@ -91,19 +93,6 @@ export class FrameWriter {
   frame(frame: Frame): void {
     this.#fragments ??= new OutgoingFragments()
     this.payload(this.#fragments.firstOctet(frame), frame.data)
-  }
-
-  /** Encodes behind the header that ASCII would need, and moves the text when its header has another size. */
-  #unmeasuredText(text: string): void {
-    const target = this.#output.reserve(MAX_HEADER + text.length * 3)
-    const key = this.#key()
-    const position = this.#output.position
-    const guessed = position + frameHeaderSize(text.length, key !== undefined)
-    const length = this.#ports.writeText(text, target, guessed, -1)
-    const start = position + frameHeaderSize(length, key !== undefined)
-    if (start !== guessed) target.copyWithin(start, guessed, guessed + length)
-    writeFrameHeader(target, position, FINAL_TEXT, length, key)
-    this.#finish(target, start, start + length, key)
   }
 
   #inPieces(first: number, length: number, pieces: Iterable<PayloadPiece>): void {

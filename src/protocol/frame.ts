@@ -18,7 +18,7 @@ abstract class BaseFrame {
   readonly rsv2: boolean
   readonly rsv3: boolean
 
-  constructor(fin: boolean, rsv1: boolean, rsv2: boolean, rsv3: boolean) {
+  constructor(fin = true, rsv1 = false, rsv2 = false, rsv3 = false) {
     this.fin = fin
     this.rsv1 = rsv1
     this.rsv2 = rsv2
@@ -56,10 +56,10 @@ export class TextFrame extends BaseFrame {
 
   constructor(
     data: string | Uint8Array<ArrayBuffer>,
-    fin = true,
-    rsv1 = false,
-    rsv2 = false,
-    rsv3 = false,
+    fin?: boolean,
+    rsv1?: boolean,
+    rsv2?: boolean,
+    rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
     this.content = data
@@ -117,10 +117,10 @@ export class BinaryFrame extends BaseFrame {
 
   constructor(
     data: Uint8Array<ArrayBuffer> | HeldBytes,
-    fin = true,
-    rsv1 = false,
-    rsv2 = false,
-    rsv3 = false,
+    fin?: boolean,
+    rsv1?: boolean,
+    rsv2?: boolean,
+    rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
     this.content = data
@@ -151,13 +151,13 @@ export class BinaryFrame extends BaseFrame {
 abstract class ControlFrame extends BaseFrame {
   readonly data: Uint8Array<ArrayBuffer>
 
-  constructor(data: Uint8Array<ArrayBuffer>) {
+  constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
     if (data.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError(
         `a control frame of ${data.length} bytes: it carries at most ${MAX_CONTROL_PAYLOAD}`,
       )
     }
-    super(true, false, false, false)
+    super()
     this.data = data
   }
 }
@@ -171,7 +171,7 @@ export class CloseFrame extends ControlFrame {
   }
 
   /** From a reason, from a raw payload, or, with no argument, empty. */
-  constructor(content: CloseReason | Uint8Array<ArrayBuffer> = new Uint8Array()) {
+  constructor(content?: CloseReason | Uint8Array<ArrayBuffer>) {
     super(content instanceof CloseReason ? encodeCloseReason(content) : content)
   }
 
@@ -187,10 +187,6 @@ export class PingFrame extends ControlFrame {
   get frameType(): FrameType {
     return FrameType.PING
   }
-
-  constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
-    super(data)
-  }
 }
 
 export class PongFrame extends ControlFrame {
@@ -198,10 +194,6 @@ export class PongFrame extends ControlFrame {
 
   get frameType(): FrameType {
     return FrameType.PONG
-  }
-
-  constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
-    super(data)
   }
 }
 
@@ -229,7 +221,7 @@ export const Frame: {
   Close: CloseFrame,
   Ping: PingFrame,
   Pong: PongFrame,
-  byType(fin, frameType, data, rsv1 = false, rsv2 = false, rsv3 = false) {
+  byType(fin, frameType, data, rsv1, rsv2, rsv3) {
     switch (frameType.name) {
       case 'TEXT':
         return new TextFrame(data, fin, rsv1, rsv2, rsv3)

@@ -1,6 +1,7 @@
 import { GrowingBuffer } from './growing-buffer.ts'
 import type { HeldPieces } from './held-bytes.ts'
-import { type DataOpcode, Opcode } from './opcode.ts'
+import type { DataOpcode } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 
 /** A message whose octets are not all there yet: fragments, or a frame that the transport cut. */

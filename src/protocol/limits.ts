@@ -1,4 +1,4 @@
-import { Opcode } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 
 /** What one connection may cost. Sizes in bytes; crossing one closes with the code of its comment. */
 export interface ConnectionLimits {
@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly maxPendingPongs: number
 }
 
-const MIB = 1024 * 1024
+const MIB = 1_048_576
 
 export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
   maxFrameSize: MIB,
@@ -22,8 +22,8 @@ export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
 }
 
 export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
-  maxFrameSize: Number.MAX_SAFE_INTEGER,
-  maxMessageSize: 64 * MIB,
+  maxFrameSize: 2 ** 53 - 1,
+  maxMessageSize: 67_108_864,
   maxEmptyFragments: 16_384,
   maxPendingPongs: 64,
 }

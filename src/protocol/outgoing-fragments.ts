@@ -1,5 +1,6 @@
 import type { Frame } from './frame.ts'
-import { isControl, Opcode } from './opcode.ts'
+import { isControl } from './opcode.ts'
+import * as Opcode from './opcodes.ts'
 
 /** Knows which message is being sent in fragments, so that later ones go out as continuations (RFC 6455, section 5.4). */
 export class OutgoingFragments {

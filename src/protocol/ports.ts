@@ -1,6 +1,6 @@
 import type { BytesHolder } from './held-bytes.ts'
 import { applyMask } from './mask.ts'
-import { decodeUtf8, utf8Length } from './utf8.ts'
+import { decodeUtf8, utf8Length, writeUtf8 } from './utf8.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 import type { ZlibPort } from './zlib-port.ts'
 
@@ -29,8 +29,6 @@ export interface ProtocolPorts {
 /** In bytes: V8's longest string, which is shorter than those of other engines. */
 const LONGEST_TEXT = 2 ** 29 - 24
 
-const encoder = new TextEncoder()
-
 /** Runs anywhere. */
 export const portablePorts: ProtocolPorts = {
   isUtf8: octetwise,
@@ -39,7 +37,7 @@ export const portablePorts: ProtocolPorts = {
   longestText: LONGEST_TEXT,
   textLength: utf8Length,
   writeText: (text, target, offset) =>
-    encoder.encodeInto(text, offset === 0 ? target : target.subarray(offset)).written,
+    writeUtf8(text, offset === 0 ? target : target.subarray(offset)),
 }
 
 /** Octet by octet: runs of 32 are too short for the validator to leave them to its bulk check, this very function. */

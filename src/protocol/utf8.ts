@@ -6,6 +6,11 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text)
 }
 
+/** Writes `text` at the beginning of `target`, as far as it fits; returns the number of bytes. */
+export function writeUtf8(text: string, target: Uint8Array): number {
+  return encoder.encodeInto(text, target).written
+}
+
 /** The text of `bytes`, a byte order mark kept. Throws a `TypeError` when they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return strictDecoder.decode(bytes)
@@ -26,12 +31,5 @@ export function utf8Length(text: string): number {
 
 /** The longest prefix of `text` that fits in `limit` UTF-8 bytes without splitting a character. */
 export function truncateUtf8(text: string, limit: number): string {
-  let bytes = 0
-  let end = 0
-  for (const character of text) {
-    bytes += utf8Length(character)
-    if (bytes > limit) return text.slice(0, end)
-    end += character.length
-  }
-  return text
+  return text.slice(0, encoder.encodeInto(text, new Uint8Array(limit)).read)
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { Opcode } from '../protocol/opcode.ts'
+import * as Opcode from '../protocol/opcodes.ts'
 import { TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { utf8Length } from '../protocol/utf8.ts'
 import { DrainWaiters } from './drain-waiters.ts'

@@ -1,7 +1,7 @@
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { ExtensionChain } from '../protocol/extension-chain.ts'
 import { encodeFrame } from '../protocol/frame-header.ts'
-import { Opcode } from '../protocol/opcode.ts'
+import * as Opcode from '../protocol/opcodes.ts'
 import { firstOctet } from '../protocol/outgoing-fragments.ts'
 import type { WsMessage } from './ws-message.ts'
 
