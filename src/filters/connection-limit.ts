@@ -1,9 +1,9 @@
+import { TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
 import { keyOf } from './key-of.ts'
 import { Places } from './places.ts'
@@ -17,7 +17,7 @@ export interface ConnectionLimitOptions {
   readonly retryAfter?: number
 }
 
-const FULL = WsStatus.TRY_AGAIN_LATER.description('Too many connections')
+const FULL = TRY_AGAIN_LATER.description('Too many connections')
 
 /**
  * Limits how many sockets are open at a time. One too many is refused with a 503, or with a 429 when it is too many for

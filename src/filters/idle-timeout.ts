@@ -1,13 +1,13 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
+import { GOING_AWAY } from '../protocol/reason.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { unheard } from '../websocket/unheard.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import { observing } from './observe.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 import { turnTime } from './turn-time.ts'
 
-const IDLE = WsStatus.GOING_AWAY.description('Idle')
+const IDLE = GOING_AWAY.description('Idle')
 
 /**
  * Closes a socket over which nothing was sent or received for `ms` milliseconds, with 1001 "Idle" unless another status
