@@ -18,8 +18,8 @@ import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
-import { nodePorts } from './ports.ts'
 import { type HttpProxy, proxyOf } from './proxy.ts'
+import { nodeZlib } from './zlib-port.ts'
 
 const TIMEOUT = 15_000
 
@@ -81,7 +81,7 @@ function begin(
   const { protocols = [], mode, extensions = [] } = options
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
   const factories = mode === 'frames' ? [] : extensions
-  const context = { role: 'client', limits, zlib: nodePorts.zlib } as const
+  const context = { role: 'client', limits, zlib: nodeZlib } as const
   const handshake = clientHandshake({
     url,
     protocols: typeof protocols === 'string' ? [protocols] : protocols,
@@ -125,7 +125,7 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     throw new TypeError('the options proxy and agent both say how to connect: give one of them')
   }
   return {
-    settings: socketSettings(options, nodePorts),
+    settings: socketSettings(options),
     limits: connectionLimits(options, CLIENT_LIMITS),
     proxy: proxyOf(options.proxy),
     timeout: duration('timeout', options.timeout, TIMEOUT),

@@ -14,9 +14,9 @@ import { HttpConnections } from './http-connections.ts'
 import { type HttpOptions, httpServer, httpSettings, requestListener } from './http-server.ts'
 import { answerWithoutUpgrade, isOtherUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
-import { serverPorts } from './ports.ts'
 import { messageSource } from './upgrade-source.ts'
 import { type Upgrades, upgradesOf } from './upgrades.ts'
+import { nodeZlib } from './zlib-port.ts'
 
 export interface NodeOptions extends HttpOptions {
   /** Default 0: any free one. */
@@ -38,7 +38,7 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const settings = serverSettings(webSockets, serverPorts)
+  const settings = serverSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
   const connections = new HttpConnections(http)

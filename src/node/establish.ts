@@ -11,6 +11,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
+import { nodePorts } from './ports.ts'
 import { bodyOf, headersOf, shownStatus } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
@@ -59,7 +60,7 @@ export async function establish(attempt: Attempt): Promise<Established> {
     limits: attempt.limits,
     extensions: agreed.extensions,
     reserved: agreed.reserved,
-    ports: attempt.settings.ports,
+    ports: nodePorts,
     settings: attempt.settings,
     upgradeRequest: attempt.request,
     protocol: agreed.protocol,

@@ -8,9 +8,9 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { hush } from './hush.ts'
-import { serverPorts } from './ports.ts'
 import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
+import { nodeZlib } from './zlib-port.ts'
 
 /** What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. */
 export type Unmatched = 404 | 'ignore'
@@ -38,7 +38,7 @@ export function upgrader(
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
   const shared = options.unmatched === 'ignore'
-  const upgrades = upgradesOf(app, serverSettings(options, serverPorts), { shared })
+  const upgrades = upgradesOf(app, serverSettings(options, nodeZlib), { shared })
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)

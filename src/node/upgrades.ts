@@ -15,6 +15,7 @@ import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
+import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
@@ -116,7 +117,7 @@ export function upgradesOf(
       limits: accepted.limits,
       extensions: accepted.extensions,
       reserved: accepted.reserved,
-      ports: settings.ports,
+      ports: serverPorts,
       settings,
       maxBufferedAmount: accepted.maxBufferedAmount,
       upgradeRequest: accepted.request,

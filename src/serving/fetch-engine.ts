@@ -1,4 +1,3 @@
-import { portablePorts } from '../protocol/ports.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import { checkNeeds, checkOptionNeeds } from './engine-needs.ts'
 import { type ServerSettings, serverSettings, type WebSockets } from './web-sockets.ts'
@@ -19,7 +18,7 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
  */
 export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): ServerSettings {
   checkOptionNeeds(webSockets, engine)
-  const settings = serverSettings(webSockets, portablePorts)
+  const settings = serverSettings(webSockets)
   const { maxMessageSize } = settings.limits
   if (maxMessageSize <= engine.largestMessage) {
     return { ...settings, engine, checkNeeds: (response) => checkNeeds(response, engine) }

@@ -165,7 +165,7 @@ function negotiate(
   const factories = response.mode === 'frames' ? [] : settings.extensions
   // An extension keeps them, and is to see them changed: they must be the connection's own.
   const limits = factories.length > 0 && check.extensions.length > 0 ? { ...shared } : shared
-  const context = { role: 'server', limits, zlib: settings.ports.zlib } as const
+  const context = { role: 'server', limits, zlib: settings.zlib } as const
   const { answer, extensions } = negotiateExtensions(check.extensions, factories, context)
   const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }
   return {

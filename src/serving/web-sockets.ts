@@ -1,7 +1,7 @@
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
-import type { ProtocolPorts } from '../protocol/ports.ts'
+import type { ZlibPort } from '../protocol/zlib-port.ts'
 import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
@@ -59,6 +59,8 @@ export interface ServerSettings extends ResolvedSettings {
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
   readonly extensions: readonly WebSocketExtensionFactory[]
+  /** What extensions compress with. */
+  readonly zlib: ZlibPort | undefined
   readonly sessions: SessionDefaults
 }
 
@@ -66,11 +68,11 @@ export interface ServerSettings extends ResolvedSettings {
  * Fills in the defaults, for an engine that lacks nothing. Throws a `RangeError` for a value that cannot be, and a
  * `TypeError` for extensions that conflict and origins that cannot be.
  */
-export function serverSettings(options: WebSockets, ports: ProtocolPorts): ServerSettings {
+export function serverSettings(options: WebSockets, zlib?: ZlibPort): ServerSettings {
   const { extensions = [], channels, contentConverter } = options
   checkExtensionConflicts(extensions)
   boundsOf(channels)
-  const settings = socketSettings(options, ports)
+  const settings = socketSettings(options)
   const { clock, closeTimeout } = settings
   return {
     ...settings,
@@ -79,6 +81,7 @@ export function serverSettings(options: WebSockets, ports: ProtocolPorts): Serve
     limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
     origin: checkedOrigin(options.origin ?? 'same'),
     extensions,
+    zlib,
     sessions: { channels, clock, closeTimeout, contentConverter },
   }
 }

@@ -39,7 +39,7 @@ export function rawWebSocketOver(
     mode: 'frames',
     limits: connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),
     ports: portablePorts,
-    settings: socketSettings(options, portablePorts),
+    settings: socketSettings(options),
     upgradeRequest: noRequest(),
     protocol: '',
   })

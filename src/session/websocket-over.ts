@@ -36,7 +36,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     masked: { incoming: false, outgoing: false },
     limits: limitsOver(raw, options),
     ports: portablePorts,
-    settings: socketSettings(options, portablePorts),
+    settings: socketSettings(options),
     upgradeRequest: call?.request ?? noRequest(),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })

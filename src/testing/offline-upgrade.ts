@@ -60,10 +60,10 @@ export function offlineUpgrade(
   const ports = zlib === undefined ? portablePorts : { ...portablePorts, zlib }
   const time = options.clock ?? systemClock
   const clock = watchedClock(time)
-  const settings = sparingTimers(socketSettings({ ...options, clock }, ports), time)
+  const settings = sparingTimers(socketSettings({ ...options, clock }), time)
   const serverTime = options.webSockets?.clock ?? time
   const server = sparingTimers(
-    serverSettings({ ...options.webSockets, clock: watchedClock(serverTime) }, ports),
+    serverSettings({ ...options.webSockets, clock: watchedClock(serverTime) }, zlib),
     serverTime,
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)

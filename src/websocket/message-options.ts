@@ -6,7 +6,7 @@ import type { UpgradeRequest } from './upgrade-request.ts'
 import type { SizeLimits } from './ws-link.ts'
 
 /** What all `MessageWebsocket`s of one server share. Sizes in bytes, times in milliseconds. */
-export interface MessageSettings extends Omit<SocketSettings, 'ports'> {
+export interface MessageSettings extends SocketSettings {
   readonly engine: EngineTraits
   /** The runtime reads no larger message, whatever the limits say. */
   readonly largestMessage: number

@@ -184,19 +184,19 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   ): void {
     if (this.#skims) return
     if (opcode === Opcode.TEXT) {
-      const text = this.settings.ports.decodeText(bytes, start, end, ascii)
+      const text = this.connection.ports.decodeText(bytes, start, end, ascii)
       this.messages.deliver(WsMessage.received(text, end - start))
     } else if (owned) {
       this.messages.deliver(WsMessage.received(bytes))
     } else {
-      this.#holder ??= this.settings.ports.holder?.()
+      this.#holder ??= this.connection.ports.holder?.()
       this.messages.deliver(lentMessage(bytes, start, end, this.#holder))
     }
   }
 
   gather(opcode: DataOpcode): HeldPieces | undefined {
     if (this.#skims) return undefined
-    this.#holder ??= this.settings.ports.holder?.()
+    this.#holder ??= this.connection.ports.holder?.()
     return this.#holder?.gather((bytes) => {
       const mode = opcode === Opcode.TEXT ? 'text' : 'binary'
       if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes, mode))

@@ -1,6 +1,5 @@
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
-import type { ProtocolPorts } from '../protocol/ports.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import { amount, duration } from './option-checks.ts'
@@ -56,10 +55,9 @@ export interface ResolvedSettings extends SocketSettings {
 }
 
 /** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
-export function socketSettings(options: SocketOptions, ports: ProtocolPorts): ResolvedSettings {
+export function socketSettings(options: SocketOptions): ResolvedSettings {
   const { inboundMark } = SOCKET_DEFAULTS
   return {
-    ports,
     clock: options.clock ?? systemClock,
     highWaterMark: amount('highWaterMark', options.highWaterMark, SOCKET_DEFAULTS.highWaterMark),
     maxBufferedAmount: amount(

@@ -1,10 +1,8 @@
-import type { ProtocolPorts } from '../protocol/ports.ts'
 import type { Clock } from './clock.ts'
 import type { Websocket } from './websocket.ts'
 
 /** What all sockets of one server, or of one client, share. Sizes in bytes, times in milliseconds. */
 export interface SocketSettings {
-  readonly ports: ProtocolPorts
   readonly clock: Clock
   /** Above it `send` answers `false`, until it is drained. */
   readonly highWaterMark: number
@@ -39,7 +37,7 @@ export const INBOUND_MARK: InboundMark = { bytes: 1024 * 1024, messages: 256 }
 export const CLOSE_TIMEOUT = 10_000
 
 /** The defaults that servers and clients share. */
-export const SOCKET_DEFAULTS: Omit<SocketSettings, 'ports' | 'clock' | 'onError'> = {
+export const SOCKET_DEFAULTS: Omit<SocketSettings, 'clock' | 'onError'> = {
   highWaterMark: HIGH_WATER_MARK,
   maxBufferedAmount: MAX_BUFFERED_AMOUNT,
   slowConsumer: 'close',

@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from 'vitest'
 import { Header } from '../../src/lens/header.ts'
 import type { HandshakeRequest } from '../../src/protocol/handshake/server-handshake.ts'
 import { upgradeHeaders } from '../../src/protocol/handshake/server-handshake.ts'
-import { portablePorts } from '../../src/protocol/ports.ts'
 import { bind } from '../../src/routing/bind.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
@@ -41,7 +40,7 @@ function decide(
     },
   })
   const handshake: HandshakeRequest = { method, header: (name) => raw.headers.get(name) }
-  const settings = serverSettings(options, portablePorts)
+  const settings = serverSettings(options)
   return decideUpgrade({ http, ws }, requestOf(raw), handshake, settings, shared)
 }
 

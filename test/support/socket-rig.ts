@@ -1,5 +1,4 @@
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
-import { portablePorts } from '../../src/protocol/ports.ts'
 import { MemoryTransport } from '../../src/testing/memory-transport.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
@@ -13,7 +12,7 @@ import { type DecodedFrame, decodeWire } from './wire.ts'
 
 export interface RigOptions
   extends Partial<Omit<SocketSettings, 'clock' | 'onError'>>,
-    Partial<Pick<SocketCoreOptions, 'role' | 'mode' | 'extensions' | 'reserved'>> {
+    Partial<Pick<SocketCoreOptions, 'role' | 'mode' | 'extensions' | 'reserved' | 'ports'>> {
   readonly limits?: Partial<SocketCoreOptions['limits']>
   /** In place of limits of its own. */
   readonly sharedLimits?: Readonly<SocketCoreOptions['limits']>
@@ -123,7 +122,6 @@ export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> 
     onGone: () => gone++,
     settings: {
       ...SOCKET_DEFAULTS,
-      ports: portablePorts,
       onError: (error) => reports.push(error),
       ...options,
       clock,

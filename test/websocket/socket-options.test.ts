@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../../src/protocol/limits.ts'
-import { portablePorts } from '../../src/protocol/ports.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { systemClock } from '../../src/websocket/clock.ts'
 import { showError } from '../../src/websocket/show-error.ts'
@@ -12,8 +11,7 @@ import {
 } from '../../src/websocket/socket-options.ts'
 import { settled } from '../support/socket-rig.ts'
 
-const settingsOf = (options: SocketOptions): ResolvedSettings =>
-  socketSettings(options, portablePorts)
+const settingsOf = (options: SocketOptions): ResolvedSettings => socketSettings(options)
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -23,7 +21,6 @@ describe('settings', () => {
   test('have the defaults of the documentation', () => {
     const { onError, ...settings } = settingsOf({})
     expect(settings).toEqual({
-      ports: portablePorts,
       clock: systemClock,
       highWaterMark: 65_536,
       maxBufferedAmount: 16_777_216,
@@ -48,7 +45,7 @@ describe('settings', () => {
       pingInterval: null,
       pongTimeout: 2_147_483_647,
     } as const
-    const { onError: _, ports: __, ...settings } = settingsOf(options)
+    const { onError: _, ...settings } = settingsOf(options)
     expect(settings).toEqual({
       ...options,
       inboundMark: { bytes: 1_048_576, messages: 3 },
