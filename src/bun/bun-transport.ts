@@ -1,13 +1,15 @@
 import { CloseFrame } from '../protocol/frame.ts'
 import { FrameType } from '../protocol/frame-type.ts'
 import { CloseReason } from '../protocol/reason.ts'
+import { type ControlledSocket, MessageControls } from '../websocket/message-controls.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
+import { MessageHold, type Pausable } from '../websocket/message-hold.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
 import type { BunWebSocket } from './bun-runtime.ts'
 import { refusal } from './refusal.ts'
 
 /** A WebSocket of Bun's server. */
-export class BunTransport implements MessageTransport {
+export class BunTransport implements MessageTransport, Pausable {
   readonly protocol: string
   /** What is to be told what happens; absent while the consumer is called. */
   core: MessageCore | undefined
@@ -53,6 +55,14 @@ export class BunTransport implements MessageTransport {
     this.#looks.push(look)
   }
 
+  controls(socket: ControlledSocket): MessageControls {
+    return new MessageControls(socket)
+  }
+
+  hold(): MessageHold {
+    return new MessageHold(this)
+  }
+
   pause(): void {
     this.#socket.pause()
   }
@@ -93,7 +103,7 @@ export class BunTransport implements MessageTransport {
       core.refused(refused.reason, refused)
     } else {
       const clean = code !== 1006
-      if (clean) core.control(FrameType.CLOSE, payloadOf(code, text))
+      if (clean) core.controls?.came(FrameType.CLOSE, payloadOf(code, text))
       core.ended(code, text, clean)
     }
   }

@@ -129,7 +129,7 @@ function handler(maxMessageSize: number, compression: boolean): BunHandler<Data>
     message: ({ data }, message) => data.transport?.core?.received(message),
     drain: ({ data }) => data.transport?.drained(),
     close: ({ data }, code, reason) => data.transport?.ended(code, reason),
-    ping: ({ data }, payload) => data.transport?.core?.control(FrameType.PING, payload),
-    pong: ({ data }, payload) => data.transport?.core?.control(FrameType.PONG, payload),
+    ping: ({ data }, payload) => data.transport?.core?.controls?.came(FrameType.PING, payload),
+    pong: ({ data }, payload) => data.transport?.core?.controls?.came(FrameType.PONG, payload),
   }
 }

@@ -1,7 +1,6 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { FrameType } from '../protocol/frame-type.ts'
 import {
   CloseReason,
   INTERNAL_ERROR,
@@ -11,12 +10,11 @@ import {
 } from '../protocol/reason.ts'
 import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
-import { ControlEvents } from './control-events.ts'
 import { connectionLost, FrameTooBigException, OverflowException } from './errors.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
-import { MessageHold } from './message-hold.ts'
-import type { LinkOwner } from './message-link.ts'
+import type { ControlledSocket, MessageControls } from './message-controls.ts'
+import type { MessageHold } from './message-hold.ts'
 import {
   changeableLimits,
   type MessageSettings,
@@ -25,7 +23,6 @@ import {
 import { MessageSender, type SenderOwner } from './message-sender.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { Hold } from './pausable-reader.ts'
-import { type PingOwner, Pings } from './pings.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { Websocket } from './websocket.ts'
 import type { SizeLimits } from './ws-link.ts'
@@ -33,22 +30,22 @@ import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
 /**
- * The state behind a `MessageWebsocket`. Adapters tell it what the runtime's socket does: `received`, `control`,
+ * The state behind a `MessageWebsocket`. Adapters tell it what the runtime's socket does: `received`, `controls.came`,
  * `refused`, and one of the ends. Where the runtime cannot pause, more unhandled messages than the inbound mark close
  * the socket.
  */
-export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwner {
+export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   readonly events: SocketEvents
   readonly messages: Inbox<WsMessage>
   readonly sender: MessageSender
   readonly gauge: InboundGauge
-  readonly pings: Pings
+  readonly settings: MessageSettings
+  /** Absent where the runtime neither pings nor tells of control frames. */
+  readonly controls: MessageControls | undefined
   settled = false
   record: CloseRecord | undefined
   readonly #transport: MessageTransport
   readonly #options: MessageWebsocketOptions
-  readonly #settings: MessageSettings
-  #controls: ControlEvents | undefined
   #limits: SizeLimits | undefined
   #hold: MessageHold | undefined
   #local: CloseReason | undefined
@@ -64,8 +61,8 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     this.gauge = new InboundGauge(settings.inboundMark)
     this.#transport = transport
     this.#options = options
-    this.#settings = settings
-    this.pings = new Pings(this, settings.clock, settings)
+    this.settings = settings
+    this.controls = transport.controls?.(this)
   }
 
   // What the socket does
@@ -100,14 +97,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
   /** A message came. Its bytes belong to the socket from then on. */
   received(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#hold === undefined) this.#deliver(data)
-    else this.#inOrder(() => this.#deliver(data))
-  }
-
-  /** A control frame came, and the runtime has handled it. */
-  control(type: FrameType, payload: Uint8Array<ArrayBuffer>): void {
-    const expected = type === FrameType.PONG && this.pings.pong(payload)
-    if (this.#controls === undefined) return
-    this.#inOrder(() => this.#controls?.control(type, payload, expected))
+    else this.inOrder(() => this.#deliver(data))
   }
 
   /** The connection has ended. `clean`: Close frames went both ways, the peer's with this code and text. */
@@ -137,21 +127,16 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     this.endedAlone()
   }
 
-  // What inbox, sender, heartbeat and link ask
+  // What inbox, sender, control frames and link ask
 
   get engine(): EngineTraits {
-    return this.#settings.engine
+    return this.settings.engine
   }
 
   /** Copied when they are first asked for, since they may be changed then. */
   get limits(): SizeLimits {
-    this.#limits ??= changeableLimits(this.#options.limits, this.#settings)
+    this.#limits ??= changeableLimits(this.#options.limits, this.settings)
     return this.#limits
-  }
-
-  get controls(): ControlEvents {
-    this.#controls ??= new ControlEvents(this)
-    return this.#controls
   }
 
   get paused(): boolean {
@@ -160,7 +145,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
 
   hold(reason: number, on: boolean): void {
     if (this.record !== undefined) return
-    if (on) this.#hold ??= new MessageHold(this.#transport)
+    if (on) this.#hold ??= this.#transport.hold?.()
     this.#hold?.hold(reason, on)
   }
 
@@ -173,7 +158,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
   }
 
   regulate(): void {
-    if (this.#transport.pause === undefined) {
+    if (this.#transport.hold === undefined) {
       if (this.gauge.over) this.overflow('more messages came than were handled')
     } else if (this.gauge.over) this.hold(Hold.INBOX, true)
     else if (this.gauge.low) this.hold(Hold.INBOX, false)
@@ -196,8 +181,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
   }
 
-  /** Delivers now, or behind what waits. */
-  #inOrder(deliver: () => void): void {
+  inOrder(deliver: () => void): void {
     if (this.#hold?.held === true || this.#hold?.waits === true) this.#hold.keep(deliver)
     else deliver()
   }
@@ -216,10 +200,10 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
     }
   }
 
-  #close(reason: CloseReason, timeout: number = this.#settings.closeTimeout): void {
+  #close(reason: CloseReason, timeout: number = this.settings.closeTimeout): void {
     if (this.state !== 'open') return
     this.#local = reason
-    this.#cancelCloseTimer = this.#settings.clock.after(timeout, () =>
+    this.#cancelCloseTimer = this.settings.clock.after(timeout, () =>
       this.#lose(`the peer did not finish the close handshake within ${timeout} ms`),
     )
     this.#transport.close(reason)
@@ -236,7 +220,7 @@ export class MessageCore implements InboxOwner, PingOwner, LinkOwner, SenderOwne
   /** Makes the record; our own reason counts, if there is one, since it came first. */
   #end(end: End): void {
     if (this.record !== undefined) return
-    this.pings.stop()
+    this.controls?.pings.stop()
     this.#hold?.end()
     const local = this.#local
     this.record = {

@@ -1,13 +1,18 @@
-import type { MessageTransport } from './message-transport.ts'
+/** A runtime's socket that can pause. */
+export interface Pausable {
+  /** Stops reading; what has been read by then may still be delivered. */
+  pause(): void
+  resume(): void
+}
 
 /** Pauses a runtime's socket. What the runtime had read already, or reads all the same, waits here. */
 export class MessageHold {
-  readonly #transport: MessageTransport
+  readonly #transport: Pausable
   #holds = 0
   #waiting: (() => void)[] = []
   #releasing = false
 
-  constructor(transport: MessageTransport) {
+  constructor(transport: Pausable) {
     this.#transport = transport
   }
 
@@ -31,14 +36,14 @@ export class MessageHold {
     const before = this.#holds
     this.#holds = on ? before | reason : before & ~reason
     if ((before === 0) === (this.#holds === 0)) return
-    if (on) this.#transport.pause?.()
+    if (on) this.#transport.pause()
     else if (!this.#releasing) this.#release()
   }
 
   /** Drops what waits, and lets the runtime read on: the end of the connection is still to come. */
   end(): void {
     this.#waiting = []
-    if (this.held) this.#transport.resume?.()
+    if (this.held) this.#transport.resume()
     this.#holds = 0
   }
 
@@ -51,6 +56,6 @@ export class MessageHold {
     this.#releasing = false
     // `end` may have been called meanwhile.
     if (this.#waiting === waiting) this.#waiting = waiting.slice(delivered)
-    if (!this.held) this.#transport.resume?.()
+    if (!this.held) this.#transport.resume()
   }
 }

@@ -2,9 +2,9 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
-import type { ControlEvents } from './control-events.ts'
+import type { MessageControls } from './message-controls.ts'
 import { Hold } from './pausable-reader.ts'
-import { checkedPings, type Pings } from './pings.ts'
+import { checkedPings } from './pings.ts'
 import { refusePings } from './refuse-pings.ts'
 import type { HearingLink } from './unheard.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
@@ -13,9 +13,7 @@ import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 export interface LinkOwner {
   readonly engine: EngineTraits
   readonly limits: SizeLimits
-  readonly controls: ControlEvents
   readonly record: CloseRecord | undefined
-  readonly pings: Pings
   readonly messages: { readonly unheard: number }
   ping(data: Uint8Array): void
   hold(reason: number, on: boolean): void
@@ -57,18 +55,20 @@ export class MessageLink implements WsLink, HearingLink {
 /** The same where the runtime pings, and tells of control frames. */
 export class PingingLink extends MessageLink {
   readonly #owner: LinkOwner
+  readonly #controls: MessageControls
 
-  constructor(owner: LinkOwner) {
+  constructor(owner: LinkOwner, controls: MessageControls) {
     super(owner)
     this.#owner = owner
+    this.#controls = controls
   }
 
   get pings(): PingTimes {
-    return this.#owner.pings.times
+    return this.#controls.pings.times
   }
 
   set pings(pings: PingTimes) {
-    this.#owner.pings.times = checkedPings(pings)
+    this.#controls.pings.times = checkedPings(pings)
   }
 
   ping(data: Uint8Array = new Uint8Array()): void {
@@ -76,10 +76,10 @@ export class PingingLink extends MessageLink {
   }
 
   onPong(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void {
-    return this.#owner.controls.onPong(fn)
+    return this.#controls.events.onPong(fn)
   }
 
   onControl(fn: (frame: Frame) => void): () => void {
-    return this.#owner.controls.onControl(fn)
+    return this.#controls.events.onControl(fn)
   }
 }

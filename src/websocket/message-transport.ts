@@ -1,4 +1,6 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
+import type { ControlledSocket, MessageControls } from './message-controls.ts'
+import type { MessageHold } from './message-hold.ts'
 
 /** A connection of a runtime that knows whole messages only. Optional members are what not every runtime can do. */
 export interface MessageTransport {
@@ -16,9 +18,10 @@ export interface MessageTransport {
   terminate(): void
   /** Calls `look` when less waits than now, and at the end. */
   whenDrained(look: () => void): void
-  /** Stops reading; what has been read by then may still be delivered. */
-  pause?(): void
-  resume?(): void
-  /** Sends a Ping; its Pong goes to `MessageCore.control`. */
+  /** Made when reading is to pause for the first time. */
+  hold?(): MessageHold
+  /** Made with the socket: whoever hears of a control frame tells them. */
+  controls?(socket: ControlledSocket): MessageControls
+  /** Sends a Ping; its Pong goes to the controls. */
   ping?(data: Uint8Array<ArrayBuffer>): void
 }

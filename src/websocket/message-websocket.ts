@@ -1,6 +1,6 @@
 import { NORMAL } from '../protocol/reason.ts'
 import { MessageCore } from './message-core.ts'
-import { MessageLink, PingingLink } from './message-link.ts'
+import { MessageLink } from './message-link.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { runConsumer } from './run-consumer.ts'
@@ -16,14 +16,12 @@ export class MessageWebsocket implements Websocket {
   readonly upgradeRequest: UpgradeRequest
   readonly protocol: string
   readonly #core: MessageCore
-  readonly #pings: boolean
   #link: WsLink | undefined
 
   constructor(transport: MessageTransport, options: MessageWebsocketOptions) {
     this.upgradeRequest = options.upgradeRequest
     this.protocol = transport.protocol
     this.#core = new MessageCore(this, transport, options)
-    this.#pings = transport.ping !== undefined
   }
 
   /** For adapters, which tell it what happens. */
@@ -40,7 +38,7 @@ export class MessageWebsocket implements Websocket {
   }
 
   get link(): WsLink {
-    this.#link ??= this.#pings ? new PingingLink(this.#core) : new MessageLink(this.#core)
+    this.#link ??= this.#core.controls?.link() ?? new MessageLink(this.#core)
     return this.#link
   }
 

@@ -1,6 +1,8 @@
 import type { CloseReason } from '../../src/protocol/close-reason.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { type ControlledSocket, MessageControls } from '../../src/websocket/message-controls.ts'
 import type { MessageCore } from '../../src/websocket/message-core.ts'
+import { MessageHold } from '../../src/websocket/message-hold.ts'
 import type { MessageSettings } from '../../src/websocket/message-options.ts'
 import type { MessageTransport } from '../../src/websocket/message-transport.ts'
 import { MessageWebsocket } from '../../src/websocket/message-websocket.ts'
@@ -45,6 +47,14 @@ export class FakeTransport implements MessageTransport {
 
 /** One that can also pause and ping. */
 export class AbleTransport extends FakeTransport {
+  controls(socket: ControlledSocket): MessageControls {
+    return new MessageControls(socket)
+  }
+
+  hold(): MessageHold {
+    return new MessageHold(this)
+  }
+
   pause(): void {
     this.did.push('pause')
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MessageHold } from '../../src/websocket/message-hold.ts'
-import type { MessageTransport } from '../../src/websocket/message-transport.ts'
+import { MessageHold, type Pausable } from '../../src/websocket/message-hold.ts'
 
 function holding(): {
   readonly hold: MessageHold
@@ -8,14 +7,7 @@ function holding(): {
   keep(what: string, also?: () => void): void
 } {
   const log: string[] = []
-  const transport: MessageTransport = {
-    protocol: '',
-    open: true,
-    bufferedAmount: 0,
-    send() {},
-    close() {},
-    terminate() {},
-    whenDrained() {},
+  const transport: Pausable = {
     pause: () => log.push('pause'),
     resume: () => log.push('resume'),
   }

@@ -202,7 +202,7 @@ describe('the link', () => {
     link.onControl(({ type }) => seen.push(type))
     link.pause()
     for (const text of ['a', 'b', 'c']) core.received(text)
-    core.control(FrameType.PING, new Uint8Array())
+    core.controls?.came(FrameType.PING, new Uint8Array())
     expect(seen).toEqual([])
     link.resume()
     expect([seen, transport.did]).toEqual([
@@ -227,8 +227,8 @@ describe('the link', () => {
     link.ping(Uint8Array.of(1))
     clock.advance(1_000)
     expect(transport.did).toEqual(['ping 1', 'ping 8'])
-    core.control(FrameType.PONG, Uint8Array.of(1))
-    core.control(FrameType.CLOSE, new Frame.Close(new CloseReason(4000)).data)
+    core.controls?.came(FrameType.PONG, Uint8Array.of(1))
+    core.controls?.came(FrameType.CLOSE, new Frame.Close(new CloseReason(4000)).data)
     expect([pongs, controls]).toEqual([[1], ['pong 1', 'close 2']])
   })
 

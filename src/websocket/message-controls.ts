@@ -1,0 +1,45 @@
+import { FrameType } from '../protocol/frame-type.ts'
+import { ControlEvents, type ControlOwner } from './control-events.ts'
+import { type LinkOwner, PingingLink } from './message-link.ts'
+import { type PingOwner, Pings } from './pings.ts'
+import type { SocketSettings } from './socket-settings.ts'
+
+/** What the control frames of a socket ask of it. */
+export interface ControlledSocket extends ControlOwner, PingOwner, LinkOwner {
+  readonly settings: SocketSettings
+  /** Delivers now, or behind what waits. */
+  inOrder(deliver: () => void): void
+}
+
+/** The control frames of one socket of messages: given by runtimes that have them, so that others need not load it. */
+export class MessageControls {
+  readonly pings: Pings
+  readonly #socket: ControlledSocket
+  #events: ControlEvents | undefined
+
+  constructor(socket: ControlledSocket) {
+    const { settings } = socket
+    this.#socket = socket
+    this.pings = new Pings(socket, settings.clock, settings)
+  }
+
+  /** A link that has them. */
+  link(): PingingLink {
+    return new PingingLink(this.#socket, this)
+  }
+
+  /** Who listens; made when somebody does. */
+  get events(): ControlEvents {
+    this.#events ??= new ControlEvents(this.#socket)
+    return this.#events
+  }
+
+  /** A control frame came, and the runtime has handled it. */
+  came(type: FrameType, payload: Uint8Array<ArrayBuffer>): void {
+    const expected = type === FrameType.PONG && this.pings.pong(payload)
+    const events = this.#events
+    if (events !== undefined) {
+      this.#socket.inOrder(() => events.control(type, payload, expected))
+    }
+  }
+}
