@@ -1,4 +1,4 @@
-import { Frame } from '../protocol/frame.ts'
+import { BinaryFrame, type Frame, TextFrame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import type { FrameChannel } from './frame-socket.ts'
 import { SocketView } from './socket-view.ts'
@@ -114,7 +114,5 @@ class WholeFrames {
 
 function frameOf(changed: WsMessage, message: WsMessage, frame: Frame): Frame {
   if (changed === message) return frame
-  return changed.mode === 'text'
-    ? new Frame.Text(changed.bytes())
-    : new Frame.Binary(changed.bytes())
+  return changed.mode === 'text' ? new TextFrame(changed.bytes()) : new BinaryFrame(changed.bytes())
 }
