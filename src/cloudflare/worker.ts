@@ -2,11 +2,14 @@ import { liftWs } from '../filters/lift.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
-import { decorate } from '../websocket/decorate.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { type RequestKey, requestKey } from '../websocket/request-key.ts'
+import { SocketView } from '../websocket/socket-view.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter, WsHandler } from '../websocket/ws-handler.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 import { plainSocket } from './plain-socket.ts'
 import {
   type WorkersSocket,
@@ -53,13 +56,31 @@ export function worker<Env = unknown>(
 /** With a socket its request is over, and what then still works is cut off, unless the runtime was told to wait for it. */
 const outlasting: WsFilter = (next) => (socket) => {
   const context = socket.upgradeRequest.get(executionContext)
-  const kept = <T>(result: T): T => {
-    if (isPromiseLike(result)) context.waitUntil(Promise.resolve(result).catch(ignore))
-    return result
+  return waitFor(context, next(new OutlastingSocket(socket, context)))
+}
+
+/** A socket whose listeners for messages and for the end may go on working. */
+class OutlastingSocket extends SocketView {
+  readonly #context: ExecutionContext
+
+  constructor(socket: Websocket, context: ExecutionContext) {
+    super(socket)
+    this.#context = context
   }
-  const outlasted = decorate(socket, { message: (message, listen) => kept(listen(message)) })
-  const onClose: typeof socket.onClose = (fn) => socket.onClose((status) => kept(fn(status)))
-  return kept(next(Object.assign(outlasted, { onClose })))
+
+  override onMessage(fn: (message: WsMessage) => unknown): () => void {
+    return super.onMessage((message) => waitFor(this.#context, fn(message)))
+  }
+
+  override onClose(fn: (status: WsStatus) => unknown): () => void {
+    return super.onClose((status) => waitFor(this.#context, fn(status)))
+  }
+}
+
+/** Tells the runtime of a promise, and returns it. */
+function waitFor<T>(context: ExecutionContext, result: T): T {
+  if (isPromiseLike(result)) context.waitUntil(Promise.resolve(result).catch(ignore))
+  return result
 }
 
 function ignore(): void {}
