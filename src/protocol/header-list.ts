@@ -1,4 +1,4 @@
-import { isSpaceCode, isTokenCode } from './token.ts'
+import { isSpaceCode, isToken, tokenEnd } from './token.ts'
 
 /** A place in a header's value that only moves forward, so that reading is linear in time. */
 export class HeaderCursor {
@@ -27,7 +27,7 @@ export class HeaderCursor {
   /** The token that comes next; `undefined` when none does. */
   token(): string | undefined {
     const start = this.#position
-    while (isTokenCode(this.#text.charCodeAt(this.#position))) this.#position++
+    this.#position = tokenEnd(this.#text, start)
     return this.#position > start ? this.#text.slice(start, this.#position) : undefined
   }
 
@@ -36,10 +36,10 @@ export class HeaderCursor {
     let value = ''
     while (!this.take('"')) {
       this.take('\\')
-      const start = this.#position
-      if (!isTokenCode(this.#text.charCodeAt(start))) return undefined
+      const character = this.#text.charAt(this.#position)
+      if (!isToken(character)) return undefined
       this.#position++
-      value += this.#text.slice(start, this.#position)
+      value += character
     }
     return value === '' ? undefined : value
   }

@@ -1,18 +1,15 @@
-const TCHAR = /* @__PURE__ */ tokenCharacters(
-  "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-)
+const TOKEN = /[\w!#$%&'*+.^`|~-]*/y
 
-/** True for a character code that may stand in a token (RFC 9110, section 5.6.2). */
-export function isTokenCode(code: number): boolean {
-  return TCHAR[code] === 1
+/** Where the token that begins at `start`, if one does, ends (RFC 9110, section 5.6.2). */
+export function tokenEnd(text: string, start: number): number {
+  TOKEN.lastIndex = start
+  TOKEN.test(text)
+  return TOKEN.lastIndex
 }
 
-/** True for one token character or more (RFC 9110, section 5.6.2). */
+/** True for one token character or more. */
 export function isToken(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (!isTokenCode(text.charCodeAt(i))) return false
-  }
-  return text.length > 0
+  return text !== '' && tokenEnd(text, 0) === text.length
 }
 
 /** True for a space or a tab, the optional whitespace of RFC 9110, section 5.6.3. */
@@ -40,10 +37,4 @@ export function equalsIgnoreCase(a: string, b: string): boolean {
 
 function lower(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code
-}
-
-function tokenCharacters(characters: string): Uint8Array {
-  const table = new Uint8Array(128)
-  for (const character of characters) table[character.charCodeAt(0)] = 1
-  return table
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { equalsIgnoreCase, isToken, isTokenCode, trimSpace } from '../../src/protocol/token.ts'
+import { equalsIgnoreCase, isToken, tokenEnd, trimSpace } from '../../src/protocol/token.ts'
 
 describe('tokens', () => {
   it('are made of the 77 characters of RFC 9110, section 5.6.2', () => {
-    const characters = Array.from({ length: 0x10000 }, (_, code) => code)
-      .filter(isTokenCode)
-      .map((code) => String.fromCharCode(code))
+    const characters = Array.from({ length: 0x10000 }, (_, code) =>
+      String.fromCharCode(code),
+    ).filter(isToken)
     expect(characters.join('')).toBe(
       "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~",
     )
@@ -16,6 +16,13 @@ describe('tokens', () => {
     for (const text of ['', ' ', 'a b', 'a,', '"a"', 'a/1', 'é', 'a\u0000', 'a\n']) {
       expect(isToken(text), JSON.stringify(text)).toBe(false)
     }
+  })
+
+  it('end before the first other character, or where they begin when none does', () => {
+    expect(tokenEnd('ab, cd', 0)).toBe(2)
+    expect(tokenEnd('ab, cd', 2)).toBe(2)
+    expect(tokenEnd('ab, cd', 4)).toBe(6)
+    expect(tokenEnd('ab, cd', 6)).toBe(6)
   })
 })
 
