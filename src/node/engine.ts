@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { listeningServer } from '../serving/listening-server.ts'
+import { ownSettings } from '../serving/own-settings.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
-import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import type { WebSockets } from '../serving/web-sockets.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -38,7 +39,7 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { hostname = '127.0.0.1', webSockets = {} } = options
-  const settings = serverSettings(webSockets, nodeZlib)
+  const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
   const connections = new HttpConnections(http)

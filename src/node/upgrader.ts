@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { serverSettings, type WebSockets } from '../serving/web-sockets.ts'
+import { ownSettings } from '../serving/own-settings.ts'
+import type { WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -38,7 +39,7 @@ export function upgrader(
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
   const shared = options.unmatched === 'ignore'
-  const upgrades = upgradesOf(app, serverSettings(options, nodeZlib), { shared })
+  const upgrades = upgradesOf(app, ownSettings(options, nodeZlib), { shared })
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)

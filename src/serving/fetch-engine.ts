@@ -18,10 +18,10 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
  */
 export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): ServerSettings {
   checkOptionNeeds(webSockets, engine)
-  const settings = serverSettings(webSockets)
+  const settings = serverSettings(webSockets, engine)
   const { maxMessageSize } = settings.limits
   if (maxMessageSize <= engine.largestMessage) {
-    return { ...settings, engine, checkNeeds: (response) => checkNeeds(response, engine) }
+    return { ...settings, checkNeeds: (response) => checkNeeds(response, engine) }
   }
   throw new RangeError(
     `the option maxMessageSize is ${maxMessageSize}: ${engine.name} reads at most ${engine.largestMessage} bytes of a message`,

@@ -1,6 +1,6 @@
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import { type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
-import { negotiateExtensions } from '../protocol/handshake/negotiation.ts'
+import type { Negotiation } from '../protocol/handshake/negotiation.ts'
 import { isSameOrigin } from '../protocol/handshake/origin.ts'
 import {
   checkUpgrade,
@@ -11,7 +11,6 @@ import {
 } from '../protocol/handshake/server-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import { legible, quote } from '../protocol/quote.ts'
-import { reservedBits } from '../protocol/reserved-bits.ts'
 import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
@@ -162,11 +161,9 @@ function negotiate(
     settings.maxBufferedAmount,
   )
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
-  const factories = response.mode === 'frames' ? [] : settings.extensions
-  // An extension keeps them, and is to see them changed: they must be the connection's own.
-  const limits = factories.length > 0 && check.extensions.length > 0 ? { ...shared } : shared
-  const context = { role: 'server', limits, zlib: settings.zlib } as const
-  const { answer, extensions } = negotiateExtensions(check.extensions, factories, context)
+  const negotiate = response.mode === 'frames' ? undefined : settings.negotiate
+  const agreed = negotiate?.(check.extensions, shared)
+  const { answer, extensions } = agreed ?? NOTHING
   const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }
   return {
     kind: 'accepted',
@@ -176,8 +173,8 @@ function negotiate(
     answer: answered,
     ownHeaders,
     extensions,
-    reserved: reservedBits(factories, extensions),
-    limits,
+    reserved: agreed?.reserved ?? 0,
+    limits: agreed?.limits ?? shared,
     maxBufferedAmount,
     request: withAnswer(response.request ?? request, answered).with(
       sessionDefaultsKey,
@@ -185,6 +182,9 @@ function negotiate(
     ),
   }
 }
+
+/** One for all the connections without extensions, which keep it. */
+const NOTHING: Negotiation = { answer: [], extensions: [] }
 
 /** Only where the request's key does not tell it all: sockets keep their request. */
 function withAnswer(request: UpgradeRequest, answer: UpgradeAnswer): UpgradeRequest {

@@ -1,12 +1,11 @@
-import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
-import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
+import type { ExtensionHeader } from '../protocol/extension-header.ts'
+import type { Negotiation } from '../protocol/handshake/negotiation.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
-import type { ZlibPort } from '../protocol/zlib-port.ts'
 import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
-import { type Capability, type EngineTraits, OWN_ENGINE } from '../websocket/capability.ts'
+import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
 import {
@@ -50,6 +49,14 @@ export type WebSocketsLacking<L extends Capability> = Omit<
   }[keyof OptionNeeds]
 >
 
+/** What a connection has agreed to. */
+export interface Agreement extends Negotiation {
+  /** The reserved bits that the extensions claim, of 0x70. */
+  readonly reserved: number
+  /** The connection's own. */
+  readonly limits: ConnectionLimits
+}
+
 /** A configuration with every default filled in. */
 export interface ServerSettings extends ResolvedSettings {
   /** The engine that it is for. */
@@ -58,30 +65,26 @@ export interface ServerSettings extends ResolvedSettings {
   readonly checkNeeds?: (response: WsResponse<FrameSocket>) => void
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
-  readonly extensions: readonly WebSocketExtensionFactory[]
-  /** What extensions compress with. */
-  readonly zlib: ZlibPort | undefined
+  /** Chooses among the extensions that a client offers; `undefined` for none. Absent where the engine has none. */
+  readonly negotiate?: (
+    offers: readonly ExtensionHeader[],
+    limits: Readonly<ConnectionLimits>,
+  ) => Agreement | undefined
   readonly sessions: SessionDefaults
 }
 
-/**
- * Fills in the defaults, for an engine that lacks nothing. Throws a `RangeError` for a value that cannot be, and a
- * `TypeError` for extensions that conflict and origins that cannot be.
- */
-export function serverSettings(options: WebSockets, zlib?: ZlibPort): ServerSettings {
-  const { extensions = [], channels, contentConverter } = options
-  checkExtensionConflicts(extensions)
+/** Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for origins that cannot be. */
+export function serverSettings(options: WebSockets, engine: EngineTraits): ServerSettings {
+  const { channels, contentConverter } = options
   boundsOf(channels)
   const settings = socketSettings(options)
   const { clock, closeTimeout } = settings
   return {
     ...settings,
-    engine: OWN_ENGINE,
+    engine,
     // Shared by its connections, and copied by those that change theirs.
     limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
     origin: checkedOrigin(options.origin ?? 'same'),
-    extensions,
-    zlib,
     sessions: { channels, clock, closeTimeout, contentConverter },
   }
 }

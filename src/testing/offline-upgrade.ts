@@ -3,8 +3,8 @@ import { upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { polyOf } from '../serving/engine.ts'
+import { ownSettings } from '../serving/own-settings.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
-import { serverSettings } from '../serving/web-sockets.ts'
 import { agreementOf } from '../websocket/agreement.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
@@ -63,7 +63,7 @@ export function offlineUpgrade(
   const settings = sparingTimers(socketSettings({ ...options, clock }), time)
   const serverTime = options.webSockets?.clock ?? time
   const server = sparingTimers(
-    serverSettings({ ...options.webSockets, clock: watchedClock(serverTime) }, zlib),
+    ownSettings({ ...options.webSockets, clock: watchedClock(serverTime) }, zlib),
     serverTime,
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)

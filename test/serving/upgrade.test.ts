@@ -5,9 +5,10 @@ import { upgradeHeaders } from '../../src/protocol/handshake/server-handshake.ts
 import { bind } from '../../src/routing/bind.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
+import { ownSettings } from '../../src/serving/own-settings.ts'
 import { refuse } from '../../src/serving/refusal.ts'
 import { decideUpgrade, type UpgradeOutcome } from '../../src/serving/upgrade.ts'
-import { serverSettings, type WebSockets } from '../../src/serving/web-sockets.ts'
+import type { WebSockets } from '../../src/serving/web-sockets.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { MaybePromise } from '../../src/websocket/maybe-promise.ts'
 import { answerHeaders } from '../../src/websocket/upgrade-answer.ts'
@@ -40,7 +41,7 @@ function decide(
     },
   })
   const handshake: HandshakeRequest = { method, header: (name) => raw.headers.get(name) }
-  const settings = serverSettings(options)
+  const settings = ownSettings(options, undefined)
   return decideUpgrade({ http, ws }, requestOf(raw), handshake, settings, shared)
 }
 

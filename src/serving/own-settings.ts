@@ -1,0 +1,40 @@
+import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
+import type { ExtensionHeader } from '../protocol/extension-header.ts'
+import { checkExtensionConflicts, negotiateExtensions } from '../protocol/handshake/negotiation.ts'
+import type { ConnectionLimits } from '../protocol/limits.ts'
+import { reservedBits } from '../protocol/reserved-bits.ts'
+import type { ZlibPort } from '../protocol/zlib-port.ts'
+import { OWN_ENGINE } from '../websocket/capability.ts'
+import {
+  type Agreement,
+  type ServerSettings,
+  serverSettings,
+  type WebSockets,
+} from './web-sockets.ts'
+
+/**
+ * Fills in the defaults, for an engine of our own: it lacks nothing, and agrees on extensions. Throws as `serverSettings`
+ * does, and a `TypeError` for extensions that conflict.
+ */
+export function ownSettings(options: WebSockets, zlib: ZlibPort | undefined): ServerSettings {
+  const { extensions = [] } = options
+  checkExtensionConflicts(extensions)
+  return {
+    ...serverSettings(options, OWN_ENGINE),
+    negotiate: (offers, limits) => agree(offers, extensions, limits, zlib),
+  }
+}
+
+function agree(
+  offers: readonly ExtensionHeader[],
+  factories: readonly WebSocketExtensionFactory[],
+  shared: Readonly<ConnectionLimits>,
+  zlib: ZlibPort | undefined,
+): Agreement | undefined {
+  if (offers.length === 0 || factories.length === 0) return undefined
+  // An extension keeps them, and is to see them changed: they must be the connection's own.
+  const limits = { ...shared }
+  const context = { role: 'server', limits, zlib } as const
+  const { answer, extensions } = negotiateExtensions(offers, factories, context)
+  return { answer, extensions, reserved: reservedBits(factories, extensions), limits }
+}
