@@ -31,5 +31,13 @@ export function utf8Length(text: string): number {
 
 /** The longest prefix of `text` that fits in `limit` UTF-8 bytes without splitting a character. */
 export function truncateUtf8(text: string, limit: number): string {
-  return text.slice(0, encoder.encodeInto(text, new Uint8Array(limit)).read)
+  // Not by `encodeInto`: on Node 26 it stops before a character that would just fit.
+  let bytes = 0
+  let end = 0
+  for (const character of text) {
+    bytes += utf8Length(character)
+    if (bytes > limit) return text.slice(0, end)
+    end += character.length
+  }
+  return text
 }
