@@ -90,6 +90,8 @@ export function checkUpgrade(request: HandshakeRequest): UpgradeCheck {
  * made of tokens.
  */
 export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
+  const { protocol = '' } = answer
+  if (protocol !== '') checkSubprotocols([protocol])
   return [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
@@ -98,7 +100,10 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
   ]
 }
 
-/** The 101 response, to be sent as Latin-1; `accept` computes the answer to the key. Throws as `upgradeHeaders`. */
+/**
+ * The 101 response, to be sent as Latin-1; `accept` computes the answer to the key. Throws as `upgradeHeaders`, but takes
+ * the subprotocol for one of those that the client offers, which are tokens.
+ */
 export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => string): string {
   const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'
   const fields = formatFields(chosenFields(answer))
@@ -109,10 +114,7 @@ export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => st
 function chosenFields(answer: UpgradeAnswer): readonly HeaderField[] {
   const { protocol = '', extensions = [], headers } = answer
   const fields: HeaderField[] = []
-  if (protocol !== '') {
-    checkSubprotocols([protocol])
-    fields.push(['Sec-WebSocket-Protocol', protocol])
-  }
+  if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])
   if (extensions.length > 0) {
     fields.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)])
   }
