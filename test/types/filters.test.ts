@@ -94,13 +94,13 @@ test('a verdict is a principal of the key, or nobody', () => {
   // @ts-expect-error nor later
   authenticate(async () => 'ann', { challenge: 'A', principal: user })
   // @ts-expect-error a refusal has to ask for something
-  authenticate(() => true, {})
+  expectTypeOf(() => authenticate(() => true, {}))
 })
 
 test('a limit per key needs the key', () => {
   connectionLimit({ perKey: { limit: 1, key: (request) => request.path } })
   // @ts-expect-error whose connections?
-  connectionLimit({ perKey: { limit: 1 } })
+  expectTypeOf(() => connectionLimit({ perKey: { limit: 1 } }))
   // @ts-expect-error a rate has its own unit
   expectTypeOf(() => rateLimit({ messages: 5 }))
 })
