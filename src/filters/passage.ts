@@ -43,7 +43,7 @@ export function passThrough(socket: Websocket, passage: Passage): Websocket {
 class PassingSocket extends SocketView {
   readonly #passage: Passage
   #listeners = 0
-  /** Of what comes in, while several listen. */
+  /** Of what comes in, once several listen. */
   #courses: WeakMap<Passing, Course> | undefined
   #closing = false
   #frames: FrameChannel | undefined
@@ -113,7 +113,8 @@ class PassingSocket extends SocketView {
   }
 
   #courseOf(item: Passing): Course {
-    if (this.#listeners <= 1) return this.#passage.incoming!(item)
+    // Where several have listened, one may have gone since the others heard this very item.
+    if (this.#courses === undefined && this.#listeners <= 1) return this.#passage.incoming!(item)
     this.#courses ??= new WeakMap()
     let course = this.#courses.get(item)
     if (course === undefined) {

@@ -43,6 +43,21 @@ describe('a passage', () => {
     expect(log).toEqual(['in message 3', 'out message 3', 'out message 3'])
   })
 
+  test('sees a message once where a listener goes while it is told', () => {
+    const log: string[] = []
+    const { client } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, logging(log))),
+      (socket) => {
+        const remove = socket.onMessage(() => remove())
+        echo(socket)
+      },
+    )
+    client.send('abc')
+    client.send('de')
+    expect(taken(client)).toEqual(['abc', 'de'])
+    expect(log).toEqual(['in message 3', 'out message 3', 'in message 2', 'out message 2'])
+  })
+
   test('sees each frame once, control frames and fragments too', () => {
     const log: string[] = []
     const { peer, socket } = filteredFrames(
