@@ -1,5 +1,5 @@
-import { LensFailure } from '../lens/lens-failure.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
+import { answerOf } from '../websocket/answered-error.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -26,7 +26,7 @@ export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): Ha
         return filterDecision(opened, decision)
       },
       (thrown): never => {
-        watch.answered(thrown instanceof LensFailure ? 400 : 500, new Headers())
+        watch.answered(answerOf(thrown)?.status ?? 500, new Headers())
         throw thrown
       },
     )

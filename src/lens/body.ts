@@ -7,7 +7,7 @@ import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
 import { validated } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
-import { invalid, missing } from './lens-failure.ts'
+import { invalid, missing, ourOwn } from './lens-failure.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** A copy of a response, or of a request, with another body and its `content-type`. */
@@ -63,11 +63,23 @@ function lens<Out, In>(
   mode: WsMode,
 ): BodyLens<Out, In> {
   const meta: LensMeta = { target: 'body', name: '', type: content.type, required: true }
-  const read = async (source: UpgradeRequest<unknown> | Request | Response): Promise<Out> =>
-    content.read(await contentOf(source, mode, meta), meta)
+  const read = async (source: UpgradeRequest<unknown> | Request | Response): Promise<Out> => {
+    try {
+      return content.read(await contentOf(source, mode, meta), meta)
+    } catch (thrown) {
+      // A response is what another server answered this one.
+      throw 'status' in source ? ourOwn(thrown) : thrown
+    }
+  }
   return Object.assign(read, {
     meta,
-    create: (value: In) => bodyEdit(content.write(value, meta), contentType, meta),
+    create(value: In) {
+      try {
+        return bodyEdit(content.write(value, meta), contentType, meta)
+      } catch (thrown) {
+        throw ourOwn(thrown)
+      }
+    },
   })
 }
 
@@ -115,7 +127,7 @@ function bodyEdit(content: WsMessage, contentType: string, at: LensMeta): BodyEd
       return new Request(target.url, { method, signal, headers, body })
     } catch (cause) {
       const got = 'status' in target ? target.status : target.method
-      throw invalid(at, 'a status or a method that takes a body', got, cause)
+      throw ourOwn(invalid(at, 'a status or a method that takes a body', got, cause))
     }
   }
   return edit

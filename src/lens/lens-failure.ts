@@ -4,7 +4,8 @@ import { show } from './show.ts'
 
 /**
  * A value that is missing or wrong, for example `query 'page': expected an integer, got 'abc'`.
- * The message holds nothing of `cause`, so it can be shown to the peer.
+ * The message holds nothing of `cause`, so it can be shown to the peer. Thrown by a handler it is a 400, unless it is of
+ * what this side writes, or of a response it was sent: that is a 500, of which the server's hook hears.
  */
 export class LensFailure extends AnsweredError {
   // The class's name, as everywhere; the name of the field is `field`.
@@ -40,10 +41,18 @@ export class LensFailure extends AnsweredError {
     this.got = failure.got
   }
 
-  /** For engines: `lensFailureResponse` of this. */
-  override answer(): Response {
-    return lensFailureResponse(this)
+  /** For engines: `lensFailureResponse` of this; `undefined` when it is no fault of the request. */
+  override answer(): Response | undefined {
+    return ours.has(this) ? undefined : lensFailureResponse(this)
   }
+}
+
+const ours = new WeakSet<object>()
+
+/** Marks a failure of what this side writes, or was answered itself: who sent the request is not to be told of it. */
+export function ourOwn(thrown: unknown): unknown {
+  if (thrown instanceof LensFailure) ours.add(thrown)
+  return thrown
 }
 
 /** What a handshake or an HTTP handler answers to a failure: 400, with its message as text. */

@@ -1,8 +1,11 @@
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
-import { LensFailure, lensFailureResponse } from './lens-failure.ts'
+import { LensFailure } from './lens-failure.ts'
 
-/** Answers a `LensFailure` in the handshake with a 400 that says the same. A synchronous handler stays synchronous. */
+/**
+ * Answers a `LensFailure` in the handshake with a 400 that says the same; one that is no fault of the request goes on. A
+ * synchronous handler stays synchronous.
+ */
 export const lensFailures: HandshakeFilter = (next) => (request) => {
   try {
     const decision = next(request)
@@ -13,6 +16,7 @@ export const lensFailures: HandshakeFilter = (next) => (request) => {
 }
 
 function refused(thrown: unknown): Response {
-  if (thrown instanceof LensFailure) return lensFailureResponse(thrown)
-  throw thrown
+  const answer = thrown instanceof LensFailure ? thrown.answer() : undefined
+  if (answer === undefined) throw thrown
+  return answer
 }

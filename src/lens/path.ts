@@ -1,6 +1,6 @@
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { LensMeta } from './lens.ts'
-import { invalid, missing } from './lens-failure.ts'
+import { invalid, missing, ourOwn } from './lens-failure.ts'
 import type { RequestSpecs } from './request-lens.ts'
 import { requestSpecs } from './request-spec.ts'
 import type { TextStore, Texts } from './request-store.ts'
@@ -14,7 +14,7 @@ const one: TextStore = {
         return request.withUrl(filled(request.url, value, at)).withParams({ [at.name]: value })
       }
       if (paramOf(request, at.name).length === 0) return request
-      throw missing(at, 'a value, since a path parameter cannot be taken away')
+      throw ourOwn(missing(at, 'a value, since a path parameter cannot be taken away'))
     }
   },
 }
@@ -58,7 +58,7 @@ function filled(url: string, value: string, at: LensMeta): string {
   if (index < 0) return url
   // Empty and dot segments do not survive on the way (RFC 3986, section 6.2.2.3), encoded or not.
   if (/^\.{0,2}$/.test(value)) {
-    throw invalid(at, "a segment of a path: not empty, '.' or '..'", value)
+    throw ourOwn(invalid(at, "a segment of a path: not empty, '.' or '..'", value))
   }
   return segments.with(index, encodeURIComponent(value)).join('/') + url.slice(start.length)
 }

@@ -2,7 +2,7 @@ import { notThat } from '../websocket/check-function.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Conversion, Reading } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
-import { missing } from './lens-failure.ts'
+import { missing, ourOwn } from './lens-failure.ts'
 import type { RequestEdit, RequestLenses, RequestPart, RequestReaders } from './request-lens.ts'
 import type { RequestStore, TextStore, Texts } from './request-store.ts'
 
@@ -91,8 +91,12 @@ function writer<In>(
   noneAllowed: boolean,
 ): (value: In) => RequestEdit {
   return (value) => {
-    const written = type.write(value, meta)
-    if (written.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
-    return texts.writer(written, meta)
+    try {
+      const written = type.write(value, meta)
+      if (written.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
+      return texts.writer(written, meta)
+    } catch (thrown) {
+      throw ourOwn(thrown)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { asError } from '../protocol/thrown.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
-import { AnsweredError } from '../websocket/answered-error.ts'
+import { answerOf } from '../websocket/answered-error.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { sendable } from './sendable.ts'
@@ -19,7 +19,8 @@ export async function answerHttp(
     if (typeof answer?.status === 'number') return sendable(answer)
     throw new TypeError('an HTTP handler answered something that is no Response')
   } catch (thrown) {
-    if (thrown instanceof AnsweredError) return thrown.answer()
+    const answer = answerOf(thrown)
+    if (answer !== undefined) return answer
     onError(asError(thrown), undefined)
     return new Response('the handler failed\n', { status: 500 })
   }

@@ -15,7 +15,7 @@ import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
-import { AnsweredError } from '../websocket/answered-error.ts'
+import { answerOf } from '../websocket/answered-error.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
@@ -220,7 +220,8 @@ function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
 }
 
 function handlerFailed(error: Error, settings: ServerSettings): Refusal {
-  if (error instanceof AnsweredError) return { kind: 'refused', response: error.answer() }
+  const response = answerOf(error)
+  if (response !== undefined) return { kind: 'refused', response }
   settings.onError(error, undefined)
   return refuse(500, 'the handler failed')
 }

@@ -89,6 +89,14 @@ describe('reportTransaction', () => {
         return echo
       },
     ],
+    [
+      'a lens that failed to write',
+      500,
+      () => {
+        Path.int().required('room').create(0.5)
+        return echo
+      },
+    ],
   ])('reports %s with its status over HTTP', async (_, code, handler) => {
     const { reports, connect } = reporting()
     await expect(connect(handler).opened).rejects.toMatchObject({ status: code })

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { Body } from '../../src/lens/body.ts'
 import { Header } from '../../src/lens/header.ts'
 import { LensFailure, lensFailureResponse } from '../../src/lens/lens-failure.ts'
 import { lensFailures } from '../../src/lens/lens-failures.ts'
+import { Message } from '../../src/lens/message.ts'
+import { Path } from '../../src/lens/path.ts'
 import { Query } from '../../src/lens/query.ts'
+import type { HttpHandler } from '../../src/routing/poly-handler.ts'
+import { answerHttp } from '../../src/serving/http-half.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 import { requestFor } from './requests.ts'
 import { lensFailureOf } from './thrown.ts'
@@ -44,6 +50,40 @@ describe('a lens failure', () => {
       'x-content-type-options': 'nosniff',
     })
     expect(await response.text()).toBe("query 'q': expected text that its map accepts, got '<b>'")
+  })
+})
+
+describe('a failure that is no fault of the request', () => {
+  const move = z.object({ to: z.string() })
+  const wrong: { to: string } = JSON.parse('{"to":5}')
+  const upstream = async (): Promise<unknown> => Body.json(move)(Response.json(wrong))
+  const faults: readonly (readonly [of: string, fail: () => unknown])[] = [
+    ['a body that cannot be written', () => Body.json(move).create(wrong)],
+    ['a status without a body', () => Body.text().create('x')(new Response(null, { status: 204 }))],
+    ['a message that cannot be written', () => Message.json(move).create(wrong)],
+    ['a query that cannot be written', () => Query.int().required('page').create(0.5)],
+    ['a list that cannot be written', () => Header.int().multi.required('ids').create([])],
+    [
+      'a path that cannot be written',
+      () => Path.string().required('id').create('..')(requestFor('/:id')),
+    ],
+    ['a response of another server', upstream],
+  ]
+
+  test.each(faults)('is a 500, and the hook hears of it: %s', async (_, fail) => {
+    const errors: Error[] = []
+    const handler = async (): Promise<Response> => Response.json(await fail())
+    const request = new Request('http://localhost/')
+    const response = await answerHttp(handler, request, (error) => errors.push(error))
+    expect([response.status, await response.text()]).toEqual([500, 'the handler failed\n'])
+    expect(errors).toEqual([expect.any(LensFailure)])
+    await expect(async () => lensFailures(handler)(requestFor())).rejects.toThrow(LensFailure)
+  })
+
+  test('while what the request says is a 400', async () => {
+    const reads: HttpHandler = async (raw) => Response.json(await Body.json(move)(raw))
+    const request = new Request('http://localhost/', { method: 'POST', body: '{}' })
+    expect(await answerHttp(reads, request, () => {})).toMatchObject({ status: 400 })
   })
 })
 
