@@ -1,3 +1,5 @@
+import * as Opcode from './opcodes.ts'
+
 export type { ByteOutput } from './byte-output.ts'
 export { closeCodeProblem, isValidCloseCode } from './close-code.ts'
 export { CloseReason } from './close-reason.ts'
@@ -74,7 +76,7 @@ export {
 } from './handshake/server-handshake.ts'
 export { CLIENT_LIMITS, type ConnectionLimits, SERVER_LIMITS } from './limits.ts'
 export { applyMask, freshMaskKey, rotateKey } from './mask.ts'
-export { type DataOpcode, Opcode } from './opcode.ts'
+export type { DataOpcode } from './opcode.ts'
 export { type ProtocolPorts, portablePorts } from './ports.ts'
 export type { CloseCodeName } from './reason.ts'
 export { reservedBits } from './reserved-bits.ts'
@@ -84,3 +86,5 @@ export { Utf8Validator } from './utf8-validator.ts'
 export type { Violation } from './violation.ts'
 export { WebSocketExtensions } from './web-socket-extensions.ts'
 export type { Deflater, DeflaterOptions, Inflater, InflaterOptions, ZlibPort } from './zlib-port.ts'
+
+export { Opcode }

@@ -1,5 +1,9 @@
-// RFC 6455, section 5.2; every other value is reserved. Import them as a namespace, `Opcode`: in place of what this module
-// exports, which imports nothing, bundlers write the numbers.
+/**
+ * The opcodes of RFC 6455, section 5.2; every other value is reserved. To be imported as a namespace, `Opcode`: bundlers
+ * write the numbers in place of its members.
+ *
+ * @module
+ */
 
 export const CONTINUATION = 0x0
 export const TEXT = 0x1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IncomingMessage } from '../../src/protocol/incoming-message.ts'
-import { Opcode } from '../../src/protocol/opcode.ts'
+import * as Opcode from '../../src/protocol/opcodes.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { bytes } from '../support/hex.ts'
 
