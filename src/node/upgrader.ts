@@ -8,12 +8,15 @@ import type { WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
-import { hush } from './hush.ts'
+import { leftStreams } from './left-streams.ts'
 import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
-/** What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. */
+/**
+ * What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. When none has
+ * written to it or read it for ten seconds, it is a 404 all the same.
+ */
 export type Unmatched = 404 | 'ignore'
 
 export interface UpgraderOptions extends WebSockets {
@@ -39,11 +42,12 @@ export function upgrader(
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
   const shared = options.unmatched === 'ignore'
-  const upgrades = upgradesOf(app, ownSettings(options, nodeZlib), { shared })
+  const settings = ownSettings(options, nodeZlib)
+  const upgrades = upgradesOf(app, settings, shared ? { others: leftStreams(settings.clock) } : {})
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)
-      if (shared && !isUpgrade(source)) hush(stream)
+      if (shared && !isUpgrade(source)) upgrades.leave(stream)
       else upgrades.take(source, stream, head)
     },
     get size() {

@@ -15,6 +15,7 @@ import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
+import type { LeftStreams } from './left-streams.ts'
 import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
@@ -25,6 +26,8 @@ import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
 export interface Upgrades {
   /** Has the application decide; then opens a socket on the stream, or answers there. */
   take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
+  /** Leaves the stream to other listeners, and answers 404 when none of them takes it. */
+  leave(stream: Duplex): void
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets, as `Server.stop` does. */
@@ -33,7 +36,7 @@ export interface Upgrades {
 
 export interface UpgradesOptions {
   /** Others listen for upgrades, too: those that no route takes are theirs. */
-  readonly shared?: boolean
+  readonly others?: LeftStreams
   /** The server, if it is one of ours. */
   readonly server?: Server
 }
@@ -41,8 +44,9 @@ export interface UpgradesOptions {
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
-  { shared = false, server }: UpgradesOptions,
+  { others, server }: UpgradesOptions,
 ): Upgrades {
+  const shared = others !== undefined
   const sockets = new SocketSet(settings.clock)
   const gone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
   const values = requestValues(
@@ -74,7 +78,9 @@ export function upgradesOf(
     // Nothing is lost of one that Node hands over; and another listener may be the one who reads it.
     if (!shared) stream.pause()
     const release = sockets.hold(stream)
+    const decidedAbout = others?.decides(stream)
     const outcome = await decided
+    decidedAbout?.()
     const answer = finish(outcome, stream, head)
     // An answer on its way is waited for until the stream is closed.
     if (answer === undefined) release()
@@ -96,7 +102,7 @@ export function upgradesOf(
     } else if (outcome.kind === 'accepted') {
       open(outcome, stream, head)
     } else {
-      hush(stream)
+      leaveIt(stream)
     }
     return answer
   }
@@ -104,7 +110,7 @@ export function upgradesOf(
   function answerTo(outcome: UpgradeOutcome): Response | undefined {
     if (outcome.kind === 'refused') return outcome.response
     if (outcome.kind === 'accepted') return sockets.stopping ? goingDown() : undefined
-    return shared ? undefined : refuse(404, 'no WebSocket here').response
+    return shared ? undefined : notHere()
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
@@ -141,13 +147,26 @@ export function upgradesOf(
     })
   }
 
+  function leaveIt(stream: Duplex): void {
+    hush(stream)
+    const left = (): void => others?.leave(stream, () => send(stream, notHere()))
+    const earlier = earlierAnswers(stream)
+    if (earlier === undefined) left()
+    else void earlier.then(left)
+  }
+
   return {
     take,
+    leave: leaveIt,
     get size() {
       return sockets.size
     },
     stop: (options) => sockets.stop(options),
   }
+}
+
+function notHere(): Response {
+  return refuse(404, 'no WebSocket here').response
 }
 
 /** Closes what was made for a socket that will not open. */

@@ -4,7 +4,7 @@ import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import express from 'express'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
 import { connect } from '../../src/node/connect.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
@@ -207,6 +207,92 @@ describe('attach', () => {
     client.socket.resetAndDestroy()
     await closed
     expect(stream.errored).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  test.each([
+    ['at once', handshake('/none')],
+    ['in time', handshake('/slow')],
+    ['another upgrade', handshake('/none', { Upgrade: 'h2c' })],
+    ['behind a request', `GET / HTTP/1.1\r\nHost: localhost\r\n\r\n${handshake('/none')}`],
+    [
+      'another behind it',
+      `GET / HTTP/1.1\r\nHost: localhost\r\n\r\n${handshake('/', { Upgrade: 'a' })}`,
+    ],
+  ])('answers what nobody takes after ten seconds, once: %s', async (_, request) => {
+    const clock = new VirtualClock()
+    await using server = await BareServer.listen((_message, response) => response.end('theirs'))
+    for (const path of ['/a', '/b']) {
+      const slow = bind('/slow', async () => undefined)
+      attach(server.http, websockets(bind(path, saying(path)), slow), {
+        unmatched: 'ignore',
+        clock,
+      })
+    }
+    await using client = await RawClient.open(server.port)
+    const upgrading = once(server.http, 'upgrade')
+    client.write(request)
+    await upgrading
+    await vi.waitFor(() => expect(clock.pending).toBe(2))
+    clock.advance(9_999)
+    client.write('and something else')
+    clock.advance(1)
+    const answer = await client.rest()
+    expect(answer.match(/HTTP\/1.1 (?!200)[^\r]*/g)).toEqual(['HTTP/1.1 404 Not Found'])
+    expect(answer).toMatch(/no WebSocket here\n$/)
+    client.socket.end()
+    await vi.waitFor(() => expect(server.sockets[0]!.destroyed).toBe(true))
+    clock.advance(10_000)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('lets go of what nobody takes when its client has gone, whatever that has said', async () => {
+    const clock = new VirtualClock()
+    await using server = await BareServer.listen()
+    attach(server.http, () => undefined, { unmatched: 'ignore', clock })
+    const client = await RawClient.open(server.port)
+    const upgrading = once(server.http, 'upgrade')
+    client.write(handshake())
+    await upgrading
+    client.write('what nobody reads')
+    client.socket.end()
+    clock.advance(10_000)
+    await vi.waitFor(() => expect(server.sockets[0]!.destroyed).toBe(true))
+  })
+
+  test('leaves to the others for as long as they like what they read, write to, or decide about', async () => {
+    const clock = new VirtualClock()
+    await using server = await BareServer.listen()
+    let decide!: () => void
+    const decided = new Promise<void>((resolve) => {
+      decide = resolve
+    })
+    const slow = bind('/decided', async () => {
+      await decided
+      return (socket) => socket.send('at last')
+    })
+    attach(server.http, websockets(slow), { unmatched: 'ignore', clock })
+    attach(server.http, websockets(bind('/a', saying('a'))), { unmatched: 'ignore', clock })
+    server.http.on('upgrade', ({ url }, stream) => {
+      if (url === '/read') stream.on('data', (chunk) => stream.end(chunk))
+      if (url === '/written') stream.write('HTTP/1.1 101 Mine\r\n\r\n')
+    })
+    const clients = []
+    for (const path of ['/read', '/written', '/decided']) {
+      const client = await RawClient.open(server.port)
+      const upgrading = once(server.http, 'upgrade')
+      client.write(handshake(path))
+      await upgrading
+      clients.push(client)
+    }
+    clock.advance(60_000)
+    const [read, written, waiting] = clients
+    read!.write('hello')
+    expect(await read!.rest()).toBe('hello')
+    expect(await written!.head()).toBe('HTTP/1.1 101 Mine\r\n\r\n')
+    decide()
+    expect(await waiting!.head()).toMatch(/^HTTP\/1.1 101 /)
+    expect(await waiting!.shown()).toBe('1 at last')
+    for (const client of clients) await client[Symbol.asyncDispose]()
   })
 
   test('refuses bad handshakes for its own paths once, also where others are attached', async () => {
