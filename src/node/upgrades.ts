@@ -92,7 +92,8 @@ export function upgradesOf(
     if (stream.destroyed || stream.writableEnded) {
       discard(outcome)
       hush(stream)
-      if (!shared) stream.resume()
+      // Read to its end, or nobody would hear of that; but what is another listener's is left alone.
+      if (!shared || outcome.kind !== 'unmatched') stream.resume()
       return undefined
     }
     const answer = answerTo(outcome)

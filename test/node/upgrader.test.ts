@@ -141,10 +141,12 @@ describe('while the handler decides', () => {
       await using client = await RawClient.open(server.port)
       client.write(handshake('/', { 'Sec-WebSocket-Extensions': 'x-counted' }))
       await asked
+      client.send({ opcode: 1, payload: 'unread' })
+      await once(server.sockets[0]!, 'readable')
       server.sockets[0]!.end('HTTP/1.1 503 Not Mine\r\n\r\n')
       answer()
       expect(await client.rest()).toBe('HTTP/1.1 503 Not Mine\r\n\r\n')
-      await client.closed
+      await vi.waitFor(() => expect(server.sockets[0]!.destroyed).toBe(true))
       await upgrades.stop()
       expect([consumed, extension.made, extension.open]).toEqual([false, 1, 0])
     },
