@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { Antiphon } from '../support/antiphon.ts'
+import { antiphon, echoing } from '../support/program.ts'
 import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
 import type { WireFrame } from '../support/wire.ts'
 
@@ -56,7 +56,7 @@ describe('one process under every attack', () => {
     const here = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
     const files = here.map((file) => file.replace('.test.ts', ''))
     expect(files.filter((file) => ATTACKS[file] === undefined)).toEqual([])
-    const server = await Antiphon.echo('--deflate')
+    const server = await echoing(antiphon('echo', '--deflate'))
     const port = Number(new URL(server.url).port)
     for (const attack of Object.values(ATTACKS)) {
       const ends = ['end', 'destroy', 'resetAndDestroy'] as const

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Antiphon } from '../support/antiphon.ts'
+import { antiphon, echoing, Program } from '../support/program.ts'
 
 describe('the built command', () => {
   test('echoes to its own client, and both end well', async () => {
-    await using server = await Antiphon.echo()
-    await using client = new Antiphon('connect', server.url, '--wait', 'forever')
+    await using server = await echoing()
+    await using client = new Program(antiphon('connect', server.url, '--wait', 'forever'))
     client.process.stdin.write('hello\n')
     await client.output.until(/^hello\n$/)
     client.process.kill('SIGINT')
@@ -18,8 +18,8 @@ describe('the built command', () => {
   })
 
   test('lets go of an input that is still open when the server closes', async () => {
-    await using server = await Antiphon.echo()
-    await using client = new Antiphon('connect', server.url)
+    await using server = await echoing()
+    await using client = new Program(antiphon('connect', server.url))
     await client.errors.until(/connected/)
     await server.stop('SIGINT')
     expect(await client.exited).toBe(0)
@@ -27,7 +27,7 @@ describe('the built command', () => {
   })
 
   test('exits with 2 when it is called wrongly', async () => {
-    await using command = new Antiphon('echo', '--prot', '1')
+    await using command = new Program(antiphon('echo', '--prot', '1'))
     expect(await command.exited).toBe(2)
     expect(command.errors.text).toMatch(/^antiphon echo: there is no option '--prot': .*\n$/)
   })

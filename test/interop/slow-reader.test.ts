@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { newKey } from '../../src/protocol/handshake/accept-key.ts'
-import { Antiphon } from '../support/antiphon.ts'
+import { echoing } from '../support/program.ts'
 import { encodeWire } from '../support/wire.ts'
 
 const MESSAGES = 1_024
@@ -12,7 +12,7 @@ const SIZE = 65_536
 const ECHOED = MESSAGES * (SIZE + 10)
 
 test('antiphon echo reads no faster than its peer, and loses nothing', async () => {
-  await using server = await Antiphon.echo()
+  await using server = await echoing()
   const { hostname, port } = new URL(server.url)
   const client = connectTcp(Number(port), hostname)
   const lines = ['GET / HTTP/1.1', `Host: ${hostname}:${port}`, 'Upgrade: websocket']

@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { node } from '../../src/node/index.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { serve } from '../../src/serving/engine.ts'
-import { Antiphon } from '../support/antiphon.ts'
 import { testClientPeer } from '../support/peers/client-suite.ts'
 import type { Closing, Content, PeerSocket } from '../support/peers/peer.ts'
+import { antiphon, echoing } from '../support/program.ts'
 import { useChromium } from './support/chromium.ts'
 
 /** What the page keeps of one socket. Bytes go to and fro as data URLs. */
@@ -46,9 +46,9 @@ test('Chromium may connect from the origins that --origin names, and from no oth
       () => true,
       () => false,
     )
-  await using ours = await Antiphon.echo('--origin', origin)
+  await using ours = await echoing(antiphon('echo', '--origin', origin))
   expect(await opens(ours.url)).toBe(true)
-  await using others = await Antiphon.echo('--origin', 'https://example.org')
+  await using others = await echoing(antiphon('echo', '--origin', 'https://example.org'))
   expect(await opens(others.url)).toBe(false)
 })
 

@@ -4,16 +4,16 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { constants, deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Antiphon } from '../../support/antiphon.ts'
+import { antiphon, echoing, type Program } from '../../support/program.ts'
 import { clientFrames, handshake, RawClient } from '../../support/raw-client.ts'
 
 const MIB = 1024 * 1024
 
 /** One process, with every limit at its default, that goes through all of it. */
-let server: Antiphon & { readonly url: string }
+let server: Program & { readonly url: string }
 
 beforeAll(async () => {
-  server = await Antiphon.echo('--deflate')
+  server = await echoing(antiphon('echo', '--deflate'))
 })
 
 afterAll(async () => {

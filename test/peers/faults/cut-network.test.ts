@@ -4,7 +4,7 @@ import { node } from '../../../src/node/engine.ts'
 import { SessionClient } from '../../../src/node/session-client.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Websocket } from '../../../src/websocket/websocket.ts'
-import { antiphon, echoing, Program } from '../support/program.ts'
+import { antiphon, echoing, Program } from '../../support/program.ts'
 import { type Network, network } from '../support/system.ts'
 
 let net: Network

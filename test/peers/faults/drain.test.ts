@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openSocket } from '../../../src/node/connect.ts'
 import type { StopOptions } from '../../../src/websocket/server.ts'
-import { Program, testProgram } from '../support/program.ts'
+import { Program, testProgram } from '../../support/program.ts'
 
 /** A client of the server under load: what it got, and how it ended. */
 interface Reader {

@@ -5,7 +5,7 @@ import { connect } from '../../../src/node/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { WsClient } from '../../../src/websocket/ws-client.ts'
-import { antiphon, echoing, Program, testProgram, withOpenFiles } from '../support/program.ts'
+import { antiphon, echoing, Program, testProgram, withOpenFiles } from '../../support/program.ts'
 
 // Above the number of modules that the programs load at once.
 const ALLOWED = 256

@@ -3,17 +3,19 @@ import { echo } from '../../../src/cli/echo.ts'
 import { node } from '../../../src/node/index.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Server } from '../../../src/websocket/server.ts'
-import { Antiphon } from '../antiphon.ts'
+import { antiphon, echoing } from '../program.ts'
 import { tls } from '../tls.ts'
 import { CONTENTS, digest, LARGE, type PeerClient, type PeerSocket, patterned } from './peer.ts'
 
 /** Talks to `antiphon echo` with a client of somebody else. */
 export function testClientPeer(client: PeerClient): void {
   describe(`${client.name} and antiphon echo`, () => {
-    let server: Awaited<ReturnType<typeof Antiphon.echo>>
+    let server: Awaited<ReturnType<typeof echoing>>
 
     beforeAll(async () => {
-      server = await Antiphon.echo('--max-message-size', '16777216', '--protocol', 'chat.v1')
+      server = await echoing(
+        antiphon('echo', '--max-message-size', '16777216', '--protocol', 'chat.v1'),
+      )
     })
 
     afterAll(() => server[Symbol.asyncDispose]())
@@ -73,14 +75,14 @@ export function testClientPeer(client: PeerClient): void {
     })
 
     test('are told 1001 when the server stops', async () => {
-      await using stopping = await Antiphon.echo()
+      await using stopping = await echoing()
       const socket = await client.open(stopping.url)
       expect(await stopping.stop('SIGINT')).toBe(0)
       expect(await socket.closed).toEqual({ code: 1001, reason: 'Going away' })
     })
 
     test('are told 1009 for a message over 1 MiB, the default', async () => {
-      await using usual = await Antiphon.echo()
+      await using usual = await echoing()
       const socket = await client.open(usual.url)
       await echoed(socket, patterned(1024 * 1024))
       await socket.send(patterned(1024 * 1024 + 1))
@@ -88,7 +90,7 @@ export function testClientPeer(client: PeerClient): void {
     })
 
     test('compress when asked to', async () => {
-      await using deflating = await Antiphon.echo('--deflate')
+      await using deflating = await echoing(antiphon('echo', '--deflate'))
       await use(async (socket) => {
         expect(socket.extensions).toMatch(/^permessage-deflate/)
         await echoed(socket, 'hello '.repeat(20_000))
@@ -118,7 +120,7 @@ export function testClientPeer(client: PeerClient): void {
 export function testFrames(client: PeerClient): void {
   describe(`${client.name} and antiphon echo, frame by frame`, () => {
     test('join fragments', async () => {
-      await using server = await Antiphon.echo()
+      await using server = await echoing()
       const socket = await client.open(server.url)
       await socket.sendFragments?.(['Hel', '', 'lö ', '😀'])
       expect(await socket.receive()).toBe('Hellö 😀')

@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Transcript } from '../../support/transcript.ts'
+import { Transcript } from './transcript.ts'
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
-const PROGRAMS = fileURLToPath(new URL('../faults/programs/', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const PROGRAMS = fileURLToPath(new URL('../peers/faults/programs/', import.meta.url))
 
 /** A program of the system, and what it says. Disposing it kills it. */
 export class Program implements AsyncDisposable {
@@ -33,6 +33,12 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /** Asks it to stop, and resolves with the exit code. */
+  stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM'): Promise<number | null> {
+    this.process.kill(signal)
+    return this.exited
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill('SIGKILL')
     await this.exited
@@ -45,7 +51,7 @@ export function antiphon(...args: readonly string[]): readonly string[] {
   return [process.execPath, MAIN, ...args]
 }
 
-/** The command line of a program of these tests, which uses the built package. */
+/** The command line of a program of the tests with peers, which uses the built package. */
 export function testProgram(name: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, `${PROGRAMS}${name}`, ...args]
 }
