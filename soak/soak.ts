@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from './child.ts'
-import { merged } from './latencies.ts'
+import { type Latencies, merged } from './latencies.ts'
 import type { LoadOrders } from './load.ts'
 import { type SoakOptions, soakOptions } from './options.ts'
 import type { Sample, ServerOrders } from './server.ts'
-import { total } from './tally.ts'
+import { type Tally, total } from './tally.ts'
 import { type Course, faultsOf, inMib } from './verdict.ts'
 
 /** Connections of one load process. */
@@ -39,97 +39,132 @@ function child<T extends Disposable>(made: T): T {
   return made
 }
 
+/** The processes that serve and those that connect to them. */
+interface Crowd {
+  readonly servers: readonly Child<ServerOrders>[]
+  readonly loads: readonly Child<LoadOrders>[]
+}
+
 /** True when all was well. */
-async function soak({
-  connections,
-  minutes,
-  rate,
-  servers: serverCount,
-  shares,
-  json,
-}: SoakOptions): Promise<boolean> {
-  const servers = Array.from({ length: serverCount }, (_, i) =>
-    child(new Child<ServerOrders>(`server ${i + 1}`, './server.js')),
-  )
-  const loadsEach = Math.ceil(connections / serverCount / SHARE)
-  const loads = Array.from({ length: serverCount * loadsEach }, (_, i) =>
-    child(new Child<LoadOrders>(`load ${i + 1}`, './load.js')),
-  )
-  const began = performance.now()
-  const told = (text: string): void =>
-    console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${text}`)
-  const measured = (): Promise<readonly Sample[]> =>
-    Promise.all(servers.map((server) => server.ask('measure')))
-  const traffic = async (duration: number): Promise<void> => {
-    await Promise.all(servers.map((server) => server.ask('broadcast', true)))
-    await Promise.all(loads.map((load) => load.ask('start', rate / loads.length)))
-    const end = performance.now() + duration
-    for (let left = duration; left > 0; left = end - performance.now()) {
-      await sleep(Math.min(left, NEWS))
-      await news(told)
-    }
-    await Promise.all(servers.map((server) => server.ask('broadcast', false)))
-    const waiting = await Promise.all(loads.map((load) => load.ask('quiet')))
-    const late = waiting.reduce((sum, count) => sum + count, 0)
-    if (late > 0) told(`${late} connections still wait for messages`)
-  }
-  const news = async (tell: (text: string) => void): Promise<void> => {
-    const samples = await Promise.all(servers.map((server) => server.ask('sample')))
-    const seen = await Promise.all(loads.map((load) => load.ask('seen')))
-    const { echoes, broadcasts } = total(seen.map(({ tally }) => tally))
-    const latencies = merged(seen.map((one) => one.latencies))
-    const sum = (key: keyof Sample): number => samples.reduce((all, one) => all + one[key], 0)
-    tell(
-      `${sum('sockets')} sockets, ${sum('handles')} handles, ${inMib(sum('rss'))} resident, ` +
-        `${inMib(sum('heap'))} heap, ${echoes} echoes, ${broadcasts} broadcasts heard, ` +
-        `p50 ${latencies.percentile(50).toFixed(1)} ms, p99 ${latencies.percentile(99).toFixed(1)} ms`,
-    )
-  }
+async function soak(options: SoakOptions): Promise<boolean> {
+  const { connections, minutes, shares } = options
+  const loadsEach = Math.ceil(connections / options.servers / SHARE)
+  const crowd = crowdOf(options.servers, loadsEach)
+  const { servers, loads } = crowd
+  const tell = teller()
+  const traffic = (part: number): Promise<void> =>
+    send(crowd, options.rate, minutes * 60_000 * part, tell)
 
   const urls = (await Promise.all(servers.map((server) => server.ask('listen', loadsEach)))).flat()
-  const idle = await measured()
+  const idle = await measured(servers)
   const share = (i: number): number =>
     Math.floor((connections * (i + 1)) / loads.length) -
     Math.floor((connections * i) / loads.length)
   await Promise.all(loads.map((load, i) => load.ask('grow', urls[i]!, share(i), shares)))
-  told(`${connections} connections are open`)
-  await traffic(minutes * 60_000 * EARLY)
-  const early = await measured()
-  await traffic(minutes * 60_000 * (1 - EARLY))
-  const late = await measured()
+  tell(`${connections} connections are open`)
+  await traffic(EARLY)
+  const early = await measured(servers)
+  await traffic(1 - EARLY)
+  const late = await measured(servers)
   await Promise.all(loads.map((load) => load.ask('leave')))
   await emptied(servers, idle)
-  const after = await measured()
+  const after = await measured(servers)
 
-  const seen = await Promise.all(loads.map((load) => load.ask('seen')))
-  const tally = total(seen.map((one) => one.tally))
-  const latencies = merged(seen.map((one) => one.latencies))
-  const hook = await Promise.all(servers.map((server) => server.ask('faults')))
-  const courses: readonly Course[] = servers.map((_, i) => ({
+  const courses = servers.map((_, i) => ({
     idle: idle[i]!,
     early: early[i]!,
     late: late[i]!,
     after: after[i]!,
   }))
-  const faults = faultsOf(
-    tally,
-    hook.reduce((sum, count) => sum + count, 0),
-    courses,
+  return await report(crowd, options, courses)
+}
+
+function crowdOf(serverCount: number, loadsEach: number): Crowd {
+  const servers = Array.from({ length: serverCount }, (_, i) =>
+    child(new Child<ServerOrders>(`server ${i + 1}`, './server.js')),
   )
-  const percentiles = Object.fromEntries(
+  const loads = Array.from({ length: serverCount * loadsEach }, (_, i) =>
+    child(new Child<LoadOrders>(`load ${i + 1}`, './load.js')),
+  )
+  return { servers, loads }
+}
+
+/** Prints lines, each with the seconds since now. */
+function teller(): (text: string) => void {
+  const began = performance.now()
+  return (text) =>
+    console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${text}`)
+}
+
+function measured(servers: Crowd['servers']): Promise<readonly Sample[]> {
+  return Promise.all(servers.map((server) => server.ask('measure')))
+}
+
+/** Has everybody send for so many milliseconds, `rate` messages each second in all. */
+async function send(
+  { servers, loads }: Crowd,
+  rate: number,
+  duration: number,
+  tell: (text: string) => void,
+): Promise<void> {
+  await Promise.all(servers.map((server) => server.ask('broadcast', true)))
+  await Promise.all(loads.map((load) => load.ask('start', rate / loads.length)))
+  const end = performance.now() + duration
+  for (let left = duration; left > 0; left = end - performance.now()) {
+    await sleep(Math.min(left, NEWS))
+    tell(await news({ servers, loads }))
+  }
+  await Promise.all(servers.map((server) => server.ask('broadcast', false)))
+  const waiting = await Promise.all(loads.map((load) => load.ask('quiet')))
+  const late = sum(waiting)
+  if (late > 0) tell(`${late} connections still wait for messages`)
+}
+
+async function news({ servers, loads }: Crowd): Promise<string> {
+  const samples = await Promise.all(servers.map((server) => server.ask('sample')))
+  const { tally, latencies } = await seenBy(loads)
+  const all = (key: keyof Sample): number => sum(samples.map((sample) => sample[key]))
+  return (
+    `${all('sockets')} sockets, ${all('handles')} handles, ${inMib(all('rss'))} resident, ` +
+    `${inMib(all('heap'))} heap, ${tally.echoes} echoes, ${tally.broadcasts} broadcasts heard, ` +
+    `p50 ${latencies.percentile(50).toFixed(1)} ms, p99 ${latencies.percentile(99).toFixed(1)} ms`
+  )
+}
+
+/** What the connections have seen so far. */
+async function seenBy(loads: Crowd['loads']): Promise<{ tally: Tally; latencies: Latencies }> {
+  const seen = await Promise.all(loads.map((load) => load.ask('seen')))
+  return {
+    tally: total(seen.map((one) => one.tally)),
+    latencies: merged(seen.map((one) => one.latencies)),
+  }
+}
+
+/** Prints what came of it, and writes it to the file. True when all was well. */
+async function report(
+  { servers, loads }: Crowd,
+  { connections, minutes, rate, shares, json }: SoakOptions,
+  courses: readonly Course[],
+): Promise<boolean> {
+  const { tally, latencies } = await seenBy(loads)
+  const hook = await Promise.all(servers.map((server) => server.ask('faults')))
+  const faults = faultsOf(tally, sum(hook), courses)
+  const latency = Object.fromEntries(
     [50, 90, 99, 99.9, 100].map((p) => [`p${p}`, Number(latencies.percentile(p).toFixed(2))]),
   )
   console.log()
   console.table(courses.flatMap((course, i) => rows(course, i + 1)))
   console.table({ ...tally })
-  console.table({ 'latency of an echo, ms': percentiles })
+  console.table({ 'latency of an echo, ms': latency })
   for (const fault of faults) console.log(`FAILED: ${fault}`)
   if (faults.length === 0) console.log('nothing lost, nothing out of order, nothing grown')
-  writeFileSync(
-    json,
-    `${JSON.stringify({ connections, minutes, rate, shares, servers: courses, tally, latency: percentiles, faults }, undefined, 2)}\n`,
-  )
+  const told = { connections, minutes, rate, shares, servers: courses, tally, latency, faults }
+  writeFileSync(json, `${JSON.stringify(told, undefined, 2)}\n`)
   return faults.length === 0
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, one) => all + one, 0)
 }
 
 /** Waits until the handles of the connections are gone, but not for ever. */
