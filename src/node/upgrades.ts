@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream'
 import { formatUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
+import { acceptedSocket } from '../serving/accepted-socket.ts'
 import { goingDown, refuse } from '../serving/refusal.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
-import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
@@ -48,7 +49,8 @@ export function upgradesOf(
 ): Upgrades {
   const shared = others !== undefined
   const sockets = new SocketSet(settings.clock)
-  const gone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
+  const onGone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
+  const ofServer = { ports: serverPorts, settings, onGone }
   const values = requestValues(
     sessionDefaultsKey,
     settings.sessions,
@@ -118,19 +120,7 @@ export function upgradesOf(
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
     stream.write(formatUpgrade(accepted.answer, acceptKey), 'latin1')
     const transport = new StreamTransport(stream)
-    const socket = new ProtocolWebsocket(transport, {
-      role: 'server',
-      mode: accepted.mode,
-      limits: accepted.limits,
-      extensions: accepted.extensions,
-      reserved: accepted.reserved,
-      ports: serverPorts,
-      settings,
-      maxBufferedAmount: accepted.maxBufferedAmount,
-      upgradeRequest: accepted.request,
-      protocol: accepted.protocol,
-      onGone: gone,
-    })
+    const socket = acceptedSocket(accepted, transport, ofServer)
     sockets.add(socket)
     socket.open(accepted.consumer)
     transport.start(socket.handler, head)

@@ -2,6 +2,7 @@ import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import { upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
+import { acceptedSocket } from '../serving/accepted-socket.ts'
 import { polyOf } from '../serving/engine.ts'
 import { ownSettings } from '../serving/own-settings.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
@@ -123,19 +124,8 @@ export function offlineUpgrade(
   }
 
   function serveOffline(transport: TransportEnd, accepted: AcceptedUpgrade): void {
-    const socket = new ProtocolWebsocket(transport, {
-      role: 'server',
-      mode: accepted.mode,
-      limits: accepted.limits,
-      extensions: accepted.extensions,
-      reserved: accepted.reserved,
-      ports,
-      settings: server,
-      maxBufferedAmount: accepted.maxBufferedAmount,
-      upgradeRequest: accepted.request,
-      protocol: accepted.protocol,
-      onGone: () => life.gone(),
-    })
+    const onGone = (): void => life.gone()
+    const socket = acceptedSocket(accepted, transport, { ports, settings: server, onGone })
     life.server = socket
     socket.open(accepted.consumer)
     transport.attach(socket.handler)

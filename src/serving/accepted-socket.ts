@@ -1,0 +1,34 @@
+import type { ProtocolPorts } from '../protocol/ports.ts'
+import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
+import type { SocketSettings } from '../websocket/socket-settings.ts'
+import type { Transport } from '../websocket/transport.ts'
+import type { AcceptedUpgrade } from './upgrade.ts'
+
+/** What a server gives to each of its sockets. */
+interface ServerPart {
+  readonly ports: ProtocolPorts
+  readonly settings: SocketSettings
+  /** Called once, when the transport is gone. */
+  onGone(socket: ProtocolWebsocket): void
+}
+
+/** The server's socket of an upgrade that was accepted, over the bytes behind its handshake. */
+export function acceptedSocket(
+  accepted: AcceptedUpgrade,
+  transport: Transport,
+  { ports, settings, onGone }: ServerPart,
+): ProtocolWebsocket {
+  return new ProtocolWebsocket(transport, {
+    role: 'server',
+    mode: accepted.mode,
+    limits: accepted.limits,
+    extensions: accepted.extensions,
+    reserved: accepted.reserved,
+    ports,
+    settings,
+    maxBufferedAmount: accepted.maxBufferedAmount,
+    upgradeRequest: accepted.request,
+    protocol: accepted.protocol,
+    onGone,
+  })
+}
