@@ -1,8 +1,11 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { plainGet } from '../protocol/handshake/request-head.ts'
-import { checkBody, isUpgrade } from '../protocol/handshake/server-handshake.ts'
-import { includesToken } from '../protocol/header-tokens.ts'
+import {
+  checkBody,
+  isConnectionUpgrade,
+  isUpgrade,
+} from '../protocol/handshake/server-handshake.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
 import { SilentConnections } from './silent-connections.ts'
@@ -91,7 +94,7 @@ function isPlain(source: UpgradeSource): boolean {
     // Past them, Node finds an upgrade that it does not tell of: its answer is its own.
     source.size < MOST_HEADERS &&
     isUpgrade(source) &&
-    includesToken(source.header('connection'), 'upgrade') &&
+    isConnectionUpgrade(source) &&
     checkBody(source) === undefined
   )
 }
