@@ -1,5 +1,6 @@
 import { isToken } from '../protocol/token.ts'
 import { pathTemplate } from '../routing/path-template.ts'
+import { isSentOrigin } from '../websocket/origin-policy.ts'
 
 /** What an option takes. */
 export interface Kind<out T> {
@@ -48,10 +49,9 @@ export const subprotocol: Kind<string> = {
   parse: (text) => (isToken(text) ? text : undefined),
 }
 
-/** As a browser sends it (RFC 6454, section 6.1): no path, and no port that is the default. */
 export const origin: Kind<string> = {
   expected: "an origin, such as 'https://example.org'",
-  parse: (text) => (text === 'null' || originOf(text) === text ? text : undefined),
+  parse: (text) => (isSentOrigin(text) ? text : undefined),
 }
 
 export const literalPath: Kind<string> = {
@@ -72,12 +72,4 @@ export const headerField: Kind<readonly [name: string, value: string]> = {
     const name = text.slice(0, Math.max(colon, 0))
     return isToken(name) ? [name, text.slice(colon + 1).trim()] : undefined
   },
-}
-
-function originOf(text: string): string | undefined {
-  try {
-    return new URL(text).origin
-  } catch {
-    return undefined
-  }
 }

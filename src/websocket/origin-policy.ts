@@ -6,15 +6,15 @@ export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P 
   if (policy === undefined || policy === 'same' || policy === 'any') return policy
   if (typeof policy === 'function') return policy
   // Not every caller is type-checked, and a string would include any part of itself.
-  const wrong = Array.isArray(policy) ? policy.find((origin) => !isSent(origin)) : policy
+  const wrong = Array.isArray(policy) ? policy.find((origin) => !isSentOrigin(origin)) : policy
   if (wrong === undefined) return policy
   throw new TypeError(
     `the option origin has ${quote(String(wrong))}: it must be 'same', 'any', a function, or a list of origins as browsers send them, such as ['https://example.org']`,
   )
 }
 
-/** Browsers send origins in lower case, without a path, and without a port that is the default (RFC 6454, section 6.1). */
-function isSent(origin: string): boolean {
+/** True for an origin as browsers send it: lower case, no path, and no port that is the default (RFC 6454, section 6.1). */
+export function isSentOrigin(origin: string): boolean {
   if (origin === 'null') return true
   // The pages that open `wss:` come by `https:`, and a list knows no patterns.
   if (/^wss?:|\*/.test(origin) || !URL.canParse(origin)) return false
