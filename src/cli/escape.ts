@@ -1,5 +1,4 @@
-/** Control characters (C0, DEL, C1), line separators, and what turns the direction of writing. */
-const UNSAFE = /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu
+import { legible } from '../protocol/quote.ts'
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],
@@ -12,9 +11,5 @@ const NAMED: ReadonlyMap<string, string> = new Map([
  * there is, stands as `\n` or `\u001b`. All else stays, backslashes too: this is for people, not to be read back.
  */
 export function escapeText(text: string): string {
-  return text.replace(UNSAFE, (character) => NAMED.get(character) ?? escaped(character))
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return legible(text.replace(/[\n\r\t]/g, (character) => NAMED.get(character)!))
 }
