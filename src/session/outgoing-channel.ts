@@ -102,8 +102,6 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** Nothing goes out any more. */
   end(error: Error): void {
-    this.#frames = 0
-    this.#bytes = 0
     for (const waiting of this.#urgent?.clear() ?? []) waiting.reject(error)
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }

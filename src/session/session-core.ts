@@ -112,7 +112,7 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
 
   refusal(): Error {
     if (this.record !== undefined) return endError(this.record)
-    return this.#closingError('sent')
+    return new WebSocketClosedException(this.#closing ?? NO_STATUS, 'the session is closing')
   }
 
   fits(item: Carried): boolean {
@@ -147,8 +147,8 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
   /** More came than may wait. Once this side has closed, a filter or the server too, what else comes is dropped. */
   #full(frames: number, bytes: number): void {
     const { link } = this.socket
-    if (this.#closing !== undefined || !this.open) {
-      this.incoming.end(this.#closingError('received'), undefined)
+    if (!this.accepting) {
+      this.incoming.end(this.refusal(), undefined)
     } else if (this.#bounds.incoming.onOverflow === 'close' || link.pause === undefined) {
       this.#overflowed('incoming', frames, bytes)
     } else if (!this.#paused) {
@@ -157,16 +157,9 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     }
   }
 
-  #closingError(done: string): Error {
-    return new WebSocketClosedException(
-      this.#closing ?? NO_STATUS,
-      `the session is closing: nothing more can be ${done}`,
-    )
-  }
-
   #readOn(): void {
     if (!this.#paused) return
-    this.incoming.end(this.#closingError('received'), undefined)
+    this.incoming.end(this.refusal(), undefined)
     this.#resume()
   }
 

@@ -68,7 +68,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   readonly #frames: FrameReader
   /** The rest of a chunk in which the channel became full. */
   #rest: Uint8Array | undefined
-  /** Chunks dropped since the last pause. */
+  /** Chunks that came when the channel had been cancelled. */
   #dropped = 0
 
   constructor(readable: ByteReadable, options: WebSocketReaderOptions) {
@@ -133,7 +133,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     const stop = this.#frames.receive(bytes, 0, bytes.length)
     if (stop < bytes.length) this.#rest = bytes.subarray(stop)
     if (this.paused) this.#input.pause()
-    else if (this.deaf && ++this.#dropped === UNPAUSED) this.#pauseDropping()
+    else if (this.deaf && ++this.#dropped % UNPAUSED === 0) this.#pauseDropping()
   }
 
   ended(error: Error | undefined): void {
@@ -147,7 +147,6 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
 
   /** Once cancelled, nobody stops a source that always has more: it would let nobody else run. */
   #pauseDropping(): void {
-    this.#dropped = 0
     this.#input.pause()
     systemClock.after(0, () => this.#input.resume())
   }

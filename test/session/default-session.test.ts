@@ -172,7 +172,7 @@ describe('what goes out', () => {
     expect(session.outgoing.trySend(new Frame.Text('a'))).toBe(false)
     await expect(session.send('a')).rejects.toMatchObject({
       name: 'WebSocketClosedException',
-      message: 'the session is closing: nothing more can be sent',
+      message: 'the session is closing',
       reason: new CloseReason(4000, 'done'),
     })
     peer.send('88 82 00000000 0fa0')
