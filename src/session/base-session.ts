@@ -9,6 +9,7 @@ import { amount } from '../websocket/option-checks.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, SendChannel } from './channel.ts'
 import { endError } from './close-records.ts'
+import { refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 import type { SessionCore } from './session-core.ts'
 
@@ -71,7 +72,9 @@ export abstract class BaseSession implements WebSocketSession {
     const { outgoing } = this.#core
     if (typeof content === 'string') return outgoing.send(WsMessage.text(content))
     if (content instanceof Uint8Array) return outgoing.send(WsMessage.binary(content))
-    return outgoing.send(content)
+    // Without types, anything may be given: an object that nobody has made text of, too.
+    if (content?.frameType !== undefined) return outgoing.send(content)
+    return refused(new TypeError('a session sends text, bytes or a Frame'))
   }
 
   async flush(): Promise<void> {

@@ -85,6 +85,21 @@ describe('what goes out', () => {
     expect(peer.received()).toBe(hex('81 02 c3a9  82 02 0102  81 01 61  81 01 62  82 01 03'))
   })
 
+  it.each([
+    undefined,
+    null,
+    42,
+    { type: 'chat', text: 'a' },
+    ['a'],
+    new ArrayBuffer(1),
+    Promise.resolve('a'),
+  ])('cannot be what is no text, no bytes and no frame: %o', async (content) => {
+    const { session, peer } = sessionRig()
+    const send: (content: never) => Promise<void> = session.send.bind(session)
+    await expect(send(content as never)).rejects.toThrow('a session sends text, bytes or a Frame')
+    expect(peer.received()).toBe('')
+  })
+
   it('is a copy of the bytes that were given', () => {
     const { session, peer } = sessionRig()
     peer.stall()
