@@ -5,6 +5,7 @@ import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.t
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
+import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
 const KEY = new Uint8Array(4)
@@ -34,6 +35,8 @@ describe('a reader that is too slow', () => {
     session.incoming.tryReceive()
     expect(peer.waiting).toBe(0)
     expect(arrived(session.incoming)).toHaveLength(5)
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    expect(peer.waiting).toBe(7)
   })
 
   it('is measured in bytes, too', () => {
@@ -42,7 +45,9 @@ describe('a reader that is too slow', () => {
     expect(peer.waiting).toBe(0)
     peer.send(message(KIB))
     expect(peer.waiting).toBeGreaterThan(KIB)
-    for (let i = 0; i < 3; i++) session.incoming.tryReceive()
+    for (let i = 0; i < 2; i++) session.incoming.tryReceive()
+    expect(peer.waiting).toBeGreaterThan(KIB)
+    session.incoming.tryReceive()
     expect(peer.waiting).toBe(0)
   })
 
@@ -106,6 +111,10 @@ describe('a reader that is too slow', () => {
     expect(peer.waiting).toBe(0)
     peer.send('89 81 00000000 70')
     expect(peer.received()).toBe(hex('8a 01 70'))
+    const large = sessionRig(suspending(1, 10))
+    large.session.incoming.cancel()
+    for (let i = 0; i < 10; i++) large.peer.send(message(100))
+    expect(large.peer.waiting).toBe(0)
   })
 })
 
@@ -118,6 +127,21 @@ describe('a close while nobody reads', () => {
     expect(await closed).toMatchObject({ clean: true })
     expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00', 'binary 00'])
     await expect(session.incoming.receive()).rejects.toThrow('the session is closing')
+  })
+
+  it('lets the sender go on at once, also when it waits itself behind what was sent', async () => {
+    const { session, peer } = sessionRig(suspending(1))
+    peer.stall()
+    void session.send(new Uint8Array(70_000))
+    void session.send('a')
+    for (let i = 0; i < 10; i++) peer.send(message(1))
+    expect(peer.waiting).toBeGreaterThan(0)
+    const closed = session.close()
+    expect(peer.waiting).toBe(0)
+    peer.read()
+    await settled()
+    peer.send('88 82 00000000 03e8')
+    expect(await closed).toMatchObject({ clean: true })
   })
 
   it('gets its answer, however much comes before it', async () => {
@@ -183,6 +207,9 @@ describe('the policy to close', () => {
     const { session, peer } = sessionRig(closing(10, 10))
     peer.send(message(100))
     expect(session.outgoing.isClosedForSend).toBe(false)
+    session.incoming.tryReceive()
+    for (let i = 0; i < 2; i++) peer.send(message(5))
+    expect(session.outgoing.isClosedForSend).toBe(false)
     peer.send(message(1))
     expect(session.outgoing.isClosedForSend).toBe(true)
   })
@@ -207,6 +234,16 @@ describe('the policy to close', () => {
     peer.send('88 82 00000000 0fa0')
     expect(await closed).toMatchObject({ reason: { code: 4000 }, clean: true, cause: undefined })
     expect(await looped(session.incoming)).toEqual(['binary 00', 'binary 00'])
+    const waiting = sessionRig(closing(2))
+    waiting.peer.stall()
+    void waiting.session.send(new Uint8Array(70_000))
+    void waiting.session.send('a')
+    void waiting.session.close()
+    for (let i = 0; i < 5; i++) waiting.peer.send(message(1))
+    waiting.peer.read()
+    await settled()
+    waiting.peer.send('88 82 00000000 03e8')
+    expect(waiting.session.closeRecord).toMatchObject({ clean: true, cause: undefined })
   })
 
   it('is what is left where the runtime cannot pause', async () => {

@@ -36,6 +36,7 @@ describe('close', () => {
     const first = session.close()
     const second = session.close(new CloseReason(4000))
     expect(peer.received()).toBe(hex('88 02 03e8'))
+    await expect(session.send('a')).rejects.toMatchObject({ reason: { code: 1000 } })
     peer.send(CLOSE_1000)
     expect(await first).toBe(await second)
   })

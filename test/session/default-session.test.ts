@@ -364,6 +364,26 @@ describe('a session on a runtime that knows less', () => {
     expect(await session.closed).toMatchObject({ reason: status, initiator, clean })
   })
 
+  it('flushes what it can: until the socket is drained', async () => {
+    let drain = (): void => {}
+    class Slow extends FakeSocket {
+      override drained(): Promise<void> {
+        return new Promise((resolve) => {
+          drain = resolve
+        })
+      }
+    }
+    const flushed = new DefaultWebSocketSessionImpl(new Slow()).flush()
+    expect(await stateOf(flushed)).toBe('pending')
+    drain()
+    await flushed
+  })
+
+  it('has the time of the platform', async () => {
+    const { incoming } = new DefaultWebSocketSessionImpl(new FakeSocket())
+    await expect(incoming.receive({ timeout: 1 })).rejects.toThrow('no frame came within 1 ms')
+  })
+
   it('keeps text and bytes of a message as they are', () => {
     const { socket, session, peer } = sessionRig()
     socket.send(WsMessage.text('a'))
