@@ -64,6 +64,10 @@ describe('a reader of frames', () => {
     expect(await looped(reader.incoming)).toEqual(['text a', 'close 4000'])
     await expect(reader.incoming.receive()).rejects.toMatchObject({ reason: new CloseReason(4000) })
     expect([stream.readable.locked, stream.cancelled]).toEqual([false, false])
+    const empty = readerRig()
+    await empty.feed('88 80 00000000')
+    expect(await looped(empty.reader.incoming)).toEqual(['close'])
+    await expect(empty.reader.incoming.receive()).rejects.toMatchObject({ reason: { code: 1005 } })
   })
 
   it('ends silently where the stream ends, in the middle of a frame, too', async () => {
@@ -129,6 +133,20 @@ describe('a reader of frames', () => {
     small.stream.feed(bytes(TEXT_A))
     await turn()
     expect(small.stream.waiting).toBe(1)
+  })
+
+  it('pulls no more while a part of the last chunk still waits', async () => {
+    const { stream, reader, feed } = readerRig({ channel: { capacity: 1 } })
+    await feed(`${TEXT_A} ${TEXT_A} 89 80 00000000`)
+    await feed('8a 80 00000000')
+    const lines: string[] = []
+    for (const waiting of [1, 0, 0, 0]) {
+      const frame = await reader.incoming.receive()
+      lines.push(frame.type)
+      await turn()
+      expect(stream.waiting).toBe(waiting)
+    }
+    expect(lines).toEqual(['text', 'text', 'ping', 'pong'])
   })
 
   it('reads on and drops everything when its channel is cancelled', async () => {
