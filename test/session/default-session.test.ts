@@ -353,6 +353,7 @@ describe('a session on a runtime that knows less', () => {
   })
 
   it.each([
+    [new CloseReason(1000), 'remote', true],
     [new CloseReason(1001), 'remote', true],
     [new CloseReason(1005), 'remote', true],
     [new CloseReason(1006), 'transport', false],
@@ -361,7 +362,8 @@ describe('a session on a runtime that knows less', () => {
     const socket = new FakeSocket()
     const session = new DefaultWebSocketSessionImpl(socket)
     socket.ended(status)
-    expect(await session.closed).toMatchObject({ reason: status, initiator, clean })
+    const remote = clean ? status : undefined
+    expect(await session.closed).toMatchObject({ reason: status, initiator, clean, remote })
   })
 
   it('flushes what it can: until the socket is drained', async () => {
