@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { json } from '../../src/format/json.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
@@ -83,6 +84,9 @@ describe('a session that delegates', () => {
     expect(peer.received()).toBe(hex('81 01 31'))
     peer.send('81 81 00000000 32 81 81 00000000 33')
     expect(await view.receiveDeserialized()).toBe(2)
+    await expect(view.receiveDeserialized(z.string())).rejects.toThrow('does not fit its schema')
+    view.terminate()
+    expect(session.closeRecord?.reason.code).toBe(1006)
   })
 
   it('of a client has the call that it was given', () => {
