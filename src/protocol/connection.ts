@@ -150,7 +150,11 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#remote !== undefined) this.#finish(undefined)
   }
 
-  /** The transport has taken all that was written. Returns true when a Pong that had to wait was written now. */
+  /**
+   * The transport has taken all that was written; to be called for each write, also when nothing had to wait. From one
+   * call to the next, no more than `maxPendingPongs` Pongs are written. Returns true when one that had to wait was
+   * written now.
+   */
   drained(): boolean {
     const pong = this.#pongs?.drained()
     if (pong === undefined || this.#mute) return false
