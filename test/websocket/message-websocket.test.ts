@@ -61,6 +61,13 @@ describe('sending', () => {
     expect([socket.state, transport.did]).toEqual([state, did])
     expect(errors).toEqual(slowConsumer === 'close' ? [expect.any(OverflowException)] : [])
   })
+
+  test('the limit of what may wait can be reached', () => {
+    const { socket, transport } = messageRig(new FakeTransport(), { maxBufferedAmount: 10 })
+    transport.bufferedAmount = 5
+    expect(socket.send('fifth')).toBe(true)
+    expect([socket.state, transport.did]).toEqual(['open', ['text fifth']])
+  })
 })
 
 describe('receiving', () => {
@@ -214,6 +221,15 @@ describe('the link', () => {
       ['a', 'b', 'c', 'ping'],
       ['pause', 'pause', 'resume'],
     ])
+  })
+
+  test('leaves the connection alone once the socket has ended', () => {
+    const { socket, core, transport } = messageRig(new AbleTransport())
+    const { link } = capable(socket, 'pause')
+    core.ended(1000, '', true)
+    link.pause()
+    link.resume()
+    expect(transport.did).toEqual([])
   })
 
   test('pings, and tells the Pongs that no timer waits for', () => {

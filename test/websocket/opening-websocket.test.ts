@@ -245,6 +245,15 @@ describe('a socket that is opening', () => {
     expect(reports).toEqual(['refused'])
   })
 
+  test('stays closed once it has failed', async () => {
+    const { socket, abandon, fail } = opening()
+    await fail(new Error('refused'))
+    socket.close()
+    socket.terminate()
+    expect(socket.state).toBe('closed')
+    expect(abandon).not.toHaveBeenCalled()
+  })
+
   test('tells the end to who listens after it failed', async () => {
     const { socket, fail } = opening()
     await fail(new Error('refused'))
