@@ -16,14 +16,14 @@ function controls(): { events: ControlEvents; reports: string[]; log: string[] }
 describe('a control frame', () => {
   it('is told as a frame', () => {
     const { events: one, log } = controls()
-    const show = (frame: Frame): number => log.push(`${frame.type} ${hex(frame.data)}`)
+    const show = (frame: Frame): number => log.push(`${frame.type} ${frame.fin} ${hex(frame.data)}`)
     const remove = one.onControl(show)
     one.control(FrameType.PING, bytes('01'), false)
     one.control(FrameType.PONG, bytes('02'), true)
     one.control(FrameType.CLOSE, bytes('03e8'), false)
     remove()
     one.control(FrameType.PING, bytes('04'), false)
-    expect(log).toEqual(['ping 01', 'pong 02', 'close 03e8'])
+    expect(log).toEqual(['ping true 01', 'pong true 02', 'close true 03e8'])
   })
 
   it('that is a Pong nobody waited for is told to Pong listeners, and no other', () => {

@@ -66,6 +66,16 @@ describe('the link of our own engine', () => {
     expect(one.gone()).toBe(1)
   })
 
+  it('paused, and closed twice, reads on for the answer alone', () => {
+    const one = rig()
+    watch(one)
+    one.socket.link.pause()
+    one.socket.close()
+    one.socket.close()
+    one.peer.send(`${TEXT_A} 88 82 00000000 03e8`)
+    expect(one.log).toEqual(['close 1000'])
+  })
+
   it('paused after its own close takes no more data', () => {
     const one = rig()
     watch(one)
@@ -122,6 +132,7 @@ describe('the link of our own engine', () => {
     clock.advance(100)
     const [ping] = peer.frames()
     peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
+    expect(pongs).toEqual([])
     peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
     expect(pongs).toEqual([hex(ping!.payload)])
   })
