@@ -41,6 +41,8 @@ interface Progress {
 export async function sendHandshake(opening: Opening): Promise<Answer> {
   const { handshake, timeout, signal } = opening
   const { url } = handshake
+  // Before any I/O: a request that is given an aborted signal connects all the same.
+  if (signal.aborted) throw aborted(url, signal.reason)
   const progress: Progress = { stage: 'proxy' }
   const end = new AbortController()
   const ended = new Promise<never>((_, reject) => {
@@ -51,8 +53,7 @@ export async function sendHandshake(opening: Opening): Promise<Answer> {
     end.abort(connectFailure(url, 'timeout', reason))
   }, timeout)
   const onAbort = (): void => end.abort(aborted(url, signal.reason))
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
     // A request that waits for its agent hears of an abort late: the race does not.
     return await Promise.race([ended, answerTo(opening, progress, end.signal)])

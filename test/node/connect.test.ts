@@ -216,6 +216,20 @@ describe('opening fails', () => {
     const late = await failure(server.url, { signal: controller.signal })
     expect([late.stage, late.cause]).toEqual(['aborted', reason])
   })
+
+  test('before anything is looked up or connected to, where the signal is aborted already', async () => {
+    const lookup = vi.fn()
+    const createConnection = vi.fn()
+    const agent = Object.assign(new Agent(), { createConnection })
+    const signal = AbortSignal.abort()
+    expect((await failure('wss://a.example/', { signal, tls: { lookup } })).stage).toBe('aborted')
+    expect((await failure('ws://a.example/', { signal, agent })).stage).toBe('aborted')
+    await using proxy = await BareServer.listen((_, response) => response.end())
+    expect((await failure('ws://a.example/', { signal, proxy: proxy.url })).stage).toBe('aborted')
+    await fetch(proxy.url)
+    expect([lookup, createConnection].flatMap((fn) => fn.mock.calls)).toEqual([])
+    expect(proxy.sockets.length).toBe(1)
+  })
 })
 
 describe('an answer is not taken', () => {
