@@ -88,5 +88,6 @@ async function refused(
       ? verified.message
       : `the server answered ${shownStatus(response)}, not 101`
   const message = `cannot connect to ${shownUrl(handshake.url)}: ${why}`
-  return new WebSocketUpgradeException(message, { status, headers, body })
+  const stage = status === 101 ? 'handshake' : 'http'
+  return new WebSocketUpgradeException(message, { status, headers, body }, stage)
 }

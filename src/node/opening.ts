@@ -93,6 +93,10 @@ function upgrade(
       reject(connectFailure(url, stage, reasonOf(error), error))
     })
     outgoing.on('socket', (socket) => {
+      // An agent's may be connected already. One that is over says by its error how far it came.
+      if (!socket.connecting && !socket.destroyed) {
+        progress.stage = Reflect.get(socket, 'secureConnecting') === true ? 'tls' : 'http'
+      }
       socket.once('lookup', () => {
         progress.stage = 'tcp'
       })
@@ -142,5 +146,7 @@ function stageOf(error: Error, stage: ConnectStage): ConnectStage {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns'
   if (code.startsWith('HPE_')) return 'http'
+  // In TLS 1.3 a server may refuse the client's certificate when the handshake is done on this side.
+  if (code.startsWith('ERR_SSL_')) return 'tls'
   return stage === 'dns' ? 'tcp' : stage
 }
