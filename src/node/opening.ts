@@ -4,7 +4,8 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import type { ClientHandshake } from '../protocol/handshake/client-handshake.ts'
-import type { ConnectStage } from '../websocket/errors.ts'
+import { asError } from '../protocol/thrown.ts'
+import type { ConnectStage, WebSocketConnectException } from '../websocket/errors.ts'
 import { aborted, connectFailure, reasonOf } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { hostOf, isSecure, portOf } from './host-and-port.ts'
@@ -87,7 +88,14 @@ function upgrade(
   if (tunnel !== undefined) progress.stage = connected
   else progress.stage = isIP(hostOf(url)) === 0 ? 'dns' : 'tcp'
   return new Promise((resolve, reject) => {
-    const outgoing = upgradeRequest(opening, tunnel, signal)
+    let outgoing: ClientRequest
+    try {
+      outgoing = upgradeRequest(opening, tunnel, signal)
+    } catch (thrown) {
+      tunnel?.destroy()
+      reject(unusable(opening, asError(thrown)))
+      return
+    }
     outgoing.on('error', (error) => {
       const stage = stageOf(error, progress.stage)
       reject(connectFailure(url, stage, reasonOf(error), error))
@@ -140,6 +148,15 @@ function upgradeRequest(
   const servername = isIP(host) === 0 ? host : ''
   const stream = isSecure(url) ? connectTls({ servername, ...tls, host, socket: tunnel }) : tunnel
   return request({ ...settings, createConnection: () => stream })
+}
+
+/** Node has taken the options, and finds out what is wrong with one of them when it connects. */
+function unusable({ handshake, options }: Opening, error: Error): WebSocketConnectException {
+  const code = 'code' in error ? String(error.code) : ''
+  const agents = options.agent !== undefined && !/^ERR_(?:TLS|SSL|OSSL)_/.test(code)
+  const [stage, option] = agents ? (['tcp', 'agent'] as const) : (['tls', 'tls'] as const)
+  const reason = `the option ${option} cannot be used: ${reasonOf(error)}`
+  return connectFailure(handshake.url, stage, reason, error)
 }
 
 function stageOf(error: Error, stage: ConnectStage): ConnectStage {

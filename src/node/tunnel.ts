@@ -1,6 +1,7 @@
 import { type ClientRequest, type RequestOptions, request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { asError } from '../protocol/thrown.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, portOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
@@ -13,11 +14,18 @@ import { headersOf, shownStatus } from './response-facts.ts'
  */
 export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const outgoing = tunnelRequest(proxy, url, signal)
-    outgoing.on('error', (error) => {
+    const fail = (error: Error): void => {
       const reason = `the proxy ${shownProxy(proxy)}: ${reasonOf(error)}`
       reject(connectFailure(url, 'proxy', reason, error))
-    })
+    }
+    let outgoing: ClientRequest
+    try {
+      outgoing = tunnelRequest(proxy, url, signal)
+    } catch (thrown) {
+      fail(asError(thrown))
+      return
+    }
+    outgoing.on('error', fail)
     outgoing.on('connect', (response, tunnel, head) => {
       const { statusCode: status = 0 } = response
       if (status >= 200 && status < 300) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
 import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -228,6 +229,29 @@ describe('opening fails', () => {
   test('without the password of the URL in its message', async () => {
     const error = await failure('ws://ann:s3cret@127.0.0.1:1/path')
     expect(error.message).toMatch(/^cannot connect to ws:\/\/127.0.0.1:1\/path: /)
+  })
+
+  test.each<[string, string, ConnectOptions, string, string]>([
+    ['a certificate', 'wss://127.0.0.1:1/', { tls: { cert: 'none' } }, 'tls', 'the option tls'],
+    [
+      'an agent for another scheme',
+      'ws://127.0.0.1:1/',
+      { agent: new TlsAgent() },
+      'tcp',
+      'the option agent cannot be used: Protocol "http:" not supported. Expected "https:"',
+    ],
+    [
+      'what TLS of a proxy has',
+      'ws://127.0.0.1:1/',
+      { proxy: { url: 'https://127.0.0.1:1', tls: { ciphers: 'none' } } },
+      'proxy',
+      'the proxy https://127.0.0.1:1: ',
+    ],
+  ])('with an error that names an option that Node finds wrong: %s', async (_, ...given) => {
+    const [url, options, stage, message] = given
+    const error = await failure(url, options)
+    expect([error.stage, error.message]).toEqual([stage, expect.stringContaining(message)])
+    expect(error.cause).toBeInstanceOf(Error)
   })
 
   test('at the stage "timeout", saying how far it got', async () => {

@@ -210,6 +210,17 @@ describe('opening by way of a proxy fails', () => {
     await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
   })
 
+  test('when TLS cannot be begun behind it, and lets go of it', async () => {
+    const proxy = await proxying()
+    const url = (await serving()).replace('ws:', 'wss:')
+    expect(await failureOf(url, { proxy: proxy.url, tls: { ciphers: 'none' } })).toMatchObject({
+      stage: 'tls',
+      message: expect.stringContaining('the option tls cannot be used: '),
+    })
+    expect(proxy.asked).toHaveLength(1)
+    await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
+  })
+
   test('within its timeout when the proxy says nothing, and lets go of it', async () => {
     const proxy = await proxying({ silent: true })
     const failure = await failureOf('ws://ws.example/', { proxy: proxy.url, timeout: 20 })
