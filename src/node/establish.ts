@@ -36,6 +36,7 @@ export interface Attempt extends Opening {
 /** Opens a connection: handshake, checks of the answer, and the socket. Rejects with a `WebSocketConnectException`. */
 export async function establish(attempt: Attempt): Promise<Established> {
   const { handshake, options, signal } = attempt
+  const begun = performance.now()
   const { response, upgraded } = await sendHandshake(attempt)
   if (signal.aborted) {
     response.destroy()
@@ -43,7 +44,8 @@ export async function establish(attempt: Attempt): Promise<Established> {
     throw aborted(handshake.url, signal.reason)
   }
   if (upgraded === undefined) {
-    const refusal = await refused(handshake, response, signal)
+    const left = Math.max(0, begun + attempt.timeout - performance.now())
+    const refusal = await refused(handshake, response, left, signal)
     throw signal.aborted ? aborted(handshake.url, signal.reason) : refusal
   }
   const answered = { status: response.statusCode ?? 0, headers: headersOf(response) }
@@ -76,11 +78,12 @@ export async function establish(attempt: Attempt): Promise<Established> {
 async function refused(
   handshake: ClientHandshake,
   response: Answer['response'],
+  time: number,
   signal: AbortSignal,
 ): Promise<WebSocketUpgradeException> {
   const status = response.statusCode ?? 0
   const headers = headersOf(response)
-  const body = await bodyOf(response, signal)
+  const body = await bodyOf(response, time, signal)
   // Node takes a 101 without `Upgrade` for an ordinary response.
   const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)
   const why =

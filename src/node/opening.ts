@@ -17,7 +17,7 @@ export interface Opening {
   readonly handshake: ClientHandshake
   readonly options: Pick<ConnectOptions, 'agent' | 'tls'>
   readonly proxy: HttpProxy | undefined
-  /** In milliseconds, for the answer to the handshake. */
+  /** In milliseconds, for all of opening. */
   readonly timeout: number
   /** Gives up. */
   readonly signal: AbortSignal

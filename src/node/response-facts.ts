@@ -4,7 +4,7 @@ import { legible } from '../protocol/quote.ts'
 /** How much of a refusal's body is kept, in bytes. */
 const MOST = 65_536
 
-/** How long a refusal's body may take, in milliseconds. */
+/** How long a refusal's body may take at most, in milliseconds. */
 const PATIENCE = 2_000
 
 export function headersOf(message: IncomingMessage): Headers {
@@ -19,8 +19,12 @@ export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMess
   return legible(`${statusCode} ${statusMessage}`.trimEnd())
 }
 
-/** The beginning of a response's body as text: what comes within a time and a size, and before the signal. */
-export function bodyOf(message: IncomingMessage, signal: AbortSignal): Promise<string> {
+/** The beginning of a response's body as text: what comes within `time` milliseconds and a size, and before the signal. */
+export function bodyOf(
+  message: IncomingMessage,
+  time: number,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -30,7 +34,7 @@ export function bodyOf(message: IncomingMessage, signal: AbortSignal): Promise<s
       resolve(Buffer.concat(chunks).subarray(0, MOST).toString())
       message.destroy()
     }
-    const timer = setTimeout(finish, PATIENCE)
+    const timer = setTimeout(finish, Math.min(time, PATIENCE))
     signal.addEventListener('abort', finish)
     message.on('data', (chunk: Buffer) => {
       chunks.push(chunk)

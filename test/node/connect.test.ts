@@ -203,15 +203,18 @@ describe('opening fails', () => {
     expect(await failure(server.url)).toMatchObject({ status: 403, body: 'half' })
   })
 
-  test('with what has come of a body that does not end', async () => {
+  test.each<[string, ConnectOptions, number]>([
+    ['in two seconds', {}, 2_000],
+    ['in what is left of the timeout', { timeout: 1_000 }, 1_000],
+  ])('with what has come of a body that does not end %s', async (_, options, time) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       await using server = await rawServer(({ socket }) => {
         socket.write('HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\nhalf')
       })
-      const failing = failure(server.url)
+      const failing = failure(server.url, options)
       for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve))
-      vi.advanceTimersByTime(2_000)
+      vi.advanceTimersByTime(time)
       expect(await failing).toMatchObject({ status: 403, body: 'half' })
     } finally {
       vi.useRealTimers()
