@@ -12,7 +12,7 @@ import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
 import { nodePorts } from './ports.ts'
-import { bodyOf, headersOf, shownStatus } from './response-facts.ts'
+import { bodyOf, headersOf, shownRedirect, shownStatus } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
 /** An open socket of a client, and the head of the response that opened it. */
@@ -89,7 +89,7 @@ async function refused(
   const why =
     status === 101 && !verified.ok
       ? verified.message
-      : `the server answered ${shownStatus(response)}, not 101`
+      : `the server answered ${shownStatus(response)}, not 101${shownRedirect(response)}`
   const message = `cannot connect to ${shownUrl(handshake.url)}: ${why}`
   const stage = status === 101 ? 'handshake' : 'http'
   return new WebSocketUpgradeException(message, { status, headers, body }, stage)

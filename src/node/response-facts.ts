@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { legible } from '../protocol/quote.ts'
+import { legible, quote } from '../protocol/quote.ts'
 
 /** How much of a refusal's body is kept, in bytes. */
 const MOST = 65_536
@@ -12,6 +12,13 @@ export function headersOf(message: IncomingMessage): Headers {
   const fields = message.rawHeaders
   for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
   return headers
+}
+
+/** Where a response sends a browser, as messages tell it; `''` when it does not. */
+export function shownRedirect({ statusCode = 0, headers }: IncomingMessage): string {
+  const { location } = headers
+  if (statusCode < 300 || statusCode > 399 || location === undefined) return ''
+  return ` (it redirects to ${quote(location)}, which is not followed)`
 }
 
 /** The status as messages tell it: what stands behind the number is the peer's. */

@@ -221,6 +221,15 @@ describe('opening fails', () => {
     }
   })
 
+  test('with the place that a redirect names, where it does not go', async () => {
+    await using server = await rawServer(({ socket }) => {
+      socket.end('HTTP/1.1 301 Moved\r\nLocation: wss://b.example/\r\nContent-Length: 0\r\n\r\n')
+    })
+    expect((await failure(server.url)).message).toMatch(
+      /: the server answered 301 Moved, not 101 \(it redirects to 'wss:\/\/b.example\/', which is not followed\)$/,
+    )
+  })
+
   test('without what steers terminals in its message', async () => {
     await using server = await rawServer(({ socket }) => {
       socket.end('HTTP/1.1 403 \x1b[2JNo\r\nContent-Length: 0\r\n\r\n')
