@@ -1,6 +1,7 @@
 import { type ClientRequest, type RequestOptions, request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { fieldValue } from '../protocol/handshake/header-field.ts'
 import { asError } from '../protocol/thrown.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, portOf } from './host-and-port.ts'
@@ -49,8 +50,12 @@ function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): Clie
     path: authority,
     host: hostOf(url),
     port: portOf(url),
-    // Left out, Node would say `close`, which a proxy might take at its word.
-    headers: [['Host', authority], ['Connection', 'keep-alive'], ...headers].flat(),
+    headers: [
+      ['Host', fieldValue(headers, 'host') ?? authority],
+      // Left out, Node would say `close`, which a proxy might take at its word.
+      ['Connection', 'keep-alive'],
+      ...headers.filter(([name]) => name.toLowerCase() !== 'host'),
+    ].flat(),
     setHost: false,
     agent: false,
     signal,

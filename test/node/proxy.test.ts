@@ -97,13 +97,14 @@ describe('a proxy', () => {
     })
     const { host } = new URL(proxy.url)
     await talks(url, {
-      proxy: { url: `http://ann:p%40ss@${host}`, headers: { 'X-Hop': '1' } },
+      proxy: { url: `http://ann:p%40ss@${host}`, headers: { 'X-Hop': '1', host: 'inner:1' } },
       headers: { 'User-Agent': 'test' },
     })
     expect(proxy.asked[0]?.headers).toMatchObject({
       'proxy-authorization': `Basic ${btoa('ann:p@ss')}`,
       'x-hop': '1',
     })
+    expect(proxy.asked[0]?.headersDistinct.host).toEqual(['inner:1'])
     expect(proxy.asked[0]?.headers).not.toHaveProperty('user-agent')
     expect(seen).toEqual([null, null])
   })
