@@ -1,5 +1,5 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { basicAuthorization } from '../protocol/handshake/client-url.ts'
+import { basicAuthorization, quoteUrl } from '../protocol/handshake/client-url.ts'
 import {
   fieldValue,
   type HeaderField,
@@ -47,7 +47,7 @@ export function proxyOf(option: string | URL | ProxyOptions | undefined): HttpPr
   const { url: given, headers, tls }: ProxyOptions = options
   if (!URL.canParse(given)) {
     throw new TypeError(
-      `the proxy ${quote(String(given))} is not an absolute URL: write it like 'http://proxy.example.com:3128'`,
+      `the proxy ${quoteUrl(String(given))} is not an absolute URL: write it like 'http://proxy.example.com:3128'`,
     )
   }
   const url = new URL(given)

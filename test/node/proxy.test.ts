@@ -255,6 +255,7 @@ describe('opening by way of a proxy fails', () => {
 describe('the option proxy', () => {
   test.each([
     ['proxy.example.com', "the proxy 'proxy.example.com' is not an absolute URL"],
+    ['http://ann:s/cret@proxy:3128', "the proxy 'http://proxy:3128' is not an absolute URL"],
     ['socks5://127.0.0.1:1080', "the scheme 'socks5:': use http: or https:, or an agent"],
     [{ url: 'http://p', headers: { Connection: 'close' } }, "'Connection'"],
     ['http://%ff:x@p', 'not percent-encoded UTF-8'],

@@ -41,13 +41,21 @@ export function basicAuthorization(url: URL): string | undefined {
   }
 }
 
+/**
+ * What was given for a URL and is none, as errors show it: in quotes, and without what may be a password, since errors are
+ * logged. One that is not percent-encoded is often what is wrong with it.
+ */
+export function quoteUrl(text: string): string {
+  return quote(text.replace(/\/\/.*@/s, '//'))
+}
+
 function parse(text: URL | string): URL {
   try {
     return new URL(text)
-  } catch (cause) {
+  } catch {
+    // The platform's error says no more, and holds the whole text.
     throw new TypeError(
-      `${quote(String(text))} is not an absolute URL: write it like 'wss://example.com/path'`,
-      { cause },
+      `${quoteUrl(String(text))} is not an absolute URL: write it like 'wss://example.com/path'`,
     )
   }
 }

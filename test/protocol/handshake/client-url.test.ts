@@ -20,6 +20,7 @@ describe('clientUrl', () => {
     ['', "'' is not an absolute URL"],
     ['ws://', "'ws://' is not an absolute URL"],
     ['ws://a:99999/', 'is not an absolute URL'],
+    ['ws://ann:s/cret@a/', "'ws://a/' is not an absolute URL"],
     ['ws://a/#b', 'has a fragment'],
     ['ws://a/#', 'has a fragment'],
     ['ws://a/?b#', 'has a fragment'],
