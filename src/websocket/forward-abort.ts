@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts'
+
 /**
  * Aborts `controller` when `signal` aborts. Call what is returned when that no longer matters: a signal may live long,
  * and would hold on to the controller.
@@ -8,7 +10,7 @@ export function forwardAbort(
 ): () => void {
   if (signal === undefined) return () => {}
   const abort = (): void => controller.abort(signal.reason)
-  if (signal.aborted) abort()
-  else signal.addEventListener('abort', abort)
-  return () => signal.removeEventListener('abort', abort)
+  if (!signal.aborted) return onAbort(signal, abort)
+  abort()
+  return () => {}
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
@@ -10,6 +10,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { connect, open, openSocket } from '../../src/node/connect.ts'
 import type { ConnectOptions } from '../../src/node/connect-options.ts'
 import { node } from '../../src/node/engine.ts'
+import { SessionClient } from '../../src/node/session-client.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
@@ -414,6 +415,23 @@ describe('a signal', () => {
     controller.abort()
     expect((await client.closed).code).toBe(1006)
     await vi.waitFor(() => expect(ends).toEqual([1006]), { interval: 1 })
+  })
+
+  test('may be that of many, without a warning of a leak', async () => {
+    await using server = await serve(() => () => {}, node())
+    const controller = new AbortController()
+    const { signal } = controller
+    const sessions = new SessionClient()
+    const ended = Array.from({ length: 11 }, async () => {
+      const session = await sessions.webSocketSession(server.url, { signal })
+      return await session.closed
+    })
+    const clients = Array.from({ length: 11 }, () => connect(server.url, { signal }))
+    await Promise.all(clients.map(({ opened }) => opened))
+    expect(getEventListeners(signal, 'abort').length).toBe(1)
+    controller.abort()
+    await Promise.all([...ended, ...clients.map(({ closed }) => closed)])
+    expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
   test('is let go of when the socket has closed', async () => {
