@@ -2,6 +2,7 @@ import type { Frame } from '../protocol/frame.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { WebSocketException } from '../websocket/errors.ts'
 import { Fifo } from '../websocket/fifo.ts'
+import { onAbort } from '../websocket/on-abort.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { type Carried, frameOf } from './message-frames.ts'
@@ -140,10 +141,10 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
       timeout === undefined
         ? undefined
         : this.#owner.clock.after(duration('timeout', timeout, 0), late)
-    signal?.addEventListener('abort', abort, { once: true })
+    const unlink = signal && onAbort(signal, abort)
     receiver.settled = () => {
       cancel?.()
-      signal?.removeEventListener('abort', abort)
+      unlink?.()
     }
   }
 }

@@ -422,15 +422,15 @@ describe('a signal', () => {
     const controller = new AbortController()
     const { signal } = controller
     const sessions = new SessionClient()
-    const ended = Array.from({ length: 11 }, async () => {
+    const receiving = Array.from({ length: 11 }, async () => {
       const session = await sessions.webSocketSession(server.url, { signal })
-      return await session.closed
+      return await session.incoming.receive({ signal }).catch(() => session.closed)
     })
     const clients = Array.from({ length: 11 }, () => connect(server.url, { signal }))
     await Promise.all(clients.map(({ opened }) => opened))
     expect(getEventListeners(signal, 'abort').length).toBe(1)
     controller.abort()
-    await Promise.all([...ended, ...clients.map(({ closed }) => closed)])
+    await Promise.all([...receiving, ...clients.map(({ closed }) => closed)])
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 

@@ -178,7 +178,7 @@ describe('receive', () => {
     })
     const given = channel.receive({ signal: counted, timeout: 100 })
     const ended = channel.receive({ signal: counted, timeout: 100 })
-    expect([clock.pending, listeners]).toEqual([2, 2])
+    expect([clock.pending, listeners]).toEqual([2, 1])
     channel.push(text('a'))
     channel.end(CLOSED, undefined)
     await given
