@@ -119,7 +119,9 @@ function unlessAborted<T>(value: MaybePromise<T>, signal: AbortSignal): Promise<
       const { reason: cause } = signal
       reject(new WebSocketConnectException('aborted', 'opening was aborted', { cause }))
     }
-    signal.addEventListener('abort', abort)
+    // The hook may have closed the client itself.
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort)
     Promise.resolve(value)
       .finally(() => signal.removeEventListener('abort', abort))
       .then(resolve, reject)

@@ -236,6 +236,17 @@ describe('a server that refuses', () => {
     expect(await failureOf(opening)).toMatchObject({ stage: 'aborted', cause: gone })
   })
 
+  test('is given up by a hook that closes the client and never answers', async () => {
+    const client = clientWith({
+      authenticate: () => {
+        void client.close()
+        return new Promise<undefined>(() => {})
+      },
+    })
+    const opening = client.webSocketSession(await serving(guarded))
+    expect(await failureOf(opening)).toMatchObject({ stage: 'aborted' })
+  })
+
   test('leaves the word to what the hook throws', async () => {
     const thrown = new Error('no token')
     const client = clientWith({
