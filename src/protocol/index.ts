@@ -74,6 +74,7 @@ export {
   upgradeHeaders,
   type ValidUpgrade,
 } from './handshake/server-handshake.ts'
+export type { BytesHolder, HeldBytes, HeldPieces } from './held-bytes.ts'
 export { CLIENT_LIMITS, type ConnectionLimits, SERVER_LIMITS } from './limits.ts'
 export { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 export type { DataOpcode } from './opcode.ts'
