@@ -41,12 +41,16 @@ function complaints(files: readonly string[], lib: readonly string[]): Promise<s
 test.each([
   ['no types of the DOM', ['es2022']],
   ['the types of the DOM', ['es2022', 'dom']],
-])('the published types stand in a project of Node that has %s', async (_title, lib) => {
-  expect(ENTRIES.length).toBeGreaterThan(5)
-  expect(await complaints(ENTRIES, lib)).toEqual([])
-})
+])(
+  'the published types stand in a project of Node that has %s',
+  { timeout: 30_000 },
+  async (_title, lib) => {
+    expect(ENTRIES.length).toBeGreaterThan(5)
+    expect(await complaints(ENTRIES, lib)).toEqual([])
+  },
+)
 
-test('a name that only the DOM has is noticed', async () => {
+test('a name that only the DOM has is noticed', { timeout: 30_000 }, async () => {
   const types = join(FOLDER, '../published-types.d.ts')
   writeFileSync(types, 'export declare const headers: HeadersInit\n')
   expect(await complaints([types], ['es2022'])).toEqual([

@@ -40,9 +40,9 @@ export interface HttpProxy {
   readonly tls: TlsOptions | undefined
 }
 
-/** Checks the option. Throws a `TypeError` that says what is wrong with it. */
+/** Checks the option, `''` for none, as environments have it. Throws a `TypeError` that says what is wrong with it. */
 export function proxyOf(option: string | URL | ProxyOptions | undefined): HttpProxy | undefined {
-  if (option === undefined) return undefined
+  if (option === undefined || option === '') return undefined
   const options = typeof option === 'string' || option instanceof URL ? { url: option } : option
   const { url: given, headers, tls }: ProxyOptions = options
   if (!URL.canParse(given)) {

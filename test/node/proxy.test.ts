@@ -253,6 +253,17 @@ describe('opening by way of a proxy fails', () => {
 })
 
 describe('the option proxy', () => {
+  test('is none when it is empty, as a variable of the environment may be', async () => {
+    await using server = await serve(() => (socket) => void socket.send('hello'), node())
+    const client = connect(server.url, { proxy: '' })
+    await client.opened
+    for await (const message of client.received()) {
+      expect(message.text()).toBe('hello')
+      break
+    }
+    client.close()
+  })
+
   test.each([
     ['proxy.example.com', "the proxy 'proxy.example.com' is not an absolute URL"],
     ['http://ann:s/cret@proxy:3128', "the proxy 'http://proxy:3128' is not an absolute URL"],

@@ -39,7 +39,9 @@ const BAD: readonly string[] = [
 ]
 
 describe('a Request', () => {
-  test('can be made of a URL, or cannot, whatever was asked about before', () => {
+  test('can be made of a URL, or cannot, whatever was asked about before', {
+    timeout: 30_000,
+  }, () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...GOOD, ...BAD)), (urls) => {
         for (const url of urls) expect([url, isRequestUrl(url)]).toEqual([url, GOOD.includes(url)])
@@ -48,7 +50,9 @@ describe('a Request', () => {
     )
   })
 
-  test('can be made of whatever path there is behind a host that is good', () => {
+  test('can be made of whatever path there is behind a host that is good', {
+    timeout: 30_000,
+  }, () => {
     expect(isRequestUrl('http://a.example/')).toBe(true)
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (rest) => {
