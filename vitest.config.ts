@@ -45,8 +45,6 @@ const config: ViteUserConfig = defineConfig({
           ],
           pool: 'threads',
           isolate: false,
-          // By default one core is left free, and of two that is half.
-          maxWorkers: '100%',
         },
       },
       {
