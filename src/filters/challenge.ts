@@ -18,8 +18,9 @@ export function checkChallenge(challenge: string): string {
 
 /** `realm="..."`. Throws a `TypeError` for a realm that is not printable ASCII. */
 export function realmParameter(realm: string): string {
-  if (typeof realm === 'string' && /^[ -~]*$/.test(realm))
+  if (typeof realm === 'string' && /^[ -~]*$/.test(realm)) {
     return `realm="${realm.replace(/["\\]/g, '\\$&')}"`
+  }
   throw new TypeError(`${quote(String(realm))} cannot be a realm: it must be printable ASCII`)
 }
 

@@ -31,8 +31,9 @@ export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): H
 
 function firstOf(supported: readonly string[]): ChooseSubprotocol {
   // Not every caller is type-checked, and a string would be a list of its characters.
-  if (!Array.isArray(supported))
+  if (!Array.isArray(supported)) {
     throw notThat(supported, 'setSubprotocol needs a list or a function')
+  }
   checkSubprotocols(supported)
   return (offered) => supported.find((protocol) => offered.includes(protocol))
 }

@@ -59,8 +59,9 @@ extensionCodec.register({
 /** The encoder would make nothing of what some objects hold, and its decoder refuses a key that it writes. */
 function checkObject(value: unknown): void {
   if (value instanceof Date && Number.isNaN(value.getTime())) throw new RangeError('no date')
-  if (value instanceof Map || value instanceof Set)
+  if (value instanceof Map || value instanceof Set) {
     throw new TypeError('a Map or a Set is no value')
+  }
   if (value instanceof ArrayBuffer) throw new TypeError('an ArrayBuffer is no value: give a view')
   if (Object.hasOwn(Object(value), '__proto__')) throw new TypeError('the key __proto__ is refused')
 }

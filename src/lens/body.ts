@@ -7,7 +7,7 @@ import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
 import { validated } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
-import { invalid, missing, ourOwn } from './lens-failure.ts'
+import { invalid, missing, ourOwn, written } from './lens-failure.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** A copy of a response, or of a request, with another body and its `content-type`. */
@@ -73,13 +73,7 @@ function lens<Out, In>(
   }
   return Object.assign(read, {
     meta,
-    create(value: In) {
-      try {
-        return bodyEdit(content.write(value, meta), contentType, meta)
-      } catch (thrown) {
-        throw ourOwn(thrown)
-      }
-    },
+    create: (value: In) => written(() => bodyEdit(content.write(value, meta), contentType, meta)),
   })
 }
 

@@ -55,6 +55,15 @@ export function ourOwn(thrown: unknown): unknown {
   return thrown
 }
 
+/** What `write` returns; its failures are our own. */
+export function written<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (thrown) {
+    throw ourOwn(thrown)
+  }
+}
+
 /** What a handshake or an HTTP handler answers to a failure: 400, with its message as text. */
 export function lensFailureResponse(failure: LensFailure): Response {
   return new Response(failure.message, {

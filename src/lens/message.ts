@@ -4,7 +4,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
 import { mapConversion, mapReading, type Reading, validated } from './conversion.ts'
 import type { Lens, LensMeta, ReadLens } from './lens.ts'
-import { ourOwn } from './lens-failure.ts'
+import { written } from './lens-failure.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /**
@@ -58,13 +58,7 @@ function lens<Out, In>(content: Content<Out, In>): Lens<WsMessage, Out, In> {
   }
   return Object.assign((message: WsMessage) => content.read(message, meta), {
     meta,
-    create(value: In) {
-      try {
-        return content.write(value, meta)
-      } catch (thrown) {
-        throw ourOwn(thrown)
-      }
-    },
+    create: (value: In) => written(() => content.write(value, meta)),
     map,
   })
 }

@@ -2,7 +2,7 @@ import { notThat } from '../websocket/check-function.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Conversion, Reading } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
-import { missing, ourOwn } from './lens-failure.ts'
+import { missing, written } from './lens-failure.ts'
 import type { RequestEdit, RequestLenses, RequestPart, RequestReaders } from './request-lens.ts'
 import type { RequestStore, TextStore, Texts } from './request-store.ts'
 
@@ -90,13 +90,10 @@ function writer<In>(
   meta: LensMeta,
   noneAllowed: boolean,
 ): (value: In) => RequestEdit {
-  return (value) => {
-    try {
-      const written = type.write(value, meta)
-      if (written.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
-      return texts.writer(written, meta)
-    } catch (thrown) {
-      throw ourOwn(thrown)
-    }
-  }
+  return (value) =>
+    written(() => {
+      const values = type.write(value, meta)
+      if (values.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
+      return texts.writer(values, meta)
+    })
 }

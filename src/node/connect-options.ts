@@ -15,7 +15,10 @@ export interface ConnectOptions extends SocketOptions {
   readonly signal?: AbortSignal
   /** What `node:tls` takes: `ca`, `cert`, `key`, `rejectUnauthorized`, `servername`. */
   readonly tls?: TlsOptions
-  /** An HTTP proxy, such as `http://user:password@proxy.example.com:3128`; for `wss:` TLS goes through it. Default, and with `''`, none. */
+  /**
+   * An HTTP proxy, such as `http://user:password@proxy.example.com:3128`; for `wss:` TLS goes through it. None by default,
+   * and with `''`.
+   */
   readonly proxy?: string | URL | ProxyOptions | undefined
   /** Makes the connection in place of the default: for a Unix socket, another kind of proxy. */
   readonly agent?: Agent

@@ -42,6 +42,7 @@ export interface UpgradesOptions {
   readonly server?: Server
 }
 
+/** Has an application decide about upgrades. */
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
@@ -105,7 +106,7 @@ export function upgradesOf(
     } else if (outcome.kind === 'accepted') {
       open(outcome, stream, head)
     } else {
-      leaveIt(stream)
+      leave(stream)
     }
     return answer
   }
@@ -138,7 +139,7 @@ export function upgradesOf(
     })
   }
 
-  function leaveIt(stream: Duplex): void {
+  function leave(stream: Duplex): void {
     hush(stream)
     const left = (): void => others?.leave(stream, () => send(stream, notHere()))
     const earlier = earlierAnswers(stream)
@@ -148,7 +149,7 @@ export function upgradesOf(
 
   return {
     take,
-    leave: leaveIt,
+    leave,
     get size() {
       return sockets.size
     },

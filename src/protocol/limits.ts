@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly maxPendingPongs: number
 }
 
-const MIB = 1_048_576
+const MIB = 1024 * 1024
 
 export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
   maxFrameSize: MIB,
@@ -22,8 +22,8 @@ export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
 }
 
 export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
-  maxFrameSize: 2 ** 53 - 1,
-  maxMessageSize: 67_108_864,
+  maxFrameSize: Number.MAX_SAFE_INTEGER,
+  maxMessageSize: 64 * MIB,
   maxEmptyFragments: 16_384,
   maxPendingPongs: 64,
 }
