@@ -133,7 +133,7 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
     if (entry !== undefined) return entry.value as T
     if (key.fallback !== undefined) return key.fallback.value
     throw new Error(
-      `the request holds nothing under the key '${key.name}': put the filter that sets it in front of this handler, or give the key a fallback`,
+      `the request holds nothing under the key '${key.name}': put the filter that sets it in front, or give the key a fallback`,
     )
   }
 
@@ -147,30 +147,14 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
   }
 
   withUrl(url: string): UpgradeRequest<P> {
-    const from = this.#shared
-    return this.#edited({
-      method: this.method,
-      url,
-      peer: from.source.peer,
-      header: (name) => from.source.header(name),
-      headers: () => from.headers,
-      raw: () => editedRaw(from.raw, url, from.raw.headers),
-    })
+    return this.#edited(url)
   }
 
   withHeader(name: string, value: string | null): UpgradeRequest<P> {
-    const from = this.#shared
-    const headers = new Headers(from.headers)
+    const headers = new Headers(this.headers)
     if (value === null) headers.delete(name)
     else headers.set(name, value)
-    return this.#edited({
-      method: this.method,
-      url: this.url,
-      peer: from.source.peer,
-      header: (wanted) => headers.get(wanted),
-      headers: () => headers,
-      raw: () => editedRaw(from.raw, this.url, headers),
-    })
+    return this.#edited(this.url, headers)
   }
 
   #find(key: RequestKey<unknown>): RequestValues | undefined {
@@ -179,8 +163,18 @@ class SourcedRequest<P> implements UpgradeRequest<P> {
     return entry
   }
 
-  #edited(source: RequestSource): UpgradeRequest<P> {
-    return new SourcedRequest(new SharedSource(source), this.params, this.#values)
+  #edited(url: string, headers?: Headers): UpgradeRequest<P> {
+    const from = this.#shared
+    const { method, peer } = from.source
+    const edited = new SharedSource({
+      method,
+      url,
+      peer,
+      header: (name) => (headers === undefined ? from.source.header(name) : headers.get(name)),
+      headers: () => headers ?? from.headers,
+      raw: () => editedRaw(from.raw, url, headers ?? from.raw.headers),
+    })
+    return new SourcedRequest(edited, this.params, this.#values)
   }
 }
 
@@ -188,9 +182,8 @@ const NO_PARAMS: Params = {}
 
 /** The same object where there is nothing to add: sockets keep their parameters. */
 function joined<P, Q extends Params>(params: P, more: Q): P & Q {
-  if (Object.keys(more).length > 0) return { ...params, ...more }
   // Without a parameter in it, `Q` asks for none.
-  return params as P & Q
+  return Object.keys(more).length > 0 ? { ...params, ...more } : (params as P & Q)
 }
 
 /** A `Request` like `raw`, which keeps its own body: both can be read. */
@@ -229,9 +222,5 @@ class SharedSource {
 }
 
 function pathOf(url: string): string {
-  const authority = url.indexOf('://')
-  const host = authority < 0 ? 0 : authority + 3
-  const start = host + url.slice(host).search(/[/?#]|$/)
-  const end = start + url.slice(start).search(/[?#]|$/)
-  return start === end ? '/' : url.slice(start, end)
+  return /^(?:[^/?#]*:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] || '/'
 }

@@ -20,7 +20,7 @@ describe('a request key', () => {
 
   it('without a fallback throws, and says what would be right', () => {
     expect(() => request.get(requestKey('user'))).toThrow(
-      "the request holds nothing under the key 'user': put the filter that sets it in front of this handler, or give the key a fallback",
+      "the request holds nothing under the key 'user': put the filter that sets it in front, or give the key a fallback",
     )
   })
 
