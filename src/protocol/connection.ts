@@ -7,6 +7,7 @@ import type { ConnectionSink } from './connection-sink.ts'
 import type { WebSocketExtension } from './extension.ts'
 import { ExtensionChain } from './extension-chain.ts'
 import { type Frame, frameOf } from './frame.ts'
+import { FIN } from './frame-header.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
 import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
@@ -93,13 +94,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#mute) return
     checkCloseCode(reason.code)
     this.#sendClose(encodeCloseReason(reason), reason, 'local')
-    if (this.#remote !== undefined) this.#finish(undefined)
+    if (this.#remote !== undefined) this.#finish()
   }
 
   /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and ends without the peer's. */
   fail(reason: CloseReason, cause: Error): void {
-    if (this.state === 'closed') return
-    if (this.#local === undefined) this.#sendClose(encodeCloseReason(reason), reason, 'local')
+    if (!this.#mute) this.#sendClose(encodeCloseReason(reason), reason, 'local')
     this.#finish(cause)
   }
 
@@ -125,7 +125,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     opcode: DataOpcode = Opcode.BINARY,
   ): void {
     if (!this.#maySend()) return
-    const first = 0x80 | opcode
+    const first = FIN | opcode
     if (this.chain !== undefined) this.chain.send(bytes, -1)
     else if (immutable && bytes instanceof Uint8Array && bytes.length >= BY_REFERENCE) {
       this.writer.reference(first, bytes)
@@ -147,7 +147,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
       return
     }
     this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
-    if (this.#remote !== undefined) this.#finish(undefined)
+    if (this.#remote !== undefined) this.#finish()
   }
 
   /**
@@ -213,13 +213,13 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
       this.state = 'closing'
     }
     this.#sink.onFrame(frame)
-    if (frame.type === 'close' && this.#local !== undefined) this.#finish(undefined)
+    if (frame.type === 'close' && this.#local !== undefined) this.#finish()
   }
 
   #pong(payload: Uint8Array): void {
     this.#pongs ??= new PongBacklog()
     if (this.#pongs.admits(payload, this.limits.maxPendingPongs)) {
-      this.writer.payload(FINAL_PONG, payload)
+      this.writer.payload(FIN | Opcode.PONG, payload)
     }
   }
 
@@ -234,24 +234,24 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#local === undefined) this.#sendClose(payload, reason, 'remote')
     this.#remote = reason
     this.#sink.onControl(Opcode.CLOSE, payload)
-    this.#finish(undefined)
+    this.#finish()
   }
 
   #sendClose(payload: Uint8Array, reason: CloseReason, initiator: CloseRecord['initiator']): void {
     this.#local = reason
     if (this.#remote === undefined) this.#initiator = initiator
     this.state = 'closing'
-    this.writer.payload(FINAL_CLOSE, payload)
+    this.writer.payload(FIN | Opcode.CLOSE, payload)
   }
 
   /** Whether a message may be sent now. Throws a `TypeError` in the middle of one that is sent in fragments. */
   #maySend(): boolean {
     if (this.#mute) return false
     if (!this.writer.fragmenting) return true
-    throw new TypeError('a message cannot be sent before the last fragment (fin) of the one before')
+    throw new TypeError('a message within another message: send its last fragment first')
   }
 
-  #finish(cause: Error | undefined): void {
+  #finish(cause?: Error): void {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.deaf = true
@@ -264,8 +264,5 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
 /** From here on, immutable bytes are not copied: a second piece to write costs less than copying them. */
 const BY_REFERENCE = 16_384
-
-const FINAL_CLOSE = 0x80 | Opcode.CLOSE
-const FINAL_PONG = 0x80 | Opcode.PONG
 
 const NO_EXTENSIONS: readonly WebSocketExtension[] = []

@@ -1,4 +1,15 @@
-const MASKED = 0x80
+/** In the first octet. */
+export const FIN = 0x80
+export const RSV = 0x70
+
+/** In the second octet. */
+export const MASKED = 0x80
+
+/** The longest header: two octets, a 64-bit length, a key. */
+export const MAX_HEADER = 14
+
+/** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
+export const MAX_CONTROL_PAYLOAD = 125
 
 /** How many octets a header takes for a payload of `length` (RFC 6455, section 5.2). */
 export function frameHeaderSize(length: number, masked: boolean): number {
@@ -50,6 +61,6 @@ function writeWord(target: Uint8Array, offset: number, value: number): number {
 /** One whole frame, final and unmasked; with the opcode may come reserved bits. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(frameHeaderSize(payload.length, false) + payload.length)
-  frame.set(payload, writeFrameHeader(frame, 0, 0x80 | opcode, payload.length, undefined))
+  frame.set(payload, writeFrameHeader(frame, 0, FIN | opcode, payload.length, undefined))
   return frame
 }

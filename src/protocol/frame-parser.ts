@@ -1,11 +1,8 @@
+import { FIN, MASKED, MAX_CONTROL_PAYLOAD, MAX_HEADER, RSV } from './frame-header.ts'
 import { FrameType } from './frame-type.ts'
 import { isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 import type { Violation } from './violation.ts'
-
-const RSV = 0x70
-const FIN = 0x80
-const MASKED = 0x80
 
 export interface FrameParserOptions {
   /** `true`: an unmasked frame is a violation, `false`: a masked one is (RFC 6455, section 5.1). Default: both are fine. */
@@ -106,7 +103,7 @@ export class FrameParser {
 
   #collect(bytes: Uint8Array, start: number, end: number): number {
     let offset = start
-    this.#partial ??= new Uint8Array(14)
+    this.#partial ??= new Uint8Array(MAX_HEADER)
     const header = this.#partial
     while (offset < end) {
       header[this.#have++] = bytes[offset++]!
@@ -114,7 +111,6 @@ export class FrameParser {
       if (this.#have >= 2 && this.#have === headerSize(header[1]!)) {
         this.#finish(header, 0)
         this.#have = 0
-        this.#partial = undefined
         return offset
       }
     }
@@ -126,16 +122,18 @@ export class FrameParser {
     const opcode = first & 0x0f
     const reserved = first & RSV
     const fin = (first & FIN) !== 0
-    if (reserved !== 0 && !this.#mayReserve(reserved, opcode)) {
+    const control = isControl(opcode)
+    // Only the first frame of a message may have any.
+    const allowed = control || opcode === Opcode.CONTINUATION ? 0 : this.#allowed
+    if ((reserved & ~allowed) !== 0) {
       return this.#violate(`reserved bits ${bitNames(reserved)} that no extension gives a meaning`)
     }
-    const control = isControl(opcode)
     if (opcode > (control ? Opcode.PONG : Opcode.BINARY)) {
       return this.#violate(`reserved opcode 0x${opcode.toString(16)}`)
     }
     if (control) {
       if (!fin) return this.#violate('control frames cannot be fragmented')
-      if ((second & 0x7f) > 125) {
+      if ((second & 0x7f) > MAX_CONTROL_PAYLOAD) {
         return this.#violate('control frames cannot carry more than 125 bytes')
       }
     } else if (opcode === Opcode.CONTINUATION) {
@@ -156,10 +154,6 @@ export class FrameParser {
     this.opcode = opcode
     this.mask = masked
     return true
-  }
-
-  #mayReserve(reserved: number, opcode: number): boolean {
-    return (reserved & ~this.#allowed) === 0 && (opcode === Opcode.TEXT || opcode === Opcode.BINARY)
   }
 
   /** Reads length and key from a whole header. */

@@ -1,23 +1,15 @@
 import type { ByteOutput } from './byte-output.ts'
 import type { Frame } from './frame.ts'
-import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
+import { FIN, frameHeaderSize, MAX_HEADER, writeFrameHeader } from './frame-header.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { applyMask, freshMaskKey, rotateKey } from './mask.ts'
 import * as Opcode from './opcodes.ts'
 import { OutgoingFragments } from './outgoing-fragments.ts'
-import { type PayloadPiece, piecesOf, piecesOfText } from './payload-pieces.ts'
+import { AT_ONCE, type PayloadPiece, piecesOf, piecesOfText } from './payload-pieces.ts'
 import type { ProtocolPorts } from './ports.ts'
-
-/** The longest header: two octets, a 64-bit length, a key. */
-const MAX_HEADER = 14
 
 /** Up to here a string is encoded without measuring it first: three bytes are reserved for each of its units. */
 const ENCODE_BLINDLY = 8192
-
-/** Payloads up to here are written in one piece: the buffers of transports have room for that. */
-const AT_ONCE = 250_000
-
-const FINAL_TEXT = 0x80 | Opcode.TEXT
 
 /** Writes frames into an output: header and payload in one piece, masked in place. */
 export class FrameWriter {
@@ -42,7 +34,7 @@ export class FrameWriter {
     const known =
       byteLength < 0 && text.length > ENCODE_BLINDLY ? this.#ports.textLength(text) : byteLength
     if (known > AT_ONCE) {
-      this.#inPieces(FINAL_TEXT, known, piecesOfText(text, this.#ports))
+      this.#inPieces(FIN | Opcode.TEXT, known, piecesOfText(text, this.#ports))
       return
     }
     const blind = known < 0
@@ -55,7 +47,7 @@ export class FrameWriter {
     const length = this.#ports.writeText(text, target, guessed, known)
     const start = position + frameHeaderSize(length, masked)
     if (start !== guessed) target.copyWithin(start, guessed, guessed + length)
-    writeFrameHeader(target, position, FINAL_TEXT, length, key)
+    writeFrameHeader(target, position, FIN | Opcode.TEXT, length, key)
     this.#finish(target, start, start + length, key)
   }
 

@@ -1,12 +1,10 @@
 import { copyBytes } from './bytes.ts'
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
+import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, FrameType, TEXT } from './frame-type.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { CloseReason } from './reason.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
-
-/** A control frame carries at most this many bytes (RFC 6455, section 5.5). */
-export const MAX_CONTROL_PAYLOAD = 125
 
 abstract class BaseFrame {
   abstract readonly frameType: FrameType
@@ -153,9 +151,7 @@ abstract class ControlFrame extends BaseFrame {
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
     if (data.length > MAX_CONTROL_PAYLOAD) {
-      throw new RangeError(
-        `a control frame of ${data.length} bytes: it carries at most ${MAX_CONTROL_PAYLOAD}`,
-      )
+      throw new RangeError('control frames cannot carry more than 125 bytes')
     }
     super()
     this.data = data
@@ -221,21 +217,19 @@ export const Frame: {
   Close: CloseFrame,
   Ping: PingFrame,
   Pong: PongFrame,
-  byType(fin, frameType, data, rsv1, rsv2, rsv3) {
-    switch (frameType.name) {
-      case 'TEXT':
-        return new TextFrame(data, fin, rsv1, rsv2, rsv3)
-      case 'BINARY':
-        return new BinaryFrame(data, fin, rsv1, rsv2, rsv3)
-      case 'CLOSE':
-        return new CloseFrame(data)
-      case 'PING':
-        return new PingFrame(data)
-      case 'PONG':
-        return new PongFrame(data)
-    }
-  },
+  byType: (fin, { name }, data, rsv1, rsv2, rsv3) => new BY_NAME[name](data, fin, rsv1, rsv2, rsv3),
 }
+
+/** Those of control frames take the data only. */
+const BY_NAME: Readonly<Record<FrameType['name'], new (...args: ByType) => Frame>> = {
+  TEXT: TextFrame,
+  BINARY: BinaryFrame,
+  CLOSE: CloseFrame,
+  PING: PingFrame,
+  PONG: PongFrame,
+}
+
+type ByType = [data: Uint8Array<ArrayBuffer>, fin: boolean, ...reserved: (boolean | undefined)[]]
 
 /** A frame as it was on the wire, `reserved` with the bits 0x40, 0x20 and 0x10 of its first octet. */
 export function frameOf(

@@ -6,7 +6,6 @@ import { Utf8Validator } from './utf8-validator.ts'
 
 /** A message whose octets are not all there yet: fragments, or a frame that the transport cut. */
 export class IncomingMessage {
-  readonly opcode: DataOpcode
   /** The reserved bits of its first frame. */
   readonly reserved: number
   /** What takes the octets instead of a buffer, if anything does: then `take` is not to be called. */
@@ -22,7 +21,6 @@ export class IncomingMessage {
     isUtf8: (bytes: Uint8Array) => boolean,
     pieces?: HeldPieces,
   ) {
-    this.opcode = opcode
     this.reserved = reserved
     this.pieces = pieces
     if (opcode === Opcode.TEXT && reserved === 0) this.#validator = new Utf8Validator(isUtf8)

@@ -3,13 +3,13 @@
  * 32-bit view of a payload can be masked four octets at a time (RFC 6455, section 5.3).
  */
 
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
-
 /** Below this many bytes, finding the aligned view costs more than it saves. */
 const WORDS_FROM = 24
 
 /** The view of more memory than this is let go of, in words: it is that of one large message, and would keep it. */
 const KEPT_WORDS = 262_144
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 /** The key that continues after `count` octets of a payload. */
 export function rotateKey(key: number, count: number): number {

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts'
+import { FIN } from './frame-header.ts'
 import { isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 
@@ -20,7 +21,7 @@ export class OutgoingFragments {
     if (isControl(opcode)) return firstOctet(frame)
     if (this.#opcode !== 0 && this.#opcode !== opcode) {
       throw new TypeError(
-        `a ${frame.type} frame within a message of another type: send its last fragment first`,
+        `a ${frame.type} frame within another message: send its last fragment first`,
       )
     }
     const onWire = this.#opcode === 0 ? opcode : Opcode.CONTINUATION
@@ -32,7 +33,7 @@ export class OutgoingFragments {
 /** That of a frame, by itself or with another opcode. */
 export function firstOctet(frame: Frame, opcode: number = frame.frameType.opcode): number {
   return (
-    (frame.fin ? 0x80 : 0) |
+    (frame.fin ? FIN : 0) |
     (frame.rsv1 ? 0x40 : 0) |
     (frame.rsv2 ? 0x20 : 0) |
     (frame.rsv3 ? 0x10 : 0) |

@@ -1,7 +1,10 @@
 import type { HeldBytes } from './held-bytes.ts'
 import type { ProtocolPorts } from './ports.ts'
 
-/** Large payloads are written in pieces of so many bytes, whose room an output may use again. */
+/** Payloads up to here are written in one piece: the buffers of transports have room for that. */
+export const AT_ONCE = 250_000
+
+/** Larger ones are written in pieces of so many bytes, whose room an output may use again. */
 const PIECE = 65_535
 
 /** A piece of a payload that is to be written. */

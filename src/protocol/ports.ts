@@ -27,7 +27,7 @@ export interface ProtocolPorts {
 }
 
 /** In bytes: V8's longest string, which is shorter than those of other engines. */
-const LONGEST_TEXT = 2 ** 29 - 24
+const LONGEST_TEXT = 536_870_888
 
 /** Runs anywhere. */
 export const portablePorts: ProtocolPorts = {

@@ -50,19 +50,18 @@ export class Utf8Validator {
 
   #lead(octet: number): boolean {
     if (octet < 0xc2 || octet > 0xf4) return false
-    if (octet < 0xe0) {
-      this.#needed = 1
-    } else if (octet < 0xf0) {
-      this.#needed = 2
-      if (octet === 0xe0) this.#lower = 0xa0
-      if (octet === 0xed) this.#upper = 0x9f
-    } else {
-      this.#needed = 3
-      if (octet === 0xf0) this.#lower = 0x90
-      if (octet === 0xf4) this.#upper = 0x8f
-    }
+    this.#needed = continuations(octet)
+    if (octet === 0xe0) this.#lower = 0xa0
+    if (octet === 0xed) this.#upper = 0x9f
+    if (octet === 0xf0) this.#lower = 0x90
+    if (octet === 0xf4) this.#upper = 0x8f
     return true
   }
+}
+
+/** How many octets follow this one, the first of a character. */
+function continuations(lead: number): number {
+  return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3
 }
 
 /** Where the last character begins if it is not whole, else `end`. */
@@ -70,10 +69,7 @@ function lastBoundary(bytes: Uint8Array, start: number, end: number): number {
   for (let back = 1; back <= 3 && end - back >= start; back++) {
     const octet = bytes[end - back]!
     if (octet < 0x80) return end
-    if (octet >= 0xc0) {
-      const size = octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : 2
-      return size > back ? end - back : end
-    }
+    if (octet >= 0xc0) return continuations(octet) >= back ? end - back : end
   }
   return end
 }

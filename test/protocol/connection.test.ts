@@ -355,9 +355,7 @@ describe('what goes out', () => {
   it('is no message within another', () => {
     const { connection, output } = new Machine()
     connection.frame(new Frame.Text('a', false))
-    const error = new TypeError(
-      'a message cannot be sent before the last fragment (fin) of the one before',
-    )
+    const error = new TypeError('a message within another message: send its last fragment first')
     expect(() => connection.text('b', -1)).toThrow(error)
     expect(() => connection.binary(bytes('01'), false)).toThrow(error)
     expect(() => connection.encoded(encodeFrame(1, bytes('61')))).toThrow(error)

@@ -59,9 +59,7 @@ describe('OutgoingFragments', () => {
     const fragments = new OutgoingFragments()
     fragments.firstOctet(new Frame.Text('a', false))
     expect(() => fragments.firstOctet(new Frame.Binary(bytes('01')))).toThrow(
-      new TypeError(
-        'a binary frame within a message of another type: send its last fragment first',
-      ),
+      new TypeError('a binary frame within another message: send its last fragment first'),
     )
     expect(fragments.firstOctet(new Frame.Text('b'))).toBe(0x80)
   })
