@@ -1,7 +1,9 @@
+import { MODES } from '../protocol/connection-options.ts'
 import { newKey } from '../protocol/handshake/accept-key.ts'
 import { clientHandshake } from '../protocol/handshake/client-handshake.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import { CLIENT_LIMITS, type ConnectionLimits } from '../protocol/limits.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import { clientOf } from '../websocket/client.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -78,9 +80,9 @@ function begin(
   use: ((opened: Established) => unknown) | undefined,
 ): Beginning {
   const { settings, limits, proxy, timeout } = resolveOptions(options)
-  const { protocols = [], mode, extensions = [] } = options
+  const { protocols = [], extensions = [] } = options
   // A connection of frames is the user's own: nothing stands between the wire and the frames.
-  const factories = mode === 'frames' ? [] : extensions
+  const factories = oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? [] : extensions
   const context = { role: 'client', limits, zlib: nodeZlib } as const
   const handshake = clientHandshake({
     url,

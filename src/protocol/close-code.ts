@@ -11,7 +11,7 @@ export function isValidCloseCode(code: number): boolean {
 /** Says why `code` cannot be sent in a Close frame; `undefined` when it can. */
 export function closeCodeProblem(code: number): string | undefined {
   if (isValidCloseCode(code)) return undefined
-  return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455, section 7.4)`
+  return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason (RFC 6455, section 7.4)`
 }
 
 /** Throws a `RangeError` for a code that cannot be sent in a Close frame. */

@@ -4,12 +4,17 @@ import type { ProtocolPorts } from './ports.ts'
 
 export type Role = 'server' | 'client'
 
+/** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
+export type Mode = 'messages' | 'frames'
+
+export const MODES: readonly Mode[] = ['messages', 'frames']
+
 export interface ConnectionOptions {
   readonly role: Role
   /** Read anew for each frame, so they may be changed; frozen ones may be shared by many connections. */
   readonly limits: ConnectionLimits
-  /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
-  readonly mode?: 'messages' | 'frames'
+  /** Default `'messages'`. */
+  readonly mode?: Mode
   /** In the order of negotiation. */
   readonly extensions?: readonly WebSocketExtension[]
   /** The reserved bits (of 0x70) that those extensions claim. Default none. */

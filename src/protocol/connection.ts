@@ -1,8 +1,9 @@
 import type { ByteOutput } from './byte-output.ts'
+import { checkContent, isBytes } from './bytes.ts'
 import { checkCloseCode } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
-import type { ConnectionOptions } from './connection-options.ts'
+import { type ConnectionOptions, MODES } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import type { WebSocketExtension } from './extension.ts'
 import { ExtensionChain } from './extension-chain.ts'
@@ -13,6 +14,7 @@ import { FrameType } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
+import { oneOf } from './one-of.ts'
 import type { DataOpcode } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 import { PongBacklog } from './pong-backlog.ts'
@@ -57,13 +59,14 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   #pongs: PongBacklog | undefined
 
+  /** Throws a `RangeError` for a role or a mode that there is not. */
   constructor(sink: ConnectionSink, output: ByteOutput, options: ConnectionOptions) {
-    const client = options.role === 'client'
+    const client = oneOf('role', options.role, ['server', 'client']) === 'client'
     this.#sink = sink
     this.ports = options.ports ?? portablePorts
     this.masked = options.masked?.incoming ?? !client
     this.reserved = options.reserved ?? 0
-    this.frames = options.mode === 'frames'
+    this.frames = oneOf('mode', options.mode ?? 'messages', MODES) === 'frames'
     this.limits = options.limits
     this.extensions = options.extensions ?? NO_EXTENSIONS
     this.writer = new FrameWriter(output, this.ports, options.masked?.outgoing ?? client)
@@ -74,7 +77,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    * Takes bytes from the peer, unmasking them in place: they belong to the connection until it returns. Returns where
    * it stopped, before `end` only when `paused`.
    */
-  receive(bytes: Uint8Array, start: number, end: number): number {
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
     this.#reader ??= takeReader(this, this)
     const reader = this.#reader
     // Reentrant: something the sink did made the transport deliver more, as one in memory does.
@@ -109,8 +112,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
-  text(text: string, byteLength: number): void {
-    if (!this.#maySend()) return
+  text(text: string, byteLength = -1): void {
+    if (!this.#maySend(typeof text === 'string')) return
     if (this.chain !== undefined) this.chain.send(text, byteLength)
     else this.writer.text(text, byteLength)
   }
@@ -121,10 +124,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    */
   binary(
     bytes: Uint8Array | HeldBytes,
-    immutable: boolean,
+    immutable = false,
     opcode: DataOpcode = Opcode.BINARY,
   ): void {
-    if (!this.#maySend()) return
+    if (!this.#maySend(isBytes(bytes))) return
     const first = FIN | opcode
     if (this.chain !== undefined) this.chain.send(bytes, -1)
     else if (immutable && bytes instanceof Uint8Array && bytes.length >= BY_REFERENCE) {
@@ -136,7 +139,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Sends a whole frame encoded before, by reference; with what the extensions would have done to it. */
   encoded(frame: Uint8Array): void {
-    if (this.#maySend()) this.writer.encoded(frame)
+    if (this.#maySend(frame instanceof Uint8Array)) this.writer.encoded(frame)
   }
 
   /** Sends a frame as it is; a Close frame begins or ends the close handshake. */
@@ -244,8 +247,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.writer.payload(FIN | Opcode.CLOSE, payload)
   }
 
-  /** Whether a message may be sent now. Throws a `TypeError` in the middle of one that is sent in fragments. */
-  #maySend(): boolean {
+  /**
+   * Whether a message may be sent now. Throws a `TypeError` for what is none, and in the middle of one that is sent in
+   * fragments.
+   */
+  #maySend(valid: boolean): boolean {
+    checkContent(valid)
     if (this.#mute) return false
     if (!this.writer.fragmenting) return true
     throw new TypeError('a message within another message: send its last fragment first')

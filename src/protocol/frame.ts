@@ -1,4 +1,4 @@
-import { copyBytes } from './bytes.ts'
+import { checkContent, copyBytes, isBytes } from './bytes.ts'
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, FrameType, TEXT } from './frame-type.ts'
@@ -60,6 +60,7 @@ export class TextFrame extends BaseFrame {
     rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
+    checkContent(typeof data === 'string' || data instanceof Uint8Array)
     this.content = data
   }
 
@@ -121,6 +122,7 @@ export class BinaryFrame extends BaseFrame {
     rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
+    checkContent(isBytes(data))
     this.content = data
   }
 
@@ -150,6 +152,7 @@ abstract class ControlFrame extends BaseFrame {
   readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
+    checkContent(data instanceof Uint8Array)
     if (data.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError('control frames cannot carry more than 125 bytes')
     }

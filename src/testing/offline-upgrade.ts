@@ -1,6 +1,8 @@
+import { MODES } from '../protocol/connection-options.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import { upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { acceptedSocket } from '../serving/accepted-socket.ts'
 import { polyOf } from '../serving/engine.ts'
@@ -70,7 +72,8 @@ export function offlineUpgrade(
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const
   // A connection of frames is the user's own: nothing stands between the pipe and the frames.
-  const { extensions = [] } = options.mode === 'frames' ? {} : options
+  const { extensions = [] } =
+    oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? {} : options
   checkExtensionConflicts(extensions)
   const offers = extensions.flatMap((factory) => factory.offers(context))
   const handshake = offlineHandshake(request, options, offers)

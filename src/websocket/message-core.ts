@@ -1,4 +1,4 @@
-import { copyBytes } from '../protocol/bytes.ts'
+import { checkedBytes, copyBytes } from '../protocol/bytes.ts'
 import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import {
@@ -150,7 +150,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   ping(data: Uint8Array): void {
-    if (this.state === 'open') this.#transport.ping?.(copyBytes(data))
+    if (this.state === 'open') this.#transport.ping?.(copyBytes(checkedBytes(data)))
   }
 
   flush(): Promise<void> {

@@ -1,6 +1,7 @@
+import { checkedBytes } from '../protocol/bytes.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
-import { checkedBytes, WsMessage } from './ws-message.ts'
+import { WsMessage } from './ws-message.ts'
 
 /** What a sender asks of its socket. */
 export interface SenderOwner {

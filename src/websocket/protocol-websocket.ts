@@ -51,7 +51,7 @@ export class ProtocolWebsocket implements FrameSocket {
   }
 
   get frames(): FrameChannel {
-    if (!this.#core.frameMode) {
+    if (!this.#core.connection.frames) {
       throw new NotSupportedException(
         "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
       )
@@ -77,7 +77,7 @@ export class ProtocolWebsocket implements FrameSocket {
   }
 
   onMessage(fn: (message: WsMessage) => unknown): () => void {
-    if (this.#core.frameMode) {
+    if (this.#core.connection.frames) {
       throw new NotSupportedException(
         "this socket was accepted in the mode 'frames': listen with frames.onFrame",
       )

@@ -1,3 +1,4 @@
+import { checkedBytes } from '../protocol/bytes.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Frame } from '../protocol/frame.ts'
 import * as Opcode from '../protocol/opcodes.ts'
@@ -8,7 +9,7 @@ import { OverflowException } from './errors.ts'
 import { sharedFrames, sharingKey } from './shared-frames.ts'
 import type { SlowConsumerPolicy } from './socket-settings.ts'
 import type { Transport } from './transport.ts'
-import { checkedBytes, WsMessage } from './ws-message.ts'
+import { WsMessage } from './ws-message.ts'
 
 export interface SenderOptions {
   readonly highWaterMark: number
@@ -46,7 +47,7 @@ export class Sender {
     if (!this.#admits(message)) return false
     if (typeof message === 'string') connection.text(message, -1)
     else if (message instanceof WsMessage) this.#sendMessage(message)
-    else connection.binary(checkedBytes(message), false)
+    else connection.binary(message)
     return this.#sent()
   }
 

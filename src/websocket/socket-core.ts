@@ -1,4 +1,4 @@
-import { copyBytes } from '../protocol/bytes.ts'
+import { checkedBytes, copyBytes } from '../protocol/bytes.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { Connection } from '../protocol/connection.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
@@ -31,7 +31,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   readonly sender: Sender
   readonly messages: Inbox<WsMessage>
   readonly settings: SocketSettings
-  readonly frameMode: boolean
   settled = false
 
   readonly #transport: Transport
@@ -52,7 +51,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   constructor(socket: ProtocolWebsocket, transport: Transport, options: SocketCoreOptions) {
     const { settings } = options
     this.settings = settings
-    this.frameMode = options.mode === 'frames'
     this.#socket = socket
     this.#transport = transport
     this.#onGone = options.onGone
@@ -60,7 +58,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, senderOptions(options))
-    if (settings.pingInterval > 0 && !this.frameMode) this.#pings = this.#newPings()
+    if (settings.pingInterval > 0 && !this.connection.frames) this.#pings = this.#newPings()
   }
 
   // What socket and link do
@@ -110,7 +108,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   ping(payload: Uint8Array): void {
     if (this.connection.state !== 'open') return
-    this.connection.frame(new Frame.Ping(copyBytes(payload)))
+    this.connection.frame(new Frame.Ping(copyBytes(checkedBytes(payload))))
     this.#transport.commit()
   }
 
@@ -269,7 +267,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** A socket of frames has none of its own accord. */
   #newPings(): Pings {
     const { clock, pingInterval, pongTimeout } = this.settings
-    const times = { pingInterval: this.frameMode ? 0 : pingInterval, pongTimeout }
+    const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
     return new Pings(this, clock, times)
   }
 

@@ -1,5 +1,6 @@
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import { amount, duration } from './option-checks.ts'
@@ -49,6 +50,8 @@ export interface SocketOptions {
   readonly onError?: (error: Error, socket: Websocket | undefined) => void
 }
 
+const POLICIES: readonly SlowConsumerPolicy[] = ['close', 'drop', 'wait']
+
 /** Settings whose hook may also be called without a socket. */
 export interface ResolvedSettings extends SocketSettings {
   readonly onError: (error: Error, socket: Websocket | undefined) => void
@@ -65,7 +68,11 @@ export function socketSettings(options: SocketOptions): ResolvedSettings {
       options.maxBufferedAmount,
       SOCKET_DEFAULTS.maxBufferedAmount,
     ),
-    slowConsumer: policy(options.slowConsumer ?? SOCKET_DEFAULTS.slowConsumer),
+    slowConsumer: oneOf(
+      'slowConsumer',
+      options.slowConsumer ?? SOCKET_DEFAULTS.slowConsumer,
+      POLICIES,
+    ),
     inboundMark: {
       bytes: amount('inboundMark.bytes', options.inboundMark?.bytes, inboundMark.bytes),
       messages: amount('inboundMark.messages', options.inboundMark?.messages, inboundMark.messages),
@@ -92,13 +99,6 @@ export function connectionLimits(
     maxEmptyFragments: limit('maxEmptyFragments'),
     maxPendingPongs: limit('maxPendingPongs'),
   }
-}
-
-function policy(value: SlowConsumerPolicy): SlowConsumerPolicy {
-  if (value === 'close' || value === 'drop' || value === 'wait') return value
-  throw new RangeError(
-    `the option slowConsumer is ${String(value)}: it must be 'close', 'drop' or 'wait'`,
-  )
 }
 
 function logged(error: Error): void {

@@ -1,4 +1,6 @@
+import { MODES } from '../protocol/connection-options.ts'
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import type { Needing } from './capable.ts'
 import { checkFunction } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
@@ -80,7 +82,8 @@ export type LimitNeeds<L> =
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
- * able to do. Throws a `TypeError` for origins that cannot be, and for what is no consumer.
+ * able to do. Throws a `TypeError` for origins that cannot be and for what is no consumer, a `RangeError` for a mode that there
+ * is not.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
@@ -101,7 +104,7 @@ export function accept<S extends Websocket>(
   checkFunction(consumer, 'accept needs a consumer')
   return {
     consumer,
-    mode: options.mode ?? 'messages',
+    mode: oneOf('mode', options.mode ?? 'messages', MODES),
     protocol: options.protocol,
     headers: options.headers,
     limits: options.limits,

@@ -1,3 +1,4 @@
+import { checkedBytes } from '../protocol/bytes.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 import type { SharedFrames } from './shared-frames.ts'
@@ -113,10 +114,4 @@ export class WsMessage {
     this.#frames ??= make(this)
     return this.#frames
   }
-}
-
-/** Not every caller is type-checked: a number, or another kind of array, would be sent as something else. */
-export function checkedBytes(value: Uint8Array): Uint8Array {
-  if (value instanceof Uint8Array) return value
-  throw new TypeError('a message is made of a string or a Uint8Array')
 }

@@ -382,6 +382,12 @@ describe('options that cannot be are thrown at once', () => {
     expect(() => connect(url, options)).toThrow(message)
   })
 
+  test('a mode that there is not, where no type has', () => {
+    expect(() => Reflect.apply(connect, undefined, ['ws://a/', { mode: 'frame' }])).toThrow(
+      new RangeError('the option mode is frame, not messages or frames'),
+    )
+  })
+
   test('as a rejection where the answer is a promise', async () => {
     await expect(openSocket('nowhere')).rejects.toThrow(TypeError)
   })

@@ -365,6 +365,50 @@ describe('what goes out', () => {
   })
 })
 
+describe('what is not type-checked', () => {
+  const call = (
+    method: 'text' | 'binary' | 'encoded',
+    content: unknown,
+    machine: Machine,
+  ): unknown => Reflect.apply(machine.connection[method], machine.connection, [content])
+
+  it.each([
+    ['text', [5, undefined, null, {}, new Uint8Array(1)]],
+    ['binary', ['abc', 5, undefined, null, {}, [1, 2], new ArrayBuffer(3), new Uint16Array(1)]],
+    ['encoded', ['abc', [1], undefined]],
+  ] as const)('is refused by %s, and nothing of it is written', (method, wrong) => {
+    for (const role of ['server', 'client'] as const) {
+      const machine = new Machine({ role })
+      for (const content of wrong) {
+        expect(() => call(method, content, machine)).toThrow(
+          new TypeError('a message is made of a string or a Uint8Array'),
+        )
+      }
+      machine.connection.text('a')
+      expect(machine.sent()).toMatchObject([{ opcode: 1, payload: bytes('61') }])
+    }
+  })
+
+  it('needs no more than the content', () => {
+    const machine = new Machine()
+    call('text', 'é', machine)
+    call('binary', bytes('01'), machine)
+    expect(hex(machine.output.take())).toBe(hex('81 02 c3a9  82 01 01'))
+    Reflect.apply(machine.connection.receive, machine.connection, [bytes('81 81 00000000 61')])
+    expect(machine.log).toEqual(['text "a"'])
+  })
+
+  it('has a role and a mode that there are', () => {
+    const made = (options: object) => () => Reflect.construct(Machine, [options])
+    expect(made({ role: 'sever' })).toThrow(
+      new RangeError('the option role is sever, not server or client'),
+    )
+    expect(made({ mode: 'frame' })).toThrow(
+      new RangeError('the option mode is frame, not messages or frames'),
+    )
+  })
+})
+
 it('carries a conversation between its two roles', () => {
   const server = new Machine()
   const client = new Machine({ role: 'client' })

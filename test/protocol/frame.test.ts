@@ -142,6 +142,24 @@ describe('a data frame', () => {
   })
 })
 
+describe('what is no content', () => {
+  const WRONG = [5, null, {}, [1, 2], new ArrayBuffer(2), new Uint16Array(2)]
+
+  it.each([
+    ['Text', Frame.Text, WRONG],
+    ['Binary', Frame.Binary, [...WRONG, 'abc']],
+    ['Close', Frame.Close, [...WRONG, 'abc', 1000]],
+    ['Ping', Frame.Ping, [...WRONG, 'abc']],
+    ['Pong', Frame.Pong, [...WRONG, 'abc']],
+  ] as const)('makes no %s frame', (_, type, wrong) => {
+    for (const content of wrong) {
+      expect(() => Reflect.construct(type, [content])).toThrow(
+        new TypeError('a message is made of a string or a Uint8Array'),
+      )
+    }
+  })
+})
+
 describe('a control frame', () => {
   it.each([
     ['Close', Frame.Close],

@@ -127,6 +127,12 @@ describe('websockets', () => {
     )
   })
 
+  test('refuses to accept in a mode that there is not, where no type has', () => {
+    expect(() => Reflect.apply(accept, undefined, [() => {}, { mode: 'frame' }])).toThrow(
+      new RangeError('the option mode is frame, not messages or frames'),
+    )
+  })
+
   test.each([undefined, null, 5, 'x'])('refuses %j for a route', (given) => {
     for (const router of [websockets, routes]) {
       expect(() => Reflect.apply(router, undefined, [given])).toThrow(

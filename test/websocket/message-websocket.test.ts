@@ -241,6 +241,7 @@ describe('the link', () => {
     link.onPong((data) => pongs.push(data.length))
     link.onControl((frame) => controls.push(`${frame.type} ${frame.data.length}`))
     link.ping(Uint8Array.of(1))
+    expect(() => Reflect.apply(link.ping, link, ['12'])).toThrow(TypeError)
     clock.advance(1_000)
     expect(transport.did).toEqual(['ping 1', 'ping 8'])
     core.controls?.came(FrameType.PONG, Uint8Array.of(1))

@@ -119,6 +119,7 @@ describe('the link of our own engine', () => {
     peer.send('8a 80 00000000')
     expect(pongs).toEqual(['0102'])
     expect(() => socket.link.ping(new Uint8Array(126))).toThrow(RangeError)
+    expect(() => Reflect.apply(socket.link.ping, socket.link, ['12'])).toThrow(TypeError)
     socket.close()
     peer.received()
     socket.link.ping()
