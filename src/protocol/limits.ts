@@ -31,7 +31,7 @@ export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
 /** What a message of this opcode may have: text no more than can be decoded. */
 export function messageLimit(
   opcode: number,
-  { maxMessageSize }: Readonly<ConnectionLimits>,
+  { maxMessageSize }: { readonly maxMessageSize: number },
   { longestText }: { readonly longestText: number },
 ): number {
   return opcode === Opcode.TEXT && maxMessageSize > longestText ? longestText : maxMessageSize

@@ -4,6 +4,8 @@ import type {
   WebSocketExtensionFactory,
 } from '../extension.ts'
 import { BinaryFrame, type Frame, TextFrame } from '../frame.ts'
+import { messageLimit } from '../limits.ts'
+import { portablePorts } from '../ports.ts'
 import type { Deflater, Inflater, InflaterOptions, ZlibPort } from '../zlib-port.ts'
 import {
   type CompressPredicate,
@@ -120,7 +122,8 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
     // Section 7.2.3.6 writes the empty message in another way, but no bytes at all can mean nothing else.
     if (data.length === 0) return withPayload(frame, data, false)
     this.#inflater ??= this.#zlib.inflater(this.#peers)
-    const inflated = this.#inflater.inflate(data, this.#limits.maxMessageSize, scratch)
+    const most = messageLimit(frame.frameType.opcode, this.#limits, portablePorts)
+    const inflated = this.#inflater.inflate(data, most, scratch)
     return withPayload(frame, inflated, false)
   }
 

@@ -220,6 +220,27 @@ describe('a message that came in', () => {
     )
   })
 
+  test('is bounded by what can be decoded, too, when it is text', () => {
+    const bounds: number[] = []
+    const zlib: ZlibPort = {
+      ...nodeZlib,
+      inflater: () => ({
+        inflate(data, maxLength) {
+          bounds.push(maxLength)
+          return data.slice()
+        },
+        close() {},
+      }),
+    }
+    const limits = { maxMessageSize: 2 ** 30 }
+    const offers = parseExtensions('permessage-deflate')!
+    const { extension } = perMessageDeflate().negotiate(offers, { role: 'server', limits, zlib })!
+    for (const type of [Frame.Text, Frame.Binary]) {
+      extension.processIncomingFrame(new type(bytes('00'), true, true))
+    }
+    expect(bounds).toEqual([2 ** 29 - 24, 2 ** 30])
+  })
+
   test('fails with 1007 when it is corrupt', () => {
     expect(() => received(extensionOf(perMessageDeflate()), 'ff ff')).toThrow(
       expect.objectContaining({ name: 'ExtensionFailure', code: 1007 }),
