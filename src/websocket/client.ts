@@ -121,7 +121,7 @@ class SocketClient implements WsClient {
     this.#socket = socket
     if (this.#options.mode !== 'frames') this.#received.listenTo(socket)
     socket.onClose((status) => {
-      this.#received.closed(status)
+      this.#received.closed(status, socket.link.closeRecord?.cause)
       this.#ended(status)
     })
     for (const message of this.#held) socket.send(message)

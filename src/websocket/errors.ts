@@ -89,14 +89,18 @@ export class PingTimeoutException extends WebSocketException {
   override readonly code: string = 'ERR_WEBSOCKET_PING_TIMEOUT'
 }
 
-/** The connection is closed; `reason` says why. */
+/** The connection is closed; `reason` says why, and `cause` what made it fail, where that is known. */
 export class WebSocketClosedException extends WebSocketException {
   override readonly name: string = 'WebSocketClosedException'
   override readonly code: string = 'ERR_WEBSOCKET_CLOSED'
   readonly reason: CloseReason
 
-  constructor(reason: CloseReason, message = `the connection is closed: ${reason.toString()}`) {
-    super(message)
+  constructor(
+    reason: CloseReason,
+    message = `the connection is closed: ${reason.toString()}`,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
     this.reason = reason
   }
 }

@@ -24,8 +24,11 @@ export class ReceivedQueue implements Received {
     socket.onMessage((message) => this.#push(message))
   }
 
-  closed(status: WsStatus): void {
-    this.fail(isNormalEnd(status.code) ? undefined : new WebSocketClosedException(status))
+  closed(status: WsStatus, cause?: Error): void {
+    const failed = !isNormalEnd(status.code)
+    this.fail(
+      failed ? new WebSocketClosedException(status, undefined, cause && { cause }) : undefined,
+    )
   }
 
   /** No more will come; iterating ends with this error. */

@@ -20,7 +20,8 @@ export interface WsClient extends AsyncDisposable {
 
 /**
  * Iterated with `for`: takes what has arrived. With `for await`: waits for more, until the connection ends.
- * The end is silent for 1000, 1001 and 1005; any other status is thrown as a `WebSocketClosedException`.
+ * The end is silent for 1000, 1001 and 1005; any other status is thrown as a `WebSocketClosedException`, whose `cause` is
+ * that of the close record.
  * Leaving the loop leaves the connection open, and what was not taken for the next one.
  */
 export interface Received extends Iterable<WsMessage>, AsyncIterable<WsMessage> {}

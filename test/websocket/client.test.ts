@@ -41,6 +41,26 @@ describe('a client of an open socket', () => {
     expect(await client.opened).toBe(end.socket)
   })
 
+  test.each<[string, string | undefined, string | undefined]>([
+    ['lost', undefined, 'ConnectionLostException'],
+    ['failed by the peer', '83 00', 'WebSocketProtocolException'],
+    ['closed by the peer', '88 02 03f3', undefined],
+  ])('tells why it was %s where what came is read', async (_, came, cause) => {
+    const end = rig({ role: 'client' })
+    const client = clientOf(end.socket)
+    if (came === undefined) end.peer.end()
+    else end.peer.send(came)
+    await client.closed
+    try {
+      for (const _ of client.received());
+      expect.unreachable()
+    } catch (thrown) {
+      if (!(thrown instanceof WebSocketClosedException)) throw thrown
+      expect(thrown.cause).toEqual(cause && expect.objectContaining({ name: cause }))
+      expect('cause' in thrown).toBe(cause !== undefined)
+    }
+  })
+
   test('throws for what is sent when it is closing or closed, with the reason', async () => {
     const end = rig({ role: 'client' })
     const client = clientOf(end.socket)
