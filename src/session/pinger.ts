@@ -1,15 +1,14 @@
 import { Frame, type PongFrame } from '../protocol/frame.ts'
-import { PING_TIMEOUT } from '../protocol/reason.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
-import { Heartbeat } from '../websocket/heartbeat.ts'
 import { duration } from '../websocket/option-checks.ts'
+import { Pings } from '../websocket/pings.ts'
 import type { SendChannel } from './channel.ts'
 import { endError } from './close-records.ts'
 import { refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 
 export interface PingerOptions {
-  /** Milliseconds between a Pong and the next Ping. */
+  /** Milliseconds between a Pong and the next Ping; 0 for none. */
   readonly period: number
   /** Milliseconds a Pong may take. */
   readonly timeout: number
@@ -25,20 +24,23 @@ export interface PingerOptions {
  */
 export function pinger(session: WebSocketSession, options: PingerOptions): SendChannel<PongFrame> {
   const { out = session.outgoing, clock = systemClock } = options
-  const heartbeat = new Heartbeat(
+  const pings = new Pings(
     {
+      state: 'open',
       paused: false,
       ping: (data) => void session.send(new Frame.Ping(data)),
-      timedOut: () => void out.send(new Frame.Close(PING_TIMEOUT)),
+      fail: (reason) => void out.send(new Frame.Close(reason)),
     },
     clock,
-    duration('period', options.period),
-    duration('timeout', options.timeout),
+    {
+      pingInterval: duration('period', options.period),
+      pongTimeout: duration('timeout', options.timeout),
+    },
   )
-  void session.closed.then(() => heartbeat.stop())
+  void session.closed.then(() => pings.stop())
   const trySend = (pong: PongFrame): boolean => {
     if (session.closeRecord !== undefined) return false
-    heartbeat.pong(pong.data)
+    pings.pong(pong.data)
     return true
   }
   return {

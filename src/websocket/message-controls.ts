@@ -7,6 +7,7 @@ import type { SocketSettings } from './socket-settings.ts'
 /** What the control frames of a socket ask of it. */
 export interface ControlledSocket extends ControlOwner, PingOwner, LinkOwner {
   readonly settings: SocketSettings
+  ping(data: Uint8Array): void
   /** Delivers now, or behind what waits. */
   inOrder(deliver: () => void): void
 }

@@ -2,7 +2,6 @@ import type { CloseReason } from '../protocol/close-reason.ts'
 import { PING_TIMEOUT } from '../protocol/reason.ts'
 import type { Clock } from './clock.ts'
 import { PingTimeoutException } from './errors.ts'
-import { Heartbeat, type HeartbeatTarget } from './heartbeat.ts'
 import { duration } from './option-checks.ts'
 import type { PingTimes } from './ws-link.ts'
 
@@ -11,23 +10,27 @@ export interface PingOwner {
   readonly state: 'open' | 'closing' | 'closed'
   /** No Pong can arrive while reading is paused. */
   readonly paused: boolean
-  ping(data: Uint8Array): void
+  ping(data: Uint8Array<ArrayBuffer>): void
   /** Ends the connection for this cause, and tells the peer the reason. */
   fail(reason: CloseReason, cause: Error): void
 }
 
-/** The pings of one socket, whose times may change: a heartbeat while there are any, which fails a silent connection. */
-export class Pings implements HeartbeatTarget {
+/**
+ * The pings of one socket, whose times may change: one each interval after the last was answered. Waits for the Pong with
+ * exactly its payload (RFC 6455, section 5.5.3), and fails a connection that is silent.
+ */
+export class Pings {
   readonly #owner: PingOwner
   readonly #clock: Clock
   #times: PingTimes
-  #heartbeat: Heartbeat | undefined
+  #cancel: (() => void) | undefined
+  #expected: Uint8Array | undefined
 
   constructor(owner: PingOwner, clock: Clock, times: PingTimes) {
     this.#owner = owner
     this.#clock = clock
     this.#times = times
-    this.#start()
+    this.#rest()
   }
 
   get times(): PingTimes {
@@ -37,36 +40,42 @@ export class Pings implements HeartbeatTarget {
   set times(times: PingTimes) {
     this.stop()
     this.#times = times
-    this.#start()
+    this.#rest()
   }
 
   /** True when this Pong was the one waited for. */
   pong(payload: Uint8Array): boolean {
-    return this.#heartbeat?.pong(payload) === true
+    if (this.#expected === undefined || !sameBytes(this.#expected, payload)) return false
+    this.stop()
+    this.#rest()
+    return true
   }
 
   stop(): void {
-    this.#heartbeat?.stop()
-    this.#heartbeat = undefined
+    this.#cancel?.()
+    this.#expected = undefined
   }
 
-  get paused(): boolean {
-    return this.#owner.paused
-  }
-
-  ping(data: Uint8Array): void {
-    this.#owner.ping(data)
-  }
-
-  timedOut(): void {
-    const error = new PingTimeoutException(`no Pong came within ${this.#times.pongTimeout} ms`)
-    this.#owner.fail(PING_TIMEOUT, error)
-  }
-
-  #start(): void {
-    const { pingInterval, pongTimeout } = this.#times
+  #rest(): void {
+    const { pingInterval } = this.#times
     if (pingInterval <= 0 || this.#owner.state !== 'open') return
-    this.#heartbeat = new Heartbeat(this, this.#clock, pingInterval, pongTimeout)
+    this.#cancel = this.#clock.after(pingInterval, () => {
+      const payload = crypto.getRandomValues(new Uint8Array(8))
+      this.#expected = payload
+      this.#await()
+      this.#owner.ping(payload)
+    })
+  }
+
+  #await(): void {
+    const { pongTimeout } = this.#times
+    this.#cancel = this.#clock.after(pongTimeout, () => {
+      if (this.#owner.paused) this.#await()
+      else {
+        const cause = new PingTimeoutException(`no Pong came within ${pongTimeout} ms`)
+        this.#owner.fail(PING_TIMEOUT, cause)
+      }
+    })
   }
 }
 
@@ -76,4 +85,8 @@ export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTime
     pingInterval: duration('pingInterval', pingInterval),
     pongTimeout: duration('pongTimeout', pongTimeout),
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i])
 }
