@@ -160,12 +160,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    */
   drained(): boolean {
     const pong = this.#pongs?.drained()
-    if (pong === undefined || this.#mute) return false
+    if (pong === undefined || this.deaf) return false
     this.#pong(pong)
     return true
   }
 
-  /** Nothing is sent after a Close frame (RFC 6455, section 5.5.1). */
+  /** Nothing but Pongs is sent after a Close frame (RFC 6455, section 5.5.1). */
   get #mute(): boolean {
     return this.#local !== undefined || this.state === 'closed'
   }
@@ -198,7 +198,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
     else if (type === FrameType.CLOSE) this.#peerCloses(payload)
     else {
-      if (type === FrameType.PING && this.#local === undefined) this.#pong(payload)
+      // Our own Close does not excuse from it, the peer's does (RFC 6455, section 5.5.2).
+      if (type === FrameType.PING) this.#pong(payload)
       this.#sink.onControl(type.opcode, payload)
     }
   }

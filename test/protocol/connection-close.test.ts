@@ -140,16 +140,23 @@ describe('a Close frame from the peer', () => {
 })
 
 describe('after our Close', () => {
-  it('messages are still told, and Pings no longer answered', () => {
-    const machine = new Machine({ role: 'client' })
+  it("messages are still told, and Pings answered until the peer's (RFC 6455, section 5.5.2)", () => {
+    const machine = new Machine({ role: 'client', limits: { maxPendingPongs: 1 } })
     machine.connection.close(new CloseReason(1000))
     machine.sent()
-    machine.receive('81 01 61  89 01 70  81 01 62')
-    expect(machine.log).toEqual(['text "a"', 'ping 70', 'text "b"'])
+    machine.receive('81 01 61  89 01 70  81 01 62  89 01 71')
+    expect(machine.log).toEqual(['text "a"', 'ping 70', 'text "b"', 'ping 71'])
+    expect(machine.sent()).toMatchObject([{ opcode: 10, payload: bytes('70') }])
+    expect(machine.connection.drained()).toBe(true)
+    expect(machine.sent()).toMatchObject([{ opcode: 10, payload: bytes('71') }])
+    expect(machine.connection.drained()).toBe(false)
+    machine.receive('89 01 72  89 01 73  88 02 03e8  89 01 74')
+    expect(machine.sent()).toMatchObject([{ opcode: 10, payload: bytes('72') }])
+    expect(machine.connection.drained()).toBe(false)
     expect(machine.sent()).toEqual([])
   })
 
-  it('nothing more is sent (RFC 6455, section 5.5.1)', () => {
+  it('nothing else is sent (RFC 6455, section 5.5.1)', () => {
     const begun = new Machine()
     begun.connection.close(new CloseReason(1000))
     const answered = new Machine()
