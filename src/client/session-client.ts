@@ -1,7 +1,7 @@
+import { boundsOf } from '../session/channel-bounds.ts'
 import { clientSession } from '../session/client-session.ts'
 import type { ClientCall } from '../session/session.ts'
 import { BaseSessionClient, type SessionClientOptions } from '../session/session-client.ts'
-import { checkSessionOptions } from '../session/session-defaults.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import { pageReason } from './close-codes.ts'
 import { begin } from './connect.ts'
@@ -22,7 +22,7 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
   /** Throws a `RangeError` that names what is wrong with the configuration. */
   constructor(config: SessionClientConfig = {}) {
     checkOptions(config)
-    checkSessionOptions(config)
+    boundsOf(config.channels)
     super(
       {
         async open({ url, headers, protocols, signal }, _mode, use) {
@@ -46,7 +46,6 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
 
 /** What can be told of the response. */
 function responseOf({ protocol }: PlatformSocket): ClientCall['response'] {
-  const headers = new Headers()
-  if (protocol !== '') headers.set('Sec-WebSocket-Protocol', protocol)
+  const headers = new Headers(protocol === '' ? {} : { 'Sec-WebSocket-Protocol': protocol })
   return { status: 101, headers }
 }

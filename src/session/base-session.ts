@@ -1,4 +1,3 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
@@ -6,6 +5,7 @@ import type { Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import { amount } from '../websocket/option-checks.ts'
+import type { SizeLimits } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, SendChannel } from './channel.ts'
 import { endError } from './close-records.ts'
@@ -58,12 +58,14 @@ export abstract class BaseSession implements WebSocketSession {
   }
 
   get maxFrameSize(): number {
-    return this.#core.maxFrameSize ?? throwNoLimits(this.#core)
+    const { maxFrameSize, maxMessageSize } = this.#limits
+    return Math.min(maxFrameSize, maxMessageSize)
   }
 
   set maxFrameSize(bytes: number) {
-    const { engine, limits = throwNoLimits(this.#core) } = this.#core.socket.link
+    const limits = this.#limits
     const limit = amount('maxFrameSize', bytes)
+    const { engine } = this.#core.socket.link
     if (engine?.lacks.includes('frameLimits') !== true) limits.maxFrameSize = limit
     limits.maxMessageSize = limit
   }
@@ -77,16 +79,12 @@ export abstract class BaseSession implements WebSocketSession {
     return refused(new TypeError('a session sends text, bytes or a Frame'))
   }
 
-  async flush(): Promise<void> {
-    await new Promise<void>((resolve) => this.#core.outgoing.after(resolve))
-    await this.#core.flushed()
+  flush(): Promise<void> {
+    return this.#core.outgoing.flush()
   }
 
-  close(given?: CloseReason | null): Promise<CloseRecord> {
-    const reason = given ?? NORMAL
-    checkCloseCode(reason.code)
-    const { socket } = this.#core
-    this.#core.close(reason, () => socket.close(reason))
+  close(reason?: CloseReason | null): Promise<CloseRecord> {
+    this.#core.close(reason ?? NORMAL)
     return this.closed
   }
 
@@ -97,9 +95,10 @@ export abstract class BaseSession implements WebSocketSession {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
 
-/** The runtime has none. */
-function throwNoLimits({ socket }: SessionCore): never {
-  throw lacking(socket, 'has no limits that a session could see or change')
+  get #limits(): SizeLimits {
+    const { socket } = this.#core
+    if (socket.link.limits !== undefined) return socket.link.limits
+    throw lacking(socket, 'has no limits that a session could see or change')
+  }
 }

@@ -25,7 +25,7 @@ export function clientSession(
   opened: OpenedSocket,
   options?: DefaultSessionOptions,
 ): DefaultClientWebSocketSession {
-  return new DefaultClientSession(opened, options)
+  return Object.assign(new DefaultWebSocketSessionImpl(opened.socket, options), callOf(opened))
 }
 
 /** The raw session of a client's socket. */
@@ -33,32 +33,11 @@ export function rawClientSession(
   opened: OpenedSocket<FrameSocket>,
   options?: SessionOptions,
 ): RawClientWebSocketSession {
-  return new RawClientSession(opened, options)
+  return Object.assign(new RawWebSocket(opened.socket, options), callOf(opened))
 }
 
-class DefaultClientSession
-  extends DefaultWebSocketSessionImpl
-  implements DefaultClientWebSocketSession
-{
-  readonly call: ClientCall
-
-  constructor(opened: OpenedSocket, options?: DefaultSessionOptions) {
-    super(opened.socket, options)
-    this.call = callOf(opened)
-  }
-}
-
-class RawClientSession extends RawWebSocket implements RawClientWebSocketSession {
-  readonly call: ClientCall
-
-  constructor(opened: OpenedSocket<FrameSocket>, options?: SessionOptions) {
-    super(opened.socket, options)
-    this.call = callOf(opened)
-  }
-}
-
-function callOf({ socket, response }: OpenedSocket): ClientCall {
-  return { request: socket.upgradeRequest, response }
+function callOf({ socket, response }: OpenedSocket): { readonly call: ClientCall } {
+  return { call: { request: socket.upgradeRequest, response } }
 }
 
 /** A client's session over any session and call: to change a part of one, extend this. */

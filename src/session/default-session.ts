@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { lacking } from '../websocket/capable.ts'
-import { duration } from '../websocket/option-checks.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
@@ -44,23 +43,19 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   }
 
   get pingInterval(): number {
-    return this.#pings().pingInterval
+    return this.#pings.pingInterval
   }
 
   set pingInterval(interval: number | null) {
-    const pings = this.#pings()
-    const pingInterval = duration('pingInterval', interval ?? 0, 0)
-    this.#socket.link.pings = { ...pings, pingInterval }
+    this.#socket.link.pings = { ...this.#pings, pingInterval: interval ?? 0 }
   }
 
   get pongTimeout(): number {
-    return this.#pings().pongTimeout
+    return this.#pings.pongTimeout
   }
 
-  set pongTimeout(timeout: number) {
-    const pings = this.#pings()
-    const pongTimeout = duration('pongTimeout', timeout)
-    this.#socket.link.pings = { ...pings, pongTimeout }
+  set pongTimeout(pongTimeout: number) {
+    this.#socket.link.pings = { ...this.#pings, pongTimeout }
   }
 
   sendSerialized(value: unknown): Promise<void> {
@@ -73,7 +68,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     return receiveDeserialized(this, this.#converter, schema, this.#socket)
   }
 
-  #pings(): PingTimes {
+  get #pings(): PingTimes {
     const { pings } = this.#socket.link
     if (pings !== undefined) return pings
     throw lacking(this.#socket, 'has no ping timer')

@@ -15,12 +15,7 @@ import {
   type SessionRuntime,
   type SocketOpener,
 } from './session-client.ts'
-import {
-  type BlockArguments,
-  blockArguments,
-  runBlock,
-  type SessionBlock,
-} from './session-client-block.ts'
+import { type BlockArguments, runBlock, type SessionBlock } from './session-client-block.ts'
 import {
   type ClientTarget,
   type Field,
@@ -79,9 +74,8 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     request: RequestOptions,
     block: SessionBlock<RawClientWebSocketSession, T>,
   ): Promise<T>
-  async webSocketRaw<T>(...given: BlockArguments<RawClientWebSocketSession, T>): Promise<T> {
-    const { target, request, block } = blockArguments(given)
-    return await runBlock(await this.webSocketRawSession(target, request), block)
+  webSocketRaw<T>(...given: BlockArguments<RawClientWebSocketSession, T>): Promise<T> {
+    return runBlock(given, (target, request) => this.webSocketRawSession(target, request))
   }
 
   /** As `webSocketSession`, with every frame and nothing answered; no extensions are offered. */

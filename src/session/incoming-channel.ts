@@ -6,7 +6,7 @@ import { onAbort } from '../websocket/on-abort.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { type Carried, frameOf } from './message-frames.ts'
-import { type End, FrameReceiver, IterationReceiver, type Receiver } from './receiver.ts'
+import { type End, type Outcome, Receiver, type Waiting } from './receiver.ts'
 
 /** What an incoming channel tells whoever fills it. */
 export interface IncomingOwner {
@@ -20,7 +20,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
   #bytes = 0
-  #receivers: Receiver[] = []
+  #receivers: Waiting[] = []
   #end: End | undefined
 
   constructor(owner: IncomingOwner) {
@@ -49,7 +49,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   /** Gives it to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
     if (this.#receivers.length === 0) return false
-    this.#receivers.shift()!.give(item)
+    this.#receivers.shift()!.settle(item)
     return true
   }
 
@@ -60,16 +60,14 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   }
 
   /** The first end counts. */
-  end(error: Error, failure: Error | undefined): void {
+  end(error: Error, failure?: Error): void {
     if (this.#end !== undefined) return
     this.#end = { error, failure }
-    const receivers = this.#receivers
-    this.#receivers = []
-    for (const receiver of receivers) receiver.end(this.#end)
+    for (const receiver of this.#receivers.splice(0)) receiver.settle(undefined, this.#end)
   }
 
   cancel(): void {
-    this.end(new WebSocketException('incoming was cancelled: nothing more is received'), undefined)
+    this.end(new WebSocketException('incoming was cancelled: nothing more is received'))
     this.#queue.clear()
     this.#bytes = 0
     this.#owner.taken()
@@ -81,15 +79,29 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   }
 
   receive(options?: ReceiveOptions): Promise<Frame> {
-    if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason)
-    const frame = this.tryReceive()
-    if (frame !== undefined) return Promise.resolve(frame)
-    if (this.#end !== undefined) return Promise.reject(this.#end.error)
-    return new Promise((resolve, reject) => {
-      const receiver = new FrameReceiver(resolve, reject)
-      if (options !== undefined) this.#limit(receiver, options)
-      this.#receivers.push(receiver)
+    if (options === undefined) return this.#next(received)
+    const { signal, timeout } = options
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
+    let cancel: (() => void) | undefined
+    let unlink: (() => void) | undefined
+    const next = this.#next(received, (receiver) => {
+      const giveUp = (error: unknown): void => {
+        this.#receivers = this.#receivers.filter((other) => other !== receiver)
+        receiver.settle(undefined, { error, failure: undefined })
+      }
+      const late = (): void =>
+        giveUp(new DOMException(`no frame came within ${timeout} ms`, 'TimeoutError'))
+      if (timeout !== undefined) {
+        cancel = this.#owner.clock.after(duration('timeout', timeout, 0), late)
+      }
+      unlink = signal && onAbort(signal, () => giveUp(signal.reason))
     })
+    const stop = (): void => {
+      cancel?.()
+      unlink?.()
+    }
+    next.then(stop, stop)
+    return next
   }
 
   /** Leaving the loop leaves the session open, and the frames for the next one. */
@@ -99,8 +111,13 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** A loop over what `read` makes of each item, with no further promise; `next` rejects with what it throws. */
   values<T>(read: (item: Carried) => T): AsyncIterator<T, undefined, undefined> {
+    const outcome: Outcome<IteratorResult<T, undefined>> = (item, end) => {
+      if (item !== undefined) return { value: read(item), done: false }
+      if (end?.failure !== undefined) throw end.failure
+      return { value: undefined, done: true }
+    }
     return {
-      next: () => this.#next(read),
+      next: () => this.#next(outcome),
       return: () => Promise.resolve({ value: undefined, done: true }),
     }
   }
@@ -113,38 +130,25 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return item
   }
 
-  #next<T>(read: (item: Carried) => T): Promise<IteratorResult<T, undefined>> {
+  /** What `outcome` makes of the next item; `limit` is called with a receiver that has to wait. */
+  #next<T>(outcome: Outcome<T>, limit?: (receiver: Waiting) => void): Promise<T> {
     const item = this.#take()
-    if (item !== undefined) {
-      try {
-        return Promise.resolve({ value: read(item), done: false })
-      } catch (thrown) {
-        return Promise.reject(thrown)
-      }
+    if (item === undefined && this.#end === undefined) {
+      return new Promise((resolve, reject) => {
+        const receiver = new Receiver(outcome, resolve, reject)
+        limit?.(receiver)
+        this.#receivers.push(receiver)
+      })
     }
-    return new Promise((resolve, reject) => {
-      const receiver = new IterationReceiver(read, resolve, reject)
-      if (this.#end === undefined) this.#receivers.push(receiver)
-      else receiver.end(this.#end)
-    })
+    try {
+      return Promise.resolve(outcome(item, this.#end))
+    } catch (thrown) {
+      return Promise.reject(thrown)
+    }
   }
+}
 
-  #limit(receiver: FrameReceiver, { signal, timeout }: ReceiveOptions): void {
-    const giveUp = (error: unknown): void => {
-      this.#receivers = this.#receivers.filter((other) => other !== receiver)
-      receiver.fail(error)
-    }
-    const abort = (): void => giveUp(signal?.reason)
-    const late = (): void =>
-      giveUp(new DOMException(`no frame came within ${timeout} ms`, 'TimeoutError'))
-    const cancel =
-      timeout === undefined
-        ? undefined
-        : this.#owner.clock.after(duration('timeout', timeout, 0), late)
-    const unlink = signal && onAbort(signal, abort)
-    receiver.settled = () => {
-      cancel?.()
-      unlink?.()
-    }
-  }
+function received(item: Carried | undefined, end: End | undefined): Frame {
+  if (item === undefined) throw end?.error
+  return frameOf(item)
 }

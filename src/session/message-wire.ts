@@ -1,10 +1,8 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import type { CloseFrame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { SizeLimits } from '../websocket/ws-link.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, frameOf, messageOfFrame } from './message-frames.ts'
 
@@ -19,51 +17,29 @@ export class MessageWire implements FrameWire {
   }
 
   write(item: Carried): boolean {
-    if (!('type' in item) && !this.#fragments) return this.#socket.send(item)
+    const socket = this.#socket
+    if (!('type' in item) && !this.#fragments) return socket.send(item)
     const frame = frameOf(item)
-    const data = frame.type === 'text' || frame.type === 'binary'
-    return data && this.#isMessage(frame)
-      ? this.#socket.send(messageOfFrame(frame))
-      : this.#writeFrame(frame)
-  }
-
-  sizeOf(item: Carried): number {
-    if (!('type' in item) || item.type === 'text') return item.content.length
-    return item.byteLength
-  }
-
-  limitOf(limits: Readonly<SizeLimits>): number {
-    return Math.min(limits.maxFrameSize, limits.maxMessageSize)
-  }
-
-  reasonOf(frame: CloseFrame): CloseReason {
-    const reason = frame.readReason() ?? NORMAL
-    checkCloseCode(reason.code)
-    return reason
-  }
-
-  writeClose(_frame: CloseFrame, reason: CloseReason): void {
-    this.#socket.close(reason)
-  }
-
-  #isMessage(frame: Frame): boolean {
-    return frame.fin && !this.#fragments && !frame.rsv1 && !frame.rsv2 && !frame.rsv3
-  }
-
-  #writeFrame(frame: Frame): boolean {
-    const { link } = this.#socket
-    if (frame.type === 'ping' && link.sendFrame === undefined && link.ping !== undefined) {
-      link.ping(frame.data)
-      return true
+    const { type, fin, rsv1, rsv2, rsv3 } = frame
+    const data = type === 'text' || type === 'binary'
+    if (data && fin && !this.#fragments && !rsv1 && !rsv2 && !rsv3) {
+      return socket.send(messageOfFrame(frame))
     }
-    if (link.sendFrame === undefined) {
-      throw lacking(
-        this.#socket,
-        `sends whole messages only, not ${frame.type} frames, fragments or reserved bits`,
-      )
+    const { link } = socket
+    if (link.sendFrame !== undefined) {
+      const sent = link.sendFrame(frame)
+      if (data) this.#fragments = !fin
+      return sent
     }
-    const sent = link.sendFrame(frame)
-    if (!frame.frameType.controlFrame) this.#fragments = !frame.fin
-    return sent
+    if (type !== 'ping' || link.ping === undefined) {
+      const whole = `sends whole messages only, not ${type} frames, fragments or reserved bits`
+      throw lacking(socket, whole)
+    }
+    link.ping(frame.data)
+    return true
+  }
+
+  closing(frame: CloseFrame): readonly [reason: CloseReason] {
+    return [frame.readReason() ?? NORMAL]
   }
 }

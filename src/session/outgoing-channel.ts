@@ -1,12 +1,14 @@
-import type { CloseFrame, Frame } from '../protocol/frame.ts'
+import type { CloseFrame, Frame, PingFrame, PongFrame } from '../protocol/frame.ts'
 import { asError } from '../protocol/thrown.ts'
 import { Fifo } from '../websocket/fifo.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import type { SendChannel } from './channel.ts'
 import { type Carried, isClose } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
-/** Where an outgoing channel's frames go. */
-export interface OutgoingTarget {
+/** What an outgoing channel asks of its session. */
+export interface OutgoingOwner {
+  readonly socket: Websocket
   /** False once the session is closing: what waits still goes out, but nothing is added. */
   readonly accepting: boolean
   /** False once this side has closed. After the peer's Close frame it is still true: a raw session has to answer. */
@@ -15,32 +17,32 @@ export interface OutgoingTarget {
   readonly open: boolean
   /** Why nothing is added any more. */
   refusal(): Error
-  /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
-  fits(item: Carried): boolean
   /** `false`: above the high-water mark, or not sent since it is not open. Throws for what cannot be sent. */
   write(item: Carried): boolean
-  /** Resolves below the high-water mark, and when nothing goes out any more. */
-  drained(): Promise<void>
-  /** Resolves when nothing is buffered, and when nothing goes out any more. */
-  flushed(): Promise<void>
-  /** Begins the close behind what waits now. Throws for a reason that cannot be sent. */
+  /** Begins the close behind what waits now. Throws for a reason that cannot be sent, and when it has begun. */
   closeWith(frame: CloseFrame): void
-  /** Called with what would then wait. Returns an error when that is too much. */
-  overflow(frames: number, bytes: number): Error | undefined
+  /** Called with what would then wait. Throws when that is too much. */
+  checkWaiting(frames: number, bytes: number): void
 }
+
+/** What goes through the queue. */
+type Content = Exclude<Carried, CloseFrame>
 
 /** A place in the queue: an item to send, or none for a callback that only waits for its turn. */
 interface Waiting {
-  readonly item: Carried | undefined
+  readonly item: Content | undefined
   resolve(): void
   reject(error: Error): void
 }
+
+/** A frame up to here may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
+const LARGE = 65_536
 
 const SENT: Promise<void> = Promise.resolve()
 
 /** Frames on their way out: straight through below the high-water mark, in queues above it, Ping and Pong first. */
 export class OutgoingChannel implements SendChannel<Frame> {
-  readonly #target: OutgoingTarget
+  readonly #owner: OutgoingOwner
   readonly #queue = new Fifo<Waiting>()
   /** Control frames that wait: they pass the queue. */
   #urgent: Fifo<Waiting> | undefined
@@ -50,12 +52,12 @@ export class OutgoingChannel implements SendChannel<Frame> {
   /** Set while there is no room for more. */
   #room: Promise<void> | undefined
 
-  constructor(target: OutgoingTarget) {
-    this.#target = target
+  constructor(owner: OutgoingOwner) {
+    this.#owner = owner
   }
 
   get isClosedForSend(): boolean {
-    return !this.#target.accepting
+    return !this.#owner.accepting
   }
 
   /** How many wait. */
@@ -64,34 +66,28 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   send(item: Carried): Promise<void> {
-    const target = this.#target
-    if (!this.#accepts(item)) return refused(target.refusal())
+    const owner = this.#owner
     try {
       if (isClose(item)) {
-        target.closeWith(item)
+        owner.closeWith(item)
         return SENT
       }
+      if (!owner.accepting) throw owner.refusal()
       if (!this.#passes(item)) return this.#enqueue(item)
-      if (target.write(item)) return SENT
+      return this.#write(item) ?? refused(owner.refusal())
     } catch (thrown) {
       return refused(asError(thrown))
     }
-    return target.open ? this.#wait(target.drained()) : refused(target.refusal())
   }
 
   trySend(item: Carried): boolean {
-    const target = this.#target
-    if (!this.#accepts(item)) return false
-    if (isClose(item)) {
-      if (this.length > 0) return false
-      target.closeWith(item)
-      return true
+    const owner = this.#owner
+    if (!isClose(item)) {
+      return owner.accepting && this.#passes(item) && this.#write(item) !== undefined
     }
-    if (!this.#passes(item)) return false
-    if (target.write(item)) return true
-    if (!target.open) return false
-    void this.#wait(target.drained())
-    return true
+    const now = owner.closable && this.length === 0
+    if (now) owner.closeWith(item)
+    return now
   }
 
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
@@ -100,39 +96,59 @@ export class OutgoingChannel implements SendChannel<Frame> {
     else this.#queue.push({ item: undefined, resolve: fn, reject: fn })
   }
 
+  /** Resolves when all that was sent has been handed to the transport, and when nothing goes out any more. */
+  async flush(): Promise<void> {
+    await new Promise<void>((resolve) => this.after(resolve))
+    await this.#flushed()
+  }
+
   /** Nothing goes out any more. */
   end(error: Error): void {
     for (const waiting of this.#urgent?.clear() ?? []) waiting.reject(error)
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }
 
-  #accepts(item: Carried): boolean {
-    return isClose(item) ? this.#target.closable : this.#target.accepting
-  }
-
-  #passes(item: Carried): boolean {
+  #passes(item: Content): boolean {
     if (this.#room !== undefined) return false
-    return isUrgent(item) || (this.#queue.length === 0 && this.#target.fits(item))
+    return isUrgent(item) || (this.#queue.length === 0 && this.#fits(item))
   }
 
-  #enqueue(item: Carried): Promise<void> {
+  /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
+  #fits(item: Content): boolean {
+    const { socket } = this.#owner
+    if (isUrgent(item) || item.content.length <= LARGE) return true
+    return socket.bufferedAmount === 0 || socket.link.flush === undefined
+  }
+
+  /** Resolves when there is room for another; `undefined` when nothing goes out any more. */
+  #write(item: Content): Promise<void> | undefined {
+    const owner = this.#owner
+    if (owner.write(item)) return SENT
+    return owner.open ? this.#wait(owner.socket.drained()) : undefined
+  }
+
+  #enqueue(item: Content): Promise<void> {
     const frames = this.#frames + 1
     const bytes = this.#bytes + item.byteLength
-    const overflow = this.#target.overflow(frames, bytes)
-    if (overflow !== undefined) return refused(overflow)
+    this.#owner.checkWaiting(frames, bytes)
     const sent = new Promise<void>((resolve, reject) => {
       this.#queueFor(item).push({ item, resolve, reject })
     })
     this.#frames = frames
     this.#bytes = bytes
-    if (this.#room === undefined) void this.#wait(this.#target.flushed())
+    if (this.#room === undefined) void this.#wait(this.#flushed())
     return handled(sent)
   }
 
-  #queueFor(item: Carried): Fifo<Waiting> {
+  #queueFor(item: Content): Fifo<Waiting> {
     if (!isUrgent(item)) return this.#queue
     this.#urgent ??= new Fifo()
     return this.#urgent
+  }
+
+  #flushed(): Promise<void> {
+    const { socket } = this.#owner
+    return socket.link.flush?.() ?? socket.drained()
   }
 
   /** Resolves when there is room again, after the queue has gone on. */
@@ -150,8 +166,8 @@ export class OutgoingChannel implements SendChannel<Frame> {
       const next = queue.first
       if (next === undefined) return
       const { item } = next
-      if (item !== undefined && !isUrgent(item) && !this.#target.fits(item)) {
-        void this.#wait(this.#target.flushed())
+      if (item !== undefined && !this.#fits(item)) {
+        void this.#wait(this.#flushed())
         return
       }
       queue.shift()
@@ -160,29 +176,19 @@ export class OutgoingChannel implements SendChannel<Frame> {
     }
   }
 
-  #send(item: Carried, { resolve, reject }: Waiting): void {
-    const target = this.#target
+  #send(item: Content, { resolve, reject }: Waiting): void {
     this.#frames--
     this.#bytes -= item.byteLength
     try {
-      if (target.write(item)) {
-        resolve()
-        return
-      }
+      if (this.#write(item) === undefined) reject(this.#owner.refusal())
+      else resolve()
     } catch (thrown) {
       reject(asError(thrown))
-      return
-    }
-    if (target.open) {
-      resolve()
-      void this.#wait(target.drained())
-    } else {
-      reject(target.refusal())
     }
   }
 }
 
 /** Close is not urgent: it goes behind what waits. */
-function isUrgent(item: Carried): boolean {
+function isUrgent(item: Content): item is PingFrame | PongFrame {
   return 'type' in item && (item.type === 'ping' || item.type === 'pong')
 }

@@ -3,7 +3,6 @@ import type { CloseFrame } from '../protocol/frame.ts'
 import { NO_STATUS } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
-import type { SizeLimits } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, frameOf } from './message-frames.ts'
@@ -16,14 +15,14 @@ import type { SessionOptions } from './session-options.ts'
  * the peer's Close frame; `close` answers it. What breaks the protocol or a limit still closes the connection.
  */
 export class RawWebSocket extends BaseSession implements RawWebSocketSession {
-  readonly #frames: FrameChannel
+  readonly #socket: FrameSocket
 
   /** Throws a `RangeError` for options that cannot be. */
   constructor(socket: FrameSocket, options: SessionOptions = {}) {
     const { frames } = socket
     const core = new SessionCore(socket, new RawWire(frames), options)
     super(core)
-    this.#frames = frames
+    this.#socket = socket
     frames.onFrame((frame) => {
       core.deliver(frame)
       if (frame.type !== 'close') return
@@ -32,12 +31,21 @@ export class RawWebSocket extends BaseSession implements RawWebSocketSession {
     })
   }
 
+  /** Messages are nothing to it, and neither is their limit. */
+  override get maxFrameSize(): number {
+    return this.#socket.link.limits?.maxFrameSize ?? super.maxFrameSize
+  }
+
+  override set maxFrameSize(bytes: number) {
+    super.maxFrameSize = bytes
+  }
+
   get masking(): boolean {
-    return this.#frames.masking
+    return this.#socket.frames.masking
   }
 
   set masking(masking: boolean) {
-    this.#frames.masking = masking
+    this.#socket.frames.masking = masking
   }
 }
 
@@ -53,19 +61,7 @@ class RawWire implements FrameWire {
     return this.#frames.send(frameOf(item))
   }
 
-  sizeOf(item: Carried): number {
-    return item.byteLength
-  }
-
-  limitOf({ maxFrameSize }: Readonly<SizeLimits>): number {
-    return maxFrameSize
-  }
-
-  reasonOf(frame: CloseFrame): CloseReason {
-    return frame.readReason() ?? NO_STATUS
-  }
-
-  writeClose(frame: CloseFrame): void {
-    this.#frames.send(frame)
+  closing(frame: CloseFrame): readonly [reason: CloseReason, send: () => void] {
+    return [frame.readReason() ?? NO_STATUS, () => this.#frames.send(frame)]
   }
 }

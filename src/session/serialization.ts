@@ -1,7 +1,6 @@
 import type { StandardIssue, StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
-import type { Frame } from '../protocol/frame.ts'
 import { asError } from '../protocol/thrown.ts'
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
 import { handled, refused } from './refused.ts'
@@ -45,29 +44,23 @@ export async function receiveDeserialized(
       frame,
     )
   }
-  const read = (): unknown => reader.deserialize(frame, context)
-  const value = await told('cannot read the frame', frame, read)
-  return schema === undefined ? value : await validated(schema, value, frame)
-}
-
-async function validated(schema: StandardSchemaV1, value: unknown, frame: Frame): Promise<unknown> {
-  const validate = (): MaybePromise<StandardResult<unknown>> => schema['~standard'].validate(value)
-  const result = await told('the schema failed', frame, validate)
-  if (result.issues === undefined) return result.value
-  const issues = result.issues.map(described).join('; ')
-  throw new WebsocketDeserializeException(`the value does not fit its schema: ${issues}`, frame, {
-    cause: result.issues,
-  })
-}
-
-/** The result of `fn`. What it throws or rejects with is wrapped, to carry the frame and say what failed. */
-async function told<T>(what: string, frame: Frame, fn: () => MaybePromise<T>): Promise<T> {
+  let what = 'cannot read the frame'
+  let result: StandardResult<unknown>
   try {
-    return await fn()
+    const value = await reader.deserialize(frame, context)
+    if (schema === undefined) return value
+    what = 'the schema failed'
+    result = await schema['~standard'].validate(value)
   } catch (thrown) {
     const cause = asError(thrown)
     throw new WebsocketDeserializeException(`${what}: ${cause.message}`, frame, { cause })
   }
+  const { issues: cause } = result
+  if (cause === undefined) return result.value
+  const issues = cause.map(described).join('; ')
+  throw new WebsocketDeserializeException(`the value does not fit its schema: ${issues}`, frame, {
+    cause,
+  })
 }
 
 function described({ message, path = [] }: StandardIssue): string {

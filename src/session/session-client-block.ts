@@ -13,25 +13,19 @@ export type BlockArguments<C extends ClientWebSocketSession, T> =
   | readonly [target: ClientTarget, block: SessionBlock<C, T>]
   | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
 
-/** Tells which argument is which. Throws a `TypeError` when there is no block. */
-export function blockArguments<C extends ClientWebSocketSession, T>(
-  given: BlockArguments<C, T>,
-): {
-  readonly target: ClientTarget
-  readonly request: RequestOptions
-  readonly block: SessionBlock<C, T>
-} {
-  const [target] = given
-  const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
-  if (typeof block === 'function') return { target, request, block }
-  throw new TypeError('there is no block to run: webSocketSession() gives a session without one')
-}
-
-/** Runs a block and ends its session, whatever the block does; settles as the block did. */
+/**
+ * Opens a session, runs the block and ends the session, whatever the block does; settles as the block did. Rejects with
+ * a `TypeError` when there is no block.
+ */
 export async function runBlock<C extends ClientWebSocketSession, T>(
-  session: C,
-  block: SessionBlock<C, T>,
+  given: BlockArguments<C, T>,
+  open: (target: ClientTarget, request: RequestOptions) => Promise<C>,
 ): Promise<T> {
+  const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
+  if (typeof block !== 'function') {
+    throw new TypeError('there is no block to run: webSocketSession() gives a session without one')
+  }
+  const session = await open(given[0], request)
   let reason = INTERNAL_ERROR
   try {
     const result = await block(session)

@@ -43,7 +43,7 @@ export interface RequestDefaults {
   readonly protocols?: string | readonly string[]
 }
 
-/** The URL in a text. Throws a `TypeError` for one that cannot be. */
+/** A new URL of a text. Throws a `TypeError` for one that cannot be. */
 type UrlParser = (text: string | URL) => URL
 
 /** Puts a request together; every method returns the builder. */
@@ -76,7 +76,7 @@ export function clientRequest(
   const builder: RequestBuilder = {
     url(given) {
       const parts = typeof given === 'object' && !(given instanceof URL)
-      url = new URL(parse(parts ? textOf(given, secure) : given))
+      url = parse(parts ? textOf(given, secure) : given)
       insistOn(secure, url)
       return builder
     },
@@ -99,7 +99,7 @@ export function clientRequest(
   for (const [name, value] of Object.entries(options.parameters ?? {})) {
     builder.parameter(name, value)
   }
-  protocols.push(...listOf(options.protocols))
+  protocols.push(...[options.protocols ?? []].flat())
   // Not by `searchParams`, which would rewrite the query that there is, and so break a signed one.
   if (parameters.length > 0) {
     url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
@@ -107,7 +107,7 @@ export function clientRequest(
   return {
     url: url!,
     headers,
-    protocols: protocols.length > 0 ? protocols : listOf(defaults.protocols),
+    protocols: protocols.length > 0 ? protocols : [defaults.protocols ?? []].flat(),
     signal: options.signal,
   }
 }
@@ -116,12 +116,8 @@ export type Field = [name: string, value: string]
 
 /** Headers as they are given, in order. */
 export function fieldsOf(headers: HeadersInput = []): Field[] {
-  const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
-  return fields.map(([name, value]) => [name, value])
-}
-
-function listOf(protocols: string | readonly string[] = []): readonly string[] {
-  return typeof protocols === 'string' ? [protocols] : protocols
+  const fields = Symbol.iterator in headers ? headers : Object.entries(headers)
+  return Array.from(fields, ([name, value]) => [name, value])
 }
 
 function insistOn(secure: boolean | undefined, { protocol }: URL): void {

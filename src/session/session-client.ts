@@ -5,17 +5,8 @@ import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { OpenedSocket } from './client-session.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
-import type {
-  ClientWebSocketSession,
-  DefaultClientWebSocketSession,
-  WebSocketSession,
-} from './session.ts'
-import {
-  type BlockArguments,
-  blockArguments,
-  runBlock,
-  type SessionBlock,
-} from './session-client-block.ts'
+import type { ClientWebSocketSession, DefaultClientWebSocketSession } from './session.ts'
+import { type BlockArguments, runBlock, type SessionBlock } from './session-client-block.ts'
 import {
   type ClientRequest,
   type ClientTarget,
@@ -43,7 +34,7 @@ export type SocketOpener<out S extends Websocket> = (
 /** What a runtime's client is made of: how it opens sockets, and the sessions on them. */
 export interface SessionRuntime<S extends Websocket> {
   readonly open: SocketOpener<S>
-  /** The URL in a text. Throws a `TypeError` for one that it cannot connect to. */
+  /** A new URL of a text. Throws a `TypeError` for one that it cannot connect to. */
   urlOf(text: string | URL): URL
   sessionOf(opened: OpenedSocket<S>): DefaultClientWebSocketSession
 }
@@ -52,8 +43,7 @@ export interface SessionRuntime<S extends Websocket> {
 export abstract class BaseSessionClient<S extends Websocket> implements AsyncDisposable {
   readonly #runtime: SessionRuntime<S>
   readonly #options: SessionClientOptions
-  readonly #opening = new Set<AbortController>()
-  readonly #sessions = new Set<WebSocketSession>()
+  readonly #connections = new Set<Connection>()
   #closed = false
 
   constructor(runtime: SessionRuntime<S>, options: SessionClientOptions) {
@@ -76,7 +66,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     block: SessionBlock<DefaultClientWebSocketSession, T>,
   ): Promise<T>
   webSocket<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
-    return this.#run(given, undefined)
+    return this.#run(given)
   }
 
   /** As `webSocket`, for `ws:` and `http:` URLs only. */
@@ -102,11 +92,11 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   }
 
   /** Opens a session and leaves it open: close it, or declare it with `await using`. Rejects as `webSocket` does. */
-  async webSocketSession(
+  webSocketSession(
     target: ClientTarget,
     request: RequestOptions = {},
   ): Promise<DefaultClientWebSocketSession> {
-    return await this.#session(target, request, undefined)
+    return this.#session(target, request)
   }
 
   /**
@@ -116,8 +106,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   async close(reason: CloseReason = GOING_AWAY): Promise<void> {
     checkCloseCode(reason.code)
     this.#closed = true
-    for (const opening of this.#opening) opening.abort(closedError())
-    await Promise.all([...this.#sessions].map((session) => session.close(reason)))
+    await Promise.all(Array.from(this.#connections, ({ close }) => close(reason)))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -137,54 +126,49 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     const whole = clientRequest(target, request, this.#options, urlOf, secure)
     const opening = new AbortController()
     const unlink = forwardAbort(whole.signal, opening)
-    this.#opening.add(opening)
+    const connection: Connection = { close: () => opening.abort(closedError()) }
+    const ended = (): void => {
+      this.#connections.delete(connection)
+      unlink()
+    }
+    this.#connections.add(connection)
     try {
       return await new Promise((resolve, reject) => {
         const use = (opened: OpenedSocket<S>): void => {
           try {
             const session = sessionOf(opened)
-            this.#keep(session, unlink)
+            connection.close = (reason) => session.close(reason)
+            void session.closed.then(ended)
             resolve(session)
           } catch (error) {
             opened.socket.terminate()
             reject(error)
-          } finally {
-            this.#opening.delete(opening)
           }
         }
         open({ ...whole, signal: opening.signal }, mode, use).catch(reject)
       })
     } catch (error) {
-      this.#opening.delete(opening)
-      unlink()
+      ended()
       throw error
     }
-  }
-
-  /** Keeps a session until it has ended. */
-  #keep(session: WebSocketSession, ended: () => void): void {
-    this.#sessions.add(session)
-    void session.closed.then(() => {
-      this.#sessions.delete(session)
-      ended()
-    })
   }
 
   #session(
     target: ClientTarget,
     request: RequestOptions,
-    secure: boolean | undefined,
+    secure?: boolean,
   ): Promise<DefaultClientWebSocketSession> {
     return this.connect(target, request, secure, 'messages', this.#runtime.sessionOf)
   }
 
-  async #run<T>(
-    given: BlockArguments<DefaultClientWebSocketSession, T>,
-    secure: boolean | undefined,
-  ): Promise<T> {
-    const { target, request, block } = blockArguments(given)
-    return await runBlock(await this.#session(target, request, secure), block)
+  #run<T>(given: BlockArguments<DefaultClientWebSocketSession, T>, secure?: boolean): Promise<T> {
+    return runBlock(given, (target, request) => this.#session(target, request, secure))
   }
+}
+
+/** One that is opening, or open. */
+interface Connection {
+  close(reason: CloseReason): unknown
 }
 
 function closedError(): WebSocketConnectException {

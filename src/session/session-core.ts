@@ -1,3 +1,4 @@
+import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
 import { type CloseReason, NO_STATUS, TRY_AGAIN_LATER } from '../protocol/reason.ts'
@@ -14,14 +15,11 @@ import { ChannelOverflowException } from './errors.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
 import { type Carried, isClose } from './message-frames.ts'
-import { OutgoingChannel, type OutgoingTarget } from './outgoing-channel.ts'
+import { OutgoingChannel, type OutgoingOwner } from './outgoing-channel.ts'
 import type { SessionOptions } from './session-options.ts'
 
-/** A frame up to here may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
-const LARGE = 65_536
-
 /** What stands behind a session: its two channels on a socket, and its end. */
-export class SessionCore implements IncomingOwner, OutgoingTarget {
+export class SessionCore implements IncomingOwner, OutgoingOwner {
   readonly socket: Websocket
   readonly clock: Clock
   readonly incoming: IncomingChannel
@@ -57,19 +55,17 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     else fn(this.record)
   }
 
-  /** What a session calls its `maxFrameSize`; `undefined` where the runtime has no limits. */
-  get maxFrameSize(): number | undefined {
-    const { limits } = this.socket.link
-    return limits && this.#wire.limitOf(limits)
-  }
-
-  /** Begins the close, unless it has begun: `send`, which sends the Close frame, is called behind what waits now. */
-  close(reason: CloseReason, send: () => void): void {
+  /**
+   * Begins the close, unless it has begun: `send`, which sends the Close frame, is called behind what waits now. Without
+   * one the socket closes; then it throws a `RangeError` for a code that cannot be sent.
+   */
+  close(reason: CloseReason, send?: () => void): void {
+    if (send === undefined) checkCloseCode(reason.code)
     if (!this.closable) return
     this.#closing = reason
     this.#readOn()
     if (this.outgoing.length > 0) this.#limitClosing()
-    this.outgoing.after(() => this.#sendClose(send))
+    this.outgoing.after(() => this.#sendClose(send ?? (() => this.socket.close(reason))))
   }
 
   /** Queues what came in. A Close frame always fits, since it is the last. */
@@ -77,16 +73,23 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     const { incoming } = this
     if (incoming.give(item) || incoming.ended) return
     const { capacity, bytes: most, onOverflow } = this.#bounds.incoming
+    const suspends = onOverflow === 'suspend'
+    const times = suspends ? 2 : 1
     const frames = incoming.length + 1
     const bytes = incoming.bytes + item.byteLength
-    const closes = onOverflow === 'close' && !isClose(item)
-    if (closes && (frames > capacity || (bytes > most && frames > 1))) {
-      this.#full(frames, bytes)
-      return
+    const full = (frames > capacity * times || bytes > most * times) && !isClose(item)
+    if (suspends || !full || frames === 1) incoming.push(item)
+    if (!full) return
+    const { link } = this.socket
+    if (!this.accepting) {
+      // This side has closed, a filter or the server too: what else comes is dropped.
+      incoming.end(this.refusal())
+    } else if (!suspends || link.pause === undefined) {
+      if (suspends || frames > 1) this.#overflowed('incoming', frames, bytes)
+    } else if (!this.#paused) {
+      this.#paused = true
+      link.pause()
     }
-    incoming.push(item)
-    const suspends = onOverflow === 'suspend'
-    if (suspends && (frames > capacity * 2 || bytes > most * 2)) this.#full(frames, bytes)
   }
 
   // What the channels ask
@@ -115,51 +118,26 @@ export class SessionCore implements IncomingOwner, OutgoingTarget {
     return new WebSocketClosedException(this.#closing ?? NO_STATUS, 'the session is closing')
   }
 
-  fits(item: Carried): boolean {
-    if (this.#wire.sizeOf(item) <= LARGE || this.socket.bufferedAmount === 0) return true
-    return this.socket.link.flush === undefined
-  }
-
   write(item: Carried): boolean {
     return this.#wire.write(item)
   }
 
-  drained(): Promise<void> {
-    return this.socket.drained()
-  }
-
-  flushed(): Promise<void> {
-    return this.socket.link.flush?.() ?? this.socket.drained()
-  }
-
   closeWith(frame: CloseFrame): void {
-    const reason = this.#wire.reasonOf(frame)
-    this.close(reason, () => this.#wire.writeClose(frame, reason))
+    if (!this.closable) throw this.refusal()
+    this.close(...this.#wire.closing(frame))
   }
 
-  overflow(frames: number, bytes: number): Error | undefined {
+  checkWaiting(frames: number, bytes: number): void {
     const { capacity, bytes: most, onOverflow } = this.#bounds.outgoing
-    if (onOverflow === 'suspend') return undefined
-    if (frames <= capacity && (bytes <= most || frames === 1)) return undefined
-    return this.#overflowed('outgoing', frames, bytes)
-  }
-
-  /** More came than may wait. Once this side has closed, a filter or the server too, what else comes is dropped. */
-  #full(frames: number, bytes: number): void {
-    const { link } = this.socket
-    if (!this.accepting) {
-      this.incoming.end(this.refusal(), undefined)
-    } else if (this.#bounds.incoming.onOverflow === 'close' || link.pause === undefined) {
-      this.#overflowed('incoming', frames, bytes)
-    } else if (!this.#paused) {
-      this.#paused = true
-      link.pause()
+    if (onOverflow === 'suspend') return
+    if (frames > capacity || (bytes > most && frames > 1)) {
+      throw this.#overflowed('outgoing', frames, bytes)
     }
   }
 
   #readOn(): void {
     if (!this.#paused) return
-    this.incoming.end(this.refusal(), undefined)
+    this.incoming.end(this.refusal())
     this.#resume()
   }
 

@@ -21,13 +21,11 @@ export class Fifo<T> {
   }
 
   shift(): T | undefined {
-    const head = this.#head
-    const item = this.#items[head]
+    const item = this.#items[this.#head]
     if (item === undefined) return undefined
-    this.#items[head] = undefined
-    this.#head = head + 1
-    if (this.#head === this.#tail) this.#reset()
-    else if (head >= KEPT && head * 2 >= this.#tail) this.#compact()
+    this.#items[this.#head++] = undefined
+    const half = this.#head > KEPT && this.#head * 2 >= this.#tail
+    if (half || this.#head === this.#tail) this.#compact()
     return item
   }
 
@@ -38,14 +36,8 @@ export class Fifo<T> {
     return rest
   }
 
-  #reset(): void {
-    if (this.#tail > KEPT) this.#items = []
-    this.#head = 0
-    this.#tail = 0
-  }
-
   #compact(): void {
-    this.#items = this.#items.slice(this.#head, this.#tail)
+    if (this.#tail > KEPT) this.#items = this.#items.slice(this.#head, this.#tail)
     this.#tail -= this.#head
     this.#head = 0
   }
