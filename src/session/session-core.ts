@@ -85,7 +85,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
       // This side has closed, a filter or the server too: what else comes is dropped.
       incoming.end(this.refusal())
     } else if (!suspends || link.pause === undefined) {
-      if (suspends || frames > 1) this.#overflowed('incoming', frames, bytes)
+      if (frames > 1) this.#overflowed('incoming', frames, bytes)
     } else if (!this.#paused) {
       this.#paused = true
       link.pause()

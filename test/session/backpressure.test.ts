@@ -263,4 +263,18 @@ describe('the policy to close', () => {
       cause: { name: 'ChannelOverflowException' },
     })
   })
+
+  it('takes a single message of any size, also where the runtime cannot pause', async () => {
+    const socket = new FakeSocket()
+    const session = new DefaultWebSocketSessionImpl(socket, suspending(10, 2))
+    socket.receive('a long one')
+    expect(socket.closes).toEqual([])
+    socket.receive('b')
+    expect(socket.closes).toEqual([CloseReason.TRY_AGAIN_LATER])
+    expect(await looped(session.incoming)).toEqual([
+      'text a long one',
+      'text b',
+      'ChannelOverflowException',
+    ])
+  })
 })
