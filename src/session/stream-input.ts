@@ -33,6 +33,7 @@ export class StreamInput {
 
   /** Reads no more; others may read on. */
   release(): void {
+    if (this.#over) return
     this.#over = true
     this.#reader.releaseLock()
   }

@@ -18,9 +18,6 @@ import { type Bounds, channelBounds } from './channel-bounds.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
 import { StreamInput, type StreamInputTarget } from './stream-input.ts'
 
-/** Chunks that are dropped without a pause. */
-const UNPAUSED = 1024
-
 export interface WebSocketReaderOptions {
   /** In bytes; a larger frame ends `incoming` before its payload is read. Default 1 MiB. */
   readonly maxFrameSize?: number
@@ -35,7 +32,8 @@ export interface WebSocketReaderOptions {
 /**
  * Reads frames from a stream of bytes, each as it comes: fragments and control frames too. `incoming` ends behind a Close
  * frame, with which reading ends, and where the stream ends; what breaks the protocol or the limit ends it with a
- * `WebSocketProtocolException` behind the frames before. Nothing is answered.
+ * `WebSocketProtocolException` behind the frames before. Cancelling `incoming` ends reading, too. Nothing is answered, and
+ * where reading ends before the stream does, the stream is released, for others to read on or to cancel.
  */
 export class WebSocketReader {
   readonly #source: FrameSource
@@ -68,8 +66,6 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   readonly #frames: FrameReader
   /** The rest of a chunk in which the channel became full. */
   #rest: Uint8Array | undefined
-  /** Chunks that came when the channel had been cancelled. */
-  #dropped = 0
 
   constructor(readable: ByteReadable, options: WebSocketReaderOptions) {
     const { maxFrameSize, masked = true, channel, clock = systemClock } = options
@@ -122,7 +118,8 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   }
 
   taken(): void {
-    if (this.paused) return
+    if (this.deaf) this.#input.release()
+    if (this.deaf || this.paused) return
     const rest = this.#rest
     this.#rest = undefined
     if (rest !== undefined) this.chunk(rest)
@@ -133,7 +130,6 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     const stop = this.#frames.receive(bytes, 0, bytes.length)
     if (stop < bytes.length) this.#rest = bytes.subarray(stop)
     if (this.paused) this.#input.pause()
-    else if (this.deaf && ++this.#dropped % UNPAUSED === 0) this.#pauseDropping()
   }
 
   ended(error: Error | undefined): void {
@@ -143,12 +139,6 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
       const lost = connectionLost(error.message, { cause: error })
       this.channel.end(lost, lost)
     }
-  }
-
-  /** Once cancelled, nobody stops a source that always has more: it would let nobody else run. */
-  #pauseDropping(): void {
-    this.#input.pause()
-    systemClock.after(0, () => this.#input.resume())
   }
 
   #end(error: Error, failure: Error | undefined): void {
