@@ -6,7 +6,7 @@ import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
 import { MessageWire } from './message-wire.ts'
 import { receiveDeserialized, sendSerialized } from './serialization.ts'
-import type { DefaultWebSocketSession } from './session.ts'
+import type { DefaultWebSocketSession, WebSocketSession } from './session.ts'
 import { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
 
@@ -58,14 +58,20 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     this.#socket.link.pings = { ...this.#pings, pongTimeout }
   }
 
-  sendSerialized(value: unknown): Promise<void> {
-    return sendSerialized(this, this.#converter, value, this.#socket)
+  sendSerialized(value: unknown, session: WebSocketSession = this): Promise<void> {
+    return sendSerialized(session, this.#converter, value, this.#socket)
   }
 
-  receiveDeserialized(): Promise<unknown>
-  receiveDeserialized<T>(schema: StandardSchemaV1<unknown, T>): Promise<T>
-  receiveDeserialized(schema?: StandardSchemaV1): Promise<unknown> {
-    return receiveDeserialized(this, this.#converter, schema, this.#socket)
+  receiveDeserialized<T>(
+    schema: StandardSchemaV1<unknown, T>,
+    session?: WebSocketSession,
+  ): Promise<T>
+  receiveDeserialized(schema?: StandardSchemaV1, session?: WebSocketSession): Promise<unknown>
+  receiveDeserialized(
+    schema?: StandardSchemaV1,
+    session: WebSocketSession = this,
+  ): Promise<unknown> {
+    return receiveDeserialized(session, this.#converter, schema, this.#socket)
   }
 
   get #pings(): PingTimes {

@@ -96,15 +96,19 @@ export class DelegatingDefaultWebSocketSession<
     this.delegate.pongTimeout = timeout
   }
 
-  sendSerialized(value: unknown): Promise<void> {
-    return this.delegate.sendSerialized(value)
+  sendSerialized(value: unknown, session: WebSocketSession = this): Promise<void> {
+    return this.delegate.sendSerialized(value, session)
   }
 
-  receiveDeserialized(): Promise<unknown>
-  receiveDeserialized<T>(schema: StandardSchemaV1<unknown, T>): Promise<T>
-  receiveDeserialized(schema?: StandardSchemaV1): Promise<unknown> {
-    return schema === undefined
-      ? this.delegate.receiveDeserialized()
-      : this.delegate.receiveDeserialized(schema)
+  receiveDeserialized<T>(
+    schema: StandardSchemaV1<unknown, T>,
+    session?: WebSocketSession,
+  ): Promise<T>
+  receiveDeserialized(schema?: StandardSchemaV1, session?: WebSocketSession): Promise<unknown>
+  receiveDeserialized(
+    schema?: StandardSchemaV1,
+    session: WebSocketSession = this,
+  ): Promise<unknown> {
+    return this.delegate.receiveDeserialized(schema, session)
   }
 }

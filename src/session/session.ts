@@ -49,17 +49,20 @@ export interface DefaultWebSocketSession extends WebSocketSession {
   /** Milliseconds a Pong may take; then the session closes with 1011. */
   pongTimeout: number
   /**
-   * Sends a value as the `contentConverter` writes it. Rejects with a `WebsocketConverterNotFoundException` when there is
-   * none.
+   * Sends a value as the `contentConverter` writes it, by the `send` of `session`: by default this one's, a session that
+   * delegates gives itself. Rejects with a `WebsocketConverterNotFoundException` when there is no converter.
    */
-  sendSerialized(value: unknown): Promise<void>
+  sendSerialized(value: unknown, session?: WebSocketSession): Promise<void>
   /**
-   * The next frame as a value, checked against a schema if one is given. Rejects as `incoming.receive` does, with a
-   * `WebsocketConverterNotFoundException` before a frame is taken, or with a `WebsocketDeserializeException` that
-   * carries the frame.
+   * The next frame, of `incoming` of `session` as above, as a value, checked against a schema if one is given. Rejects as
+   * `incoming.receive` does, with a `WebsocketConverterNotFoundException` before a frame is taken, or with a
+   * `WebsocketDeserializeException` that carries the frame.
    */
-  receiveDeserialized(): Promise<unknown>
-  receiveDeserialized<T>(schema: StandardSchemaV1<unknown, T>): Promise<T>
+  receiveDeserialized<T>(
+    schema: StandardSchemaV1<unknown, T>,
+    session?: WebSocketSession,
+  ): Promise<T>
+  receiveDeserialized(schema?: StandardSchemaV1, session?: WebSocketSession): Promise<unknown>
 }
 
 /** Every frame, and nothing answered. */

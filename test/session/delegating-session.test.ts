@@ -4,6 +4,7 @@ import { json } from '../../src/format/json.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close-record.ts'
 import type { Frame } from '../../src/protocol/frame.ts'
+import type { ReceiveChannel } from '../../src/session/channel.ts'
 import { DelegatingClientWebSocketSession } from '../../src/session/client-session.ts'
 import { converterOf } from '../../src/session/converter-of.ts'
 import {
@@ -87,6 +88,31 @@ describe('a session that delegates', () => {
     await expect(view.receiveDeserialized(z.string())).rejects.toThrow('does not fit its schema')
     view.terminate()
     expect(session.closeRecord?.reason.code).toBe(1006)
+  })
+
+  it('sends and receives values by what it has overridden, however deep the session is that converts', async () => {
+    const { session, peer } = sessionRig({ contentConverter: converterOf(json) })
+    const seen: string[] = []
+    class Noting extends DelegatingDefaultWebSocketSession {
+      override send(content: string | Uint8Array | Frame): Promise<void> {
+        seen.push(`sent ${String(content)}`)
+        return super.send(content)
+      }
+
+      override get incoming(): ReceiveChannel<Frame> {
+        seen.push('received')
+        return super.incoming
+      }
+    }
+    const outer = new DelegatingDefaultWebSocketSession(new Noting(session))
+    const view = new DelegatingDefaultWebSocketSession(outer)
+    await new Noting(session).sendSerialized(1)
+    await view.sendSerialized(2)
+    expect(peer.received()).toBe(hex('81 01 31 81 01 32'))
+    peer.send('81 81 00000000 33')
+    expect(await view.receiveDeserialized(z.number())).toBe(3)
+    expect(seen).toEqual(['sent 1', 'sent 2', 'received'])
+    session.terminate()
   })
 
   it('of a client has the call that it was given', () => {
