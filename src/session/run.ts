@@ -5,7 +5,7 @@ import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } f
 /**
  * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
  * handler threw. What it has not received is dropped. Resolves when the session has ended. Rejects with what the handler
- * threw, unless that only says that the session has ended.
+ * threw once all that was sent is out, the Close frame too, unless that only says that the session has ended.
  */
 export async function run<S extends DefaultWebSocketSession>(
   session: S,
@@ -31,7 +31,9 @@ async function runSession<S extends WebSocketSession>(
   } catch (error) {
     const ended = session.outgoing.isClosedForSend && isEnd(error, session)
     session.incoming.cancel()
-    await session.close(ended ? undefined : INTERNAL_ERROR)
+    const closed = session.close(ended ? undefined : INTERNAL_ERROR)
+    // An error is told as soon as the Close frame is out: whoever hears of it need not wait for the peer.
+    await (ended ? closed : Promise.race([closed, session.flush()]))
     if (ended) return
     throw error
   }

@@ -57,6 +57,24 @@ describe.each([
     expect(session.closeRecord?.local).toEqual(new CloseReason(1011, 'Internal error'))
   })
 
+  it('rejects when all is sent, and does not wait for the peer', async () => {
+    const { session, peer } = oneRig()
+    peer.stall()
+    const error = new Error('at last')
+    const ran = runs(session, () => {
+      void session.send(new Uint8Array(70_000))
+      void session.send('behind')
+      throw error
+    })
+    const rejected = expect(ran).rejects.toBe(error)
+    expect(await stateOf(ran)).toBe('pending')
+    peer.read()
+    await rejected
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([2, 1, 8])
+    expect(session.closeRecord).toBeUndefined()
+    session.terminate()
+  })
+
   it('takes a handler that throws at once as well', async () => {
     const { session, peer } = oneRig()
     const ran = runs(session, () => {
