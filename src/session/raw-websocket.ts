@@ -26,8 +26,8 @@ export class RawWebSocket extends BaseSession implements RawWebSocketSession {
     frames.onFrame((frame) => {
       core.deliver(frame)
       if (frame.type !== 'close') return
-      const reason = frame.readReason() ?? NO_STATUS
-      core.incoming.end(new WebSocketClosedException(reason), undefined)
+      core.remote = frame.readReason() ?? NO_STATUS
+      core.incoming.end(new WebSocketClosedException(core.remote))
     })
   }
 

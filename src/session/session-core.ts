@@ -25,6 +25,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   readonly incoming: IncomingChannel
   readonly outgoing: OutgoingChannel
   record: CloseRecord | undefined
+  /** The reason in the peer's Close frame, where that comes before the end. */
+  remote: CloseReason = NO_STATUS
   readonly #wire: FrameWire
   readonly #closeTimeout: number
   readonly #bounds: { readonly incoming: Bounds; readonly outgoing: Bounds }
@@ -115,7 +117,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
 
   refusal(): Error {
     if (this.record !== undefined) return endError(this.record)
-    return new WebSocketClosedException(this.#closing ?? NO_STATUS, 'the session is closing')
+    return new WebSocketClosedException(this.#closing ?? this.remote, 'the session is closing')
   }
 
   write(item: Carried): boolean {

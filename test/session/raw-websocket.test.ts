@@ -50,6 +50,9 @@ describe('a raw session', () => {
     await expect(session.incoming.receive()).rejects.toMatchObject({
       reason: new CloseReason(4000, 'bye'),
     })
+    await expect(session.send('too late')).rejects.toMatchObject({
+      reason: new CloseReason(4000, 'bye'),
+    })
     expect([peer.received(), session.closeRecord]).toEqual(['', undefined])
     const closed = session.close(new CloseReason(4001))
     expect(peer.received()).toBe(hex('88 02 0fa1'))
