@@ -1,4 +1,4 @@
-import { checkContent, copyBytes, isBytes } from './bytes.ts'
+import { checkContent, isBytes } from './bytes.ts'
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, FrameType, TEXT } from './frame-type.ts'
@@ -30,7 +30,7 @@ abstract class BaseFrame {
 
   /** A copy of the payload; of a fragment, only this fragment's. */
   readBytes(): Uint8Array<ArrayBuffer> {
-    return copyBytes(this.data)
+    return new Uint8Array(this.data)
   }
 
   /** The same as `readBytes`. */

@@ -50,8 +50,8 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     options: FrameSessionClientOptions & SessionOptions,
   ) {
     checkSessionOptions(options)
-    const { authenticate, headers, ...rest } = options
-    const { channels, clock, closeTimeout, contentConverter, controlFrames } = rest
+    const { authenticate, headers } = options
+    const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
     const sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
     const open = authenticate === undefined ? opener : authenticated(opener, authenticate)
     const runtime: SessionRuntime<FrameSocket> = {
@@ -79,13 +79,13 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
   }
 
   /** As `webSocketSession`, with every frame and nothing answered; no extensions are offered. */
-  async webSocketRawSession(
+  webSocketRawSession(
     target: ClientTarget,
     request: RequestOptions = {},
   ): Promise<RawClientWebSocketSession> {
     const sessionOf = (opened: OpenedSocket<FrameSocket>): RawClientWebSocketSession =>
       rawClientSession(opened, this.#sessionOptions)
-    return await this.connect(target, request, undefined, 'frames', sessionOf)
+    return this.connect(target, request, undefined, 'frames', sessionOf)
   }
 }
 
