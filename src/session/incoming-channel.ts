@@ -6,13 +6,28 @@ import { onAbort } from '../websocket/on-abort.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { type Carried, frameOf } from './message-frames.ts'
-import { type End, type Outcome, Receiver, type Waiting } from './receiver.ts'
 
 /** What an incoming channel tells whoever fills it. */
 export interface IncomingOwner {
   readonly clock: Clock
   /** Something was taken: there may be room again. */
   taken(): void
+}
+
+/** How a channel ended: `receive` rejects with `error`; an iteration throws `failure`, or without one just ends. */
+interface End {
+  readonly error: unknown
+  readonly failure: Error | undefined
+}
+
+/** What a call makes of an item or, without one, of the end. It rejects with what this throws. */
+type Outcome<T> = (item: Carried | undefined, end: End | undefined) => T
+
+/** A call that waits. */
+interface Waiting {
+  outcome(item: Carried | undefined, end: End | undefined): unknown
+  resolve(value: unknown): void
+  reject(reason: unknown): void
 }
 
 /** What came and was not received yet, and the receivers that wait for more. After the end, what is queued can be read. */
@@ -49,7 +64,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   /** Gives it to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
     if (this.#receivers.length === 0) return false
-    this.#receivers.shift()!.settle(item)
+    settle(this.#receivers.shift()!, item)
     return true
   }
 
@@ -63,7 +78,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   end(error: Error, failure?: Error): void {
     if (this.#end !== undefined) return
     this.#end = { error, failure }
-    for (const receiver of this.#receivers.splice(0)) receiver.settle(undefined, this.#end)
+    for (const receiver of this.#receivers.splice(0)) settle(receiver, undefined, this.#end)
   }
 
   cancel(): void {
@@ -87,7 +102,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     const next = this.#next(received, (receiver) => {
       const giveUp = (error: unknown): void => {
         this.#receivers = this.#receivers.filter((other) => other !== receiver)
-        receiver.settle(undefined, { error, failure: undefined })
+        settle(receiver, undefined, { error, failure: undefined })
       }
       const late = (): void =>
         giveUp(new DOMException(`no frame came within ${timeout} ms`, 'TimeoutError'))
@@ -135,7 +150,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     const item = this.#take()
     if (item === undefined && this.#end === undefined) {
       return new Promise((resolve, reject) => {
-        const receiver = new Receiver(outcome, resolve, reject)
+        const receiver: Waiting = { outcome, resolve, reject }
         limit?.(receiver)
         this.#receivers.push(receiver)
       })
@@ -151,4 +166,12 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 function received(item: Carried | undefined, end: End | undefined): Frame {
   if (item === undefined) throw end?.error
   return frameOf(item)
+}
+
+function settle({ outcome, resolve, reject }: Waiting, item: Carried | undefined, end?: End): void {
+  try {
+    resolve(outcome(item, end))
+  } catch (thrown) {
+    reject(thrown)
+  }
 }

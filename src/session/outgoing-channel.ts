@@ -3,24 +3,22 @@ import { asError } from '../protocol/thrown.ts'
 import { Fifo } from '../websocket/fifo.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { SendChannel } from './channel.ts'
+import type { FrameWire } from './frame-wire.ts'
 import { type Carried, isClose } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
 /** What an outgoing channel asks of its session. */
 export interface OutgoingOwner {
   readonly socket: Websocket
+  readonly wire: FrameWire
   /** False once the session is closing: what waits still goes out, but nothing is added. */
   readonly accepting: boolean
-  /** False once this side has closed. After the peer's Close frame it is still true: a raw session has to answer. */
-  readonly closable: boolean
   /** False once nothing goes out any more. */
   readonly open: boolean
   /** Why nothing is added any more. */
   refusal(): Error
-  /** `false`: above the high-water mark, or not sent since it is not open. Throws for what cannot be sent. */
-  write(item: Carried): boolean
-  /** Begins the close behind what waits now. Throws for a reason that cannot be sent, and when it has begun. */
-  closeWith(frame: CloseFrame): void
+  /** Begins the close behind what waits now; `false` when it has begun. Throws for a reason that cannot be sent. */
+  closeWith(frame: CloseFrame): boolean
   /** Called with what would then wait. Throws when that is too much. */
   checkWaiting(frames: number, bytes: number): void
 }
@@ -69,12 +67,12 @@ export class OutgoingChannel implements SendChannel<Frame> {
     const owner = this.#owner
     try {
       if (isClose(item)) {
-        owner.closeWith(item)
-        return SENT
+        if (owner.closeWith(item)) return SENT
+      } else if (owner.accepting) {
+        const sent = this.#passes(item) ? this.#write(item) : this.#enqueue(item)
+        if (sent !== undefined) return sent
       }
-      if (!owner.accepting) throw owner.refusal()
-      if (!this.#passes(item)) return this.#enqueue(item)
-      return this.#write(item) ?? refused(owner.refusal())
+      return refused(owner.refusal())
     } catch (thrown) {
       return refused(asError(thrown))
     }
@@ -82,12 +80,8 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   trySend(item: Carried): boolean {
     const owner = this.#owner
-    if (!isClose(item)) {
-      return owner.accepting && this.#passes(item) && this.#write(item) !== undefined
-    }
-    const now = owner.closable && this.length === 0
-    if (now) owner.closeWith(item)
-    return now
+    if (isClose(item)) return this.length === 0 && owner.closeWith(item)
+    return owner.accepting && this.#passes(item) && this.#write(item) !== undefined
   }
 
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
@@ -123,7 +117,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   /** Resolves when there is room for another; `undefined` when nothing goes out any more. */
   #write(item: Content): Promise<void> | undefined {
     const owner = this.#owner
-    if (owner.write(item)) return SENT
+    if (owner.wire.write(item)) return SENT
     return owner.open ? this.#wait(owner.socket.drained()) : undefined
   }
 

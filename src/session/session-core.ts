@@ -21,13 +21,13 @@ import type { SessionOptions } from './session-options.ts'
 /** What stands behind a session: its two channels on a socket, and its end. */
 export class SessionCore implements IncomingOwner, OutgoingOwner {
   readonly socket: Websocket
+  readonly wire: FrameWire
   readonly clock: Clock
   readonly incoming: IncomingChannel
   readonly outgoing: OutgoingChannel
   record: CloseRecord | undefined
   /** The reason in the peer's Close frame, where that comes before the end. */
   remote: CloseReason = NO_STATUS
-  readonly #wire: FrameWire
   readonly #closeTimeout: number
   readonly #bounds: { readonly incoming: Bounds; readonly outgoing: Bounds }
   #closing: CloseReason | undefined
@@ -39,10 +39,10 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   /** Throws a `RangeError` for options that cannot be. */
   constructor(socket: Websocket, wire: FrameWire, options: SessionOptions) {
     this.socket = socket
+    this.wire = wire
     this.clock = options.clock ?? systemClock
     this.incoming = new IncomingChannel(this)
     this.outgoing = new OutgoingChannel(this)
-    this.#wire = wire
     this.#bounds = boundsOf(options.channels)
     this.#closeTimeout = duration('closeTimeout', options.closeTimeout, CLOSE_TIMEOUT)
     const listen = (): void => void socket.onClose((status) => this.#end(status))
@@ -58,16 +58,17 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   }
 
   /**
-   * Begins the close, unless it has begun: `send`, which sends the Close frame, is called behind what waits now. Without
-   * one the socket closes; then it throws a `RangeError` for a code that cannot be sent.
+   * Begins the close: `send`, which sends the Close frame, is called behind what waits now. `false` when it has begun, by
+   * this side. Without a `send` the socket closes; then it throws a `RangeError` for a code that cannot be sent.
    */
-  close(reason: CloseReason, send?: () => void): void {
+  close(reason: CloseReason, send?: () => void): boolean {
     if (send === undefined) checkCloseCode(reason.code)
-    if (!this.closable) return
+    if (this.#closing !== undefined || this.record !== undefined) return false
     this.#closing = reason
     this.#readOn()
     if (this.outgoing.length > 0) this.#limitClosing()
     this.outgoing.after(() => this.#sendClose(send ?? (() => this.socket.close(reason))))
+    return true
   }
 
   /** Queues what came in. A Close frame always fits, since it is the last. */
@@ -102,10 +103,6 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     if (this.incoming.length <= capacity && this.incoming.bytes <= bytes) this.#resume()
   }
 
-  get closable(): boolean {
-    return this.#closing === undefined && this.record === undefined
-  }
-
   get accepting(): boolean {
     return this.#closing === undefined && this.open
   }
@@ -120,13 +117,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     return new WebSocketClosedException(this.#closing ?? this.remote, 'the session is closing')
   }
 
-  write(item: Carried): boolean {
-    return this.#wire.write(item)
-  }
-
-  closeWith(frame: CloseFrame): void {
-    if (!this.closable) throw this.refusal()
-    this.close(...this.#wire.closing(frame))
+  closeWith(frame: CloseFrame): boolean {
+    return this.close(...this.wire.closing(frame))
   }
 
   checkWaiting(frames: number, bytes: number): void {
