@@ -34,7 +34,13 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     this.#converter = options.contentConverter
     if (options.pingInterval !== undefined) this.pingInterval = options.pingInterval
     if (options.pongTimeout !== undefined) this.pongTimeout = options.pongTimeout
-    if (options.controlFrames === true) hearControlFrames(socket, core)
+    if (options.controlFrames === true) {
+      const { link } = socket
+      if (link.onControl === undefined) {
+        throw lacking(socket, 'does not tell of control frames: leave out the option controlFrames')
+      }
+      link.onControl((frame) => core.deliver(frame))
+    }
     socket.onMessage((message) => {
       // Text that cannot be decoded fails here, and not later where it is received.
       if (message.mode === 'text') message.text()
@@ -79,12 +85,4 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     if (pings !== undefined) return pings
     throw lacking(this.#socket, 'has no ping timer')
   }
-}
-
-function hearControlFrames(socket: Websocket, core: SessionCore): void {
-  const { link } = socket
-  if (link.onControl === undefined) {
-    throw lacking(socket, 'does not tell of control frames: leave out the option controlFrames')
-  }
-  link.onControl((frame) => core.deliver(frame))
 }

@@ -66,8 +66,22 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     if (this.#closing !== undefined || this.record !== undefined) return false
     this.#closing = reason
     this.#readOn()
-    if (this.outgoing.length > 0) this.#limitClosing()
-    this.outgoing.after(() => this.#sendClose(send ?? (() => this.socket.close(reason))))
+    const timeout = this.#closeTimeout
+    if (this.outgoing.length > 0) {
+      this.#cancelTimer = this.clock.after(timeout, () =>
+        this.#giveUp(connectionLost(`what waited to be sent was not taken within ${timeout} ms`)),
+      )
+    }
+    this.outgoing.after(() => {
+      this.#cancelTimer?.()
+      try {
+        if (send === undefined) this.socket.close(reason)
+        else send()
+      } catch (thrown) {
+        // A filter did: nothing would tell the peer, and nothing would end the session.
+        this.#giveUp(asError(thrown))
+      }
+    })
     return true
   }
 
@@ -150,23 +164,6 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.socket.close(TRY_AGAIN_LATER)
     this.outgoing.end(error)
     return error
-  }
-
-  #limitClosing(): void {
-    this.#cancelTimer = this.clock.after(this.#closeTimeout, () => {
-      const message = `what waited to be sent was not taken within ${this.#closeTimeout} ms`
-      this.#giveUp(connectionLost(message))
-    })
-  }
-
-  #sendClose(send: () => void): void {
-    this.#cancelTimer?.()
-    try {
-      send()
-    } catch (thrown) {
-      // A filter did: nothing would tell the peer, and nothing would end the session.
-      this.#giveUp(asError(thrown))
-    }
   }
 
   #giveUp(failure: Error): void {
