@@ -6,9 +6,8 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
-import { answerWithoutUpgrade, isOtherUpgrade } from './other-upgrade.ts'
-import { messageSource } from './upgrade-source.ts'
-import { type UpgraderOptions, upgrader } from './upgrader.ts'
+import { answerWithoutUpgrade } from './other-upgrade.ts'
+import { type UpgraderOptions, upgraderOf } from './upgrader.ts'
 
 type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void
 
@@ -39,17 +38,15 @@ export function attach(
 ): Attachment {
   checkApp(handler, 'attach')
   const ws = typeof handler === 'function' ? handler : handler.ws
-  const upgrades = upgrader({ http: undefined, ws }, options)
-  const shared = options.unmatched === 'ignore'
-  const listener: UpgradeListener = (message, stream, head) => {
+  const alone = options.unmatched !== 'ignore'
+  const upgrades = upgraderOf(
+    { http: undefined, ws },
+    options,
     // While anybody listens for upgrades, Node gives up every one: without us this would be a plain request.
-    if (!shared && hearsRequests(server) && isOtherUpgrade(messageSource(message))) {
-      answerWithoutUpgrade(server, message)
-    } else {
-      upgrades.handleUpgrade(message, stream, head)
-    }
-  }
-  server.on('upgrade', listener)
+    (source, message) =>
+      alone && hearsRequests(server) && answerWithoutUpgrade(server, source, message),
+  )
+  server.on('upgrade', upgrades.handleUpgrade)
   return {
     get size() {
       return upgrades.size
@@ -57,7 +54,7 @@ export function attach(
     detach(stop) {
       // First, since it throws for options that cannot be.
       const stopped = upgrades.stop(stop)
-      server.off('upgrade', listener)
+      server.off('upgrade', upgrades.handleUpgrade)
       return stopped
     },
   }

@@ -13,7 +13,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Server } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
 import { type HttpOptions, httpServer, httpSettings, requestListener } from './http-server.ts'
-import { answerWithoutUpgrade, isOtherUpgrade } from './other-upgrade.ts'
+import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { messageSource } from './upgrade-source.ts'
 import { type Upgrades, upgradesOf } from './upgrades.ts'
@@ -52,12 +52,9 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
     const source = messageSource(message)
-    if (isOtherUpgrade(source)) {
-      answerWithoutUpgrade(http, message)
-    } else {
-      connections.release(stream)
-      upgrades.take(source, stream, head)
-    }
+    if (answerWithoutUpgrade(http, source, message)) return
+    connections.release(stream)
+    upgrades.take(source, stream, head)
   })
   const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)

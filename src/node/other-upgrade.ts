@@ -8,23 +8,22 @@ import {
 import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
 
 /**
- * Whether a request is for an upgrade to something else than a WebSocket, and can be answered as if it had not asked: one
- * with a body cannot, since Node did not read that.
+ * Answers a request for an upgrade to something else than a WebSocket as if it had not asked (RFC 9110, section 7.8): Java's
+ * `HttpClient` asks every server for `h2c`. To be called when Node has given up the connection with its `upgrade` event;
+ * `http` has the listeners for requests. False for a request that is none, and for one with a body, which Node did not read.
  */
-export function isOtherUpgrade(request: HandshakeRequest): boolean {
-  return !isUpgrade(request) && checkBody(request) === undefined
-}
-
-/**
- * Answers such a request as if it had not asked (RFC 9110, section 7.8): Java's `HttpClient` asks every server for `h2c`.
- * To be called when Node has given up the connection with its `upgrade` event. `http` has the listeners for requests.
- */
-export function answerWithoutUpgrade(http: EventEmitter, message: IncomingMessage): void {
+export function answerWithoutUpgrade(
+  http: EventEmitter,
+  source: HandshakeRequest,
+  message: IncomingMessage,
+): boolean {
+  if (isUpgrade(source) || checkBody(source) !== undefined) return false
   // As in Node: the response hears of it by the 'close' of the connection.
   message.socket.on('error', () => {})
   const earlier = earlierAnswers(message.socket)
   if (earlier === undefined) answer(http, message)
   else void earlier.then(() => answer(http, message))
+  return true
 }
 
 function answer(http: EventEmitter, message: IncomingMessage): void {

@@ -1,28 +1,22 @@
 import type { Duplex } from 'node:stream'
 import { OpenSockets, type Stoppable } from '../serving/open-sockets.ts'
-import { stopPlan } from '../serving/stop-plan.ts'
-import type { Clock } from '../websocket/clock.ts'
-import type { StopOptions } from '../websocket/server.ts'
+
+/** How often each stream is held, by the upgrades of whichever server. */
+const holds = new WeakMap<Duplex, number>()
+
+/** Whether a handler of ours decides about a stream, or answers it. */
+export function isHeld(stream: Duplex): boolean {
+  return holds.has(stream)
+}
 
 /** The upgrades of one server: open sockets, and streams whose upgrade is still being decided or refused. */
-export class SocketSet {
-  readonly #all: OpenSockets
+export class SocketSet extends OpenSockets {
   /** How many of them are streams. */
   #streams = 0
-  #stopped: Promise<void> | undefined
 
-  constructor(clock: Clock) {
-    this.#all = new OpenSockets(clock)
-  }
-
-  /** Open sockets. */
-  get size(): number {
-    return this.#all.size - this.#streams
-  }
-
-  /** True once `stop` was called: no socket is to be added. */
-  get stopping(): boolean {
-    return this.#all.stopping
+  /** How many of them are sockets. */
+  get opened(): number {
+    return this.size - this.#streams
   }
 
   /** Counts a stream until it is closed, or until the function that is returned is called. */
@@ -31,28 +25,20 @@ export class SocketSet {
     const held: Stoppable = { shutDown() {}, terminate: () => stream.destroy() }
     const release = (): void => {
       stream.off('close', release)
-      if (this.#all.delete(held)) this.#streams--
+      if (!this.delete(held)) return
+      this.#streams--
+      count(stream, -1)
     }
     stream.on('close', release)
-    this.#all.add(held)
+    this.add(held)
     this.#streams++
+    count(stream, 1)
     return release
   }
+}
 
-  add(socket: Stoppable): void {
-    this.#all.add(socket)
-  }
-
-  delete(socket: Stoppable): void {
-    this.#all.delete(socket)
-  }
-
-  /**
-   * Closes every socket, terminates what is left at the deadline, and resolves when all are gone. Repeated calls share
-   * one promise. Throws a `RangeError` for options that cannot be.
-   */
-  stop(options: StopOptions = {}): Promise<void> {
-    this.#stopped ??= this.#all.stop(stopPlan(options))
-    return this.#stopped
-  }
+function count(stream: Duplex, change: number): void {
+  const times = (holds.get(stream) ?? 0) + change
+  if (times > 0) holds.set(stream, times)
+  else holds.delete(stream)
 }

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { ownSettings } from '../serving/own-settings.ts'
+import { stopOnce } from '../serving/stop-plan.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
-import { leftStreams } from './left-streams.ts'
-import { messageSource } from './upgrade-source.ts'
+import { messageSource, type UpgradeSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
@@ -41,18 +40,25 @@ export function upgrader(
 ): Upgrader {
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
-  const shared = options.unmatched === 'ignore'
+  return upgraderOf(app, options)
+}
+
+/** `answered` hears of each upgrade first, and tells whether it has answered it. */
+export function upgraderOf(
+  app: PolyHandler<FrameSocket>,
+  options: UpgraderOptions,
+  answered?: (source: UpgradeSource, request: IncomingMessage) => boolean,
+): Upgrader {
   const settings = ownSettings(options, nodeZlib)
-  const upgrades = upgradesOf(app, settings, shared ? { others: leftStreams(settings.clock) } : {})
+  const upgrades = upgradesOf(app, settings, { shared: options.unmatched === 'ignore' })
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)
-      if (shared && !isUpgrade(source)) upgrades.leave(stream)
-      else upgrades.take(source, stream, head)
+      if (answered?.(source, request) !== true) upgrades.take(source, stream, head)
     },
     get size() {
       return upgrades.size
     },
-    stop: upgrades.stop,
+    stop: stopOnce(upgrades.stop),
   }
 }

@@ -5,18 +5,19 @@ import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { acceptedSocket } from '../serving/accepted-socket.ts'
 import { goingDown, refuse } from '../serving/refusal.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { type Server, type StopOptions, serverKey } from '../websocket/server.ts'
+import { type Server, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
-import type { LeftStreams } from './left-streams.ts'
+import { leaveToOthers } from './left-streams.ts'
 import { serverPorts } from './ports.ts'
 import { respond } from './respond.ts'
 import { SocketSet } from './socket-set.ts'
@@ -27,17 +28,15 @@ import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
 export interface Upgrades {
   /** Has the application decide; then opens a socket on the stream, or answers there. */
   take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
-  /** Leaves the stream to other listeners, and answers 404 when none of them takes it. */
-  leave(stream: Duplex): void
   /** Open sockets. */
   readonly size: number
-  /** Takes no more upgrades and closes the open sockets, as `Server.stop` does. */
-  stop(options?: StopOptions): Promise<void>
+  /** Takes no more upgrades and closes the open sockets. Call it once. */
+  stop(plan: StopPlan): Promise<void>
 }
 
 export interface UpgradesOptions {
   /** Others listen for upgrades, too: those that no route takes are theirs. */
-  readonly others?: LeftStreams
+  readonly shared?: boolean
   /** The server, if it is one of ours. */
   readonly server?: Server
 }
@@ -46,11 +45,10 @@ export interface UpgradesOptions {
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
-  { others, server }: UpgradesOptions,
+  { shared = false, server }: UpgradesOptions,
 ): Upgrades {
-  const shared = others !== undefined
   const sockets = new SocketSet(settings.clock)
-  const onGone = (socket: ProtocolWebsocket): void => sockets.delete(socket)
+  const onGone = (socket: ProtocolWebsocket): void => void sockets.delete(socket)
   const ofServer = { ports: serverPorts, settings, onGone }
   const values = requestValues(
     sessionDefaultsKey,
@@ -81,40 +79,27 @@ export function upgradesOf(
     // Nothing is lost of one that Node hands over; and another listener may be the one who reads it.
     if (!shared) stream.pause()
     const release = sockets.hold(stream)
-    const decidedAbout = others?.decides(stream)
-    const outcome = await decided
-    decidedAbout?.()
-    const answer = finish(outcome, stream, head)
-    // An answer on its way is waited for until the stream is closed.
-    if (answer === undefined) release()
+    finish(await decided, stream, head)
+    release()
   }
 
-  /** Opens the socket, or answers over HTTP with what is returned. */
-  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): Response | undefined {
-    // Another listener may have ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
-    if (stream.destroyed || stream.writableEnded) {
+  /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. */
+  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
+    if (outcome.kind === 'unmatched' && shared) {
+      hush(stream)
+      leaveToOthers(stream, settings.clock, () => send(stream, notHere()))
+    } else if (stream.destroyed || stream.writableEnded) {
+      // Another listener has ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
       discard(outcome)
       hush(stream)
-      // Read to its end, or nobody would hear of that; but what is another listener's is left alone.
-      if (!shared || outcome.kind !== 'unmatched') stream.resume()
-      return undefined
-    }
-    const answer = answerTo(outcome)
-    if (answer !== undefined) {
-      discard(outcome)
-      send(stream, answer)
-    } else if (outcome.kind === 'accepted') {
+      // To its end, or nobody would hear of that.
+      stream.resume()
+    } else if (outcome.kind === 'accepted' && !sockets.stopping) {
       open(outcome, stream, head)
     } else {
-      leave(stream)
+      discard(outcome)
+      send(stream, answerTo(outcome))
     }
-    return answer
-  }
-
-  function answerTo(outcome: UpgradeOutcome): Response | undefined {
-    if (outcome.kind === 'refused') return outcome.response
-    if (outcome.kind === 'accepted') return sockets.stopping ? goingDown() : undefined
-    return shared ? undefined : notHere()
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
@@ -139,22 +124,19 @@ export function upgradesOf(
     })
   }
 
-  function leave(stream: Duplex): void {
-    hush(stream)
-    const left = (): void => others?.leave(stream, () => send(stream, notHere()))
-    const earlier = earlierAnswers(stream)
-    if (earlier === undefined) left()
-    else void earlier.then(left)
-  }
-
   return {
     take,
-    leave,
     get size() {
-      return sockets.size
+      return sockets.opened
     },
-    stop: (options) => sockets.stop(options),
+    stop: (plan) => sockets.stop(plan),
   }
+}
+
+/** The response to an upgrade that does not become a socket. */
+function answerTo(outcome: UpgradeOutcome): Response {
+  if (outcome.kind === 'refused') return outcome.response
+  return outcome.kind === 'accepted' ? goingDown() : notHere()
 }
 
 function notHere(): Response {

@@ -1,5 +1,5 @@
 import type { Server } from '../websocket/server.ts'
-import { type StopPlan, stopPlan } from './stop-plan.ts'
+import { type StopPlan, stopOnce } from './stop-plan.ts'
 
 /** Where a server listens; the port may be set later. */
 export interface Listening {
@@ -13,7 +13,6 @@ export interface Listening {
 export function listeningServer(where: Listening, stop: (plan: StopPlan) => Promise<void>): Server {
   const { hostname, secure } = where
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  let stopped: Promise<void> | undefined
   const server: Server = {
     get port() {
       return where.port
@@ -21,7 +20,7 @@ export function listeningServer(where: Listening, stop: (plan: StopPlan) => Prom
     get url() {
       return `${secure ? 'https' : 'http'}://${host}:${where.port}`
     },
-    stop: (options = {}) => (stopped ??= stop(stopPlan(options))),
+    stop: stopOnce(stop),
     [Symbol.asyncDispose]: () => server.stop(),
   }
   return server

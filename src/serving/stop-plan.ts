@@ -17,3 +17,14 @@ export function stopPlan(options: StopOptions): StopPlan {
   checkCloseCode(status.code)
   return { drain, over: Math.min(over, drain), status }
 }
+
+/** The `stop` of a server: calls `stop` once at most, and answers each call with its promise. Throws as `stopPlan`. */
+export function stopOnce(
+  stop: (plan: StopPlan) => Promise<void>,
+): (options?: StopOptions) => Promise<void> {
+  let stopped: Promise<void> | undefined
+  return (options = {}) => {
+    stopped ??= stop(stopPlan(options))
+    return stopped
+  }
+}

@@ -5,6 +5,7 @@ import { isSameOrigin } from '../protocol/handshake/origin.ts'
 import {
   checkUpgrade,
   type HandshakeRequest,
+  isUpgrade,
   type UpgradeAnswer,
   type UpgradeCheck,
   type ValidUpgrade,
@@ -62,8 +63,8 @@ export interface UnmatchedUpgrade {
 
 /**
  * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. Synchronous when
- * the application is; never throws or rejects. With `shared` set there are other listeners for upgrades: then a bad
- * handshake is refused only where the application would have answered a good one.
+ * the application is; never throws or rejects. With `shared` set there are other listeners for upgrades: then those to
+ * something else are theirs, and a bad handshake is refused only where the application would have answered a good one.
  */
 export function decideUpgrade(
   app: PolyHandler<FrameSocket>,
@@ -72,7 +73,9 @@ export function decideUpgrade(
   settings: ServerSettings,
   shared = false,
 ): MaybePromise<UpgradeOutcome> {
-  if (!isRequestUrl(request.url)) return shared ? { kind: 'unmatched' } : refuse(400, BAD_URL)
+  const url = isRequestUrl(request.url)
+  if (shared && !(url && isUpgrade(handshake))) return { kind: 'unmatched' }
+  if (!url) return refuse(400, BAD_URL)
   const check = checkUpgrade(handshake)
   if (!check.ok && !shared) return refuse(check.status, check.message, check.headers)
   const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
