@@ -2,6 +2,7 @@ import { countChunk, turnEnded } from './busy-turns.ts'
 
 /** Something that has output waiting. */
 export interface Flushable {
+  /** Never throws. */
   flush(): void
 }
 
@@ -42,26 +43,11 @@ function endTurn(): void {
   flushAnswers()
   const targets = waiting
   waiting = []
-  flushAll(targets)
+  for (const target of targets) target.flush()
 }
 
 function flushAnswers(): void {
   const targets = answers
   answers = []
-  flushAll(targets)
-}
-
-/** A stream that is the user's own may throw: that is raised as ever, but not in the way of others. */
-function flushAll(targets: readonly Flushable[]): void {
-  for (const target of targets) {
-    try {
-      target.flush()
-    } catch (thrown) {
-      process.nextTick(raise, thrown)
-    }
-  }
-}
-
-function raise(thrown: unknown): never {
-  throw thrown
+  for (const target of targets) target.flush()
 }

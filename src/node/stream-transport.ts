@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { asError } from '../protocol/thrown.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
@@ -110,7 +111,7 @@ export class StreamTransport implements Transport {
     if (batch === undefined) return
     this.#batch = undefined
     if (this.#stream.writableEnded || this.#stream.destroyed) batch.discard()
-    else if (batch.length > 0) this.#written(batch.flush(this.#onWritten))
+    else if (batch.length > 0) this.#write(batch)
     releaseBatch(batch)
   }
 
@@ -202,9 +203,14 @@ export class StreamTransport implements Transport {
     return batch.length <= SHORT && this.#stream instanceof Socket
   }
 
-  #written(taken: boolean): void {
-    if (taken) this.#handler.onDrain()
-    else this.#awaitDrain()
+  #write(batch: OutputBatch): void {
+    try {
+      if (batch.flush(this.#onWritten)) this.#handler.onDrain()
+      else this.#awaitDrain()
+    } catch (thrown) {
+      // A stream of the user's own may throw in place of an error that it reports.
+      this.failed(asError(thrown))
+    }
   }
 
   /**

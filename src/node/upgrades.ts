@@ -83,8 +83,17 @@ export function upgradesOf(
     release()
   }
 
-  /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. */
   function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
+    try {
+      settle(outcome, stream, head)
+    } catch (thrown) {
+      discard(outcome)
+      fail(stream, thrown)
+    }
+  }
+
+  /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */
+  function settle(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
     if (outcome.kind === 'unmatched' && shared) {
       hush(stream)
       leaveToOthers(stream, settings.clock, () => send(stream, notHere()))
@@ -118,10 +127,12 @@ export function upgradesOf(
     hush(stream)
     stream.pause()
     sockets.hold(stream)
-    respond(stream, response).catch((thrown: unknown) => {
-      settings.onError(asError(thrown), undefined)
-      stream.destroy()
-    })
+    respond(stream, response).catch((thrown: unknown) => fail(stream, thrown))
+  }
+
+  function fail(stream: Duplex, thrown: unknown): void {
+    settings.onError(asError(thrown), undefined)
+    stream.destroy()
   }
 
   return {

@@ -380,6 +380,27 @@ describe('over any other stream', () => {
     expect(transport.bufferedAmount).toBe(0)
   })
 
+  test('what a stream throws when it is written to is the end, and nobody else hears of it', () => {
+    const failure = new Error('nothing can be written')
+    const stream = new Duplex({
+      read() {},
+      write() {
+        throw failure
+      },
+    })
+    return new Promise<void>((resolve) => {
+      const onGone = (error: Error | undefined): void => {
+        expect(error).toBe(failure)
+        expect(stream.destroyed).toBe(true)
+        resolve()
+      }
+      const transport = new StreamTransport(stream)
+      transport.start({ ...DEAF, onGone }, new Uint8Array(0))
+      put(transport, 1, 100)
+      transport.commit()
+    })
+  })
+
   test('a whole WebSocket works', async () => {
     const [near, far] = duplexPair()
     const upgrades = upgrader(() => echo)

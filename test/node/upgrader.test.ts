@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Duplex } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type UpgraderOptions, upgrader } from '../../src/node/upgrader.ts'
@@ -90,6 +91,26 @@ async function pondering(
 }
 
 describe('while the handler decides', () => {
+  test('a stream that throws when it is written to is let go of, and the hook hears of it', async () => {
+    const failure = new Error('nothing can be written')
+    const stream = new Duplex({
+      read() {},
+      write() {
+        throw failure
+      },
+    })
+    const onError = vi.fn()
+    const extension = new CountedExtension()
+    const upgrades = upgrader(async () => () => {}, { onError, extensions: [extension] })
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', (request) => upgrades.handleUpgrade(request, stream, Buffer.alloc(0)))
+    await using client = await RawClient.open(server.port)
+    client.write(handshake('/', { 'Sec-WebSocket-Extensions': 'x-counted' }))
+    await once(stream, 'close')
+    expect(onError.mock.calls).toEqual([[failure, undefined]])
+    expect([upgrades.size, extension.made, extension.open]).toEqual([0, 1, 0])
+  })
+
   test('what the client says is kept for the socket', async () => {
     const { server, asked, answer } = await pondering((socket) =>
       socket.onMessage((message) => socket.send(message)),
