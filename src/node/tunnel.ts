@@ -4,9 +4,12 @@ import type { Duplex } from 'node:stream'
 import { fieldValue } from '../protocol/handshake/header-field.ts'
 import { asError } from '../protocol/thrown.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
-import { hostOf, portOf } from './host-and-port.ts'
+import { hostOf, isSecure, portOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
 import { headersOf, shownStatus } from './response-facts.ts'
+
+/** How many interim responses (RFC 9110, section 15.2) may come before the answer. */
+const MOST_INTERIM = 16
 
 /**
  * Asks a proxy for a tunnel to the host and port of a URL (RFC 9110, section 9.3.6). Rejects with a
@@ -14,38 +17,45 @@ import { headersOf, shownStatus } from './response-facts.ts'
  * signal aborts.
  */
 export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Promise<Duplex> {
+  const settings = tunnelRequest(proxy, url, signal)
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
       const reason = `the proxy ${shownProxy(proxy)}: ${reasonOf(error)}`
       reject(connectFailure(url, 'proxy', reason, error))
     }
-    let outgoing: ClientRequest
+    const hear = (outgoing: ClientRequest, interim: number): ClientRequest => {
+      outgoing.on('error', fail)
+      return outgoing.on('connect', (response, tunnel, head) => {
+        const { statusCode: status = 0 } = response
+        if (head.length > 0) tunnel.unshift(head)
+        if (status >= 200 && status < 300) {
+          resolve(tunnel)
+        } else if (status < 200 && status !== 101 && interim < MOST_INTERIM) {
+          // Node takes it for the answer. A request that is never sent reads what follows.
+          hear(request({ ...settings, createConnection: () => tunnel }), interim + 1)
+        } else {
+          tunnel.destroy()
+          const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
+          reject(new WebSocketProxyException(message, status, headersOf(response)))
+        }
+      })
+    }
     try {
-      outgoing = tunnelRequest(proxy, url, signal)
+      const options = { ...settings, agent: false }
+      const outgoing = isSecure(proxy.url)
+        ? requestTls({ ...proxy.tls, ...options })
+        : request(options)
+      hear(outgoing, 0).end()
     } catch (thrown) {
       fail(asError(thrown))
-      return
     }
-    outgoing.on('error', fail)
-    outgoing.on('connect', (response, tunnel, head) => {
-      const { statusCode: status = 0 } = response
-      if (status >= 200 && status < 300) {
-        if (head.length > 0) tunnel.unshift(head)
-        resolve(tunnel)
-        return
-      }
-      tunnel.destroy()
-      const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
-      reject(new WebSocketProxyException(message, status, headersOf(response)))
-    })
-    outgoing.end()
   })
 }
 
-function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): ClientRequest {
-  const { url, headers, tls } = proxy
+function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): RequestOptions {
+  const { url, headers } = proxy
   const authority = `${target.hostname}:${portOf(target)}`
-  const settings: RequestOptions = {
+  return {
     method: 'CONNECT',
     path: authority,
     host: hostOf(url),
@@ -57,8 +67,6 @@ function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): Clie
       ...headers.filter(([name]) => name.toLowerCase() !== 'host'),
     ].flat(),
     setHost: false,
-    agent: false,
     signal,
   }
-  return url.protocol === 'https:' ? requestTls({ ...tls, ...settings }) : request(settings)
 }

@@ -88,6 +88,31 @@ describe('a proxy', () => {
     expect(await failureOf(await serving(), { proxy: proxy.url })).toMatchObject({ stage: 'proxy' })
   })
 
+  test.each<ConnectProxyOptions>([
+    { interim: 'HTTP/1.1 100 Continue\r\n\r\n' },
+    { tls, interim: `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n`.repeat(16) },
+  ])('may say something before it answers: %j', async (options) => {
+    const proxy = await proxying(options)
+    await talks(await serving(), { proxy: { url: proxy.url, tls: { ca } } })
+    expect(proxy.asked).toHaveLength(1)
+    await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
+  })
+
+  test('that never comes to its answer is given up', async () => {
+    const proxy = await proxying({ interim: 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17) })
+    const failure = await failureOf(await serving(), { proxy: proxy.url })
+    expect(failure).toBeInstanceOf(WebSocketProxyException)
+    expect(failure).toMatchObject({ status: 103 })
+    await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
+  })
+
+  test('that switches to another protocol has not opened a tunnel', async () => {
+    const proxy = await proxying({ refusal: 'HTTP/1.1 101 Switching Protocols' })
+    const failure = await failureOf(await serving(), { proxy: proxy.url })
+    expect(failure).toBeInstanceOf(WebSocketProxyException)
+    expect(failure).toMatchObject({ status: 101 })
+  })
+
   test('is told who asks, and the server is not', async () => {
     const proxy = await proxying()
     const seen: (string | null)[] = []

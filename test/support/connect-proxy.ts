@@ -19,12 +19,14 @@ export interface ConnectProxyOptions {
   readonly tls?: TlsOptions
   /** What it answers in place of a tunnel: the head, without its last empty line. */
   readonly refusal?: string
+  /** What it answers before it opens a tunnel. */
+  readonly interim?: string
   /** Never answers. */
   readonly silent?: boolean
 }
 
 export async function connectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
-  const { tls, refusal, silent = false } = options
+  const { tls, refusal, interim = '', silent = false } = options
   const asked: IncomingMessage[] = []
   const tunnels = new Set<Duplex>()
   const none: RequestListener = (_, response) => response.writeHead(405).end()
@@ -47,6 +49,7 @@ export async function connectProxy(options: ConnectProxyOptions = {}): Promise<C
       client.end(`${refusal}\r\n\r\n`)
       return
     }
+    client.write(interim)
     // Every name is this machine's.
     const upstream = connect(Number(new URL(`http://${request.url}`).port), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n')
