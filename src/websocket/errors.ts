@@ -10,7 +10,6 @@ export class WebSocketException extends Error {
 /** Where opening a connection failed; `'unknown'` where the platform does not tell, as in browsers. */
 export type ConnectStage =
   | 'unknown'
-  | 'url'
   | 'dns'
   | 'tcp'
   | 'tls'
