@@ -6,10 +6,11 @@ import type { FetchEngine } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { listeningServer } from '../serving/listening-server.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
-import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Server } from '../websocket/server.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 import { type BunHandler, type BunTls, bunRuntime } from './bun-runtime.ts'
@@ -56,8 +57,18 @@ export interface BunOptions {
   readonly webSockets?: WebSocketsLacking<BunLacks>
 }
 
-/** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. */
+const BUN_OPTIONS: OptionNames<BunOptions> = {
+  port: 0,
+  hostname: 0,
+  reusePort: 0,
+  tls: 0,
+  compression: 0,
+  webSockets: WEB_SOCKETS,
+}
+
+/** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
 export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
+  checkNames('bun()', options, BUN_OPTIONS)
   return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }
 }
 

@@ -1,8 +1,9 @@
 import type { Engine } from '../serving/engine.ts'
 import type { FetchEngine } from '../serving/fetch-engine.ts'
-import type { WebSocketsLacking } from '../serving/web-sockets.ts'
+import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { startServer } from './server.ts'
 
 const LACKS = [
@@ -54,7 +55,16 @@ export interface DenoOptions {
   readonly webSockets?: WebSocketsLacking<DenoLacks>
 }
 
-/** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. */
+const DENO_OPTIONS: OptionNames<DenoOptions> = {
+  port: 0,
+  hostname: 0,
+  tls: 0,
+  idleTimeout: 0,
+  webSockets: WEB_SOCKETS,
+}
+
+/** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
 export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
+  checkNames('deno()', options, DENO_OPTIONS)
   return { name: traits.name, lacks: LACKS, start: (app) => startServer(app, traits, options) }
 }

@@ -8,8 +8,8 @@ import { checkFunction } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
-  accept,
   type HandshakeFilter,
+  taken,
   type WsDecision,
   type WsFilter,
 } from '../websocket/ws-handler.ts'
@@ -67,5 +67,5 @@ function overHttp<S extends Websocket>(
 function answerOf<S extends Websocket>(decision: WsDecision<S>): Response | WebSocketUpgrade<S> {
   if (decision === undefined) return notFound()
   if (decision instanceof Response) return decision
-  return new WebSocketUpgrade(typeof decision === 'function' ? accept(decision) : decision)
+  return new WebSocketUpgrade(typeof decision === 'function' ? taken(decision) : decision)
 }

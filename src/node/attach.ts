@@ -40,6 +40,7 @@ export function attach(
   const ws = typeof handler === 'function' ? handler : handler.ws
   const alone = options.unmatched !== 'ignore'
   const upgrades = upgraderOf(
+    'attach()',
     { http: undefined, ws },
     options,
     // While anybody listens for upgrades, Node gives up every one: without us this would be a plain request.

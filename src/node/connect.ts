@@ -10,9 +10,11 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { type OpeningOptions, openingWebsocket } from '../websocket/opening-websocket.ts'
 import { duration } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
+  SOCKET_OPTIONS,
   socketSettings,
 } from '../websocket/socket-options.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -20,10 +22,23 @@ import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
-import { type HttpProxy, proxyOf } from './proxy.ts'
+import { type HttpProxy, type ProxyOptions, proxyOf } from './proxy.ts'
 import { nodeZlib } from './zlib-port.ts'
 
 const TIMEOUT = 15_000
+
+/** The names of the options that a client of sessions has, too. */
+export const CLIENT_OPTIONS: OptionNames<Omit<ConnectOptions, 'mode' | 'signal'>> = {
+  ...SOCKET_OPTIONS,
+  protocols: 0,
+  headers: 0,
+  timeout: 0,
+  tls: 0,
+  proxy: { url: 0, headers: 0, tls: 0 } satisfies OptionNames<ProxyOptions>,
+  agent: 0,
+}
+
+const CONNECT_OPTIONS: OptionNames<ConnectOptions> = { ...CLIENT_OPTIONS, mode: 0, signal: 0 }
 
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws a
@@ -31,6 +46,7 @@ const TIMEOUT = 15_000
  * connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
+  checkNames('connect()', options, CONNECT_OPTIONS)
   const { established, ...beginning } = begin(url, options, undefined)
   return clientOf(
     established.then(({ socket }) => socket),
@@ -48,6 +64,7 @@ export function open(
   options: ConnectOptions,
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
+  checkNames('open()', options, CONNECT_OPTIONS)
   const { established, ...beginning } = begin(url, options, ({ socket }) =>
     opening.handOver(socket, consumer),
   )
@@ -67,6 +84,7 @@ export async function openSocket(
   options: ConnectOptions = {},
   use?: (opened: Established) => unknown,
 ): Promise<Established> {
+  checkNames('openSocket()', options, CONNECT_OPTIONS)
   return await begin(url, options, use).established
 }
 
@@ -74,7 +92,8 @@ interface Beginning extends OpeningOptions {
   readonly established: Promise<Established>
 }
 
-function begin(
+/** Checks and begins; throws what `connect` throws, except for an option that there is not. */
+export function begin(
   url: string | URL,
   options: ConnectOptions,
   use: ((opened: Established) => unknown) | undefined,

@@ -6,13 +6,20 @@ import type { Engine } from '../serving/engine.ts'
 import { listeningServer } from '../serving/listening-server.ts'
 import { ownSettings } from '../serving/own-settings.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
-import type { WebSockets } from '../serving/web-sockets.ts'
+import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Server } from '../websocket/server.ts'
 import { HttpConnections } from './http-connections.ts'
-import { type HttpOptions, httpServer, httpSettings, requestListener } from './http-server.ts'
+import {
+  HTTP_OPTIONS,
+  type HttpOptions,
+  httpServer,
+  httpSettings,
+  requestListener,
+} from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { messageSource } from './upgrade-source.ts'
@@ -32,8 +39,17 @@ export interface NodeOptions extends HttpOptions {
   readonly webSockets?: WebSockets
 }
 
-/** The engine for Node: HTTP and WebSockets on one port. */
+const NODE_OPTIONS: OptionNames<NodeOptions> = {
+  ...HTTP_OPTIONS,
+  port: 0,
+  hostname: 0,
+  reusePort: 0,
+  webSockets: WEB_SOCKETS,
+}
+
+/** The engine for Node: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
 export function node(options: NodeOptions = {}): Engine<FrameSocket> {
+  checkNames('node()', options, NODE_OPTIONS)
   return { name: 'node', lacks: [], start: (app) => start(app, options) }
 }
 

@@ -14,6 +14,7 @@ import { answerHttp } from '../serving/http-half.ts'
 import { BAD_URL } from '../serving/refusal.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/option-checks.ts'
+import type { OptionNames } from '../websocket/option-names.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 
 export interface HttpOptions {
@@ -23,6 +24,13 @@ export interface HttpOptions {
   readonly handshakeTimeout?: number
   /** Bytes of a request's head; more is answered with 431. Default 16,384. */
   readonly maxHeaderSize?: number
+}
+
+/** The names of these options. */
+export const HTTP_OPTIONS: OptionNames<HttpOptions> = {
+  tls: 0,
+  handshakeTimeout: 0,
+  maxHeaderSize: 0,
 }
 
 /** Those options, checked, with their defaults. */

@@ -1,8 +1,10 @@
+import { CHANNELS } from '../session/channel-bounds.ts'
 import {
   FrameSessionClient,
   type FrameSessionClientOptions,
 } from '../session/frame-session-client.ts'
-import { openSocket, resolveOptions } from './connect.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { begin, CLIENT_OPTIONS, resolveOptions } from './connect.ts'
 import type { ConnectOptions } from './connect-options.ts'
 
 /** How a `SessionClient` connects, and what its sessions are like. */
@@ -16,15 +18,25 @@ export interface SessionClientConfig
   readonly maxFrameSize?: number
 }
 
+const SESSION_CLIENT_OPTIONS: OptionNames<SessionClientConfig> = {
+  ...CLIENT_OPTIONS,
+  channels: CHANNELS,
+  contentConverter: 0,
+  controlFrames: 0,
+  authenticate: 0,
+}
+
 /** A client of sessions. Any number may be open at once; closing the client, or disposing it, closes them. */
 export class SessionClient extends FrameSessionClient {
   /** Throws a `TypeError` or a `RangeError` that names what is wrong with the configuration. */
   constructor(config: SessionClientConfig = {}) {
+    checkNames('SessionClient', config, SESSION_CLIENT_OPTIONS)
     const { maxMessageSize = config.maxFrameSize } = config
     const options = maxMessageSize === undefined ? config : { ...config, maxMessageSize }
     resolveOptions(options)
     super(
-      ({ url, ...request }, mode, use) => openSocket(url, { ...options, ...request, mode }, use),
+      ({ url, ...request }, mode, use) =>
+        begin(url, { ...options, ...request, mode }, use).established,
       config,
     )
   }

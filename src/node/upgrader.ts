@@ -4,8 +4,9 @@ import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { ownSettings } from '../serving/own-settings.ts'
 import { stopOnce } from '../serving/stop-plan.ts'
-import type { WebSockets } from '../serving/web-sockets.ts'
+import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { messageSource, type UpgradeSource } from './upgrade-source.ts'
@@ -22,6 +23,8 @@ export interface UpgraderOptions extends WebSockets {
   /** Default 404. */
   readonly unmatched?: Unmatched
 }
+
+const UPGRADER_OPTIONS: OptionNames<UpgraderOptions> = { ...WEB_SOCKETS, unmatched: 0 }
 
 /** Turns requests of any `node:http` server into sockets. */
 export interface Upgrader {
@@ -40,15 +43,17 @@ export function upgrader(
 ): Upgrader {
   checkApp(handler, 'an upgrader')
   const app = typeof handler === 'function' ? { http: undefined, ws: handler } : handler
-  return upgraderOf(app, options)
+  return upgraderOf('upgrader()', app, options)
 }
 
 /** `answered` hears of each upgrade first, and tells whether it has answered it. */
 export function upgraderOf(
+  who: string,
   app: PolyHandler<FrameSocket>,
   options: UpgraderOptions,
   answered?: (source: UpgradeSource, request: IncomingMessage) => boolean,
 ): Upgrader {
+  checkNames(who, options, UPGRADER_OPTIONS)
   const settings = ownSettings(options, nodeZlib)
   const upgrades = upgradesOf(app, settings, { shared: options.unmatched === 'ignore' })
   return {

@@ -1,5 +1,6 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { parseTokens } from '../protocol/header-tokens.ts'
+import { CHANNELS } from '../session/channel-bounds.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
 import { run, start } from '../session/run.ts'
 import { rawServerSession, serverSession } from '../session/server-session.ts'
@@ -14,13 +15,15 @@ import type { Capability } from '../websocket/capability.ts'
 import type { Needing } from '../websocket/capable.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import {
+  ACCEPT_LIMITS,
   type AcceptLimits,
-  accept,
   type LimitNeeds,
   type OriginPolicy,
+  taken,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
 import { bind } from './bind.ts'
@@ -39,6 +42,24 @@ interface RouteOptions {
 export interface SessionRouteOptions extends RouteOptions, DefaultSessionOptions {}
 
 export interface RawRouteOptions extends RouteOptions, SessionOptions {}
+
+const RAW_ROUTE_OPTIONS: OptionNames<RawRouteOptions> = {
+  protocol: 0,
+  headers: 0,
+  limits: ACCEPT_LIMITS,
+  origin: 0,
+  channels: CHANNELS,
+  clock: 0,
+  closeTimeout: 0,
+}
+
+const SESSION_ROUTE_OPTIONS: OptionNames<SessionRouteOptions> = {
+  ...RAW_ROUTE_OPTIONS,
+  contentConverter: 0,
+  controlFrames: 0,
+  pingInterval: 0,
+  pongTimeout: 0,
+}
 
 /** A default session of a route; its path parameters are those of the template. */
 export type RoutedSession<P extends string> = DefaultWebSocketServerSession<PathParams<P>>
@@ -82,11 +103,12 @@ export function webSocket<const P extends string, O extends SessionRouteOptions>
 ): SessionRoute<SessionNeeds<O>>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
+  checkNames('webSocket()', options, SESSION_ROUTE_OPTIONS)
   checkSessionOptions(options)
   checkedOrigin(options.origin)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
-    return accept((socket) => run(serverSession(socket, options), handler), options)
+    return taken((socket) => run(serverSession(socket, options), handler), options)
   })
 }
 
@@ -107,13 +129,14 @@ export function webSocketRaw<const P extends string>(
 ): RawRoute
 export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRoute {
   const { path, options, handler } = argumentsOf(given)
+  checkNames('webSocketRaw()', options, RAW_ROUTE_OPTIONS)
   checkSessionOptions(options)
   checkedOrigin(options.origin)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     const consumer = (socket: FrameSocket): unknown =>
       start(rawServerSession(socket, options), handler)
-    return accept(consumer, { ...options, mode: 'frames' })
+    return taken(consumer, { ...options, mode: 'frames' })
   })
 }
 

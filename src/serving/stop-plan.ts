@@ -1,6 +1,7 @@
 import { checkCloseCode } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { duration } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { StopOptions } from '../websocket/server.ts'
 
 /** How long a stop waits for the peers by default, in milliseconds. */
@@ -9,8 +10,11 @@ const PATIENCE = 10_000
 /** The options of a stop, with every default filled in. */
 export type StopPlan = Required<StopOptions>
 
+const STOP_OPTIONS: OptionNames<StopOptions> = { drain: 0, over: 0, status: 0 }
+
 /** Fills in the defaults. Throws a `RangeError` for a time that no timer can wait for or a status that cannot be sent. */
 export function stopPlan(options: StopOptions): StopPlan {
+  checkNames('stop()', options, STOP_OPTIONS)
   const over = duration('over', options.over, 0)
   const drain = duration('drain', options.drain, over + PATIENCE)
   const { status = GOING_AWAY } = options

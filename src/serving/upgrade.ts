@@ -24,8 +24,8 @@ import { answerKey } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
-  accept,
   type OriginPolicy,
+  taken,
   type WsConsumer,
   type WsDecision,
   type WsResponse,
@@ -119,7 +119,7 @@ function conclude(
 function responseOf(
   decision: WsConsumer<FrameSocket> | WsResponse<FrameSocket> | WebSocketUpgrade<FrameSocket>,
 ): WsResponse<FrameSocket> {
-  if (typeof decision === 'function') return accept(decision)
+  if (typeof decision === 'function') return taken(decision)
   if (decision instanceof WebSocketUpgrade) return decision.response
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision

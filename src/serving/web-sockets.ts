@@ -2,15 +2,17 @@ import type { ExtensionHeader } from '../protocol/extension-header.ts'
 import type { Negotiation } from '../protocol/handshake/negotiation.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import type { ChannelsConfig } from '../session/channel.ts'
-import { boundsOf } from '../session/channel-bounds.ts'
+import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
+  SOCKET_OPTIONS,
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
@@ -24,6 +26,14 @@ export interface WebSockets extends SocketOptions {
   readonly contentConverter?: WebsocketContentConverter
   /** The bounds of the channels of sessions whose route gives none. */
   readonly channels?: ChannelsConfig
+}
+
+/** The names of these options. */
+export const WEB_SOCKETS: OptionNames<WebSockets> = {
+  ...SOCKET_OPTIONS,
+  origin: 0,
+  contentConverter: 0,
+  channels: CHANNELS,
 }
 
 /** The options that not every engine can follow, by the capability that they need. */

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../websocket/option-names.ts'
 import type { ChannelConfig, ChannelsConfig, OverflowPolicy } from './channel.ts'
 
 /** A channel's configuration with every default filled in. */
@@ -8,6 +9,9 @@ export interface Bounds {
 }
 
 const DEFAULTS: Bounds = { capacity: 1024, bytes: 1024 * 1024, onOverflow: 'suspend' }
+
+/** The names of its options, and of those within. */
+export const CHANNELS: OptionNames<ChannelsConfig> = { incoming: DEFAULTS, outgoing: DEFAULTS }
 
 /** Fills in the defaults. Throws a `RangeError` for a bound or a policy that cannot be. */
 export function boundsOf(config: ChannelsConfig = {}): {

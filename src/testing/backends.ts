@@ -102,23 +102,27 @@ export function onServer<S extends Websocket>(
   const hasExtensions = !engineLacks.includes('extensions')
   return {
     lacks: absent,
-    async start({ webSockets, ...setting } = {}): Promise<AppContext & AsyncDisposable> {
+    async start({
+      webSockets,
+      compression = false,
+      ...setting
+    } = {}): Promise<AppContext & AsyncDisposable> {
       const reports: Error[] = []
-      const compresses = setting.compression === true
       const server = await serve<S>(
         app(),
         engine({
           ...setting,
+          ...(compression && !hasExtensions && { compression }),
           webSockets: {
             onError: (error) => reports.push(error),
-            ...(compresses && hasExtensions && { extensions: DEFLATE }),
+            ...(compression && hasExtensions && { extensions: DEFLATE }),
             ...webSockets,
           },
         }),
       )
       const url = server.url.replace('http', 'ws')
       const offering = (options: ClientOptions = {}): ClientOptions =>
-        compresses ? { extensions: DEFLATE, ...options } : options
+        compression ? { extensions: DEFLATE, ...options } : options
       return {
         connect: (path, options) => connect(url + path, offering(options)),
         fetch: (path, init) => fetch(server.url + path, init),

@@ -1,9 +1,10 @@
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
-import type { ConnectionLimits } from '../protocol/limits.ts'
+import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import { oneOf } from '../protocol/one-of.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { isPromiseLike } from './maybe-promise.ts'
 import { amount, duration } from './option-checks.ts'
+import type { OptionNames } from './option-names.ts'
 import { showError } from './show-error.ts'
 import {
   type InboundMark,
@@ -51,6 +52,15 @@ export interface SocketOptions {
 }
 
 const POLICIES: readonly SlowConsumerPolicy[] = ['close', 'drop', 'wait']
+
+/** The names of these options, and of those within. */
+export const SOCKET_OPTIONS: OptionNames<SocketOptions> = {
+  ...SOCKET_DEFAULTS,
+  ...SERVER_LIMITS,
+  extensions: 0,
+  clock: 0,
+  onError: 0,
+}
 
 /** Settings whose hook may also be called without a socket. */
 export interface ResolvedSettings extends SocketSettings {

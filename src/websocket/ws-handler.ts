@@ -5,6 +5,7 @@ import type { Needing } from './capable.ts'
 import { checkFunction } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
+import { checkNames, type OptionNames } from './option-names.ts'
 import { checkedOrigin } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
@@ -63,6 +64,21 @@ export interface AcceptOptions {
   readonly mode?: 'messages' | 'frames'
 }
 
+/** The names of these limits. */
+export const ACCEPT_LIMITS: OptionNames<AcceptLimits> = {
+  maxMessageSize: 0,
+  maxFrameSize: 0,
+  maxBufferedAmount: 0,
+}
+
+const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
+  protocol: 0,
+  headers: 0,
+  limits: ACCEPT_LIMITS,
+  origin: 0,
+  mode: 0,
+}
+
 /** An upgrade taken, with what to say in the handshake. Made by `accept`. */
 export interface WsResponse<in S extends Websocket = Websocket> {
   readonly consumer: WsConsumer<S>
@@ -101,6 +117,15 @@ export function accept<S extends Websocket>(
   consumer: WsConsumer<S>,
   options: AcceptOptions = {},
 ): WsResponse<S> {
+  checkNames('accept()', options, ACCEPT_OPTIONS)
+  return taken(consumer, options)
+}
+
+/** As `accept`, for options that may have others beside them. */
+export function taken<S extends Websocket>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions = {},
+): WsResponse<S> {
   checkFunction(consumer, 'accept needs a consumer')
   return {
     consumer,
@@ -118,7 +143,7 @@ export function forRequest<S extends Websocket>(
   decision: WsDecision<S>,
   request: UpgradeRequest,
 ): WsDecision<S> {
-  if (typeof decision === 'function') return { ...accept(decision), request }
+  if (typeof decision === 'function') return { ...taken(decision), request }
   // A value that is no decision, from a handler that is not type-checked, is left for the engine to report.
   if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
     return decision

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { bun } from '../../src/bun/engine.ts'
+import { worker } from '../../src/cloudflare/worker.ts'
+import { deno } from '../../src/deno/engine.ts'
+import { attach } from '../../src/node/attach.ts'
+import { connect, open, openSocket } from '../../src/node/connect.ts'
+import { node } from '../../src/node/engine.ts'
+import { SessionClient } from '../../src/node/session-client.ts'
+import { upgrader } from '../../src/node/upgrader.ts'
+import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
+import { stopPlan } from '../../src/serving/stop-plan.ts'
+import { checkNames } from '../../src/websocket/option-names.ts'
+import { accept } from '../../src/websocket/ws-handler.ts'
+
+/** As options come from JavaScript. */
+function unchecked<O extends object>(options: object): O {
+  return options as O
+}
+
+const app = () => () => {}
+const URL = 'ws://127.0.0.1:9/'
+const server = { on() {}, off() {} }
+
+test.each<[string, () => unknown, string]>([
+  ['node', () => node(unchecked({ maxMessageSize: 5 })), 'it belongs in webSockets'],
+  ['node', () => node(unchecked({ hostName: '::' })), 'there are tls, handshakeTimeout, '],
+  ['node', () => node({ webSockets: unchecked({ maxmessagesize: 5 }) }), 'there are highWater'],
+  ['bun', () => bun(unchecked({ origin: 'any' })), 'it belongs in webSockets'],
+  ['deno', () => deno(unchecked({ reusePort: true })), 'there are port, hostname, tls, '],
+  ['cloudflare', () => worker(app, { webSockets: unchecked({ origins: 'any' }) }), 'there are '],
+  ['attach', () => attach(server, app, unchecked({ webSockets: {} })), 'there are highWaterMark, '],
+  ['upgrader', () => upgrader(app, unchecked({ unMatched: 404 })), 'there are highWaterMark, '],
+  ['connect', () => connect(URL, unchecked({ protocol: 'a' })), 'there are highWaterMark, '],
+  ['open', () => open(URL, unchecked({ rejectUnauthorized: false }), () => {}), 'there are '],
+  [
+    'SessionClient',
+    () => new SessionClient(unchecked({ signal: null })),
+    'there are highWaterMark',
+  ],
+  ['SessionClient', () => new SessionClient(unchecked({ capacity: 5 })), 'there are highWaterMark'],
+  ['accept', () => accept(() => {}, unchecked({ maxFrameSize: 5 })), 'it belongs in limits'],
+  ['accept', () => accept(() => {}, { limits: unchecked({ maxSize: 5 }) }), 'there are maxMessage'],
+  ['webSocket', () => webSocket('/', unchecked({ mode: 'frames' }), app), 'there are protocol, '],
+  ['webSocketRaw', () => webSocketRaw(unchecked({ pingInterval: 5 }), app), 'there are protocol, '],
+  ['stop', () => stopPlan(unchecked({ timeout: 5 })), 'there are drain, over, status'],
+])('%s refuses an option that it does not have: %s', (name, use, right) => {
+  expect(use).toThrow(TypeError)
+  expect(use).toThrow(/ has no option [\w.]+: /)
+  expect(use).toThrow(name)
+  expect(use).toThrow(right)
+})
+
+test('openSocket rejects for an option that it does not have', async () => {
+  await expect(openSocket(URL, unchecked({ proxies: [] }))).rejects.toThrow(
+    'openSocket() has no option proxies: there are ',
+  )
+})
+
+describe('a name', () => {
+  const names = { a: 0, b: { c: { d: 0 } } }
+
+  test('that is there may have any value', () => {
+    expect(() => checkNames('it', { a: { x: 1 }, b: null }, names)).not.toThrow()
+    expect(() => checkNames('it', { a: undefined, b: 'text' }, names)).not.toThrow()
+    expect(() => checkNames('it', unchecked({ b: { c: { d: 1 } } }), names)).not.toThrow()
+  })
+
+  test('that is not there is told with the place where it was, and where it belongs', () => {
+    const check = (options: object) => () => checkNames('it', unchecked(options), names)
+    expect(check({ x: 1 })).toThrow('it has no option x: there are a, b')
+    expect(check({ c: 1 })).toThrow('it has no option c: it belongs in b')
+    expect(check({ b: { d: 1 } })).toThrow('it has no option b.d: it belongs in c')
+    expect(check({ b: { c: { y: 1 } } })).toThrow('it has no option b.c.y: there are d')
+    expect(check({ toString: 1 })).toThrow('it has no option toString: there are a, b')
+  })
+})
