@@ -74,6 +74,8 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   })
   const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
+  // Of a connection that the system could not hand over; with nobody to hear it, it would end the process.
+  http.on('error', (error) => settings.onError(error, undefined))
   where.port = (http.address() as AddressInfo).port
   return server
 }

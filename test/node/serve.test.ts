@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { Server } from 'node:net'
+import { describe, expect, test, vi } from 'vitest'
 import { Query } from '../../src/lens/query.ts'
 import { connect } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
@@ -54,6 +55,18 @@ describe('serve on node', () => {
   test('rejects when the port is taken', async () => {
     await using server = await serve(echo, node())
     await expect(serve(echo, node({ port: server.port }))).rejects.toThrow('EADDRINUSE')
+  })
+
+  test('goes on when the system cannot hand over a connection, and tells the hook', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen')
+    const onError = vi.fn()
+    await using server = await serve(echo, node({ webSockets: { onError } }))
+    const http = listen.mock.contexts[0] as Server
+    listen.mockRestore()
+    const failure = new Error('accept ENOBUFS')
+    http.emit('error', failure)
+    expect(onError.mock.calls).toEqual([[failure, undefined]])
+    expect(await echoed(server.url, 'hello')).toBe('hello')
   })
 
   test.each<[string, NodeOptions]>([
