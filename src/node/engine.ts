@@ -5,14 +5,12 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { listeningServer } from '../serving/listening-server.ts'
 import { ownSettings } from '../serving/own-settings.ts'
-import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
-import type { Clock } from '../websocket/clock.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Server } from '../websocket/server.ts'
-import { HttpConnections } from './http-connections.ts'
+import { httpConnections } from './http-connections.ts'
 import {
   HTTP_OPTIONS,
   type HttpOptions,
@@ -23,7 +21,7 @@ import {
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { messageSource } from './upgrade-source.ts'
-import { type Upgrades, upgradesOf } from './upgrades.ts'
+import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
 export interface NodeOptions extends HttpOptions {
@@ -58,11 +56,14 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
-  const connections = new HttpConnections(http)
+  const connections = httpConnections(http)
   const where = { port: 0, hostname, secure: options.tls !== undefined }
-  const server = listeningServer(where, (plan) => {
-    closeSilent()
-    return stopServer(connections, upgrades, plan, settings.clock)
+  const server = listeningServer(where, async (plan) => {
+    const closed = connections.close()
+    const cancel = settings.clock.after(plan.drain, connections.destroy)
+    await upgrades.stop(plan)
+    await closed
+    cancel()
   })
   const upgrades = upgradesOf(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
@@ -72,7 +73,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     connections.release(stream)
     upgrades.take(source, stream, head)
   })
-  const closeSilent = plainUpgrades(http, httpOptions, upgrades.take)
+  plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
   // Of a connection that the system could not hand over; with nobody to hear it, it would end the process.
   http.on('error', (error) => settings.onError(error, undefined))
@@ -100,17 +101,4 @@ function listen(http: HttpServer, port: number, host: string, reusePort: boolean
 function sharesPorts(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
-}
-
-async function stopServer(
-  connections: HttpConnections,
-  upgrades: Upgrades,
-  plan: StopPlan,
-  clock: Clock,
-): Promise<void> {
-  const closed = connections.close()
-  const cancel = clock.after(plan.drain, () => connections.destroy())
-  await upgrades.stop(plan)
-  await closed
-  cancel()
 }

@@ -8,28 +8,27 @@ import {
 } from '../protocol/handshake/server-handshake.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
-import { SilentConnections } from './silent-connections.ts'
+import { silentConnections } from './silent-connections.ts'
 import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 
 /**
  * Reads the first request of each connection: an upgrade to WebSocket that comes in one piece, and that `plainGet` can
  * read, goes to `take`. All other connections are handed to Node as if nobody had looked at them. This saves the
  * parser, the message and the dozen listeners that Node makes before it tells of an upgrade: a quarter of a handshake's
- * cost. To be called when all other listeners for connections are set. Returns a function that destroys the connections
- * that have sent nothing yet, and those to come.
+ * cost. To be called when all other listeners for connections are set.
  */
 export function plainUpgrades(
   http: HttpServer,
   { tls, maxHeaderSize, checkingInterval }: HttpSettings,
   take: (source: UpgradeSource, stream: Socket, head: Uint8Array) => void,
-): () => void {
+): void {
   const event = tls !== undefined ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
   // Deno has no such listener; Bun has one, but has read the request already when it calls it.
   const parses = listeners.some(({ name }) => name === NODES_LISTENER)
-  if (!parses || process.versions.bun !== undefined) return () => {}
+  if (!parses || process.versions.bun !== undefined) return
   // Node's timeout for a head begins when Node gets the connection: silent ones are handed over soon.
-  const silent = new SilentConnections(checkingInterval / 2, handOver)
+  const silent = silentConnections(checkingInterval / 2, handOver)
 
   function onConnection(socket: Socket): void {
     socket.on('data', onData)
@@ -83,7 +82,6 @@ export function plainUpgrades(
 
   http.removeAllListeners(event)
   http.on(event, onConnection)
-  return () => silent.close()
 }
 
 /** The name of Node's own listener, which gives a connection its parser. */

@@ -1,50 +1,38 @@
 import type { Socket } from 'node:net'
 
 /** Connections that have said nothing yet. */
-export class SilentConnections {
-  readonly #patience: number
-  readonly #overdue: (socket: Socket) => void
+export interface SilentConnections {
+  add(socket: Socket): void
+  delete(socket: Socket): void
+}
+
+/** Those that stay silent for `patience` milliseconds, or twice as long at most, go to `overdue`. */
+export function silentConnections(
+  patience: number,
+  overdue: (socket: Socket) => void,
+): SilentConnections {
   /** Those added since the last look at them, and those from before. */
-  #young = new Set<Socket>()
-  #old = new Set<Socket>()
-  #timer: NodeJS.Timeout | undefined
-  #closed = false
+  let young = new Set<Socket>()
+  let old = new Set<Socket>()
+  let timer: NodeJS.Timeout | undefined
 
-  /** Those that stay silent for `patience` milliseconds, or twice as long at most, go to `overdue`. */
-  constructor(patience: number, overdue: (socket: Socket) => void) {
-    this.#patience = patience
-    this.#overdue = overdue
+  function look(): void {
+    const late = old
+    old = young
+    young = new Set()
+    for (const socket of late) if (!socket.destroyed) overdue(socket)
+    if (old.size > 0) return
+    clearInterval(timer)
+    timer = undefined
   }
 
-  add(socket: Socket): void {
-    if (this.#closed) {
-      socket.destroy()
-      return
-    }
-    this.#young.add(socket)
-    this.#timer ??= setInterval(() => this.#look(), this.#patience).unref()
-  }
-
-  delete(socket: Socket): void {
-    if (!this.#young.delete(socket)) this.#old.delete(socket)
-  }
-
-  /** Destroys them all, and those to come. */
-  close(): void {
-    this.#closed = true
-    for (const socket of this.#young) socket.destroy()
-    for (const socket of this.#old) socket.destroy()
-    this.#young.clear()
-    this.#old.clear()
-  }
-
-  #look(): void {
-    const overdue = this.#old
-    this.#old = this.#young
-    this.#young = new Set()
-    for (const socket of overdue) this.#overdue(socket)
-    if (this.#old.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
+  return {
+    add(socket) {
+      young.add(socket)
+      timer ??= setInterval(look, patience).unref()
+    },
+    delete(socket) {
+      if (!young.delete(socket)) old.delete(socket)
+    },
   }
 }

@@ -254,6 +254,6 @@ describe('a connection', () => {
 test('what is no HTTP server of Node’s is left as it is', () => {
   const http = createServer()
   http.removeAllListeners('connection')
-  plainUpgrades(http, httpSettings({}), () => {})()
+  plainUpgrades(http, httpSettings({}), () => {})
   expect(http.listenerCount('connection')).toBe(0)
 })
