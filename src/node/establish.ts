@@ -12,7 +12,8 @@ import { aborted, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
 import { nodePorts } from './ports.ts'
-import { bodyOf, headersOf, shownRedirect, shownStatus } from './response-facts.ts'
+import { headersOf } from './raw-headers.ts'
+import { bodyOf, shownRedirect, shownStatus } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
 /** An open socket of a client, and the head of the response that opened it. */
@@ -48,7 +49,7 @@ export async function establish(attempt: Attempt): Promise<Established> {
     const refusal = await refused(handshake, response, left, signal)
     throw signal.aborted ? aborted(handshake.url, signal.reason) : refusal
   }
-  const answered = { status: response.statusCode ?? 0, headers: headersOf(response) }
+  const answered = { status: response.statusCode ?? 0, headers: headersOf(response.rawHeaders) }
   const agreed = agreementOf(answered, handshake, attempt.extensions, attempt.context)
   if (typeof agreed === 'string') {
     upgraded.stream.destroy()
@@ -82,7 +83,7 @@ async function refused(
   signal: AbortSignal,
 ): Promise<WebSocketUpgradeException> {
   const status = response.statusCode ?? 0
-  const headers = headersOf(response)
+  const headers = headersOf(response.rawHeaders)
   const body = await bodyOf(response, time, signal)
   // Node takes a 101 without `Upgrade` for an ordinary response.
   const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)

@@ -7,13 +7,6 @@ const MOST = 65_536
 /** How long a refusal's body may take at most, in milliseconds. */
 const PATIENCE = 2_000
 
-export function headersOf(message: IncomingMessage): Headers {
-  const headers = new Headers()
-  const fields = message.rawHeaders
-  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
-  return headers
-}
-
 /** Where a response sends a browser, as messages tell it; `''` when it does not. */
 export function shownRedirect({ statusCode = 0, headers }: IncomingMessage): string {
   const { location } = headers

@@ -6,7 +6,8 @@ import { asError } from '../protocol/thrown.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, isSecure, portOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
-import { headersOf, shownStatus } from './response-facts.ts'
+import { headersOf } from './raw-headers.ts'
+import { shownStatus } from './response-facts.ts'
 
 /** How many interim responses (RFC 9110, section 15.2) may come before the answer. */
 const MOST_INTERIM = 16
@@ -36,7 +37,7 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
         } else {
           tunnel.destroy()
           const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
-          reject(new WebSocketProxyException(message, status, headersOf(response)))
+          reject(new WebSocketProxyException(message, status, headersOf(response.rawHeaders)))
         }
       })
     }

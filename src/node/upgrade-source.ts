@@ -3,6 +3,7 @@ import type { RequestHead } from '../protocol/handshake/request-head.ts'
 import type { HandshakeRequest } from '../protocol/handshake/server-handshake.ts'
 import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestPeer, RequestSource } from '../websocket/upgrade-request.ts'
+import { headersOf } from './raw-headers.ts'
 
 /** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
 export const MOST_HEADERS = 1000
@@ -20,14 +21,13 @@ interface StreamPeer extends RequestPeer {
 
 /** The head of a request for an upgrade: as it was parsed at first, and one string once a socket is to keep it. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
-  #parsed: RequestHead | undefined
-  /** The request line, then names and values of the header fields: a line each. */
-  #compact = ''
+  /** As a string: method, target and version, then names and values of the header fields, a line each. */
+  #kept: RequestHead | string
   readonly peer: StreamPeer
 
   constructor(head: RequestHead, peer: StreamPeer) {
     // Plain HTTP, and every other runtime, has its paths from the URL Standard: a path is to be the same everywhere.
-    this.#parsed = CROOKED.test(head.target) ? { ...head, target: straightened(head.target) } : head
+    this.#kept = CROOKED.test(head.target) ? { ...head, target: straightened(head.target) } : head
     this.peer = peer
   }
 
@@ -36,33 +36,28 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
    * was cut from. Line ends separate them: none can contain one, or it would not have been parsed.
    */
   compact(): void {
-    if (this.#parsed === undefined) return
-    const { method, target, httpVersion, fields } = this.#parsed
+    const { method, target, httpVersion, fields } = this.#head
     // Joined at once: a string put together from two keeps both.
-    this.#compact = [`${method} ${target} ${httpVersion}`, ...fields, ''].join('\n')
-    this.#parsed = undefined
+    this.#kept = [method, target, httpVersion, ...fields].join('\n')
   }
 
   get method(): string {
-    if (this.#parsed !== undefined) return this.#parsed.method
-    return this.#compact.slice(0, this.#compact.indexOf(' '))
+    return this.#head.method
   }
 
   get httpVersion(): string {
-    if (this.#parsed !== undefined) return this.#parsed.httpVersion
-    const line = this.#requestLine
-    return line.slice(line.lastIndexOf(' ') + 1)
+    return this.#head.httpVersion
   }
 
   get url(): string {
-    const target = this.#target
+    const { target } = this.#head
     if (!target.startsWith('/')) return target
     const scheme = this.peer.encrypted === true ? 'https' : 'http'
     return `${scheme}://${this.header('host') ?? 'localhost'}${target}`
   }
 
   get path(): string | undefined {
-    const target = this.#target
+    const { target } = this.#head
     if (!target.startsWith('/')) return undefined
     const end = target.search(/[?#]/)
     return end < 0 ? target : target.slice(0, end)
@@ -70,12 +65,12 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
 
   /** How many header fields there are. */
   get size(): number {
-    return this.#fields.length / 2
+    return this.#head.fields.length / 2
   }
 
   /** Several values are joined by `, `. For a header that may occur only once, that is a value that no check accepts. */
   header(name: string): string | null {
-    const fields = this.#fields
+    const { fields } = this.#head
     let value: string | null = null
     for (let i = 0; i < fields.length; i += 2) {
       if (!equalsIgnoreCase(fields[i]!, name)) continue
@@ -86,30 +81,18 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 
   headers(): Headers {
-    const fields = this.#fields
-    const headers = new Headers()
-    for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!)
-    return headers
+    return headersOf(this.#head.fields)
   }
 
   raw(): Request {
     return new Request(this.url, { method: this.method, headers: this.headers() })
   }
 
-  get #target(): string {
-    if (this.#parsed !== undefined) return this.#parsed.target
-    const line = this.#requestLine
-    return line.slice(line.indexOf(' ') + 1, line.lastIndexOf(' '))
-  }
-
-  get #requestLine(): string {
-    return this.#compact.slice(0, this.#compact.indexOf('\n'))
-  }
-
-  /** Name, value, name, value, and so on. */
-  get #fields(): readonly string[] {
-    if (this.#parsed !== undefined) return this.#parsed.fields
-    return this.#compact.split('\n').slice(1, -1)
+  get #head(): RequestHead {
+    const kept = this.#kept
+    if (typeof kept !== 'string') return kept
+    const [method = '', target = '', httpVersion = '', ...fields] = kept.split('\n')
+    return { method, target, httpVersion, fields }
   }
 }
 
