@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -81,24 +82,25 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   return server
 }
 
-function listen(http: HttpServer, port: number, host: string, reusePort: boolean): Promise<void> {
+/** Rejects when it cannot. */
+async function listen(
+  http: HttpServer,
+  port: number,
+  host: string,
+  reusePort: boolean,
+): Promise<void> {
   if (reusePort && !sharesPorts(process.versions.node)) {
     // It would not look at the option, and all processes but one would find the port taken.
     throw new NotSupportedException(
       `reusePort takes Node 22.12 or 23.1 or later, and this is ${process.versions.node}: leave it out, and share the port by node:cluster`,
     )
   }
-  return new Promise((resolve, reject) => {
-    http.once('error', reject)
-    const where = { port, host, reusePort }
-    http.listen(where, () => {
-      http.off('error', reject)
-      resolve()
-    })
-  })
+  const where = { port, host, reusePort }
+  await once(http.listen(where), 'listening')
 }
 
 function sharesPorts(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
+  const number = major * 100 + minor
+  return number >= 22_12 && number !== 23_00
 }

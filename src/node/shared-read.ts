@@ -15,7 +15,6 @@ interface UserBufferHandle {
 interface ReadSymbols {
   readonly buffer: symbol
   readonly callback: symbol
-  readonly generator: symbol
 }
 
 /** Takes a socket's chunks: called by Node with the socket as `this`; `false` stops reading. */
@@ -37,12 +36,7 @@ export function readShared(socket: Socket, callback: ReadCallback): boolean {
 }
 
 function takesUserBuffer(handle: unknown): handle is UserBufferHandle {
-  return (
-    typeof handle === 'object' &&
-    handle !== null &&
-    'useUserBuffer' in handle &&
-    typeof handle.useUserBuffer === 'function'
-  )
+  return typeof Object(handle).useUserBuffer === 'function'
 }
 
 /** The symbols under which a socket keeps what `onread` gave it; `undefined` unless all are as expected. */
@@ -51,7 +45,5 @@ function findSymbols(): ReadSymbols | undefined {
   const find = (name: string): symbol | undefined => own.find((s) => s.description === name)
   const buffer = find('kBuffer')
   const callback = find('kBufferCb')
-  const generator = find('kBufferGen')
-  if (buffer === undefined || callback === undefined || generator === undefined) return undefined
-  return { buffer, callback, generator }
+  return buffer && callback && find('kBufferGen') && { buffer, callback }
 }

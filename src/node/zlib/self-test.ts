@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ExtensionFailure } from '../../protocol/extension.ts'
 import { releaseScratch, takeScratch } from '../../protocol/scratch-pool.ts'
 import { encodeUtf8 } from '../../protocol/utf8.ts'
@@ -62,10 +63,5 @@ const FINAL_HELLO = Uint8Array.of(0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00
 /** The last does not shrink, and is too long for the buffers on the way. */
 function samples(): readonly Uint8Array[] {
   const short = encodeUtf8('{"name":"antiphon","voices":["cantor","chorus"]}')
-  const noise = new Uint8Array(70_000)
-  for (let i = 0, state = 1; i < noise.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    noise[i] = state >>> 24
-  }
-  return [short, short, noise]
+  return [short, short, randomBytes(70_000)]
 }

@@ -89,14 +89,6 @@ interface NativeHandle {
 }
 
 function isNativeHandle(handle: unknown): handle is NativeHandle {
-  return (
-    typeof handle === 'object' &&
-    handle !== null &&
-    'writeSync' in handle &&
-    typeof handle.writeSync === 'function' &&
-    'reset' in handle &&
-    typeof handle.reset === 'function' &&
-    'onerror' in handle &&
-    typeof handle.onerror === 'function'
-  )
+  const isMethod = (name: string): boolean => typeof Object(handle)[name] === 'function'
+  return ['writeSync', 'reset', 'onerror'].every(isMethod)
 }
