@@ -3,7 +3,6 @@ import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { FrameType } from './frame-type.ts'
-import type { FrameWriter } from './frame-writer.ts'
 import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import type { DataOpcode } from './opcode.ts'
@@ -18,7 +17,8 @@ import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 export interface ExtensionChainOwner {
   readonly limits: Readonly<ConnectionLimits>
   readonly ports: ProtocolPorts
-  readonly writer: FrameWriter
+  /** Sends a frame, unless a Close has gone out before. */
+  frame(frame: Frame): void
   violated(violation: Violation): void
   fail(reason: CloseReason, cause: Error): void
 }
@@ -44,7 +44,7 @@ export class ExtensionChain {
 
   /** Writes a message; `byteLength` is the length of text in UTF-8, -1 for unknown. */
   send(content: MessageContent, byteLength: number): void {
-    this.outgoing(content, byteLength, (frame) => this.#owner.writer.frame(frame))
+    this.outgoing(content, byteLength, (frame) => this.#owner.frame(frame))
   }
 
   /**

@@ -106,6 +106,16 @@ describe('extensions', () => {
     expect(machine.log).toEqual(['pong 70'])
   })
 
+  it('may close while a message goes out, and then it does not', () => {
+    const closing: Step = (frame) => {
+      machine.connection.close(NORMAL)
+      return frame
+    }
+    const machine = client([extension('closing', closing, same)])
+    machine.connection.text('a', -1)
+    expect(machine.sent().map(({ opcode }) => opcode)).toEqual([8])
+  })
+
   it('are let go once, at the end', () => {
     let closed = 0
     const machine = client([tagging(1), extension('held', same, same, () => closed++)])
