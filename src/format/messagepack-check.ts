@@ -1,17 +1,26 @@
 import { decodeUtf8 } from '../protocol/utf8.ts'
 
+/** How deep values may be, in either direction. */
+export const MAX_DEPTH = 100
+
 /**
  * Throws a `RangeError` or a `TypeError` unless `bytes` are exactly one value of MessagePack, without making any of it.
  *
  * The decoder takes an array's announced length on trust and makes room for it: forty bytes can ask for gigabytes.
- * Here every announced element must be there. Text must be UTF-8, and integers must be exact as numbers.
+ * Here every announced element must be there. Text must be UTF-8, integers must be exact as numbers, and nothing is
+ * deeper than `MAX_DEPTH`.
  */
 export function checkMessagePack(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
-  // A look past the end throws; so each announced value must be there, and this takes time linear in the bytes.
-  for (let pending = 1; pending > 0; pending--) pending += inside(view.getUint8(at++))
+  value(1)
   if (at !== bytes.length) throw new RangeError('the content does not end with the value')
+
+  /** A look past the end throws; so each announced value must be there, and this takes time linear in the bytes. */
+  function value(depth: number): void {
+    if (depth > MAX_DEPTH) throw new RangeError(`a value is more than ${MAX_DEPTH} deep`)
+    for (let left = inside(view.getUint8(at++)); left > 0; left--) value(depth + 1)
+  }
 
   /** Passes over a value that begins with `head`, all but the values inside; answers how many those are. */
   function inside(head: number): number {

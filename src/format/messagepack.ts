@@ -9,12 +9,12 @@ import {
 import { encodeUtf8 } from '../protocol/utf8.ts'
 import type { Format } from './format.ts'
 import { attempt, FormatFailure } from './format-failure.ts'
-import { checkMessagePack } from './messagepack-check.ts'
+import { checkMessagePack, MAX_DEPTH } from './messagepack-check.ts'
 
 /**
  * MessagePack by `@msgpack/msgpack`, to be installed beside this library. Dates are its timestamps, bytes its `bin`;
- * a property that is undefined is left out, as JSON does. Integers past 2^53 - 1 are refused, both ways, and so is the
- * key `__proto__`. Maps, sets and array buffers are not written, nor what is more than 100 deep.
+ * a property that is undefined is left out, as JSON does. Integers past 2^53 - 1 are refused, both ways, and so are
+ * the key `__proto__` and what is more than 100 deep. Maps, sets and array buffers are not written.
  */
 export const messagepack: Format = {
   name: 'messagepack',
@@ -24,7 +24,7 @@ export const messagepack: Format = {
   encode(value: unknown): Uint8Array {
     if (value === undefined) throw new FormatFailure('messagepack', 'MessagePack has no undefined')
     return attempt('messagepack', 'the value cannot be written as MessagePack', () => {
-      const bytes = encode(value, { ignoreUndefined: true, extensionCodec })
+      const bytes = encode(value, { ignoreUndefined: true, maxDepth: MAX_DEPTH, extensionCodec })
       // Lone surrogates are written as they are, and nobody could read them.
       checkMessagePack(bytes)
       return bytes

@@ -115,6 +115,21 @@ describe('messagepack', () => {
     expect(String(cause)).toContain(why)
   })
 
+  test('takes what is 100 deep, and refuses what is deeper, both ways', () => {
+    const arrays = (count: number): unknown => JSON.parse('['.repeat(count) + ']'.repeat(count))
+    const bytes = unhex(`${'91 '.repeat(99)}90`)
+    expect(hex(messagepack.encode(arrays(100)))).toBe(hex(bytes))
+    expect(messagepack.decode(bytes)).toEqual(arrays(100))
+    failureOf(FormatFailure, () => messagepack.encode(arrays(101)))
+    for (const inside of ['90', '01', '91 '.repeat(100_000)]) {
+      const failure = failureOf(FormatFailure, () =>
+        messagepack.decode(unhex(`${'91 '.repeat(100)}${inside}`)),
+      )
+      expect(String(failure.cause)).toBe('RangeError: a value is more than 100 deep')
+    }
+    failureOf(FormatFailure, () => messagepack.decode(unhex(`${'81 a1 61 '.repeat(100)}01`)))
+  })
+
   test('what is encoded is decoded, whatever the value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: character }), (value) => {
