@@ -26,15 +26,19 @@ const FULL = TRY_AGAIN_LATER.description('Too many connections')
  * with 1013.
  *
  * Lifted over plain HTTP, a request takes a place while it is answered; `liftHandshake(filter, { http: 'upgrades' })`
- * leaves such requests alone. Throws a `RangeError` for a limit that is no number from 0 up.
+ * leaves such requests alone. Throws a `RangeError` for a limit that is no number from 0 up, and a `TypeError` when there
+ * is none at all.
  */
 export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilter {
-  const { perKey } = options
+  const { total, perKey } = options
+  if (total === undefined && perKey === undefined) {
+    throw new TypeError('connectionLimit limits nothing: give it total, perKey, or both')
+  }
   if (perKey !== undefined) checkFunction(perKey.key, 'the option perKey.key has to be a function')
   const retryAfter = Math.ceil(amount('retryAfter', options.retryAfter, 10))
   const places = new Places(
-    amount('total', options.total, Number.POSITIVE_INFINITY),
-    amount('perKey.limit', perKey?.limit, Number.POSITIVE_INFINITY),
+    amount('total', total, Number.POSITIVE_INFINITY),
+    perKey === undefined ? Number.POSITIVE_INFINITY : amount('perKey.limit', perKey.limit),
   )
 
   function whileOpen(key: string): WsFilter {

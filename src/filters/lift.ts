@@ -4,7 +4,7 @@ import { chain } from '../routing/chain.ts'
 import type { HttpHandler, PolyFilter } from '../routing/poly-handler.ts'
 import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
-import { checkFunction } from '../websocket/check-function.ts'
+import { checkFunction, made } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
@@ -12,6 +12,7 @@ import {
   taken,
   type WsDecision,
   type WsFilter,
+  type WsHandler,
 } from '../websocket/ws-handler.ts'
 
 export interface LiftOptions {
@@ -43,7 +44,7 @@ export function liftWs(filter: WsFilter): PolyFilter {
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): PolyFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')
   return ({ http, ws }) => ({
-    ws: ws && filter(ws),
+    ws: ws && made(filter(ws), 'handler'),
     http: http && overHttp(filter, http, options.http === 'upgrades'),
   })
 }
@@ -53,11 +54,11 @@ function overHttp<S extends Websocket>(
   http: HttpHandler<S>,
   upgradesOnly: boolean,
 ): HttpHandler<S> {
-  const decide = filter<S>((request) =>
+  const handler: WsHandler<S> = (request) =>
     chain(http(rawRequest(request)), (answer) =>
       answer instanceof WebSocketUpgrade ? answer.response : answer,
-    ),
-  )
+    )
+  const decide = made(filter(handler), 'handler')
   return (raw) => {
     const request = routedRequest(raw)
     return upgradesOnly && !isUpgrade(request) ? http(raw) : chain(decide(request), answerOf)

@@ -47,6 +47,7 @@ export function reportTransaction(
 ): HandshakeFilter {
   const { clock = systemClock, labels = () => ({}) } = options
   checkFunction(report, 'reportTransaction needs a function')
+  checkFunction(labels, 'the option labels of reportTransaction has to be a function')
   const tell = harmless('reportTransaction', (transaction: Omit<Transaction, 'labels'>) =>
     report({ ...transaction, labels: labels(transaction) }),
   )

@@ -154,14 +154,16 @@ describe('connectionLimit', () => {
   })
 
   test('does not limit what it is not told to', async () => {
-    const app = connectionLimit({})(open)
-    for (let i = 0; i < 100; i++) await testWsClient(app).opened
+    const app = connectionLimit({ perKey: byUser(1) })(open)
+    for (let i = 0; i < 100; i++) {
+      await testWsClient(app, '/', { headers: { 'x-user': `${i}` } }).opened
+    }
     expect(await app(requestOf(new Request('http://host/')))).toBeTypeOf('function')
   })
 
   test('refuses limits that cannot be', () => {
     expect(() => connectionLimit({ total: -1 })).toThrow('the option total')
     expect(() => connectionLimit({ perKey: byUser(Number.NaN) })).toThrow('perKey.limit')
-    expect(() => connectionLimit({ retryAfter: -1 })).toThrow('retryAfter')
+    expect(() => connectionLimit({ total: 1, retryAfter: -1 })).toThrow('retryAfter')
   })
 })

@@ -35,6 +35,7 @@ test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message:
     [{ perKey: { limit: 5 } }],
     'the option perKey.key has to be a function, not undefined',
   ],
+  [connectionLimit, [{}], 'connectionLimit limits nothing: give it total, perKey, or both'],
   [liftHandshake, [5], 'liftHandshake needs a filter of handshakes, not number'],
   [liftWs, [null], 'liftWs needs a filter of sockets, not null'],
   [printTraffic, ['log'], 'the sink of printTraffic has to be a function, not string'],
@@ -45,9 +46,31 @@ test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message:
   ],
   [record, [], 'the sink of record has to be a function, not undefined'],
   [reportTransaction, [], 'reportTransaction needs a function, not undefined'],
+  [
+    reportTransaction,
+    [() => {}, { labels: {} }],
+    'the option labels of reportTransaction has to be a function, not object',
+  ],
   [setSubprotocol, ['chat'], 'setSubprotocol needs a list or a function, not string'],
-])('%o refuses at once what is no function', (filter, args, message) => {
+])('%o refuses at once what is no function, or nothing at all', (filter, args, message) => {
   expect(() => Reflect.apply(filter, undefined, args)).toThrow(new TypeError(message))
+})
+
+test('a limit of a key that is left out is no limit, and is refused', () => {
+  const options: object = { perKey: { key: () => '' } }
+  expect(() => connectionLimit(options)).toThrow(
+    new RangeError('the option perKey.limit is undefined: it must be a number from 0 up'),
+  )
+})
+
+test('a lifted filter that answers no handler is named at once', () => {
+  const lifted = liftHandshake(Reflect.apply(Object, undefined, [() => 5]))
+  const handler = (): undefined => undefined
+  for (const half of ['ws', 'http']) {
+    expect(() => lifted({ ws: undefined, http: undefined, [half]: handler })).toThrow(
+      new TypeError('a filter has to answer a handler, not number'),
+    )
+  }
 })
 
 test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[]]>([

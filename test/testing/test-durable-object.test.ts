@@ -244,7 +244,11 @@ test('a socket that may sleep stands behind no filter that looks at it, and is t
     )
     return testWsClient(testDurableObject(Behind), '/', { protocols: ['a'] })
   }
-  for (const filter of [connectionLimit({}), printTraffic(() => {}), reportTransaction(() => {})]) {
+  for (const filter of [
+    connectionLimit({ total: 1 }),
+    printTraffic(() => {}),
+    reportTransaction(() => {}),
+  ]) {
     await expectClosed(behind(filter), 1011)
     expect(reports.splice(0)).toEqual([
       expect.stringContaining('no WsFilter, connectionLimit, printTraffic or reportTransaction'),

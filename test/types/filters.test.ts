@@ -44,7 +44,7 @@ test('each filter is of one of two kinds', () => {
   expectTypeOf(authenticate(() => true, { challenge: 'A' })).toEqualTypeOf<HandshakeFilter>()
   expectTypeOf(basic('a', () => true)).toEqualTypeOf<HandshakeFilter>()
   expectTypeOf(bearer(() => true)).toEqualTypeOf<HandshakeFilter>()
-  expectTypeOf(connectionLimit({})).toEqualTypeOf<HandshakeFilter>()
+  expectTypeOf(connectionLimit({ total: 1 })).toEqualTypeOf<HandshakeFilter>()
   expectTypeOf(originPolicy('any')).toEqualTypeOf<HandshakeFilter>()
   expectTypeOf(printTraffic()).toEqualTypeOf<HandshakeFilter>()
   expectTypeOf(reportTransaction(() => {})).toEqualTypeOf<HandshakeFilter>()
