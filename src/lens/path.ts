@@ -5,6 +5,9 @@ import type { RequestSpecs } from './request-lens.ts'
 import { requestSpecs } from './request-spec.ts'
 import type { TextStore, Texts } from './request-store.ts'
 
+/** The parameter with all that is left of a path. */
+const REST = '*'
+
 const one: TextStore = {
   read: paramOf,
   writer(texts, at) {
@@ -20,8 +23,13 @@ const one: TextStore = {
 }
 
 const many: TextStore = {
-  read: (request, name) =>
-    paramOf(request, name).flatMap((value) => value.split('/').filter((segment) => segment !== '')),
+  read(request, name) {
+    const values = paramOf(request, name)
+    const segments = values.flatMap((value) =>
+      name === REST ? segmentsOf(value, request.path) : value.split('/'),
+    )
+    return segments.filter((segment) => segment !== '')
+  },
   writer(texts, at) {
     for (const text of texts) {
       if (text === '' || text.includes('/')) {
@@ -34,7 +42,7 @@ const many: TextStore = {
 
 /**
  * Lenses for path parameters: `Path.int().required('id')` reads what a route such as `/items/:id` found. Writing sets
- * the parameter and, where the path still has the segment `:id`, puts the value there.
+ * the parameter and, where the path still has the segment `:id`, or `*` for `'*'`, puts the value there.
  */
 export const Path: RequestSpecs<'path'> = requestSpecs({
   target: 'path',
@@ -50,15 +58,41 @@ function paramOf(request: UpgradeRequest<unknown>, name: string): Texts {
   return typeof value === 'string' ? [value] : []
 }
 
-/** `url` with `value` for its segment `:name`. */
+/** `url` with `value` for its segment `:name`, or from its last segment `*` on. */
 function filled(url: string, value: string, at: LensMeta): string {
   const [start = ''] = url.split(/[?#]/, 1)
   const segments = start.split('/')
-  const index = segments.indexOf(`:${at.name}`)
+  const rest = at.name === REST
+  const index = segments.lastIndexOf(rest ? REST : `:${at.name}`)
   if (index < 0) return url
-  // Empty and dot segments do not survive on the way (RFC 3986, section 6.2.2.3), encoded or not.
-  if (/^\.{0,2}$/.test(value)) {
+  const parts = rest ? value.split('/') : [value]
+  // Dot segments do not survive on the way (RFC 3986, section 6.2.2.3), encoded or not; an empty one matches no name.
+  if (parts.some((part) => /^\.{1,2}$/.test(part)) || (value === '' && !rest)) {
     throw ourOwn(invalid(at, "a segment of a path: not empty, '.' or '..'", value))
   }
-  return segments.with(index, encodeURIComponent(value)).join('/') + url.slice(start.length)
+  const encoded = parts.map((part) => encodeURIComponent(part)).join('/')
+  return segments.with(index, encoded).join('/') + url.slice(start.length)
+}
+
+/** What `*` matched in segments, as they stand at the end of the path: an encoded slash is a part of one. */
+function segmentsOf(value: string, path: string): Texts {
+  const segments: string[] = []
+  let rest = `/${value}`
+  for (const part of path.split('/').reverse()) {
+    const segment = decoded(part)
+    if (segment === undefined || !rest.endsWith(`/${segment}`)) break
+    segments.push(segment)
+    rest = rest.slice(0, -1 - segment.length)
+    if (rest === '') return segments.reverse()
+  }
+  // No route has found it: it was written.
+  return value.split('/')
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }

@@ -44,6 +44,31 @@ describe('a path lens', () => {
     }
   })
 
+  test.each([
+    ['/files/a%2Fb/c', 'a/b/c', ['a/b', 'c']],
+    ['/files/x/a%2Fb%2F/', 'x/a/b//', ['x', 'a/b/']],
+    ['/a/b%2Fa/b', 'b/a/b', ['b/a', 'b']],
+    ['/a%2Fb', 'a/b', ['a/b']],
+    ['/files', '', []],
+    ['/files/', '', []],
+    ['/%ff/*', 'a/b', ['a', 'b']],
+    ['/other', 'a/b', ['a', 'b']],
+  ])('takes no encoded slash in %s for the end of a segment', (path, rest, segments) => {
+    const files = Path.string().multi.defaulted('*', [])
+    expect(files(requestFor(path).withParams({ '*': rest }))).toEqual(segments)
+  })
+
+  test('writes what is left of a path in the place of the last segment *', () => {
+    const files = Path.string().multi.required('*')
+    const written = files.create(['a b', 'c'])(requestFor('/*/files/*?q=*'))
+    expect(written.url).toBe('http://example.org/*/files/a%20b/c?q=*')
+    expect(files(written)).toEqual(['a b', 'c'])
+    const rest = Path.string().required('*')
+    expect(rest.create('a%/')(requestFor('/files/*')).path).toBe('/files/a%25/')
+    expect(rest.create('')(requestFor('/files/*')).path).toBe('/files/')
+    expect(() => rest.create('a/../b')(requestFor('/files/*'))).toThrow("'.' or '..'")
+  })
+
   test('cannot take a parameter away', () => {
     const id = Path.int().optional('id')
     expect(id(id.create(undefined)(requestFor()))).toBeUndefined()
