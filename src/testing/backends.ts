@@ -6,37 +6,22 @@ import { rawRequest } from '../routing/routed-request.ts'
 import { type Engine, polyOf, serve } from '../serving/engine.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
 import type { Capability as EngineCapability } from '../websocket/capability.ts'
-import type { StopOptions } from '../websocket/server.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
-import type { TappedClient } from './contract/client-contract.ts'
+import type { ClientContext } from './contract/client-contract.ts'
 import type { ClientOptions } from './contract/clients.ts'
 import type { Backend, Capability, ContractSetting } from './contract/contract.ts'
+import type { ServerContext } from './contract/server-contract.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { tapTo } from './tap.ts'
 import { testWebsocketFactory } from './test-websocket-factory.ts'
 
 /** An application, in memory or on a server, and how to reach it: what a test case is given. */
-export interface AppContext {
-  connect(path: string, options?: ClientOptions): WsClient
+export interface AppContext extends ServerContext, ClientContext {
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** What the server's `onError` has heard. */
   reports(): readonly Error[]
-  /** Absent where the client has none. */
-  open?(path: string, consumer: WsConsumer): Websocket
-  /** Absent where the client does not tell: the headers of the 101. */
-  answer?(path: string, options?: ClientOptions): Promise<Headers>
-  /** Absent in memory, as are the next four. */
-  stop?(options?: StopOptions): Promise<void>
-  /** Sends text over TCP, and resolves with all that comes until the server closes. */
-  raw?(text: string): Promise<string>
-  /** Connects through somebody who keeps the bytes that the client sends. */
-  tapped?(path: string): Promise<TappedClient>
-  /** Connects to where nobody listens. */
-  unreachable?(): WsClient
-  openUnreachable?(consumer: WsConsumer): Websocket
 }
 
 const DEFLATE: readonly WebSocketExtensionFactory[] = [WebSocketExtensions.perMessageDeflate()]

@@ -9,7 +9,7 @@ export async function judgeClosed(
   client: Pick<WsClient, 'closed'>,
   expected: number | WsStatus,
   within: number,
-): Promise<{ readonly verdict: Verdict; readonly status: WsStatus | undefined }> {
+): Promise<Verdict<WsStatus>> {
   const end = await inTime(client.closed, within)
   const status = end.kind === 'value' ? end.value : undefined
   const code = typeof expected === 'number' ? expected : expected.code
@@ -18,7 +18,7 @@ export async function judgeClosed(
   const message = pass
     ? `the connection closed with ${code}, as it should not`
     : `expected the connection to close with ${code}, but it ${what}`
-  return { verdict: { pass, message, actual: status?.code, expected: code }, status }
+  return { pass, message, actual: status?.code, expected: code, found: status }
 }
 
 /** How an upgrade was refused, if it was; with any status unless one is expected. */
@@ -26,7 +26,7 @@ export async function judgeRefused(
   client: Pick<WsClient, 'opened'>,
   expected: number | undefined,
   within: number,
-): Promise<{ readonly verdict: Verdict; readonly refusal: WebSocketUpgradeException | undefined }> {
+): Promise<Verdict<WebSocketUpgradeException>> {
   const opening = await inTime(client.opened, within)
   const refusal =
     opening.kind === 'error' && opening.error instanceof WebSocketUpgradeException
@@ -38,7 +38,7 @@ export async function judgeRefused(
   const message = pass
     ? `the upgrade was refused with ${status}, as it should not be`
     : `expected the upgrade ${wanted}, but it ${became(opening, status, within)}`
-  return { verdict: { pass, message, actual: status, expected }, refusal }
+  return { pass, message, actual: status, expected, found: refusal }
 }
 
 function became(

@@ -4,7 +4,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { judgeClosed, judgeRefused } from './end-verdicts.ts'
 import { judgeMessages, type Receiver } from './messages-verdict.ts'
-import { ExpectationError, type ExpectOptions, enforce, PATIENCE } from './verdict.ts'
+import { type ExpectOptions, enforce, PATIENCE } from './verdict.ts'
 
 /** How a message is expected: a string for a text, bytes for a binary one, any other value for a text that is its JSON. */
 export type Expected<T> = [T] extends [WsMessage] ? unknown : T
@@ -16,29 +16,25 @@ export type Expected<T> = [T] extends [WsMessage] ? unknown : T
 export async function expectMessages<T>(
   client: Receiver<T>,
   expected: readonly Expected<T>[],
-  options: ExpectOptions = {},
+  { within = PATIENCE }: ExpectOptions = {},
 ): Promise<void> {
-  enforce(await judgeMessages(client, expected, options.within ?? PATIENCE))
+  enforce(await judgeMessages(client, expected, within))
 }
 
 /** Waits for the end, and compares its code; answers the status, for what else is in it. Throws an `ExpectationError`. */
 export async function expectClosed(
   client: Pick<WsClient, 'closed'>,
   status: number | WsStatus,
-  options: ExpectOptions = {},
+  { within = PATIENCE }: ExpectOptions = {},
 ): Promise<WsStatus> {
-  const { verdict, status: actual } = await judgeClosed(client, status, options.within ?? PATIENCE)
-  if (verdict.pass && actual !== undefined) return actual
-  throw new ExpectationError(verdict)
+  return enforce(await judgeClosed(client, status, within))
 }
 
 /** Waits for the upgrade to be refused over HTTP; answers with status, headers and body. Throws an `ExpectationError`. */
 export async function expectRefused(
   client: Pick<WsClient, 'opened'>,
   status?: number,
-  options: ExpectOptions = {},
+  { within = PATIENCE }: ExpectOptions = {},
 ): Promise<WebSocketUpgradeException> {
-  const { verdict, refusal } = await judgeRefused(client, status, options.within ?? PATIENCE)
-  if (verdict.pass && refusal !== undefined) return refusal
-  throw new ExpectationError(verdict)
+  return enforce(await judgeRefused(client, status, within))
 }

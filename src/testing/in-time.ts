@@ -37,9 +37,9 @@ async function atMost(settled: PromiseLike<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Lets all that is waiting to run have its turn. */
+/** Lets timers and I/O have a turn. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 0)
+    setTimeout(resolve, 1)
   })
 }

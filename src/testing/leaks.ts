@@ -32,50 +32,22 @@ interface Begun {
   readonly origin: string
 }
 
-class Watch {
-  readonly #begun = new Set<Begun>()
-
-  constructor() {
-    watches.add(this)
-  }
-
-  get leaks(): Leak[] {
-    return [...this.#begun].map(({ describe, origin }) => ({ what: describe(), origin }))
-  }
-
-  began(begun: Begun): void {
-    this.#begun.add(begun)
-  }
-
-  ended(begun: Begun): void {
-    this.#begun.delete(begun)
-  }
-
-  verify(): void {
-    watches.delete(this)
-    const { leaks } = this
-    if (leaks.length > 0) throw new LeakError(leaks)
-  }
-
-  giveUp(): void {
-    watches.delete(this)
-  }
-}
-
-const watches = new Set<Watch>()
+/** What has begun since each check, and has not ended. */
+const watches = new Set<Set<Begun>>()
 
 /**
  * Watches, from now on, the sockets that this kit opens, the timers of virtual clocks, and those that its clients set. It
  * cannot tell apart tests that run at the same time in one process.
  */
 export function leakCheck(): LeakCheck {
-  const watch = new Watch()
+  const begun = watch()
+  const verify = (): void => verified(begun)
   return {
     get leaks() {
-      return watch.leaks
+      return leaksOf(begun)
     },
-    verify: () => watch.verify(),
-    [Symbol.dispose]: () => watch.verify(),
+    verify,
+    [Symbol.dispose]: verify,
   }
 }
 
@@ -84,24 +56,40 @@ export function withLeakCheck<A extends readonly unknown[]>(
   run: (...args: A) => unknown,
 ): (...args: A) => Promise<void> {
   return async (...args) => {
-    const watch = new Watch()
+    const begun = watch()
     try {
       await run(...args)
-      watch.verify()
+      verified(begun)
     } finally {
-      watch.giveUp()
+      watches.delete(begun)
     }
   }
+}
+
+function watch(): Set<Begun> {
+  const begun = new Set<Begun>()
+  watches.add(begun)
+  return begun
+}
+
+function verified(begun: Set<Begun>): void {
+  watches.delete(begun)
+  const leaks = leaksOf(begun)
+  if (leaks.length > 0) throw new LeakError(leaks)
+}
+
+function leaksOf(begun: ReadonlySet<Begun>): Leak[] {
+  return [...begun].map(({ describe, origin }) => ({ what: describe(), origin }))
 }
 
 /** Tells whoever watches of something that has to end; to be called when it has. */
 export function began(describe: () => string): () => void {
   if (watches.size === 0) return NOTHING
-  const begun = { describe, origin: shortStack() }
+  const one = { describe, origin: shortStack() }
   const told = [...watches]
-  for (const watch of told) watch.began(begun)
+  for (const begun of told) begun.add(one)
   return () => {
-    for (const watch of told) watch.ended(begun)
+    for (const begun of told) begun.delete(one)
   }
 }
 

@@ -41,10 +41,10 @@ export const webSocketMatchers: {
     return resultOf(await judgeMessages(client, messages, patience(this)))
   },
   async toBeClosedWith(client, status) {
-    return resultOf((await judgeClosed(client, status, patience(this))).verdict)
+    return resultOf(await judgeClosed(client, status, patience(this)))
   },
   async toBeRefusedWith(client, status) {
-    return resultOf((await judgeRefused(client, status, patience(this))).verdict)
+    return resultOf(await judgeRefused(client, status, patience(this)))
   },
 }
 
@@ -53,6 +53,6 @@ function patience({ isNot }: { readonly isNot?: boolean }): number {
   return isNot === true ? 0 : PATIENCE
 }
 
-function resultOf({ message, ...verdict }: Verdict): MatcherResult {
-  return { ...verdict, message: () => message }
+function resultOf({ pass, message, actual, expected }: Verdict): MatcherResult {
+  return { pass, message: () => message, actual, expected }
 }

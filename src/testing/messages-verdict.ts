@@ -13,13 +13,14 @@ export async function judgeMessages(
   receiver: Receiver,
   expected: readonly unknown[],
   within: number,
-): Promise<Verdict> {
+): Promise<Verdict<readonly unknown[]>> {
   const { items, end } = await takeMessages(receiver, expected.length, within)
   const actual = items.map((item, index) => contentOf(item, expected[index]))
   const wanted = expected.map(bytesOrValue)
   const different = wanted.findIndex((value, index) => !sameValue(actual[index], value))
   const pass = different < 0 && actual.length === wanted.length
-  return { pass, message: sentence(actual, wanted, different, end), actual, expected: wanted }
+  const message = sentence(actual, wanted, different, end)
+  return { pass, message, actual, expected: wanted, found: items }
 }
 
 interface Taken {

@@ -1,11 +1,13 @@
 /** What an expectation came to. */
-export interface Verdict {
+export interface Verdict<out Found = unknown> {
   readonly pass: boolean
   /** What is, and what was expected, in one sentence. */
   readonly message: string
   /** For the diff of a test runner. */
   readonly actual: unknown
   readonly expected: unknown
+  /** What `actual` is of, if it came. */
+  readonly found: Found | undefined
 }
 
 /** An expectation failed. By its name, and by what it has, test runners know it for what it is. */
@@ -21,9 +23,10 @@ export class ExpectationError extends Error {
   }
 }
 
-/** Throws an `ExpectationError` unless it passed. */
-export function enforce(verdict: Verdict): void {
-  if (!verdict.pass) throw new ExpectationError(verdict)
+/** What was found. Throws an `ExpectationError` unless it passed. */
+export function enforce<Found>(verdict: Verdict<Found>): Found {
+  if (verdict.pass && verdict.found !== undefined) return verdict.found
+  throw new ExpectationError(verdict)
 }
 
 export interface ExpectOptions {

@@ -8,11 +8,11 @@ import type { Websocket } from '../../websocket/websocket.ts'
 import type { WsClient } from '../../websocket/ws-client.ts'
 import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
+import { turn } from '../in-time.ts'
 import { expectEqual, expectTrue, rejection, thrown } from './assert.ts'
 import { maskCases } from './cases/mask-cases.ts'
 import { type ClientOptions, ended, next, nextJson, nextText } from './clients.ts'
 import type { ContractCase } from './contract.ts'
-import { turn } from './observe.ts'
 
 /** A client, and `contractApp()` on a server for it. */
 export interface ClientContext {

@@ -1,3 +1,4 @@
+import { turn } from '../in-time.ts'
 import { ContractFailure, expectEqual } from './assert.ts'
 import { nextJson } from './clients.ts'
 import type { ServerContext } from './server-contract.ts'
@@ -28,13 +29,6 @@ export async function expectLog(
 /** Lets go on what waits on the server under `id`. */
 export async function resume({ connect }: ServerContext, id: string): Promise<void> {
   await connect(`/resume/${id}`).closed
-}
-
-/** Lets timers and I/O have a turn. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 1)
-  })
 }
 
 async function linesOf({ connect }: ServerContext, id: string): Promise<readonly string[]> {

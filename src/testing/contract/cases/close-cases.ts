@@ -2,10 +2,11 @@ import { CloseReason } from '../../../protocol/close-reason.ts'
 import { Frame } from '../../../protocol/frame.ts'
 import { WebSocketClosedException } from '../../../websocket/errors.ts'
 import { WsStatus } from '../../../websocket/ws-status.ts'
+import { turn } from '../../in-time.ts'
 import { ContractFailure, expectEqual, expectTrue, thrown } from '../assert.ts'
 import { ended, frameSocket, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { expectLog, logged, turn } from '../observe.ts'
+import { expectLog, logged } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 export const closeCases: readonly ContractCase<ServerContext>[] = [

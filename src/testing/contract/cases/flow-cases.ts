@@ -1,9 +1,10 @@
 import { Frame } from '../../../protocol/frame.ts'
 import type { WsClient } from '../../../websocket/ws-client.ts'
+import { turn } from '../../in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { frameSocket, next, nextJson, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { expectLog, logged, resume, turn } from '../observe.ts'
+import { expectLog, logged, resume } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 /** Past the inbound mark of 256 messages. */

@@ -1,10 +1,11 @@
 import { CloseReason } from '../../../protocol/close-reason.ts'
 import { Frame } from '../../../protocol/frame.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
+import { turn } from '../../in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { logged, turn } from '../observe.ts'
+import { logged } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 /** A client that says what it likes, and all the frames that come. */

@@ -1,8 +1,9 @@
 import { WsMessage } from '../../../websocket/ws-message.ts'
+import { turn } from '../../in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, next, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { expectLog, logged, resume, turn } from '../observe.ts'
+import { expectLog, logged, resume } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 const MANY = 10_000

@@ -1,9 +1,10 @@
 import { CloseReason } from '../../../protocol/close-reason.ts'
 import { Frame } from '../../../protocol/frame.ts'
+import { turn } from '../../in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket, nextJson, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import { expectLog, resume, turn } from '../observe.ts'
+import { expectLog, resume } from '../observe.ts'
 import type { ServerContext } from '../server-contract.ts'
 
 const CHUNK = new Uint8Array(65_536)
