@@ -24,7 +24,8 @@ export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): H
     chain(next(request), (decision) =>
       ifAccepted(decision, (response) => {
         const protocol = response.protocol ?? chosen(offeredBy(request), request)
-        return { ...response, protocol }
+        if (protocol === undefined || typeof protocol === 'string') return { ...response, protocol }
+        throw notThat(protocol, 'a subprotocol that is chosen has to be a text')
       }),
     )
 }

@@ -52,6 +52,13 @@ describe('setSubprotocol', () => {
     await expect(client.opened).rejects.toMatchObject({ status: 403 })
   })
 
+  test.each([5, Promise.resolve('a')])('names what is chosen and is no text: %s', (choice) => {
+    const handler = setSubprotocol(() => choice as never)(() => () => {})
+    expect(() => handler(requestOf(new Request('http://host/')))).toThrow(
+      new TypeError(`a subprotocol that is chosen has to be a text, not ${typeof choice}`),
+    )
+  })
+
   test('refuses a list that could not be offered', () => {
     expect(() => setSubprotocol(['no token'])).toThrow(TypeError)
     expect(() => setSubprotocol(['a', 'a'])).toThrow('given twice')
