@@ -6,7 +6,7 @@ import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
 import { checkFunction, made } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import { decisionOf, WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
   type HandshakeFilter,
   taken,
@@ -54,10 +54,7 @@ function overHttp<S extends Websocket>(
   http: HttpHandler<S>,
   upgradesOnly: boolean,
 ): HttpHandler<S> {
-  const handler: WsHandler<S> = (request) =>
-    chain(http(rawRequest(request)), (answer) =>
-      answer instanceof WebSocketUpgrade ? answer.response : answer,
-    )
+  const handler: WsHandler<S> = (request) => chain(http(rawRequest(request)), decisionOf)
   const decide = made(filter(handler), 'handler')
   return (raw) => {
     const request = routedRequest(raw)

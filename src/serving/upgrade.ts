@@ -13,6 +13,7 @@ import {
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import { legible, quote } from '../protocol/quote.ts'
 import { asError } from '../protocol/thrown.ts'
+import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
@@ -22,7 +23,7 @@ import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
 import { answerKey } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import { decisionOf } from '../websocket/websocket-upgrade.ts'
 import {
   type OriginPolicy,
   taken,
@@ -94,18 +95,17 @@ export function decideUpgrade(
 function ask(
   app: PolyHandler<FrameSocket>,
   request: UpgradeRequest,
-): MaybePromise<WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>> {
+): MaybePromise<WsDecision<FrameSocket>> {
   const { ws, http } = app
-  const orHttp = (
-    decision: WsDecision<FrameSocket>,
-  ): MaybePromise<WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>> =>
-    decision === undefined && http !== undefined ? http(rawRequest(request)) : decision
-  const decision = ws?.(request)
-  return isPromiseLike(decision) ? decision.then(orHttp) : orHttp(decision)
+  return chain(ws?.(request), (decision) =>
+    decision === undefined && http !== undefined
+      ? chain(http(rawRequest(request)), decisionOf)
+      : decision,
+  )
 }
 
 function conclude(
-  decision: WsDecision<FrameSocket> | WebSocketUpgrade<FrameSocket>,
+  decision: WsDecision<FrameSocket>,
   request: UpgradeRequest,
   check: UpgradeCheck,
   settings: ServerSettings,
@@ -117,10 +117,9 @@ function conclude(
 }
 
 function responseOf(
-  decision: WsConsumer<FrameSocket> | WsResponse<FrameSocket> | WebSocketUpgrade<FrameSocket>,
+  decision: WsConsumer<FrameSocket> | WsResponse<FrameSocket>,
 ): WsResponse<FrameSocket> {
   if (typeof decision === 'function') return taken(decision)
-  if (decision instanceof WebSocketUpgrade) return decision.response
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision
   throw new TypeError(

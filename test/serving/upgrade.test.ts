@@ -227,6 +227,8 @@ describe('what an application gets wrong', () => {
     [null, 'a handler answered null: it has to be a consumer'],
     ['text', "a handler answered 'text'"],
     [{}, 'a handler answered an object'],
+    // What decorates sockets would not see it; it is for the HTTP half.
+    [new WebSocketUpgrade(accept(consumer)), 'a handler answered an object'],
     [accept(consumer, { headers: { 'Sec-WebSocket-Accept': 'a' } }), 'belongs to the handshake'],
     [accept(consumer, { limits: { maxFrameSize: -1 } }), 'the option maxFrameSize is -1'],
     [accept(consumer, { limits: { maxBufferedAmount: -1 } }), 'the option maxBufferedAmount is -1'],
