@@ -41,7 +41,8 @@ export class VirtualClock implements Clock {
       this.#now = next.at
       next.fn()
     }
-    this.#now = until
+    // What fired may itself have let more time pass.
+    this.#now = Math.max(this.#now, until)
   }
 
   #end(timer: Timer): void {
