@@ -32,7 +32,7 @@ export interface PerMessageDeflateConfig extends DeflateConfig {
   readonly compressIfBiggerThan?: number
 }
 
-/** Sees a whole message on its way out. */
+/** Sees a whole message on its way out; anything but `true`, as a promise, is a no. */
 export type CompressPredicate = (message: TextFrame | BinaryFrame) => boolean
 
 /** A configuration with every default filled in that does not depend on the role. */

@@ -157,6 +157,12 @@ describe('a message on its way out', () => {
     expect(extension.processOutgoingFrame(binary)).toBe(binary)
   })
 
+  test('stays as it is when a predicate answers with a promise', () => {
+    const later = async (): Promise<boolean> => false
+    const extension = extensionOf(perMessageDeflate({ compressIf: later as never }))
+    expect(sent(extension, long)).not.toContain('rsv1')
+  })
+
   test('is not shown to a predicate when the threshold has decided', () => {
     const compressIf = () => {
       throw new Error('asked')
