@@ -1,3 +1,5 @@
+import { decodeBase64 } from '../protocol/base64.ts'
+import { decodeUtf8 } from '../protocol/utf8.ts'
 import { chain } from '../routing/chain.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
@@ -33,15 +35,12 @@ export function basic<T = unknown>(
   }, options.principal)
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** RFC 7617, section 2: base64 of the name, a colon, and the password; no control characters. */
 function decode(token: string | undefined): BasicCredentials | undefined {
   if (token === undefined) return undefined
   let text: string
   try {
-    const binary = atob(token)
-    text = strictUtf8.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+    text = decodeUtf8(decodeBase64(token))
   } catch {
     return undefined
   }

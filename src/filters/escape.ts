@@ -12,9 +12,3 @@ function escaped(character: string): string {
   if (character === '\n') return '\\n'
   return `\\u{${character.codePointAt(0)!.toString(16)}}`
 }
-
-/** Bytes in hex, cut past `most`. */
-export function escapeBytes(bytes: Uint8Array, most: number): string {
-  const shown = Array.from(bytes.subarray(0, most), (octet) => octet.toString(16).padStart(2, '0'))
-  return bytes.length > most ? [...shown, '...'].join(' ') : shown.join(' ')
-}

@@ -1,9 +1,10 @@
+import { hexOf } from '../protocol/quote.ts'
 import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
-import { escapeBytes, escapeText } from './escape.ts'
+import { escapeText } from './escape.ts'
 import { harmless } from './harmless.ts'
 import { bytesOf, type DataPassing, isFinal, modeOf, textOf } from './passing.ts'
 import { Secrets, type SecretsOptions } from './secrets.ts'
@@ -71,7 +72,7 @@ function describe(item: DataPassing, maxBody: number): string {
   const kind = `${modeOf(item)}${isFinal(item) ? '' : ' fragment'} ${item.byteLength}`
   if (maxBody === 0) return kind
   const text = textOf(item)
-  const body = text === undefined ? escapeBytes(bytesOf(item), maxBody) : escapeText(text, maxBody)
+  const body = text === undefined ? hexOf(bytesOf(item), maxBody) : escapeText(text, maxBody)
   return `${kind}: ${body}`
 }
 

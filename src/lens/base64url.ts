@@ -1,4 +1,4 @@
-import { encodeBase64 } from '../protocol/base64.ts'
+import { decodeBase64, encodeBase64 } from '../protocol/base64.ts'
 
 /** Base64url without padding (RFC 4648, section 5). */
 export function encodeBase64url(bytes: Uint8Array): string {
@@ -8,7 +8,6 @@ export function encodeBase64url(bytes: Uint8Array): string {
 /** The inverse; `undefined` for any text that `encodeBase64url` does not make. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  const bytes = decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'))
   return encodeBase64url(bytes) === text ? bytes : undefined
 }

@@ -1,3 +1,4 @@
+import { legible } from '../protocol/quote.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
@@ -57,15 +58,8 @@ function describeOne(issue: StandardIssue): string {
   )
   const text = path.length === 0 ? issue.message : `${path.join('.')}: ${issue.message}`
   const cut = text.slice(0, MAX_ISSUE_CHARACTERS)
-  return `${printable(cut)}${cut === text ? '' : '...'}`
-}
-
-/** Issues may be in any language, and quote the value: only what a log or a terminal would obey is escaped. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  )
+  // Issues may be in any language, and quote the value.
+  return `${legible(cut)}${cut === text ? '' : '...'}`
 }
 
 function ignore(): void {}

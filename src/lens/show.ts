@@ -1,4 +1,4 @@
-import { quote } from '../protocol/quote.ts'
+import { hexOf, quote } from '../protocol/quote.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 
 const MAX_BYTES = 16
@@ -15,17 +15,13 @@ function showObject(value: object): string {
   try {
     if (value instanceof WsMessage)
       return show(value.mode === 'text' ? value.text() : value.bytes())
-    if (value instanceof Uint8Array) return showBytes(value)
+    if (value instanceof Uint8Array) {
+      return `bytes (${value.length}) ${hexOf(value, MAX_BYTES)}`.trimEnd()
+    }
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toJSON()
     if (Array.isArray(value)) return `an array of ${value.length}`
   } catch {
     // A proxy may throw at any look; what it is then does not matter.
   }
   return 'an object'
-}
-
-function showBytes(bytes: Uint8Array): string {
-  const hex = Array.from(bytes.subarray(0, MAX_BYTES), (byte) => byte.toString(16).padStart(2, '0'))
-  const more = bytes.length > MAX_BYTES ? ['...'] : []
-  return [`bytes (${bytes.length})`, ...hex, ...more].join(' ')
 }

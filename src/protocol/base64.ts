@@ -12,3 +12,8 @@ export function encodeBase64(bytes: Uint8Array): string {
   }
   return text
 }
+
+/** The bytes of a text, as `atob` reads it: leniently. Throws for one that is no base64. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}

@@ -21,3 +21,9 @@ function quoted(character: string): string {
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
+
+/** Bytes in hex, cut past `most`. */
+export function hexOf(bytes: Uint8Array, most: number): string {
+  const shown = Array.from(bytes.subarray(0, most), (octet) => octet.toString(16).padStart(2, '0'))
+  return bytes.length > most ? [...shown, '...'].join(' ') : shown.join(' ')
+}

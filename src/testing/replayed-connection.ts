@@ -1,6 +1,7 @@
 import { liftWs } from '../filters/lift.ts'
 import { record } from '../filters/record.ts'
 import type { CloseEntry, MessageEntry, OpenEntry, TrafficEntry } from '../filters/traffic-entry.ts'
+import { decodeBase64 } from '../protocol/base64.ts'
 import { CloseReason } from '../protocol/close-reason.ts'
 import { Frame } from '../protocol/frame.ts'
 import { encodeUtf8 } from '../protocol/utf8.ts'
@@ -113,7 +114,7 @@ export class ReplayedConnection {
 
   #send(entry: MessageEntry): void {
     const { mode, text, base64 = '', fin = true } = entry
-    const content = text ?? Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))
+    const content = text ?? decodeBase64(base64)
     const whole = fin && !this.#fragments
     this.#fragments = !fin
     if (whole && (mode === 'text') === (typeof content === 'string')) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { escapeBytes, escapeText } from '../../src/filters/escape.ts'
+import { escapeText } from '../../src/filters/escape.ts'
 import { anyText } from '../support/text.ts'
 
 describe('escapeText', () => {
@@ -31,10 +31,4 @@ describe('escapeText', () => {
       }),
     )
   })
-})
-
-test('escapeBytes writes hex, cut if too long', () => {
-  expect(escapeBytes(Uint8Array.of(0, 15, 255), 3)).toBe('00 0f ff')
-  expect(escapeBytes(Uint8Array.of(0, 15, 255), 2)).toBe('00 0f ...')
-  expect(escapeBytes(new Uint8Array(), 2)).toBe('')
 })

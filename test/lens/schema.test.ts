@@ -101,7 +101,7 @@ describe('a schema', () => {
     }))
     const failure = lensFailureOf(() => Message.json(schemaOf(() => ({ issues })))(text))
     const one = (index: number): string =>
-      `a.${index}: no\\u{d}\\u{a}\\u{202e}${'x'.repeat(110)}...`
+      `a.${index}: no\\u000d\\u000a\\u202e${'x'.repeat(110)}...`
     expect(failure.expected).toBe(
       `json that its schema accepts (${one(0)}; ${one(1)}; ${one(2)}; and 6 more)`,
     )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeBase64 } from '../../src/protocol/base64.ts'
+import { decodeBase64, encodeBase64 } from '../../src/protocol/base64.ts'
 
 describe('encodeBase64', () => {
   it('has the texts of RFC 4648, section 10', () => {
@@ -20,6 +20,7 @@ describe('encodeBase64', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
+        expect(decodeBase64(encodeBase64(bytes))).toEqual(bytes)
       }),
     )
   })

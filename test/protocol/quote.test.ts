@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { legible, quote } from '../../src/protocol/quote.ts'
+import { hexOf, legible, quote } from '../../src/protocol/quote.ts'
 import { anyString } from '../support/header-arbitraries.ts'
 
 describe('quote', () => {
@@ -40,4 +40,10 @@ describe('legible', () => {
       'a\\u000d\\u000ab\\u001b[2J\\u009b\\u2028\\u202ec',
     )
   })
+})
+
+it('hexOf writes hex, cut if too long', () => {
+  expect(hexOf(Uint8Array.of(0, 15, 255), 3)).toBe('00 0f ff')
+  expect(hexOf(Uint8Array.of(0, 15, 255), 2)).toBe('00 0f ...')
+  expect(hexOf(new Uint8Array(), 2)).toBe('')
 })

@@ -140,7 +140,7 @@ describe('the assertions of a contract', () => {
     expectEqual('it', Uint8Array.of(1, 2), new Uint8Array([1, 2]))
     expectEqual('it', undefined, undefined)
     expect(() => expectEqual('it', Uint8Array.of(1, 0xff), Uint8Array.of(1))).toThrow(
-      new ContractFailure('it: expected bytes 01, got bytes 01ff'),
+      new ContractFailure('it: expected bytes 01, got bytes 01 ff'),
     )
     expect(() => expectEqual('it', undefined, 'a')).toThrow('it: expected "a", got undefined')
   })

@@ -1,3 +1,5 @@
+import { hexOf } from '../../protocol/quote.ts'
+
 /** A backend does not keep the contract. */
 export class ContractFailure extends Error {
   override readonly name: string = 'ContractFailure'
@@ -42,7 +44,7 @@ function asFailure(error: unknown): Error {
 
 function shown(value: unknown): string {
   if (value instanceof Uint8Array) {
-    return `bytes ${Array.from(value, (octet) => octet.toString(16).padStart(2, '0')).join('')}`
+    return `bytes ${hexOf(value, value.length)}`
   }
   return JSON.stringify(value) ?? String(value)
 }
