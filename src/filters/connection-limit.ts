@@ -1,10 +1,10 @@
 import { TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
+import { attempt } from '../websocket/attempt.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { amount } from '../websocket/option-checks.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
-import { attempt } from './attempt.ts'
 import { keyOf } from './key-of.ts'
 import { Places } from './places.ts'
 

@@ -1,5 +1,5 @@
+import { attempt } from '../websocket/attempt.ts'
 import type { Clock } from '../websocket/clock.ts'
-import { attempt } from './attempt.ts'
 
 interface Waiting {
   readonly due: number

@@ -1,5 +1,5 @@
+import { attempt } from '../websocket/attempt.ts'
 import { checkFunction } from '../websocket/check-function.ts'
-import { attempt } from './attempt.ts'
 
 /**
  * The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. Throws a

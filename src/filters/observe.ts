@@ -1,8 +1,8 @@
 import { asError } from '../protocol/thrown.ts'
+import { attempt } from '../websocket/attempt.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
-import { attempt } from './attempt.ts'
 import { type Course, passThrough, STRAIGHT } from './passage.ts'
 import { type DataPassing, isData } from './passing.ts'
 

@@ -1,9 +1,9 @@
 import { filterDecision } from '../routing/apply-filter.ts'
 import { answerOf } from '../websocket/answered-error.ts'
+import { attempt } from '../websocket/attempt.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
-import { attempt } from './attempt.ts'
 import { type Observer, observing } from './observe.ts'
 
 /** One who watches a request, and the socket that it opens. None of it may throw. */

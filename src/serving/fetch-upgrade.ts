@@ -1,11 +1,13 @@
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { asError } from '../protocol/thrown.ts'
+import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
+import { attempt } from '../websocket/attempt.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import { largestMessageProblem } from '../websocket/message-options.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
@@ -109,13 +111,11 @@ export function fetchUpgrades(
         if (problem !== undefined) throw new NotSupportedException(problem)
         return take(taken(outcome))
       }
-      try {
-        const outcome = decideUpgrade(served, routedRequest(request), handshake, settings)
-        const answer = isPromiseLike(outcome) ? outcome.then(finish) : finish(outcome)
-        return isPromiseLike(answer) ? answer.then(undefined, failed) : answer
-      } catch (thrown) {
-        return failed(thrown)
-      }
+      return attempt(
+        () => chain(decideUpgrade(served, routedRequest(request), handshake, settings), finish),
+        (response) => response,
+        failed,
+      )
     },
   }
 }

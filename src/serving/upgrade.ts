@@ -18,6 +18,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { answerOf } from '../websocket/answered-error.ts'
+import { attempt } from '../websocket/attempt.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
@@ -80,15 +81,11 @@ export function decideUpgrade(
   const check = checkUpgrade(handshake)
   if (!check.ok && !shared) return refuse(check.status, check.message, check.headers)
   const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
-  try {
-    const decision = ask(app, request)
-    if (!isPromiseLike(decision)) return conclude(decision, request, check, settings)
-    return decision
-      .then((settled) => conclude(settled, request, check, settings))
-      .then(undefined, failed)
-  } catch (thrown) {
-    return failed(thrown)
-  }
+  return attempt(
+    () => chain(ask(app, request), (decision) => conclude(decision, request, check, settings)),
+    (outcome) => outcome,
+    failed,
+  )
 }
 
 /** Asks the WebSocket half; what that leaves, the HTTP half may still turn into an upgrade. */

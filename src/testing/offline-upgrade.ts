@@ -4,6 +4,7 @@ import { upgradeHeaders } from '../protocol/handshake/server-handshake.ts'
 import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { oneOf } from '../protocol/one-of.ts'
 import { portablePorts } from '../protocol/ports.ts'
+import { chain } from '../routing/chain.ts'
 import { acceptedSocket } from '../serving/accepted-socket.ts'
 import { polyOf } from '../serving/engine.ts'
 import { ownSettings } from '../serving/own-settings.ts'
@@ -13,7 +14,7 @@ import { systemClock } from '../websocket/clock.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import { requestOfHandshake } from '../websocket/handshake-request.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { SenderOptions } from '../websocket/sender.ts'
 import {
@@ -134,7 +135,7 @@ export function offlineUpgrade(
     transport.attach(socket.handler)
   }
 
-  const connection = isPromiseLike(outcome) ? outcome.then(join) : join(outcome)
+  const connection = chain(outcome, join)
   const { highWaterMark, maxBufferedAmount, slowConsumer, onError } = settings
   return { connection, request: own, highWaterMark, maxBufferedAmount, slowConsumer, onError }
 }

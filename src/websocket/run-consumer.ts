@@ -1,5 +1,5 @@
 import { asError } from '../protocol/thrown.ts'
-import { isPromiseLike } from './maybe-promise.ts'
+import { attempt } from './attempt.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'
 
@@ -17,20 +17,11 @@ export function runConsumer<S extends Websocket>(
   socket: S,
   owner: ConsumerOwner,
 ): void {
-  let result: unknown
-  try {
-    result = consumer(socket)
-  } catch (thrown) {
-    owner.fault(asError(thrown))
-  }
-  if (!isPromiseLike(result)) {
-    owner.settle()
-    return
-  }
-  result.then(
+  attempt(
+    () => consumer(socket),
     () => owner.settle(),
-    (reason: unknown) => {
-      owner.fault(asError(reason))
+    (thrown) => {
+      owner.fault(asError(thrown))
       owner.settle()
     },
   )

@@ -1,8 +1,8 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { asError } from '../protocol/thrown.ts'
+import { attempt } from './attempt.ts'
 import { ConnectionLostException } from './errors.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
-import { isPromiseLike } from './maybe-promise.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsStatus } from './ws-status.ts'
 
@@ -72,12 +72,10 @@ export class SocketEvents {
 
   /** Calls a listener; what it throws or rejects with goes to `hear`, by default the hook. */
   guard(call: () => unknown, hear: (error: Error) => void = (error) => this.report(error)): void {
-    const failed = (thrown: unknown): void => hear(asError(thrown))
-    try {
-      const result = call()
-      if (isPromiseLike(result)) result.then(undefined, failed)
-    } catch (thrown) {
-      failed(thrown)
-    }
+    attempt(
+      call,
+      () => {},
+      (thrown) => hear(asError(thrown)),
+    )
   }
 }

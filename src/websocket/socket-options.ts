@@ -1,8 +1,8 @@
 import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import { oneOf } from '../protocol/one-of.ts'
+import { attempt } from './attempt.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { isPromiseLike } from './maybe-promise.ts'
 import { amount, duration } from './option-checks.ts'
 import type { OptionNames } from './option-names.ts'
 import { showError } from './show-error.ts'
@@ -120,11 +120,10 @@ function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError']
   const failed = (thrown: unknown): void =>
     console.error('antiphon: the onError hook failed', showError(thrown))
   return (error, socket) => {
-    try {
-      const result: unknown = hook(error, socket)
-      if (isPromiseLike(result)) result.then(undefined, failed)
-    } catch (thrown) {
-      failed(thrown)
-    }
+    attempt(
+      () => hook(error, socket),
+      () => {},
+      failed,
+    )
   }
 }

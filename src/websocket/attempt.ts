@@ -1,4 +1,4 @@
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
 
 /** Runs `act` and hands what becomes of it to one of the two: at once, unless it has to be waited for. */
 export function attempt<T, U>(
@@ -9,8 +9,10 @@ export function attempt<T, U>(
   let value: MaybePromise<T>
   try {
     value = act()
+    // Even to look may throw: a proxy can.
+    if (isPromiseLike(value)) return value.then(done, failed)
   } catch (thrown) {
     return failed(thrown)
   }
-  return isPromiseLike(value) ? value.then(done, failed) : done(value)
+  return done(value)
 }
