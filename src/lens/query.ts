@@ -18,6 +18,7 @@ const many: TextStore = {
 /**
  * Lenses for the query of a request: `Query.int().defaulted('page', 1)`. Decoded as `URLSearchParams` does: `+` is
  * a space, and a percent sign that begins nothing stands for itself. `?page` and `?page=` hold the empty text.
+ * Of a parameter that is there several times, a single value is the first.
  */
 export const Query: RequestSpecs<'query'> = requestSpecs({
   target: 'query',
