@@ -4,17 +4,17 @@ import { asError } from '../protocol/thrown.ts'
 export function attempt(
   fn: () => unknown,
   failed: (error: Error) => void,
-  done: () => void = () => {},
+  done?: () => void,
 ): void {
   const fail = (thrown: unknown): void => {
-    done()
+    done?.()
     failed(asError(thrown))
   }
   try {
     // Whatever it is: only a promise has the method that is asked for.
     const result = fn() as Partial<PromiseLike<unknown>> | null | undefined
     if (result?.then) result.then(done, fail)
-    else done()
+    else done?.()
   } catch (thrown) {
     fail(thrown)
   }

@@ -29,9 +29,9 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
   let end: WsStatus | undefined
   socket.onClose((status) => {
     end = status
-    if (status === NEVER_CONNECTED) received.end(socket.link.closeRecord?.cause)
-    else if (isNormalEnd(status.code)) received.end(undefined)
-    else received.end(new WebSocketClosedException(status))
+    const { cause } = socket.link.closeRecord!
+    const failure = status === NEVER_CONNECTED ? cause : new WebSocketClosedException(status)
+    received.end(isNormalEnd(status.code) ? undefined : failure)
   })
   const closed = new Promise<WsStatus>(socket.onClose)
   socket.onMessage(received.push)

@@ -1,3 +1,5 @@
+import { attempt } from './attempt.ts'
+
 type Listener<T> = (value: T) => unknown
 
 /** Those who listen, in the order they came. */
@@ -10,4 +12,14 @@ export function listen<T>(to: Listeners<T>, fn: Listener<T>): () => void {
   return () => {
     to.delete(added)
   }
+}
+
+/** Tells those who listen now; `failed` and `done` as of `attempt`, for each. */
+export function tell<T>(
+  listeners: Listeners<T>,
+  value: T,
+  failed: (error: Error) => void,
+  done?: () => void,
+): void {
+  for (const listener of Array.from(listeners)) attempt(() => listener(value), failed, done)
 }

@@ -1,8 +1,7 @@
 import { OverflowException } from '../websocket/errors.ts'
 import { INBOUND_MARK } from '../websocket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
-import { attempt } from './attempt.ts'
-import { type Listeners, listen } from './listeners.ts'
+import { type Listeners, listen, tell } from './listeners.ts'
 
 /** What came: delivered in order, held until somebody listens, and counted until it has been handled. */
 interface Mailbox {
@@ -27,9 +26,9 @@ export function mailbox(
   let bytes = 0
   let messages = 0
 
-  const count = ({ byteLength }: WsMessage, sign: 1 | -1): void => {
-    bytes += byteLength * sign
-    messages += sign
+  const count = ({ byteLength }: WsMessage, times: number): void => {
+    bytes += byteLength * times
+    messages += times
   }
   const regulate = (): void => {
     // A single message may have more bytes: it has a limit of its own.
@@ -46,15 +45,9 @@ export function mailbox(
   const release = (): void => {
     while (readers.size > 0 && held.length > 0) {
       const message = held.shift()!
-      count(message, -1)
-      for (const listener of Array.from(readers)) {
-        count(message, 1)
-        attempt(
-          () => listener(message),
-          fault,
-          () => count(message, -1),
-        )
-      }
+      // In work once for each of them, no longer for itself.
+      count(message, readers.size - 1)
+      tell(readers, message, fault, () => count(message, -1))
     }
     regulate()
   }

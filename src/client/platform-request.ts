@@ -1,18 +1,19 @@
+import type { RequestKey } from '../websocket/request-key.ts'
 import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
-
-/** What `with` put there. Every value stands behind a key of its own type. */
-type Values = ReadonlyMap<unknown, { readonly value: unknown }>
 
 /** What can be told of a platform's request: its URL, and no headers. */
 export function platformRequest(url: string): UpgradeRequest {
-  return requestOf(url, new Headers(), {}, new Map())
+  return requestOf(url, new Headers(), {}, ({ name, fallback }) => {
+    if (fallback) return fallback.value
+    throw new Error(`the request holds nothing under the key '${name}'`)
+  })
 }
 
 function requestOf<P extends Params>(
   url: string,
   headers: Headers,
   params: P,
-  values: Values,
+  get: UpgradeRequest['get'],
 ): UpgradeRequest<P> {
   return {
     method: 'GET',
@@ -25,19 +26,20 @@ function requestOf<P extends Params>(
       return new Request(url, { headers })
     },
     header: (name) => headers.get(name),
-    get(key) {
-      const found = values.get(key) ?? key.fallback
-      if (!found) throw new Error(`the request holds nothing under the key '${key.name}'`)
-      return found.value as never
+    get,
+    with(key, value) {
+      // Every value stands behind a key of its own type.
+      const found = (asked: RequestKey<unknown>): never =>
+        (asked === key ? value : get(asked)) as never
+      return requestOf(url, headers, params, found)
     },
-    with: (key, value) => requestOf(url, headers, params, new Map(values).set(key, { value })),
-    withParams: (more) => requestOf(url, headers, { ...params, ...more }, values),
-    withUrl: (other) => requestOf(other, headers, params, values),
+    withParams: (more) => requestOf(url, headers, { ...params, ...more }, get),
+    withUrl: (other) => requestOf(other, headers, params, get),
     withHeader(name, value) {
       const changed = new Headers(headers)
       if (value === null) changed.delete(name)
       else changed.set(name, value)
-      return requestOf(url, changed, params, values)
+      return requestOf(url, changed, params, get)
     },
   }
 }

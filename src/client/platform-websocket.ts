@@ -23,7 +23,7 @@ import { attempt } from './attempt.ts'
 import { sendable } from './close-codes.ts'
 import { type ConnectOptions, checkOptions } from './connect-options.ts'
 import { deferred } from './deferred.ts'
-import { type Listeners, listen } from './listeners.ts'
+import { type Listeners, listen, tell } from './listeners.ts'
 import { mailbox } from './mailbox.ts'
 import { pageClock } from './page-clock.ts'
 import { platformRequest } from './platform-request.ts'
@@ -102,12 +102,9 @@ export function platformWebsocket(
   // What listeners hear
 
   const report = (error: Error): void => attempt(() => onError(error, socket), console.error)
-  const tell = <T>(listeners: Listeners<T>, value: T): void => {
-    for (const listener of Array.from(listeners)) attempt(() => listener(value), report)
-  }
   const fault = (error: Error): void => {
     if (errors.size > 0) {
-      tell(errors, error)
+      tell(errors, error, report)
     } else {
       report(error)
       close(new CloseReason(4011, 'Internal error'))
@@ -158,7 +155,7 @@ export function platformWebsocket(
     signal?.removeEventListener('abort', abandon)
     platform.close()
     if (opened) {
-      if (cause) tell(errors, cause)
+      if (cause) tell(errors, cause, report)
     } else if (refused) {
       refused(cause ?? failure!)
     } else if (!local || held.length > 0) {
@@ -228,7 +225,7 @@ export function platformWebsocket(
     onError: (fn) => listen(errors, fn),
     onClose(fn) {
       const closes: Listeners<WsStatus> = new Set()
-      void ended.then((status) => tell(closes, status))
+      void ended.then((status) => tell(closes, status, report))
       return listen(closes, fn)
     },
   }
