@@ -10,7 +10,6 @@ import { refusal } from './refusal.ts'
 
 /** A WebSocket of Bun's server. */
 export class BunTransport implements MessageTransport, Pausable {
-  readonly protocol: string
   /** What is to be told what happens; absent while the consumer is called. */
   core: MessageCore | undefined
   readonly #socket: BunWebSocket<unknown>
@@ -18,8 +17,7 @@ export class BunTransport implements MessageTransport, Pausable {
   #looks: (() => void)[] = []
   #closed = false
 
-  constructor(socket: BunWebSocket<unknown>, protocol: string, compress: boolean) {
-    this.protocol = protocol
+  constructor(socket: BunWebSocket<unknown>, compress: boolean) {
     this.#socket = socket
     this.#compress = compress
   }

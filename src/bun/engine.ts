@@ -2,9 +2,10 @@ import { FrameType } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
-import type { FetchEngine } from '../serving/fetch-engine.ts'
+import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { listeningServer } from '../serving/listening-server.ts'
+import { type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import { refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
@@ -43,11 +44,7 @@ const traits: FetchEngine<BunLacks> = {
   reads: 'maxMessageSize',
 }
 
-export interface BunOptions {
-  /** Default 0: any free one. */
-  readonly port?: number
-  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
-  readonly hostname?: string
+export interface BunOptions extends ListenOptions {
   /** Listens beside other processes that do the same: the system deals connections out among them. Default false. */
   readonly reusePort?: boolean
   /** Certificate and key as PEM, and what else Bun takes: then it is `https:` and `wss:`. */
@@ -79,12 +76,12 @@ interface Data {
 }
 
 async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promise<Server> {
-  const { hostname = '127.0.0.1', compression = false, tls } = options
+  const { port = 0, hostname = '127.0.0.1', compression = false, tls, webSockets = {} } = options
   const runtime = bunRuntime()
-  const upgrades = fetchUpgrades(app, traits, options.webSockets ?? {}, () => server)
-  const { limits, clock } = upgrades.settings
+  const settings = fetchSettings(webSockets, traits)
+  const { answer, sockets } = fetchUpgrades(app, settings, () => server)
   const listening = runtime.serve<Data>({
-    port: options.port ?? 0,
+    port,
     hostname,
     reusePort: options.reusePort === true,
     tls,
@@ -95,23 +92,23 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
       // Of a request that has been upgraded, Bun does not tell it.
       const remoteAddress = bunServer.requestIP(request)?.address
       const known = rawRequest(requestOf(request, { remoteAddress }))
-      return upgrades.answer(known, (upgrade) => {
+      return answer(known, (upgrade) => {
         const { headers, accepted } = upgrade
         // Without one, Bun would answer with the first that the client offers.
         if (accepted.protocol === '') headers.set('Sec-WebSocket-Protocol', '')
         return bunServer.upgrade(request, { headers, data: { upgrade } })
           ? undefined
-          : new Response('Bun does not take this for a WebSocket handshake\n', { status: 400 })
+          : refuse(400, 'Bun does not take this for a WebSocket handshake').response
       })
     },
-    websocket: handler(limits.maxMessageSize, compression),
+    websocket: handler(settings.limits.maxMessageSize, compression),
   })
 
   async function stop(plan: StopPlan): Promise<void> {
     const stopping = listening.stop()
-    const closed = upgrades.sockets.stop(plan)
+    const closed = sockets.stop(plan)
     // Behind the timers of the sockets: those it finds open it closes as if their peers had, with a status of its own.
-    const cancel = clock.after(plan.drain, () => void listening.stop(true))
+    const cancel = settings.clock.after(plan.drain, () => void listening.stop(true))
     await closed
     await stopping
     cancel()
@@ -134,7 +131,7 @@ function handler(maxMessageSize: number, compression: boolean): BunHandler<Data>
     open(socket) {
       const { data } = socket
       socket.binaryType = 'uint8array'
-      data.transport = new BunTransport(socket, data.upgrade.accepted.protocol, compression)
+      data.transport = new BunTransport(socket, compression)
       data.transport.core = data.upgrade.open(data.transport)
     },
     message: ({ data }, message) => data.transport?.core?.received(message),

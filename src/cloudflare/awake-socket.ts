@@ -1,4 +1,4 @@
-import type { ServerSettings } from '../serving/web-sockets.ts'
+import type { FetchSettings } from '../serving/fetch-engine.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import { MessageWebsocket } from '../websocket/message-websocket.ts'
@@ -8,7 +8,6 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Kept, keep, keptOf, keptRequest } from './attachment.ts'
 import type { HibernatableHandlers, HibernatableSocket } from './hibernatable.ts'
-import { LARGEST_MESSAGE } from './workers-engine.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 import { WorkersTransport } from './workers-transport.ts'
 
@@ -24,22 +23,20 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     native: WorkersWebSocket,
     kept: Kept,
     handlers: HibernatableHandlers<unknown>,
-    settings: ServerSettings,
+    settings: FetchSettings,
   ) {
     this.#native = native
     this.#kept = kept
     this.#handlers = handlers
     const { maxMessageSize, maxBufferedAmount } = kept.limits
-    this.#socket = new MessageWebsocket(
-      new WorkersTransport(native, kept.protocol, settings.clock),
-      {
-        upgradeRequest: keptRequest(kept),
-        settings: { ...settings, largestMessage: LARGEST_MESSAGE },
-        limits: { ...settings.limits, maxMessageSize },
-        maxBufferedAmount,
-        onGone() {},
-      },
-    )
+    this.#socket = new MessageWebsocket(new WorkersTransport(native, settings.clock), {
+      upgradeRequest: keptRequest(kept),
+      protocol: kept.protocol,
+      settings,
+      limits: { ...settings.limits, maxMessageSize },
+      maxBufferedAmount,
+      onGone() {},
+    })
     this.#listen()
   }
 

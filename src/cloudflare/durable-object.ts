@@ -1,16 +1,13 @@
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { polyOf } from '../serving/engine.ts'
+import type { FetchSettings } from '../serving/fetch-engine.ts'
+import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { DurableSocket } from './hibernatable.ts'
 import { Hibernation } from './hibernation.ts'
 import { plainSocket } from './plain-socket.ts'
-import {
-  type WorkersSocket,
-  type WorkersWebSockets,
-  workersSettings,
-  workersUpgrades,
-} from './workers-engine.ts'
+import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { DurableObjectState, WorkersWebSocket } from './workers-runtime.ts'
 import { ended, failed, received } from './workers-transport.ts'
 
@@ -42,7 +39,7 @@ type DurableApp = PolyHandler<DurableSocket> | WsHandler<DurableSocket>
  */
 export function durableObject<Env = unknown, State extends DurableObjectState = DurableObjectState>(
   make: (state: State, env: Env) => MaybePromise<DurableApp>,
-  { webSockets = {} }: DurableObjectOptions = {},
+  { webSockets }: DurableObjectOptions = {},
 ): new (
   state: State,
   env: Env,
@@ -57,7 +54,7 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
       this.#hibernation = hibernation
       // Called in there: what it waited for would be held back as well.
       this.#answer = state.blockConcurrencyWhile(async () =>
-        answering(await make(state, env), hibernation, webSockets),
+        answering(await make(state, env), hibernation, settings),
       )
     }
 
@@ -88,14 +85,15 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
 function answering(
   app: DurableApp,
   hibernation: Hibernation,
-  webSockets: WorkersWebSockets,
+  settings: FetchSettings,
 ): DurableObjectHandlers['fetch'] {
   // A consumer for sockets that sleep throws when it gets another.
-  const upgrades = workersUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, webSockets)
+  const upgrades = fetchUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, settings)
   return async (request) =>
     await upgrades.answer(
       request,
       async (upgrade) =>
-        (await hibernation.take(upgrade)) ?? plainSocket(upgrade, upgrades, hibernation.openPair),
+        (await hibernation.take(upgrade)) ??
+        plainSocket(upgrade, settings.clock, hibernation.openPair),
     )
 }

@@ -1,5 +1,5 @@
+import type { FetchSettings } from '../serving/fetch-engine.ts'
 import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import type { ServerSettings } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
@@ -29,12 +29,12 @@ export class Hibernation {
   /** How connections are opened here. */
   readonly openPair: OpenPair
   readonly #state: DurableObjectState
-  readonly #settings: ServerSettings
+  readonly #settings: FetchSettings
   readonly #kinds = new Map<string, HibernatableHandlers<unknown>>()
   readonly #guests = new WeakMap<WsConsumer<never>, Pick<Kept, 'kind' | 'attachment'>>()
   readonly #awake = new WeakMap<WorkersWebSocket, AwakeSocket>()
 
-  constructor(state: DurableObjectState, settings: ServerSettings) {
+  constructor(state: DurableObjectState, settings: FetchSettings) {
     this.openPair = pairsOf(state)
     this.#state = state
     this.#settings = settings

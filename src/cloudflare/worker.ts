@@ -2,6 +2,7 @@ import { liftWs } from '../filters/lift.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
+import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { type RequestKey, requestKey } from '../websocket/request-key.ts'
 import { SocketView } from '../websocket/socket-view.ts'
@@ -11,12 +12,7 @@ import type { WsFilter, WsHandler } from '../websocket/ws-handler.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { plainSocket } from './plain-socket.ts'
-import {
-  type WorkersSocket,
-  type WorkersWebSockets,
-  workersSettings,
-  workersUpgrades,
-} from './workers-engine.ts'
+import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { ExecutionContext } from './workers-runtime.ts'
 
 export interface WorkerOptions<Env> {
@@ -39,16 +35,16 @@ export const executionContext: RequestKey<ExecutionContext> = requestKey('execut
  */
 export function worker<Env = unknown>(
   app: PolyHandler<WorkersSocket> | WsHandler<WorkersSocket>,
-  { env: envKey, webSockets = {} }: WorkerOptions<Env> = {},
+  { env: envKey, webSockets }: WorkerOptions<Env> = {},
 ): Worker<Env> {
-  workersSettings(webSockets)
-  const upgrades = workersUpgrades(liftWs(outlasting)(polyOf(app)), webSockets)
+  const settings = workersSettings(webSockets)
+  const upgrades = fetchUpgrades(liftWs(outlasting)(polyOf(app)), settings)
   return {
     async fetch(raw, env, context) {
       const request = requestOf(raw).with(executionContext, context)
       // From here on, `raw` stands for it.
       rawRequest(envKey === undefined ? request : request.with(envKey, env))
-      return await upgrades.answer(raw, (upgrade) => plainSocket(upgrade, upgrades))
+      return await upgrades.answer(raw, (upgrade) => plainSocket(upgrade, settings.clock))
     },
   }
 }

@@ -1,36 +1,11 @@
-import type { PolyHandler } from '../routing/poly-handler.ts'
-import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
-import { type FetchUpgrades, fetchUpgrades } from '../serving/fetch-upgrade.ts'
-import type { ServerSettings, WebSocketsLacking } from '../serving/web-sockets.ts'
+import { type FetchEngine, type FetchSettings, fetchSettings } from '../serving/fetch-engine.ts'
+import type { WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
-import type { FrameSocket } from '../websocket/frame-socket.ts'
-
-const LACKS = [
-  'frames',
-  'pause',
-  'ping',
-  'pings',
-  'sendFrame',
-  'onControl',
-  'frameLimits',
-  'terminate',
-  'masked',
-  'emptyFragments',
-  'pendingPongs',
-  'malformedText',
-  'earlyText',
-  'earlySize',
-  'extensions',
-  'heads',
-  'headTimeout',
-  'upgradeHeader',
-  'remoteAddress',
-  'stop',
-] as const
+import { POLLED_LACKS, type PolledLacks } from '../websocket/polled-transport.ts'
 
 /** What the WebSockets of Workers cannot do. */
-export type WorkersLacks = (typeof LACKS)[number]
+export type WorkersLacks = PolledLacks | 'upgradeHeader' | 'remoteAddress' | 'stop'
 
 /** What they can do. */
 export type WorkersSocket = Capable<Exclude<Capability, WorkersLacks>>
@@ -42,7 +17,10 @@ export type WorkersWebSockets = WebSocketsLacking<WorkersLacks>
 export const LARGEST_MESSAGE: number = 32 * 1024 * 1024
 
 /** What the WebSockets of Workers cannot do, as a value. */
-export const workersTraits: EngineTraits<WorkersLacks> = { name: 'cloudflare', lacks: LACKS }
+export const workersTraits: EngineTraits<WorkersLacks> = {
+  name: 'cloudflare',
+  lacks: [...POLLED_LACKS, 'upgradeHeader', 'remoteAddress', 'stop'],
+}
 
 /** The engine of Workers. */
 const workersEngine: FetchEngine<WorkersLacks> = {
@@ -58,14 +36,6 @@ const workersEngine: FetchEngine<WorkersLacks> = {
 }
 
 /** The settings for the options. Throws as `fetchSettings` does. */
-export function workersSettings(webSockets: WorkersWebSockets): ServerSettings {
+export function workersSettings(webSockets: WorkersWebSockets = {}): FetchSettings {
   return fetchSettings(webSockets, workersEngine)
-}
-
-/** An application on Workers, with settings that have been looked at. */
-export function workersUpgrades(
-  app: PolyHandler<FrameSocket>,
-  webSockets: WorkersWebSockets,
-): FetchUpgrades {
-  return fetchUpgrades(app, workersEngine, webSockets, () => undefined)
 }

@@ -1,50 +1,38 @@
+import { includesToken } from '../protocol/header-tokens.ts'
+import type { PolyHandler } from '../routing/poly-handler.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
-import type { FetchEngine } from '../serving/fetch-engine.ts'
+import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
+import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
+import { type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { duration } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
-import { startServer } from './server.ts'
-
-const LACKS = [
-  'frames',
-  'pause',
-  'ping',
-  'pings',
-  'sendFrame',
-  'onControl',
-  'frameLimits',
-  'terminate',
-  'masked',
-  'emptyFragments',
-  'pendingPongs',
-  'malformedText',
-  'earlyText',
-  'earlySize',
-  'compression',
-  'extensions',
-  'heads',
-  'headTimeout',
-] as const
+import { POLLED_LACKS, type PolledLacks } from '../websocket/polled-transport.ts'
+import type { Server } from '../websocket/server.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
+import { denoRuntime } from './deno-runtime.ts'
+import { DenoTransport } from './deno-transport.ts'
 
 /** What Deno's server cannot do. `node()` of `antiphon/node` can, on Deno, too. */
-export type DenoLacks = (typeof LACKS)[number]
+export type DenoLacks = PolledLacks | 'compression'
 
 /** What it can do. */
 export type DenoSocket = Capable<Exclude<Capability, DenoLacks>>
 
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
-  lacks: LACKS,
+  lacks: [...POLLED_LACKS, 'compression'],
   // It reads less than 64 MiB.
   largestMessage: 64 * 1024 * 1024 - 1,
 }
 
-export interface DenoOptions {
-  /** Default 0: any free one. */
-  readonly port?: number
-  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
-  readonly hostname?: string
+export interface DenoOptions extends ListenOptions {
   /** Certificate and key as PEM: then it is `https:` and `wss:`. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /**
@@ -66,5 +54,74 @@ const DENO_OPTIONS: OptionNames<DenoOptions> = {
 /** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
 export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
   checkNames('deno()', options, DENO_OPTIONS)
-  return { name: traits.name, lacks: LACKS, start: (app) => startServer(app, traits, options) }
+  return { name: traits.name, lacks: traits.lacks, start: (app) => start(app, options) }
+}
+
+/** Deno's unit of time, in milliseconds. */
+const SECOND = 1_000
+
+/** Rejects when it cannot listen, with the error of Deno's. */
+async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promise<Server> {
+  const { port = 0, hostname = '127.0.0.1', tls, webSockets = {} } = options
+  const runtime = denoRuntime()
+  const idleTimeout = duration('idleTimeout', options.idleTimeout, 0) / SECOND
+  const settings = fetchSettings(webSockets, traits)
+  const { answer, sockets } = fetchUpgrades(app, settings, () => server)
+  const answering = new Set<Promise<void>>()
+  const abort = new AbortController()
+  let stopped: WsStatus | undefined
+  const listener = runtime.serve(
+    { port, hostname, ...tls, signal: abort.signal, onListen() {} },
+    (request, { completed, remoteAddr }) => {
+      const forget = (): boolean => answering.delete(completed)
+      answering.add(completed)
+      completed.then(forget, forget)
+      const peer = { remoteAddress: remoteAddr.hostname }
+      return answer(rawRequest(requestOf(lasting(request), peer)), (upgrade) => {
+        // Not its option `protocol`: Deno finds none that stands behind a comma without a space.
+        const { socket, response } = runtime.upgradeWebSocket(request, { idleTimeout })
+        for (const [name, value] of upgrade.headers) response.headers.append(name, value)
+        socket.binaryType = 'arraybuffer'
+        socket.onopen = () => {
+          if (stopped !== undefined) return socket.close(stopped.code, stopped.message)
+          const transport = new DenoTransport(socket, settings.clock)
+          const core = upgrade.open(transport)
+          socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+            transport.heard()
+            core.received(typeof data === 'string' ? data : new Uint8Array(data))
+          }
+          socket.onclose = ({ code, reason, wasClean }) => core.ended(code, reason, wasClean)
+        }
+        return response
+      })
+    },
+  )
+
+  async function stop(plan: StopPlan): Promise<void> {
+    stopped = plan.status
+    const closed = sockets.stop(plan)
+    const cancel = settings.clock.after(plan.drain, () => abort.abort())
+    await closed
+    await Promise.race([Promise.allSettled(answering), listener.finished])
+    cancel()
+    // Only now, since it closes the WebSockets that are left, with a status of its own.
+    if (!abort.signal.aborted) await listener.shutdown()
+    await listener.finished
+  }
+
+  const where = { port: listener.addr.port, hostname, secure: tls !== undefined }
+  const server = listeningServer(where, stop)
+  return server
+}
+
+/** What can still be read when Deno has upgraded the request: of its own, the headers cannot. */
+function lasting(request: Request): Request {
+  const { method, url, headers } = request
+  if (method !== 'GET' || !includesToken(headers.get('upgrade'), 'websocket')) return request
+  try {
+    return new Request(url, { headers })
+  } catch {
+    // Its Host makes no URL of it, so it will be refused.
+    return request
+  }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
-import { listeningServer } from '../serving/listening-server.ts'
+import { type ListenOptions, listeningServer } from '../serving/listening-server.ts'
 import { ownSettings } from '../serving/own-settings.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
@@ -25,11 +25,7 @@ import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
-export interface NodeOptions extends HttpOptions {
-  /** Default 0: any free one. */
-  readonly port?: number
-  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
-  readonly hostname?: string
+export interface NodeOptions extends HttpOptions, ListenOptions {
   /**
    * Listens beside other processes that do the same: the system deals connections out among them. Default false. Starting
    * rejects where Node (before 22.12, and 23.0) or the system (macOS, Windows) cannot.

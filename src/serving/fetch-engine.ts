@@ -13,19 +13,31 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
   readonly assumed?: Readonly<Record<string, string>>
 }
 
+/** A configuration for such a runtime, with every default filled in. */
+export interface FetchSettings extends ServerSettings {
+  readonly engine: FetchEngine
+  /** The largest message that the runtime can read, told this configuration, in bytes. */
+  readonly largestMessage: number
+}
+
 /**
  * Fills in the defaults. Throws as `serverSettings` does, a `RangeError` for larger messages than the runtime reads, and a
  * `NotSupportedException` for an option that the engine cannot follow.
  */
-export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): ServerSettings {
+export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): FetchSettings {
   checkNames(`${engine.name}, in webSockets,`, webSockets, WEB_SOCKETS)
   checkOptionNeeds(webSockets, engine)
   const settings = serverSettings(webSockets, engine)
   const { maxMessageSize } = settings.limits
-  if (maxMessageSize <= engine.largestMessage) {
-    return { ...settings, checkNeeds: (response) => checkNeeds(response, engine) }
+  if (maxMessageSize > engine.largestMessage) {
+    throw new RangeError(
+      `the option maxMessageSize is ${maxMessageSize}: ${engine.name} reads at most ${engine.largestMessage} bytes of a message`,
+    )
   }
-  throw new RangeError(
-    `the option maxMessageSize is ${maxMessageSize}: ${engine.name} reads at most ${engine.largestMessage} bytes of a message`,
-  )
+  return {
+    ...settings,
+    engine,
+    largestMessage: engine.reads === 'maxMessageSize' ? maxMessageSize : engine.largestMessage,
+    checkNeeds: (response) => checkNeeds(response, engine),
+  }
 }

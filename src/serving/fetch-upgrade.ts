@@ -14,12 +14,11 @@ import type { MessageTransport } from '../websocket/message-transport.ts'
 import { MessageWebsocket } from '../websocket/message-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
-import { type FetchEngine, fetchSettings } from './fetch-engine.ts'
+import type { FetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { goingDown, refuse } from './refusal.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from './upgrade.ts'
-import type { ServerSettings, WebSockets } from './web-sockets.ts'
 
 /** An upgrade that is to be taken now. */
 export interface TakenUpgrade {
@@ -32,7 +31,6 @@ export interface TakenUpgrade {
 
 /** An application as a fetch-style handler of one runtime. */
 export interface FetchUpgrades {
-  readonly settings: ServerSettings
   readonly sockets: OpenSockets
   /**
    * Answers a request, with the values that `rawRequest` has attached to it; never throws or rejects. An upgrade that
@@ -47,23 +45,19 @@ export interface FetchUpgrades {
 
 /**
  * Does for a runtime's server what the runtime does not: handshake check, the application's decision, origin policy,
- * subprotocol, limits, the HTTP half. Throws as `fetchSettings` does.
+ * subprotocol, limits, the HTTP half.
  */
 export function fetchUpgrades(
   app: PolyHandler<FrameSocket>,
-  engine: FetchEngine,
-  webSockets: WebSockets,
-  server: () => Server | undefined,
+  settings: FetchSettings,
+  server?: () => Server,
 ): FetchUpgrades {
-  const settings = fetchSettings(webSockets, engine)
   const sockets = new OpenSockets(settings.clock)
-  const largestMessage =
-    engine.reads === 'maxMessageSize' ? settings.limits.maxMessageSize : engine.largestMessage
-  const shared = { ...settings, largestMessage }
+  const { engine, largestMessage } = settings
   const { http, ws } = app
   const served: PolyHandler<FrameSocket> = {
     http,
-    ws: ws && ((request) => ws(request.with(serverKey, server()))),
+    ws: ws && ((request) => ws(request.with(serverKey, server?.()))),
   }
 
   function taken(accepted: AcceptedUpgrade): TakenUpgrade {
@@ -76,7 +70,8 @@ export function fetchUpgrades(
       open(transport) {
         const socket: MessageWebsocket = new MessageWebsocket(transport, {
           upgradeRequest: accepted.request,
-          settings: shared,
+          settings,
+          protocol,
           limits: { ...accepted.limits },
           maxBufferedAmount: accepted.maxBufferedAmount,
           onGone: () => sockets.delete(socket.core),
@@ -95,7 +90,6 @@ export function fetchUpgrades(
   }
 
   return {
-    settings,
     sockets,
     answer(request, take) {
       // Plain HTTP, too: not every runtime can stop listening without dropping the WebSockets that it has.

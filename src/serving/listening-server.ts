@@ -1,6 +1,14 @@
 import type { Server } from '../websocket/server.ts'
 import { type StopPlan, stopOnce } from './stop-plan.ts'
 
+/** Where a server is to listen. */
+export interface ListenOptions {
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
+  readonly hostname?: string
+}
+
 /** Where a server listens; the port may be set later. */
 export interface Listening {
   readonly port: number

@@ -14,6 +14,8 @@ export interface MessageSettings extends SocketSettings {
 
 export interface MessageWebsocketOptions {
   readonly upgradeRequest: UpgradeRequest
+  /** The negotiated subprotocol, `''` for none. */
+  readonly protocol: string
   readonly settings: MessageSettings
   readonly limits: Readonly<SizeLimits>
   readonly maxBufferedAmount: number

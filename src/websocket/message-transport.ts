@@ -4,8 +4,6 @@ import type { MessageHold } from './message-hold.ts'
 
 /** A connection of a runtime that knows whole messages only. Optional members are what not every runtime can do. */
 export interface MessageTransport {
-  /** The negotiated subprotocol, `''` for none. */
-  readonly protocol: string
   /** False once either side has begun to close. */
   readonly open: boolean
   /** Bytes that wait for the peer; 0 where the runtime does not tell. */

@@ -20,7 +20,7 @@ export class MessageWebsocket implements Websocket {
 
   constructor(transport: MessageTransport, options: MessageWebsocketOptions) {
     this.upgradeRequest = options.upgradeRequest
-    this.protocol = transport.protocol
+    this.protocol = options.protocol
     this.#core = new MessageCore(this, transport, options)
   }
 

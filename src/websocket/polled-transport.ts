@@ -10,6 +10,29 @@ const PATIENCE = 5
 
 const OPEN = 1
 
+/** What a server cannot do whose WebSockets have the interface of browsers. */
+export const POLLED_LACKS = [
+  'frames',
+  'pause',
+  'ping',
+  'pings',
+  'sendFrame',
+  'onControl',
+  'frameLimits',
+  'terminate',
+  'masked',
+  'emptyFragments',
+  'pendingPongs',
+  'malformedText',
+  'earlyText',
+  'earlySize',
+  'extensions',
+  'heads',
+  'headTimeout',
+] as const
+
+export type PolledLacks = (typeof POLLED_LACKS)[number]
+
 /** The part of a runtime's WebSocket that is used here. */
 export interface PolledSocket {
   readonly readyState: number
@@ -20,16 +43,13 @@ export interface PolledSocket {
 
 /** A server's end of a WebSocket with the interface of browsers: it does not tell when it has sent, so it is polled. */
 export class PolledTransport<S extends PolledSocket = PolledSocket> implements MessageTransport {
-  /** Given, since a server's end does not know it. */
-  readonly protocol: string
   protected readonly socket: S
   protected readonly clock: Clock
   /** How often it was asked for nothing since the peer took something. */
   #idle = 0
 
-  constructor(socket: S, protocol: string, clock: Clock) {
+  constructor(socket: S, clock: Clock) {
     this.socket = socket
-    this.protocol = protocol
     this.clock = clock
   }
 

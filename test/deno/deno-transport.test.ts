@@ -8,7 +8,7 @@ function rig(): { transport: DenoTransport; clock: VirtualClock; closed: (number
   const closed: (number | undefined)[] = []
   const clock = new VirtualClock()
   const socket = { bufferedAmount: 1, close: (code?: number) => closed.push(code) }
-  return { transport: new DenoTransport(socket as never, 'chat', clock), clock, closed }
+  return { transport: new DenoTransport(socket as never, clock), clock, closed }
 }
 
 const WHY = new CloseReason(4000, 'why')

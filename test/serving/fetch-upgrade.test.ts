@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
-import type { FetchEngine } from '../../src/serving/fetch-engine.ts'
+import { type FetchEngine, fetchSettings } from '../../src/serving/fetch-engine.ts'
 import {
   type FetchUpgrades,
   fetchUpgrades,
@@ -34,7 +34,7 @@ interface Rig extends FetchUpgrades {
 function rig(app: PolyHandler<FrameSocket>, options: WebSockets = {}, own = engine): Rig {
   const reports: Error[] = []
   const webSockets = { onError: (error: Error) => reports.push(error), ...options }
-  const upgrades = fetchUpgrades(app, own, webSockets, () => undefined)
+  const upgrades = fetchUpgrades(app, fetchSettings(webSockets, own))
   return {
     ...upgrades,
     reports,

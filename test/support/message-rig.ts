@@ -12,7 +12,6 @@ import type { Websocket } from '../../src/websocket/websocket.ts'
 
 /** A runtime's socket, played by a test. */
 export class FakeTransport implements MessageTransport {
-  readonly protocol = 'chat'
   open = true
   bufferedAmount = 0
   /** What was done with it, in order. */
@@ -107,6 +106,7 @@ export function messageRig<T extends FakeTransport>(
   const { maxMessageSize = 100 } = options
   const socket = new MessageWebsocket(transport, {
     upgradeRequest: requestOf(new Request('http://host/')),
+    protocol: 'chat',
     settings,
     limits: { maxFrameSize: 1_000, maxMessageSize },
     maxBufferedAmount: settings.maxBufferedAmount,

@@ -12,12 +12,12 @@ function rig() {
     send: (content: unknown) => told.push(content),
     close: (...reason: unknown[]) => told.push(reason),
   }
-  return { told, clock, socket, transport: new PolledTransport(socket, 'chat', clock) }
+  return { told, clock, socket, transport: new PolledTransport(socket, clock) }
 }
 
 test('a transport that is polled passes on what it is told', () => {
   const { told, socket, transport } = rig()
-  expect([transport.protocol, transport.open, transport.bufferedAmount]).toEqual(['chat', true, 7])
+  expect([transport.open, transport.bufferedAmount]).toEqual([true, 7])
   transport.send('hello')
   transport.close(new CloseReason(4000, 'why'))
   transport.terminate()
