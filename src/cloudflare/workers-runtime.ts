@@ -1,4 +1,5 @@
 import { NotSupportedException } from '../websocket/errors.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
 
 /** As much of the runtime of Workers as is used here; `@cloudflare/workers-types` has the whole. */
 
@@ -52,6 +53,8 @@ declare const WebSocketPair:
 export interface OpeningPair {
   readonly response: Response
   readonly server: WorkersWebSocket
+  /** Where it is simulated: hears what stands behind a plain socket, to tell it more than the runtime does. */
+  readonly opened?: (core: MessageCore) => void
 }
 
 /** Answers an upgrade with these headers. */

@@ -6,6 +6,7 @@ import {
   simulatePairs,
   type WorkersWebSocket,
 } from '../cloudflare/workers-runtime.ts'
+import type { MessageCore } from '../websocket/message-core.ts'
 import { ObjectSocket } from './object-socket.ts'
 import { ObjectWire } from './object-wire.ts'
 
@@ -28,6 +29,8 @@ export class AwakeObject {
   readonly #state: DurableObjectState
   readonly #sockets = new Map<ObjectWire, ObjectSocket>()
   readonly #accepted = new Map<WorkersWebSocket, ObjectWire>()
+  /** What stands behind those that cannot sleep. */
+  readonly #plain = new Map<ObjectWire, MessageCore>()
   /** Settles when the object may be called. */
   #gate: Promise<unknown> = Promise.resolve()
 
@@ -66,7 +69,9 @@ export class AwakeObject {
 
   /** An error is a socket's, as if one of its handlers had thrown it. */
   async fault(wire: ObjectWire, error: Error): Promise<void> {
-    await hibernationOf(this.#state).tell(this.socketOf(wire), (core) => core.fault(error))
+    const plain = this.#plain.get(wire)
+    if (plain !== undefined) plain.fault(error)
+    else await hibernationOf(this.#state).tell(this.socketOf(wire), (core) => core.fault(error))
   }
 
   /** What it still does reaches nobody. */
@@ -88,7 +93,11 @@ export class AwakeObject {
     const wire = new ObjectWire()
     const response = new Response(null, { headers })
     this.#wires.opening.set(response, wire)
-    return { response, server: this.socketOf(wire) }
+    return {
+      response,
+      server: this.socketOf(wire),
+      opened: (core) => this.#plain.set(wire, core),
+    }
   }
 
   #accept(socket: WorkersWebSocket, tags: readonly string[]): void {

@@ -1,5 +1,4 @@
 import type { DurableObjectHandlers } from '../cloudflare/durable-object.ts'
-import { plainCores } from '../cloudflare/plain-socket.ts'
 import { LARGEST_MESSAGE } from '../cloudflare/workers-engine.ts'
 import type { DurableObjectState } from '../cloudflare/workers-runtime.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
@@ -118,7 +117,7 @@ class ObjectHost implements WireListener {
   fault(wire: ObjectWire, error: Error): void {
     this.#tell(
       wire,
-      (object) => plainCores.get(object.socketOf(wire))?.fault(error),
+      (object) => void object.fault(wire, error),
       (_, object) => object.fault(wire, error),
     )
   }
