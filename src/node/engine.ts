@@ -28,7 +28,7 @@ import { nodeZlib } from './zlib-port.ts'
 export interface NodeOptions extends HttpOptions, ListenOptions {
   /**
    * Listens beside other processes that do the same: the system deals connections out among them. Default false. Starting
-   * rejects where Node (before 22.12, and 23.0) or the system (macOS, Windows) cannot.
+   * rejects where Node (before 22.12, and 23.0), Bun or the system (macOS, Windows) cannot.
    */
   readonly reusePort?: boolean
   readonly webSockets?: WebSockets
@@ -85,10 +85,12 @@ async function listen(
   host: string,
   reusePort: boolean,
 ): Promise<void> {
-  if (reusePort && !sharesPorts(process.versions.node)) {
+  // Bun has Node's version, too.
+  const version = process.versions.bun ? 'Bun' : process.versions.node
+  if (reusePort && !sharesPorts(version)) {
     // It would not look at the option, and all processes but one would find the port taken.
     throw new NotSupportedException(
-      `reusePort takes Node 22.12 or 23.1 or later, and this is ${process.versions.node}: leave it out, and share the port by node:cluster`,
+      `reusePort takes Node 22.12 or 23.1 or later, and this is ${version}: share the port by node:cluster or bun()`,
     )
   }
   const where = { port, host, reusePort }

@@ -38,6 +38,15 @@ describe('servers that share a port', () => {
     )
   })
 
+  test('are not on Bun by the modules of Node, which says what shares it there', async () => {
+    vi.stubGlobal('process', { ...process, versions: { ...process.versions, bun: '1.4.5' } })
+    const starting = named('first', 0)
+    await expect(starting).rejects.toThrow(NotSupportedException)
+    await expect(starting).rejects.toThrow(
+      'and this is Bun: share the port by node:cluster or bun()',
+    )
+  })
+
   test('are not there unless they are asked for', async () => {
     await using first = await serve(() => () => {}, node())
     const second = serve(() => () => {}, node({ port: first.port }))
