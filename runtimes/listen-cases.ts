@@ -98,6 +98,14 @@ export const listenCases: readonly ContractCase<ListenContext>[] = [
       await expectGreeted(second)
     },
   },
+  {
+    name: 'says of its own answers that they are text',
+    async run({ listen }) {
+      const { url } = await listen()
+      const { status, headers } = await fetch(url)
+      expectSame([status, headers.get('content-type')?.slice(0, 10)], [426, 'text/plain'])
+    },
+  },
   ...['other,chat.v1', 'other,\tchat.v1', 'chat.v1,other', 'other , chat.v1'].map(
     (offer): ContractCase<ListenContext> => ({
       name: `finds a subprotocol in a list, however it is written: ${JSON.stringify(offer)}`,

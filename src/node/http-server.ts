@@ -11,7 +11,7 @@ import { toNodeHandler } from 'srvx/node'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { answerHttp } from '../serving/http-half.ts'
-import { BAD_URL } from '../serving/refusal.ts'
+import { BAD_URL, refuse } from '../serving/refusal.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/option-checks.ts'
 import type { OptionNames } from '../websocket/option-names.ts'
@@ -87,7 +87,7 @@ export function requestListener(
   const handler = (request: ServerRequest): Response | Promise<Response> =>
     hasUrl(request)
       ? answerHttp(http, rawRequest(requestOf(request, request.runtime?.node?.req.socket)), onError)
-      : new Response(`${BAD_URL}\n`, { status: 400 })
+      : refuse(400, BAD_URL).response
   // It takes requests of HTTP/1 and HTTP/2 alike, and answers with a promise that never rejects.
   return toNodeHandler(handler) as RequestListener
 }

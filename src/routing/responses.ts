@@ -6,9 +6,12 @@ import {
 } from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 
+/** Said, since Bun does not show what type it gives to a string: by its modules of Node there would be none. */
+const TEXT = { 'content-type': 'text/plain;charset=utf-8' }
+
 /** No route took the request. */
 export function notFound(): Response {
-  return new Response('Not Found', { status: 404 })
+  return new Response('Not Found', { status: 404, headers: TEXT })
 }
 
 /**
@@ -20,7 +23,7 @@ export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response
   const half = isUpgrade({ header: (name) => headers.get(name) })
   return new Response(half ? `${NO_CONNECTION}\n` : 'Upgrade Required', {
     status: 426,
-    headers: { connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
+    headers: { ...TEXT, connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
   })
 }
 

@@ -4,6 +4,7 @@ import { upgradeRequired } from '../routing/responses.ts'
 import { answerOf } from '../websocket/answered-error.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
+import { refuse } from './refusal.ts'
 import { sendable } from './sendable.ts'
 
 /** Answers a request with an application's HTTP half; never rejects. `onError` hears what the handler throws. */
@@ -22,6 +23,6 @@ export async function answerHttp(
     const answer = answerOf(thrown)
     if (answer !== undefined) return answer
     onError(asError(thrown), undefined)
-    return new Response('the handler failed\n', { status: 500 })
+    return refuse(500, 'the handler failed').response
   }
 }
