@@ -34,6 +34,8 @@ import { watchedClock } from './watched-clock.ts'
 export interface OfflineUpgrade extends SenderOptions {
   /** Rejects with a `WebSocketUpgradeException` when it is refused. */
   readonly connection: MaybePromise<OfflineConnection>
+  /** Where it has been refused already: what can be said of that before the body of the answer is read. */
+  readonly refusal: WebSocketUpgradeException | undefined
   /** What the client has for its `upgradeRequest`. */
   readonly request: UpgradeRequest
   /** The client's hook. */
@@ -86,10 +88,17 @@ export function offlineUpgrade(
     : requestOfHandshake(handshake, { remoteAddress })
   const outcome = decideUpgrade(polyOf(app), seen, headOf(handshake), server)
 
+  let refusal: WebSocketUpgradeException | undefined
+
   function join(decided: UpgradeOutcome): MaybePromise<OfflineConnection> {
     if (decided.kind !== 'accepted') {
       life.over()
-      return refused(decided)
+      const response =
+        decided.kind === 'refused'
+          ? decided.response
+          : new Response('no route took it', { status: 404 })
+      refusal = refusalOf(response, '')
+      return refused(response)
     }
     const fields = upgradeHeaders(decided.answer)
     const headers = headersFrom(fields)
@@ -137,7 +146,15 @@ export function offlineUpgrade(
 
   const connection = chain(outcome, join)
   const { highWaterMark, maxBufferedAmount, slowConsumer, onError } = settings
-  return { connection, request: own, highWaterMark, maxBufferedAmount, slowConsumer, onError }
+  return {
+    connection,
+    refusal,
+    request: own,
+    highWaterMark,
+    maxBufferedAmount,
+    slowConsumer,
+    onError,
+  }
 }
 
 /** From the handshake until both ends have let go: what a check for leaks looks at. */
@@ -161,17 +178,17 @@ class Lifetime {
   }
 }
 
-async function refused(outcome: Exclude<UpgradeOutcome, AcceptedUpgrade>): Promise<never> {
-  const response =
-    outcome.kind === 'refused'
-      ? outcome.response
-      : new Response('no route took it', { status: 404 })
-  const { status, headers } = response
-  const body = await response.text()
-  throw new WebSocketUpgradeException(
-    `the application answered ${status}, not 101: ${body.trim()}`,
-    { status, headers, body },
-  )
+async function refused(response: Response): Promise<never> {
+  throw refusalOf(response, await response.text())
+}
+
+function refusalOf({ status, headers }: Response, body: string): WebSocketUpgradeException {
+  const said = body.trim() || 'it was refused'
+  return new WebSocketUpgradeException(`the application answered ${status}, not 101: ${said}`, {
+    status,
+    headers,
+    body,
+  })
 }
 
 async function mistaken(problem: string, headers: Headers): Promise<never> {

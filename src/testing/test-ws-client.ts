@@ -2,7 +2,7 @@ import { clientOf } from '../websocket/client.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { WsClient } from '../websocket/ws-client.ts'
+import type { Received, WsClient } from '../websocket/ws-client.ts'
 import { offlineOpening } from './offline-opening.ts'
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
@@ -20,7 +20,8 @@ export interface TestWsClient extends WsClient {
  * A client of an application without any server, over the same protocol engine: with synchronous handlers, filters and
  * listeners, what the application sends is there when `send` returns. `request` is a path, a URL, or a request, whose
  * headers and keys the application then sees. An upgrade that is refused rejects `opened` with a
- * `WebSocketUpgradeException`. Throws for options and requests that cannot be, as `connect` does.
+ * `WebSocketUpgradeException`, which loops over `received()` throw. Throws for options and requests that cannot be, as
+ * `connect` does.
  */
 export function testWsClient(
   app: TestApp,
@@ -28,7 +29,7 @@ export function testWsClient(
   options: OfflineOptions = {},
 ): TestWsClient {
   const { mode, signal } = options
-  const { connection, ...upgrade } = offlineUpgrade(app, request, options)
+  const { connection, refusal, ...upgrade } = offlineUpgrade(app, request, options)
   if (isPromiseLike(connection) || signal?.aborted === true) {
     const opening = offlineOpening(connection, signal)
     const opened = opening.connection.then((own): Websocket => {
@@ -45,10 +46,25 @@ export function testWsClient(
           () => {},
         )
     }
-    return Object.assign(client, { pushError })
+    const received = client.received()
+    return Object.assign(client, {
+      pushError,
+      ...(refusal && { received: () => endingWith(received, refusal) }),
+    })
   }
   const client = clientOf(connection.client, { mode })
   terminateOnAbort(connection.client, signal)
   connection.start()
   return Object.assign(client, { pushError: connection.pushError })
+}
+
+/** What came, of which there is nothing, and then the refusal, for a `for` that does not wait until `opened` tells more. */
+function endingWith(received: Received, refusal: Error): Received {
+  return {
+    *[Symbol.iterator]() {
+      yield* received
+      throw refusal
+    },
+    [Symbol.asyncIterator]: () => received[Symbol.asyncIterator](),
+  }
 }

@@ -216,6 +216,14 @@ describe('an upgrade that the application does not take', () => {
     expect((await refusal(testWsClient({ http: undefined, ws: undefined }))).status).toBe(404)
   })
 
+  test('is thrown by a loop that does not wait, too, and then with the body of the answer', async () => {
+    const client = testWsClient(() => new Response('who?', { status: 401 }))
+    expect(() => texts(client)).toThrow('the application answered 401, not 101')
+    await expect(client.opened).rejects.toThrow('401, not 101: who?')
+    expect(() => texts(client)).toThrow('401, not 101: who?')
+    await expect(client.received()[Symbol.asyncIterator]().next()).rejects.toThrow('401')
+  })
+
   test('is a 403 for another origin', async () => {
     const client = testWsClient(echo, '/', { headers: { origin: 'https://evil.example' } })
     expect((await refusal(client)).status).toBe(403)
