@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connect, open } from '../../src/client/index.ts'
 import { node } from '../../src/node/index.ts'
@@ -253,6 +254,16 @@ test('an abort after it opened terminates it', async () => {
     `lost the connection to ${url}/: it was given up`,
     reason,
   ])
+})
+
+test('a signal that many share holds on to none that has ended, opened or not', async () => {
+  const { signal } = new AbortController()
+  const url = await serving(echo)
+  const clients = [url, url, NOWHERE].map((to) => connect(to, { signal }))
+  expect(getEventListeners(signal, 'abort')).toHaveLength(3)
+  for (const client of clients) client.close()
+  await Promise.all(clients.map(({ closed }) => closed))
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 test('its request is the URL without credentials, and no headers', async () => {
