@@ -1,11 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** Asks for an upgrade of `/` in bytes as no client of ours would write them, and resolves when it has been answered. */
-export async function rawPeer(
-  port: number,
-  ...headers: readonly string[]
-): Promise<{ readonly socket: Socket; readonly head: string }> {
+/** Asks for an upgrade of `/` in bytes as no client of ours would write them. */
+export function askRaw(port: number, ...headers: readonly string[]): Socket {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   const fields = [
@@ -17,6 +14,15 @@ export async function rawPeer(
     ...headers,
   ]
   socket.write(`GET / HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`)
+  return socket
+}
+
+/** Does so, and resolves when it has been answered. */
+export async function rawPeer(
+  port: number,
+  ...headers: readonly string[]
+): Promise<{ readonly socket: Socket; readonly head: string }> {
+  const socket = askRaw(port, ...headers)
   const [answer] = await once(socket, 'data')
   return { socket, head: String(answer) }
 }

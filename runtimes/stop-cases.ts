@@ -12,7 +12,7 @@ import {
 import { connect } from 'antiphon/node'
 import type { Backend, ContractCase } from 'antiphon/testing'
 import { expectSame, expectWithin, signal, sleep } from './expect.ts'
-import { rawPeer } from './raw-peer.ts'
+import { askRaw, rawPeer } from './raw-peer.ts'
 
 interface StopContext {
   /** Serves it on a free port of this machine. */
@@ -98,6 +98,30 @@ export const stopCases: readonly ContractCase<StopContext>[] = [
       expectWithin(95, performance.now() - before, 2_000)
       expectSame(ends.length, 1)
       await silent.closed
+    },
+  },
+  {
+    name: 'does not wait for who has gone before the handshake was answered',
+    async run({ serve }) {
+      const [asked, ask] = signal()
+      const [answered, answer] = signal()
+      const server = await serve({
+        http: undefined,
+        async ws() {
+          ask()
+          await answered
+          return () => {}
+        },
+      })
+      const gone = askRaw(server.port)
+      await asked
+      gone.destroy()
+      await sleep(50)
+      answer()
+      await sleep(50)
+      const before = performance.now()
+      await server.stop()
+      expectWithin(0, performance.now() - before, 2_000)
     },
   },
   {

@@ -60,6 +60,9 @@ export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
 /** Deno's unit of time, in milliseconds. */
 const SECOND = 1_000
 
+/** For so many milliseconds, a stop waits for sockets that have not opened. */
+const MOMENT = 100
+
 /** Rejects when it cannot listen, with the error of Deno's. */
 async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promise<Server> {
   const { port = 0, hostname = '127.0.0.1', tls, webSockets = {} } = options
@@ -70,6 +73,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
   const answering = new Set<Promise<void>>()
   const abort = new AbortController()
   let stopped: WsStatus | undefined
+  let opening = 0
   const listener = runtime.serve(
     { port, hostname, ...tls, signal: abort.signal, onListen() {} },
     (request, { completed, remoteAddr }) => {
@@ -82,8 +86,10 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
         const { socket, response } = runtime.upgradeWebSocket(request, { idleTimeout })
         for (const [name, value] of upgrade.headers) response.headers.append(name, value)
         socket.binaryType = 'arraybuffer'
+        opening++
         socket.onopen = () => {
-          if (stopped !== undefined) return socket.close(stopped.code, stopped.message)
+          opening--
+          if (stopped) return socket.close(stopped.code, stopped.message)
           const transport = new DenoTransport(socket, settings.clock)
           const core = upgrade.open(transport)
           socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
@@ -105,8 +111,10 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
     await Promise.race([Promise.allSettled(answering), listener.finished])
     cancel()
     // Only now, since it closes the WebSockets that are left, with a status of its own.
-    if (!abort.signal.aborted) await listener.shutdown()
-    await listener.finished
+    const over = abort.signal.aborted ? listener.finished : listener.shutdown()
+    // Whose client had gone before the answer never opens, and Deno waits for that for good.
+    const moment = new Promise<void>((resolve) => opening && settings.clock.after(MOMENT, resolve))
+    await Promise.race([over, moment])
   }
 
   const where = { port: listener.addr.port, hostname, secure: tls !== undefined }
