@@ -133,7 +133,12 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     }
     return {
       next: () => this.#next(outcome),
-      return: () => Promise.resolve({ value: undefined, done: true }),
+      return: () => {
+        const mine = this.#receivers.filter((receiver) => receiver.outcome === outcome)
+        this.#receivers = this.#receivers.filter((receiver) => receiver.outcome !== outcome)
+        for (const receiver of mine) settle(receiver, undefined)
+        return Promise.resolve({ value: undefined, done: true })
+      },
     }
   }
 

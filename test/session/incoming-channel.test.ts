@@ -55,6 +55,16 @@ describe('what comes in', () => {
     expect(await looped(channel)).toEqual(['text b', 'text c'])
   })
 
+  it('is lost to no loop that is left while it waits', async () => {
+    const { channel } = channelRig()
+    const left = channel[Symbol.asyncIterator]()
+    const waiting = [left.next(), channel.receive()]
+    await left.return?.()
+    channel.push(text('a'))
+    expect(await waiting[0]).toEqual({ value: undefined, done: true })
+    expect(lineOf(await (waiting[1] as Promise<Frame>))).toBe('text a')
+  })
+
   it('is shared by those who take it at once, each frame going to one of them', async () => {
     const { channel } = channelRig()
     const both = Promise.all([looped(channel), looped(channel)])
