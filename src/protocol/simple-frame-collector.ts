@@ -25,7 +25,7 @@ export class SimpleFrameCollector {
     return stop
   }
 
-  /** The payload, unmasked when a key is given. Throws when it is not whole. */
+  /** The payload, unmasked when a key is given, as `applyMask` takes it. Throws when it is not whole. */
   take(maskKey = 0): Uint8Array<ArrayBuffer> {
     if (this.hasRemaining) throw new Error('the payload is not complete')
     const payload = this.#buffer.take()

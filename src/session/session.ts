@@ -81,7 +81,10 @@ export interface ServerCall<out P = Params> {
 
 export interface WebSocketServerSession<out P = Params> extends WebSocketSession {
   readonly call: ServerCall<P>
-  /** The server that this session belongs to. */
+  /**
+   * The server that this session belongs to. Throws a `NotSupportedException` where there is none: offline, or attached to
+   * another server.
+   */
   readonly application: Server
 }
 
