@@ -86,9 +86,9 @@ export class FrameReader {
     this.#options = undefined
   }
 
-  /** True between messages. */
+  /** True between messages: what of one has been taken is there no longer than the parser is within it. */
   get idle(): boolean {
-    return this.#parser.idle && this.#message === undefined && this.#partial === undefined
+    return this.#parser.idle
   }
 
   /** Takes bytes, unmasking them in place. Returns where it stopped, before `end` only when the target paused. */
