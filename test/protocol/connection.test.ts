@@ -141,6 +141,15 @@ describe('what comes in', () => {
     expect(machine.log).toEqual(['text "a"', 'text "b"', 'binary 0102'])
   })
 
+  it('may come whole while something is told, and the rest of the chunk after it', () => {
+    const machine = new Machine({ role: 'client' })
+    machine.sink.onLine = (line) => {
+      if (line === 'text "a"') machine.receive('81 01 62')
+    }
+    machine.receive('81 01 61  81 01 63')
+    expect(machine.log).toEqual(['text "a"', 'text "b"', 'text "c"'])
+  })
+
   it('is told of many connections, each within the one before', () => {
     const machines = Array.from({ length: 20 }, () => new Machine({ role: 'client' }))
     for (const [index, machine] of machines.entries()) {
