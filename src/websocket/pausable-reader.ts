@@ -11,7 +11,7 @@ export interface ReadingOwner {
   peerEnded(): void
 }
 
-/** Feeds a connection from a transport, and can stop between any two frames: nothing that came is lost. */
+/** Stops what a transport feeds to a connection, between any two frames: nothing that came is lost. */
 export class PausableReader {
   readonly #owner: ReadingOwner
   readonly #transport: Transport
@@ -34,12 +34,7 @@ export class PausableReader {
     return (this.#holds & reason) !== 0
   }
 
-  receive(bytes: Uint8Array, start: number, end: number): void {
-    const stop = this.held ? start : this.#read(bytes, start, end)
-    if (stop < end) this.#keep(bytes, stop, end)
-  }
-
-  /** The connection, fed by another, has read until `stop`. */
+  /** The connection has read until `stop`. */
   stopped(bytes: Uint8Array, stop: number, end: number): void {
     if (this.held) this.#transport.pause()
     if (stop < end) this.#keep(bytes, stop, end)
@@ -65,19 +60,14 @@ export class PausableReader {
   #resume(): void {
     const rest = this.#rest
     if (rest !== undefined) {
-      const stop = this.#read(rest, 0, rest.length)
+      const stop = this.#owner.connection.receive(rest, 0, rest.length)
+      if (this.held) this.#transport.pause()
       this.#rest = stop < rest.length ? rest.subarray(stop) : undefined
       this.#transport.commit()
     }
     if (this.held) return
     if (this.#ended) this.#owner.peerEnded()
     else this.#transport.resume()
-  }
-
-  #read(bytes: Uint8Array, start: number, end: number): number {
-    const stop = this.#owner.connection.receive(bytes, start, end)
-    if (this.held) this.#transport.pause()
-    return stop
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {

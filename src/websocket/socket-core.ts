@@ -58,7 +58,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.messages = new Inbox(this, sizeOfMessage)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, senderOptions(options))
-    if (settings.pingInterval > 0 && !this.connection.frames) this.#pings = this.#newPings()
+    if (settings.pingInterval > 0) this.#pings = this.#newPings()
   }
 
   // What socket and link do
@@ -133,7 +133,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   fail(reason: CloseReason, cause: Error): void {
     this.connection.fail(reason, cause)
-    this.#transport.commit()
   }
 
   regulate(): void {
@@ -149,8 +148,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   // What the transport tells, and the reader between
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#reader === undefined) this.#read(bytes, start, end)
-    else this.#reader.receive(bytes, start, end)
+    const stop = this.connection.receive(bytes, start, end)
+    this.#reader?.stopped(bytes, stop, end)
   }
 
   onDrain(): void {
@@ -235,11 +234,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     const waitsForServer = record.clean && this.connection.writer.masking
     if (!waitsForServer) this.#transport.end()
     this.#hold(Hold.LINK | Hold.INBOX, false)
-  }
-
-  #read(bytes: Uint8Array, start: number, end: number): void {
-    const stop = this.connection.receive(bytes, start, end)
-    this.#reader?.stopped(bytes, stop, end)
   }
 
   #hold(reason: number, on: boolean): void {

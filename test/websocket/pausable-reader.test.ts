@@ -4,7 +4,7 @@ import type { Transport } from '../../src/websocket/transport.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
 
-/** A transport that writes down what it is asked, and may deliver when it is resumed. */
+/** A transport that writes down what it is asked, a pause once, and may deliver when it is resumed. */
 class FakeTransport implements Transport {
   position = 0
   readonly bufferedAmount = 0
@@ -20,7 +20,7 @@ class FakeTransport implements Transport {
   }
   flush(): void {}
   pause(): void {
-    this.calls.push('pause')
+    if (this.calls.at(-1) !== 'pause') this.calls.push('pause')
   }
   resume(): void {
     this.calls.push('resume')
@@ -50,7 +50,11 @@ function reading(): Reading {
     reader,
     feed(content) {
       const chunk = bytes(`ff ${content} ff`)
-      reader.receive(chunk, 1, chunk.length - 1)
+      reader.stopped(
+        chunk,
+        machine.connection.receive(chunk, 1, chunk.length - 1),
+        chunk.length - 1,
+      )
       chunk.fill(0) // a read buffer is used again
     },
     ends: () => ends,
@@ -91,6 +95,19 @@ describe('a reader that is held', () => {
     reader.hold(Hold.INBOX, false)
     expect(machine.log).toEqual(texts('a'))
     expect(transport.calls).toEqual(['pause', 'commit', 'resume'])
+  })
+
+  it('by the inbox alone goes on no sooner for the link, nor the other way round', () => {
+    const { reader } = reading()
+    for (const [one, other] of [
+      [Hold.LINK, Hold.INBOX],
+      [Hold.INBOX, Hold.LINK],
+    ] as const) {
+      reader.hold(one, true)
+      reader.hold(other, false)
+      expect([reader.holds(one), reader.holds(other)]).toEqual([true, false])
+      reader.hold(one, false)
+    }
   })
 
   it('with nothing kept just resumes', () => {
