@@ -128,7 +128,6 @@ export class Sender {
     if (slowConsumer === 'close') {
       const message = `the peer reads too slowly: ${buffered} bytes wait, the limit is ${maxBufferedAmount}`
       this.#connection.fail(TRY_AGAIN_LATER, new OverflowException(message))
-      this.#transport.commit()
     }
     return false
   }
