@@ -59,6 +59,15 @@ describe('a hold of messages', () => {
     expect(log).toEqual(['pause', 'a', 'pause', 'b', 'resume'])
   })
 
+  test('whose end comes with a delivery drops the rest', () => {
+    const { hold, log, keep } = holding()
+    hold.hold(1, true)
+    keep('a', () => hold.end())
+    keep('b', () => hold.hold(1, true))
+    hold.hold(1, false)
+    expect([hold.waits, log[1]]).toEqual([false, 'a'])
+  })
+
   test('at the end drops what waits, and lets the runtime read on, once', () => {
     const { hold, log, keep } = holding()
     hold.hold(1, true)

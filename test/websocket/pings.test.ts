@@ -62,7 +62,8 @@ test('pings have another payload of eight octets each time, and only its Pong is
     clock.advance(100)
     const last = sent.at(-1)!
     const wrong = Uint8Array.from(last, (octet, at) => (at === 7 ? octet ^ 1 : octet))
-    for (const payload of [wrong, bytes(''), last.subarray(1), new Uint8Array(125)]) {
+    const longer = Uint8Array.of(...last, 0)
+    for (const payload of [wrong, bytes(''), last.subarray(1), longer, new Uint8Array(125)]) {
       expect(pings.pong(payload)).toBe(false)
     }
     expect(pings.pong(last)).toBe(true)

@@ -34,6 +34,48 @@ describe('the link of our own engine', () => {
     expect(one.log).toEqual(['text a', 'text b'])
   })
 
+  it('paused for the first time within a message, and resumed at once, reads on', () => {
+    const one = rig()
+    watch(one)
+    one.socket.onMessage(() => {
+      one.socket.link.pause()
+      one.socket.link.resume()
+    })
+    one.peer.send(TEXT_A)
+    one.peer.send(TEXT_A)
+    expect(one.log).toEqual(['text a', 'text a'])
+  })
+
+  it('paused for the first time within the last message of a chunk, hears the end at once', () => {
+    const one = rig()
+    one.socket.onMessage(() => one.socket.link.pause())
+    one.peer.send(TEXT_A)
+    one.socket.handler.onEof()
+    expect(one.gone()).toBe(1)
+  })
+
+  it('paused within a chunk hears the end after the rest of it', () => {
+    const one = rig()
+    watch(one)
+    const remove = one.socket.onMessage(() => one.socket.link.pause())
+    one.peer.send(`${TEXT_A} 81 81 00000000 62`)
+    remove()
+    one.socket.handler.onEof()
+    expect(one.gone()).toBe(0)
+    one.socket.link.resume()
+    expect(one.gone()).toBe(1)
+    expect(one.log.slice(0, 2)).toEqual(['text a', 'text b'])
+  })
+
+  it('resumed after its own close takes what still comes', () => {
+    const one = rig()
+    watch(one)
+    one.socket.close()
+    one.socket.link.resume()
+    one.peer.send(TEXT_A)
+    expect(one.log).toEqual(['text a'])
+  })
+
   it('paused hears the end of a connection that ends here', () => {
     const one = rig()
     watch(one)
@@ -150,12 +192,23 @@ describe('the link of our own engine', () => {
     expect(peer.received()).toBe(hex('8a 01 70  88 02 03e8'))
   })
 
-  it('sends frames as they are', () => {
+  it('tells Pongs and control frames to all who listen', () => {
     const { socket, peer } = rig()
+    const seen: string[] = []
+    socket.link.onPong(() => seen.push('one'))
+    socket.link.onPong(() => seen.push('other'))
+    socket.link.onControl(({ type }) => seen.push(type))
+    peer.send('8a 80 00000000')
+    expect(seen.toSorted()).toEqual(['one', 'other', 'pong'])
+  })
+
+  it('sends frames as they are', () => {
+    const { socket, peer, clock } = rig()
     const { link } = socket
     expect(link.sendFrame(new Frame.Text('a', false))).toBe(true)
     expect(link.sendFrame(new Frame.Text('b'))).toBe(true)
     expect(peer.received()).toBe(hex('01 01 61  80 01 62'))
+    expect(clock.pending).toBe(0)
     link.sendFrame(new Frame.Text('a', false))
     expect(() => socket.send('b')).toThrow(TypeError)
     expect(() => link.sendFrame(new Frame.Binary(bytes('01')))).toThrow(TypeError)
@@ -169,6 +222,13 @@ describe('the link of our own engine', () => {
     one.clock.advance(100)
     expect(one.gone()).toBe(1)
     expect(one.socket.link.closeRecord?.reason.code).toBe(1005)
+  })
+
+  it('starts no time for a Close frame once the transport is gone', () => {
+    const { socket, peer, clock } = rig()
+    peer.end()
+    socket.link.sendFrame(new Frame.Close())
+    expect(clock.pending).toBe(0)
   })
 
   it('has limits that may be changed while the socket is open', () => {

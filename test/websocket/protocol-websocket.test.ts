@@ -449,6 +449,13 @@ describe('the end of a socket', () => {
     expect(socket.link.closeRecord?.reason.code).toBe(1009)
   })
 
+  it('for a server that breaks the protocol is not waited for', () => {
+    const { socket, peer } = rig({ role: 'client' })
+    peer.send('83 00')
+    expect(socket.state).toBe('closed')
+    expect(peer.ended).toBe(true)
+  })
+
   it('is waited for by a client, whose server closes the transport first', () => {
     const client = rig({ role: 'client' })
     client.peer.send('88 02 03e8')

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { Frame } from '../../src/protocol/frame.ts'
+import { type BinaryFrame, Frame, type TextFrame } from '../../src/protocol/frame.ts'
 import { OverflowException } from '../../src/websocket/errors.ts'
+import { Sender } from '../../src/websocket/sender.ts'
+import type { Transport } from '../../src/websocket/transport.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
+import type { ByteCollector } from '../support/byte-collector.ts'
+import { held } from '../support/held.ts'
 import { bytes, hex } from '../support/hex.ts'
+import { Machine } from '../support/machine.ts'
 import { type Rig, type RigOptions, rig, settled, watch } from '../support/socket-rig.ts'
 
 /** A socket whose peer does not read: of what it sends, each frame takes 4 bytes more than its payload. */
@@ -11,6 +16,27 @@ function stalled(options: RigOptions = {}): Rig {
   watch(one)
   one.peer.stall()
   return one
+}
+
+/** A sender, with its output at hand. */
+function sending(): {
+  readonly sender: Sender
+  readonly output: ByteCollector
+  readonly log: string[]
+} {
+  const { connection, output } = new Machine()
+  const log: string[] = []
+  const transport: Transport = Object.assign(output, {
+    bufferedAmount: 0,
+    commit: () => log.push('commit'),
+    flush: () => log.push('flush'),
+    pause() {},
+    resume() {},
+    end() {},
+    destroy() {},
+  })
+  const limits = { highWaterMark: 1000, maxBufferedAmount: 2000, slowConsumer: 'close' } as const
+  return { sender: new Sender(connection, transport, limits), output, log }
 }
 
 const KIB = new Uint8Array(996)
@@ -42,12 +68,36 @@ describe('send', () => {
     expect(peer.received()).toBe('')
   })
 
+  it('copies bytes, which are still the user’s, and takes those of a message by reference', () => {
+    const { sender, output } = sending()
+    sender.send(new Uint8Array(20_000))
+    expect(output.appended).toEqual([])
+    sender.send(WsMessage.binary(new Uint8Array(20_000)))
+    expect(output.appended).toHaveLength(1)
+  })
+
+  it('sends held text as text through an extension', () => {
+    const extension = {
+      name: 'x',
+      config: undefined,
+      processOutgoingFrame: (frame: BinaryFrame | TextFrame) => frame,
+      processIncomingFrame: (frame: BinaryFrame | TextFrame) => frame,
+    }
+    const { socket, peer } = rig({ extensions: [extension] })
+    socket.send(WsMessage.holding(held(bytes('61'), true), 'text'))
+    expect(peer.shown()).toEqual(['1 a'])
+  })
+
   it('takes one message of any size when nothing waits', () => {
     const { socket, peer } = stalled()
     expect(socket.send(new Uint8Array(100_000))).toBe(false)
     expect(socket.state).toBe('open')
     peer.read()
-    expect(peer.frames()[0]?.payload.length).toBe(100_000)
+    peer.stall()
+    expect(socket.send(new Uint8Array(100_000))).toBe(false)
+    expect(socket.state).toBe('open')
+    peer.read()
+    expect(peer.frames().map(({ payload }) => payload.length)).toEqual([100_000, 100_000])
   })
 
   it('takes a first message of any size behind what is none', () => {
@@ -78,6 +128,15 @@ describe('drained', () => {
     expect(drained).toBe(true)
   })
 
+  it('resolves for all who wait', async () => {
+    const { socket, peer } = stalled()
+    socket.send(KIB)
+    socket.send('a')
+    const waiting = [socket.drained(), socket.drained(), socket.link.flush()]
+    peer.read()
+    await Promise.all(waiting)
+  })
+
   it('resolves when nothing can be sent any more', async () => {
     const one = stalled()
     one.socket.send(KIB)
@@ -92,6 +151,13 @@ describe('drained', () => {
 })
 
 describe('flush', () => {
+  it('hands over at once what was sent', async () => {
+    const { sender, log } = sending()
+    sender.send('a')
+    await sender.flush()
+    expect(log).toEqual(['commit', 'flush'])
+  })
+
   it('resolves when nothing waits any more', async () => {
     const { socket, peer } = stalled()
     socket.send('a')
@@ -122,6 +188,24 @@ describe('a peer that reads too slowly', () => {
     const frames = one.peer.frames()
     expect(frames.map(({ opcode }) => opcode)).toEqual([2, 2, 8])
     expect(hex(frames[2]!.payload.subarray(0, 2))).toBe(hex('03f5'))
+  })
+
+  it('is closed for fragments as for messages', () => {
+    const { socket } = stalled()
+    for (let i = 0; i < 2; i++) socket.link.sendFrame(new Frame.Binary(KIB, false))
+    expect(socket.state).toBe('open')
+    expect(socket.link.sendFrame(new Frame.Binary(bytes('01')))).toBe(false)
+    expect(socket.state).toBe('closed')
+  })
+
+  it.each([
+    ['text', 'é'.repeat(500)],
+    ['a message', WsMessage.text('é'.repeat(500))],
+  ])('is counted %s by its bytes, up to and with the limit', (_, content) => {
+    const { socket } = stalled()
+    socket.send(KIB)
+    socket.send(content)
+    expect([socket.state, socket.bufferedAmount]).toEqual(['open', 2004])
   })
 
   it('misses a message by the policy "drop"', () => {
@@ -160,6 +244,26 @@ describe('a peer that reads too slowly', () => {
       [0, 1, true],
       [2, 1, true],
     ])
+  })
+
+  it('is sent control frames between the fragments that it misses', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'drop' })
+    const { link } = socket
+    socket.send('a')
+    expect(link.sendFrame(new Frame.Binary(new Uint8Array(3000), false))).toBe(false)
+    expect(link.sendFrame(new Frame.Ping())).toBe(true)
+    expect(link.sendFrame(new Frame.Binary(bytes('01')))).toBe(false)
+    peer.read()
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([1, 9])
+  })
+
+  it('that got all fragments of a message gets the next message, too', () => {
+    const { socket, peer } = stalled({ slowConsumer: 'drop' })
+    for (const fin of [false, true, false, true]) {
+      expect(socket.link.sendFrame(new Frame.Binary(bytes('01'), fin))).toBe(true)
+    }
+    peer.read()
+    expect(peer.frames()).toHaveLength(4)
   })
 
   it('may be closed by a frame all the same', () => {

@@ -119,6 +119,22 @@ describe('the inbound mark', () => {
   })
 })
 
+it('work that begins after the end does not hold up the end of the transport', async () => {
+  const one = rig(
+    { inboundMark: { bytes: 100, messages: 2 }, maxBufferedAmount: 10 },
+    () => new Promise(() => {}),
+  )
+  one.peer.send(texts(2))
+  one.peer.stall()
+  one.socket.send(new Uint8Array(20))
+  one.socket.send(new Uint8Array(20))
+  expect(one.socket.state).toBe('closed')
+  for (let i = 0; i < 2; i++) one.socket.onMessage(() => new Promise(() => {}))
+  await settled()
+  one.peer.end()
+  expect(one.gone()).toBe(1)
+})
+
 describe('past the mark, once the consumer has settled and nobody listens', () => {
   it('messages are dropped, and the hook hears how many', () => {
     const { socket, peer, reports } = rig()
@@ -205,6 +221,19 @@ describe('pings', () => {
     })
     expect(one.peer.ended).toBe(true)
   })
+
+  it.each(['messages', 'frames'] as const)(
+    'are not answered by a Ping, to a socket of %s',
+    (mode) => {
+      const { socket, peer, clock } = rig({ mode })
+      socket.link.pings = pings
+      clock.advance(1000)
+      const [ping] = peer.frames()
+      peer.send(encodeWire({ opcode: 9, payload: ping!.payload, key: KEY }))
+      clock.advance(300)
+      expect(socket.state).toBe('closed')
+    },
+  )
 
   it('that nobody answers let go of the transport in time (B13)', () => {
     const one = rig({ ...pings, closeTimeout: 500 })
