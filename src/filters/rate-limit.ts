@@ -47,9 +47,9 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
   }
   if (key !== undefined) checkFunction(key, 'the option key of rateLimit has to be a function')
   makeMeter() // Bad rates are to be told of now, not when the first socket opens.
-  const keyed = key && new KeyedMeters(makeMeter)
+  const keyed = new KeyedMeters(makeMeter)
   return (next) => (socket) => {
-    if (key === undefined || keyed === undefined) {
+    if (key === undefined) {
       return next(passThrough(socket, limiter(socket, makeMeter(), clock)))
     }
     const name = keyOf(key, socket.upgradeRequest)

@@ -49,7 +49,6 @@ export class TokenBucket {
   }
 
   #fill(now: number): void {
-    if (now === this.#filled) return
     // A clock that was set back takes nothing away: in return for an hour, nothing would pass for an hour.
     const passed = Math.max(0, now - this.#filled)
     this.#tokens = Math.min(this.#burst, this.#tokens + passed * this.#perMs)
