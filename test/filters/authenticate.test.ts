@@ -151,6 +151,8 @@ describe('basic', () => {
     const authorization = `Basic ${encoded('ännä:pä:ss')}`
     expect(await answer(filter, { authorization })).toBe('<ännä> <ännä>')
     expect(await answer(filter, { authorization: `basic ${encoded(':pä:ss')}` })).toBe('<> <>')
+    const marked = `Basic ${encoded('\ufeffann:pä:ss')}`
+    expect(await answer(filter, { authorization: marked })).toBe('<\ufeffann> <\ufeffann>')
   })
 
   test.each([
@@ -166,6 +168,17 @@ describe('basic', () => {
     expect(await answer(filter, authorization === undefined ? {} : { authorization })).toEqual(
       unauthorized('Basic realm="rooms", charset="UTF-8"'),
     )
+  })
+
+  test.each([
+    ['no colon', encoded('ann')],
+    ['a control character', encoded('a\nnn:pä:ss')],
+    ['no UTF-8', btoa('ann:p\xe4:ss')],
+  ])('asks nobody about %s', async (_, token) => {
+    const trusting = basic('rooms', () => true)
+    expect(await answer(trusting, { authorization: `Basic ${token}` })).toMatchObject({
+      status: 401,
+    })
   })
 
   test('refuses a realm that cannot be sent', () => {

@@ -61,6 +61,19 @@ describe('connectionLimit', () => {
     expect((await refusal(connect('eve'))).status, 'its own limit first').toBe(429)
   })
 
+  test('gives back the places of a key one by one, and all of them', async () => {
+    const app = connectionLimit({ perKey: byUser(2) })(open)
+    const clients = [testWsClient(app), testWsClient(app)]
+    for (const client of clients) {
+      await client.opened
+      client.terminate()
+      await client.closed
+      clients.push(testWsClient(app))
+      expect((await refusal(testWsClient(app))).status).toBe(429)
+      if (clients.length === 6) break
+    }
+  })
+
   test.each<[string, WsHandler]>([
     ['refuses', () => new Response('no', { status: 403 })],
     ['refuses later', async () => new Response('no', { status: 403 })],

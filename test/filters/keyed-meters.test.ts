@@ -43,6 +43,38 @@ describe('keyed meters', () => {
     expect(all.size).toBe(0)
   })
 
+  /** Three keys without a socket, whose meters are not full. */
+  function threeIdle(): { clock: VirtualClock; meters: KeyedMeters } {
+    const { clock, meters: all } = meters()
+    for (const key of ['x', 'y', 'z']) {
+      all.take(key).take(ONE)
+      all.release(key)
+    }
+    return { clock, meters: all }
+  }
+
+  test.each(['x', 'y', 'z'])(
+    'of %s may be taken again among others, and are forgotten with them',
+    (key) => {
+      const { clock, meters: all } = threeIdle()
+      for (const sockets of [2, 1]) {
+        for (let i = 0; i < sockets; i++) all.take(key)
+        for (let i = 0; i < sockets; i++) all.release(key)
+      }
+      clock.advance(2_000)
+      all.take('other')
+      expect(all.size).toBe(1)
+    },
+  )
+
+  test.each(['x', 'y', 'z'])('of %s are kept for its socket when others are forgotten', (key) => {
+    const { clock, meters: all } = threeIdle()
+    const meter = all.take(key)
+    clock.advance(2_000)
+    expect(all.take(key)).toBe(meter)
+    expect(all.size).toBe(1)
+  })
+
   test('are kept for 10,000 keys without a socket at most, the oldest forgotten first', () => {
     const { meters: all } = meters()
     for (let i = 0; i < 10_005; i++) {

@@ -25,6 +25,14 @@ describe('maxLifetime', () => {
     expect(closes).toHaveLength(1)
   })
 
+  test('may be as short as chance has it', () => {
+    const { clock, closes } = filtered((clock) =>
+      maxLifetime(1_000, { clock, jitter: 1_000, random: () => 0.999 }),
+    )
+    clock.advance(1)
+    expect(closes).toHaveLength(1)
+  })
+
   test('stops with the connection', async () => {
     const { client, clock } = filtered((clock) => maxLifetime(1_000, { clock }))
     expect(clock.pending).toBe(1)

@@ -8,6 +8,8 @@ import {
 } from '../../src/filters/passage.ts'
 import type { Passing } from '../../src/filters/passing.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { SocketView } from '../../src/websocket/socket-view.ts'
+import type { WsLink } from '../../src/websocket/ws-link.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { hex } from '../support/hex.ts'
@@ -146,6 +148,50 @@ describe('a passage', () => {
     client.terminate()
     await client.closed
     expect(link.closeRecord?.initiator).toBe('transport')
+  })
+
+  test('that only sees what comes in leaves the link its frames to send', async () => {
+    const { client, socket } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, { incoming: () => STRAIGHT })),
+    )
+    await client.opened
+    expect(socket.link.sendFrame?.(new Frame.Text('a'))).toBe(true)
+    expect(taken(client)).toEqual(['a'])
+  })
+
+  test('that sees what goes out adds no frames to a link without', () => {
+    class Frameless extends SocketView {
+      override get link(): WsLink {
+        return { extensions: [] }
+      }
+    }
+    const { socket } = filtered(
+      () => (next) => (socket) => next(passThrough(new Frameless(socket), logging([]))),
+    )
+    expect(socket.link.sendFrame).toBeUndefined()
+  })
+
+  test('that has put off a close sends no more frames', () => {
+    const { socket } = filtered(
+      () => (next) => (socket) =>
+        next(passThrough(socket, { outgoing: () => STRAIGHT, close: () => {} })),
+    )
+    socket.close()
+    expect(socket.link.sendFrame?.(new Frame.Text('a'))).toBe(false)
+  })
+
+  test('tells nothing more to a listener that is removed', () => {
+    const heard: string[] = []
+    const { client } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, logging([]))),
+      (socket) => {
+        const remove = socket.onMessage((message) => heard.push(message.text()))
+        socket.onMessage(() => remove())
+      },
+    )
+    client.send('a')
+    client.send('b')
+    expect(heard).toEqual(['a'])
   })
 
   test('may put off a close; then nothing more is sent', async () => {

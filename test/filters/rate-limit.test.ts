@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { KeyedMeters } from '../../src/filters/keyed-meters.ts'
 import { type OnLimit, rateLimit } from '../../src/filters/rate-limit.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
@@ -154,6 +155,16 @@ describe('rateLimit', () => {
     expect(taken(again)).toEqual(['5'])
   })
 
+  test('gives a meter of a key back when a connection ends', async () => {
+    const release = vi.spyOn(KeyedMeters.prototype, 'release')
+    const filter = rateLimit({ messages: { perSecond: 1 }, key: () => 'ann' })
+    const client = testWsClient(() => filter(echo))
+    client.close()
+    await client.closed
+    expect(release.mock.calls).toEqual([['ann']])
+    release.mockRestore()
+  })
+
   test('keeps to itself a key that cannot be had', async () => {
     const hook: Error[] = []
     const filter = rateLimit({
@@ -193,6 +204,28 @@ describe('rateLimit of a socket of frames', () => {
     clock.advance(1_000)
     peer.send(`00 81 00000000 62  80 81 00000000 63  81 81 00000000 7a`)
     expect(peer.received()).toBe(echoed + echoed + hex('81 01 7a'))
+  })
+
+  test('counts the bytes of all fragments, but of none that it drops', () => {
+    const { peer, clock } = filteredFrames((clock) =>
+      rateLimit({ clock, bytes: { perSecond: 10, burst: 3 }, onLimit: 'drop' }),
+    )
+    peer.send(fragments)
+    expect(peer.received()).toBe(echoed)
+    peer.send(fragments)
+    expect(peer.received()).toBe('')
+    clock.advance(100)
+    peer.send('81 81 00000000 7a')
+    expect(peer.received()).toBe(hex('81 01 7a'))
+  })
+
+  test('lets control frames through between the fragments that it drops', () => {
+    const seen: string[] = []
+    const { peer } = filteredFrames(twoPerSecond('drop'), ({ frames }) =>
+      frames.onFrame(({ type }) => seen.push(type)),
+    )
+    peer.send(`${'82 80 00000000 '.repeat(2)} 01 81 00000000 61  89 80 00000000`)
+    expect(seen).toEqual(['binary', 'binary', 'ping'])
   })
 
   test('leaves control frames alone, and in their place', async () => {

@@ -17,13 +17,21 @@ describe('a token bucket', () => {
 
   test('has a burst of one second by default, but at least 1', () => {
     const fast = new TokenBucket('messages', { perSecond: 5 }, 0)
-    fast.take(5, 0)
+    fast.take(4, 0)
+    expect(fast.has(1, 0)).toBe(true)
+    fast.take(1, 0)
     expect(fast.has(1, 0)).toBe(false)
     const slow = new TokenBucket('messages', { perSecond: 0.1 }, 0)
     expect(slow.has(1, 0)).toBe(true)
     slow.take(1, 0)
     expect(slow.has(1, 9_999)).toBe(false)
     expect(slow.has(1, 10_000)).toBe(true)
+  })
+
+  test('is filled up before what is taken after a pause', () => {
+    const bucket = new TokenBucket('messages', { perSecond: 2, burst: 3 }, 0)
+    bucket.take(3, 10_000)
+    expect(bucket.has(1, 10_000)).toBe(false)
   })
 
   test('pays back what it owes', () => {

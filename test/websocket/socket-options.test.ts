@@ -33,6 +33,10 @@ describe('settings', () => {
     expect(onError).toBeTypeOf('function')
   })
 
+  test.each(['close', 'drop', 'wait'] as const)('may be to %s what is too slow', (slowConsumer) => {
+    expect(settingsOf({ slowConsumer }).slowConsumer).toBe(slowConsumer)
+  })
+
   test('are what they are told to be', () => {
     const clock = new VirtualClock()
     const options = {

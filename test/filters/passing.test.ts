@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { textOf } from '../../src/filters/passing.ts'
+import { Frame } from '../../src/protocol/frame.ts'
+
+test('a fragment has no text: it may end within a character', () => {
+  expect(textOf(new Frame.Text('a', false))).toBeUndefined()
+  expect(textOf(new Frame.Text('a'))).toBe('a')
+})
