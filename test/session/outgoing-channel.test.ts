@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { Frame } from '../../src/protocol/frame.ts'
+import { OutgoingChannel, type OutgoingTarget } from '../../src/session/outgoing-channel.ts'
+import { settled } from '../support/socket-rig.ts'
+
+const REFUSAL = new Error('closing')
+
+/** A channel to a target that writes down what it gets, and has room for more than one once `settle` says so. */
+function channel(changes: Partial<OutgoingTarget> = {}): {
+  readonly outgoing: OutgoingChannel
+  readonly written: string[]
+  settle(): void
+} {
+  const written: string[] = []
+  let settle = (): void => {}
+  const room = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const outgoing = new OutgoingChannel({
+    accepting: true,
+    closable: true,
+    open: true,
+    refusal: () => REFUSAL,
+    fits: () => true,
+    write: (item) => {
+      if (item instanceof Frame.Text) written.push(item.readText())
+      else if (item instanceof Frame.Ping) written.push('ping')
+      return written.length > 1
+    },
+    drained: () => room,
+    flushed: () => room,
+    closeWith: () => written.push('close'),
+    overflow: () => undefined,
+    ...changes,
+  })
+  return { outgoing, written, settle: () => settle() }
+}
+
+const text = (content: string): Frame => new Frame.Text(content)
+
+describe('an outgoing channel', () => {
+  it('after the Close of the peer takes nothing but ours', async () => {
+    const { outgoing, written } = channel({ accepting: false })
+    await expect(outgoing.send(text('a'))).rejects.toBe(REFUSAL)
+    expect(outgoing.trySend(text('a'))).toBe(false)
+    await outgoing.send(new Frame.Close())
+    expect(written).toEqual(['close'])
+  })
+
+  it('writes Ping and Pong at once, whether they fit or not', async () => {
+    const { outgoing, written, settle } = channel({
+      fits: () => false,
+      flushed: () => new Promise(() => {}),
+    })
+    void outgoing.send(new Frame.Ping())
+    void outgoing.send(text('a'))
+    void outgoing.send(new Frame.Ping())
+    expect(written).toEqual(['ping'])
+    settle()
+    await settled()
+    expect(written).toEqual(['ping', 'ping'])
+  })
+
+  it('puts what is sent while the queue goes on behind it', async () => {
+    const { outgoing, written, settle } = channel()
+    void outgoing.send(text('a'))
+    void outgoing.send(text('b'))
+    outgoing.after(() => void outgoing.send(text('d')))
+    void outgoing.send(text('c'))
+    expect(written).toEqual(['a'])
+    settle()
+    await settled()
+    expect(written).toEqual(['a', 'b', 'c', 'd'])
+  })
+})
