@@ -14,6 +14,7 @@ import {
 } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { AbleTransport, FakeTransport, messageRig } from '../support/message-rig.ts'
+import { settled } from '../support/socket-rig.ts'
 
 const never = (): Promise<void> => new Promise(() => {})
 
@@ -163,6 +164,49 @@ describe('receiving', () => {
     expect(rig.gone()).toBe(1)
   })
 
+  test('goes on at half the mark, and tells what comes then', async () => {
+    const inboundMark = { bytes: 100, messages: 4 }
+    const { socket, core, transport } = messageRig(new AbleTransport(), { inboundMark })
+    const seen: string[] = []
+    const finish: (() => void)[] = []
+    socket.onMessage((message) => {
+      seen.push(message.text())
+      return new Promise<void>((resolve) => finish.push(resolve))
+    })
+    for (const text of ['a', 'b', 'c', 'd', 'e']) core.received(text)
+    for (const done of finish.splice(0, 2)) done()
+    await settled()
+    expect(transport.did).toEqual(['pause'])
+    finish[0]!()
+    await settled()
+    expect(transport.did).toEqual(['pause', 'resume'])
+    core.received('f')
+    expect(seen.at(-1)).toBe('f')
+  })
+
+  test('keeps the order when more comes while what waited is told', () => {
+    const { socket, core } = messageRig(new AbleTransport())
+    const { link } = capable(socket, 'pause')
+    const seen: string[] = []
+    socket.onMessage((message) => {
+      seen.push(message.text())
+      if (message.text() === 'a') core.received('c')
+    })
+    link.pause()
+    for (const text of ['a', 'b']) core.received(text)
+    link.resume()
+    expect(seen).toEqual(['a', 'b', 'c'])
+  })
+
+  test('holds what comes past the mark until the consumer has settled', () => {
+    const inboundMark = { bytes: 100, messages: 2 }
+    const { core, reports, transport } = messageRig(new AbleTransport(), { inboundMark })
+    for (const text of ['a', 'b', 'c']) core.received(text)
+    expect([reports, transport.did]).toEqual([[], ['pause']])
+    core.settle()
+    expect(reports).toEqual(['3 messages were dropped: no listener was set for them'])
+  })
+
   test('drops what nobody will listen to, and the hook hears of it', () => {
     const inboundMark = { bytes: 100, messages: 2 }
     const { socket, core, reports, heard } = messageRig(new AbleTransport(), { inboundMark })
@@ -249,6 +293,24 @@ describe('the link', () => {
     expect([pongs, controls]).toEqual([[1], ['pong 1', 'close 2']])
   })
 
+  test('pings nobody once it closes, and lets its timer go with the end', () => {
+    const { socket, core, transport, clock } = messageRig(new AbleTransport(), {
+      pingInterval: 1_000,
+    })
+    socket.close()
+    capable(socket, 'ping').link.ping()
+    expect(transport.did).toEqual(['close 1000'])
+    core.ended(1000, '', true)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('waits for no Pong while it is paused', () => {
+    const { socket, clock } = messageRig(new AbleTransport(), { pingInterval: 10, pongTimeout: 5 })
+    capable(socket, 'pause').link.pause()
+    clock.advance(1_000)
+    expect(socket.state).toBe('open')
+  })
+
   test('takes pings only that a timer can wait for', () => {
     const { socket } = messageRig(new AbleTransport())
     for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY, 2 ** 31]) {
@@ -310,6 +372,25 @@ describe('the end', () => {
     })
   })
 
+  test('has begun once either side closes', () => {
+    const ours = messageRig(new FakeTransport())
+    ours.socket.close()
+    ours.transport.open = true
+    const theirs = messageRig(new FakeTransport())
+    theirs.transport.open = false
+    expect([ours.socket.state, theirs.socket.state]).toEqual(['closing', 'closing'])
+  })
+
+  test('is the first that is told, and nothing begins another', () => {
+    const { socket, core, transport, clock, heard } = messageRig(new FakeTransport())
+    core.ended(4000, 'bye', true)
+    const { closeRecord } = socket.link
+    core.ended(1006, '', false)
+    core.shutDown(new CloseReason(1001), 5)
+    expect([heard, transport.did, clock.pending]).toEqual([['closed 4000 bye'], [], 0])
+    expect(socket.link.closeRecord).toBe(closeRecord)
+  })
+
   test('comes after a time when the peer does not', () => {
     const rig = messageRig(new FakeTransport(), { closeTimeout: 50 })
     const { socket, transport, clock } = rig
@@ -350,9 +431,10 @@ describe('the end', () => {
   })
 
   test('without word of the answer of the peer is not clean, and has no cause', () => {
-    const { socket, core } = messageRig(new FakeTransport())
+    const { socket, core, gone } = messageRig(new FakeTransport())
     socket.close()
     core.endedAlone()
+    expect(gone()).toBe(1)
     expect(socket.link.closeRecord).toEqual({
       reason: new CloseReason(1000),
       local: new CloseReason(1000),
@@ -371,6 +453,14 @@ describe('the end', () => {
     core.refused(reason, new WebSocketProtocolException(reason))
     expect(heard).toEqual(['closed 1007 not UTF-8'])
     expect(errors).toEqual([expect.any(WebSocketProtocolException)])
+  })
+
+  test('by the runtime, after our own Close, keeps our reason', () => {
+    const { socket, core } = messageRig(new FakeTransport())
+    socket.close(new CloseReason(4000))
+    const reason = new CloseReason(1007)
+    core.refused(reason, new WebSocketProtocolException(reason))
+    expect(socket.link.closeRecord?.reason.code).toBe(4000)
   })
 
   test('of a stopped server has its own deadline', () => {
