@@ -27,7 +27,7 @@ export function bytesOf(item: DataPassing): Uint8Array<ArrayBuffer> {
 
 /** The content as text; `undefined` when it is binary, a fragment, or not UTF-8. */
 export function textOf(item: DataPassing): string | undefined {
-  if (modeOf(item) === 'binary' || !isFinal(item)) return undefined
+  if (modeOf(item) === 'binary') return undefined
   try {
     if (item instanceof WsMessage) return item.text()
     return item.type === 'text' ? item.readText() : undefined
