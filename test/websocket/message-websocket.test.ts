@@ -98,6 +98,7 @@ describe('receiving', () => {
       limits!.maxMessageSize = 1_001
     }).toThrow('fake reads no message of more than 1000 bytes')
     limits!.maxMessageSize = 2
+    expect(socket.link.limits).toMatchObject({ maxMessageSize: 2 })
     core.received('abc')
     expect(heard).toEqual(['closed 1009 a message of 3 bytes: the limit is 2'])
   })
@@ -304,6 +305,18 @@ describe('the link', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('leaves a close that has begun its own time', () => {
+    const { socket, clock } = messageRig(new AbleTransport(), {
+      pingInterval: 1_000,
+      pongTimeout: 500,
+      closeTimeout: 10_000,
+    })
+    clock.advance(1_000)
+    socket.close()
+    clock.advance(500)
+    expect(socket.state).toBe('closing')
+  })
+
   test('waits for no Pong while it is paused', () => {
     const { socket, clock } = messageRig(new AbleTransport(), { pingInterval: 10, pongTimeout: 5 })
     capable(socket, 'pause').link.pause()
@@ -370,6 +383,13 @@ describe('the end', () => {
       initiator: 'local',
       clean: true,
     })
+  })
+
+  test('lets the runtime read on where it was paused', () => {
+    const { socket, core, transport } = messageRig(new AbleTransport())
+    capable(socket, 'pause').link.pause()
+    core.ended(1000, '', true)
+    expect(transport.did).toEqual(['pause', 'resume'])
   })
 
   test('has begun once either side closes', () => {
