@@ -92,6 +92,7 @@ describe('a path template', () => {
     ['a', "it must start with '/'"],
     ['', "it must start with '/'"],
     ['/:x/:x', "it names two parameters 'x'"],
+    ['/a/b/:x/:x', "it names two parameters 'x'"],
     ['/:', "':' does not name a parameter: write ':' and an identifier"],
     ['/:a-b', "':a-b' does not name a parameter: write ':' and an identifier"],
     ['/:x?', "':x?' does not name a parameter: write ':' and an identifier"],

@@ -5,7 +5,7 @@ import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.t
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
-import { settled } from '../support/socket-rig.ts'
+import { rig, settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
 const KEY = new Uint8Array(4)
@@ -24,6 +24,16 @@ function closing(capacity: number, bytes = 1_048_576): { readonly channels: Chan
 }
 
 describe('a reader that is too slow', () => {
+  it('reads no more while somebody else has paused the socket', () => {
+    const { socket, peer } = rig()
+    const session = new DefaultWebSocketSessionImpl(socket)
+    peer.send(message(1))
+    socket.link.pause()
+    session.incoming.tryReceive()
+    peer.send(message(1))
+    expect(session.incoming.tryReceive()).toBeUndefined()
+  })
+
   it('stops the sender past twice the bounds, and lets it go on within them', () => {
     const { session, peer } = sessionRig(suspending(4))
     for (let i = 0; i < 9; i++) peer.send(message(1))

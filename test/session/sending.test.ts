@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { SocketView } from '../../src/websocket/socket-view.ts'
+import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
 import { rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
@@ -367,4 +370,15 @@ describe('a raw session', () => {
     expect(frames.map(({ opcode }) => opcode)).toEqual([2, 1, 8])
     expect(hex(frames[2]!.payload)).toBe('03ed')
   })
+})
+
+it('a session over a socket that is still connecting sends what the socket keeps until then', async () => {
+  class Opening extends SocketView {
+    override get state(): 'connecting' {
+      return 'connecting'
+    }
+  }
+  const socket = new FakeSocket()
+  await new DefaultWebSocketSessionImpl(new Opening(socket)).send('early')
+  expect(socket.sent.map((message) => message.text())).toEqual(['early'])
 })
