@@ -2,6 +2,7 @@ import type { CloseFrame, Frame, PingFrame, PongFrame } from '../protocol/frame.
 import { asError } from '../protocol/thrown.ts'
 import { Fifo } from '../websocket/fifo.ts'
 import type { Websocket } from '../websocket/websocket.ts'
+import type { WsLink } from '../websocket/ws-link.ts'
 import type { SendChannel } from './channel.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { type Carried, isClose } from './message-frames.ts'
@@ -9,8 +10,10 @@ import { handled, refused } from './refused.ts'
 
 /** What an outgoing channel asks of its session. */
 export interface OutgoingOwner {
-  readonly socket: Websocket
-  readonly wire: FrameWire
+  readonly socket: Pick<Websocket, 'bufferedAmount' | 'drained'> & {
+    readonly link: Pick<WsLink, 'flush'>
+  }
+  readonly wire: Pick<FrameWire, 'write'>
   /** False once the session is closing: what waits still goes out, but nothing is added. */
   readonly accepting: boolean
   /** False once nothing goes out any more. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame.ts'
-import { OutgoingChannel, type OutgoingTarget } from '../../src/session/outgoing-channel.ts'
+import { OutgoingChannel, type OutgoingOwner } from '../../src/session/outgoing-channel.ts'
 import { settled } from '../support/socket-rig.ts'
 
 const REFUSAL = new Error('closing')
 
-/** A channel to a target that writes down what it gets, and has room for more than one once `settle` says so. */
-function channel(changes: Partial<OutgoingTarget> = {}): {
+/** A channel of an owner that writes down what it gets, and has room for more than one once `settle` says so. */
+function channel(changes: Partial<OutgoingOwner & OutgoingOwner['socket']> = {}): {
   readonly outgoing: OutgoingChannel
   readonly written: string[]
   settle(): void
@@ -18,19 +18,23 @@ function channel(changes: Partial<OutgoingTarget> = {}): {
   })
   const outgoing = new OutgoingChannel({
     accepting: true,
-    closable: true,
     open: true,
     refusal: () => REFUSAL,
-    fits: () => true,
-    write: (item) => {
-      if (item instanceof Frame.Text) written.push(item.readText())
-      else if (item instanceof Frame.Ping) written.push('ping')
-      return written.length > 1
+    socket: {
+      bufferedAmount: 0,
+      drained: () => room,
+      link: { flush: () => room },
+      ...changes,
     },
-    drained: () => room,
-    flushed: () => room,
-    closeWith: () => written.push('close'),
-    overflow: () => undefined,
+    wire: {
+      write(item) {
+        if (item instanceof Frame.Text) written.push(item.readText().slice(0, 1))
+        else if (item instanceof Frame.Ping) written.push('ping')
+        return written.length > 1
+      },
+    },
+    closeWith: () => written.push('close') > 0,
+    checkWaiting() {},
     ...changes,
   })
   return { outgoing, written, settle: () => settle() }
@@ -49,11 +53,11 @@ describe('an outgoing channel', () => {
 
   it('writes Ping and Pong at once, whether they fit or not', async () => {
     const { outgoing, written, settle } = channel({
-      fits: () => false,
-      flushed: () => new Promise(() => {}),
+      bufferedAmount: 1,
+      link: { flush: () => new Promise(() => {}) },
     })
     void outgoing.send(new Frame.Ping())
-    void outgoing.send(text('a'))
+    void outgoing.send(text('a'.repeat(65_537)))
     void outgoing.send(new Frame.Ping())
     expect(written).toEqual(['ping'])
     settle()
