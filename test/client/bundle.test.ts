@@ -81,6 +81,7 @@ const MODULES = [
   'client/platform-request.ts',
   'client/platform-websocket.ts',
   'client/received.ts',
+  'protocol/bytes.ts',
   'protocol/quote.ts',
   'protocol/reason.ts',
   'protocol/thrown.ts',
