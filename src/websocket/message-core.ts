@@ -78,7 +78,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   terminate(): void {
-    this.#lose('the connection was terminated')
+    this.#lose()
   }
 
   /** The consumer will set no more listeners by itself. */
@@ -204,14 +204,15 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     if (this.state !== 'open') return
     this.#local = reason
     this.#cancelCloseTimer = this.settings.clock.after(timeout, () =>
-      this.#lose(`the peer did not finish the close handshake within ${timeout} ms`),
+      this.#lose(
+        connectionLost(`the peer did not finish the close handshake within ${timeout} ms`),
+      ),
     )
     this.#transport.close(reason)
   }
 
-  #lose(why: string): void {
+  #lose(cause?: Error): void {
     if (this.#gone) return
-    const cause = connectionLost(why)
     this.#end({ ...UNANSWERED, cause })
     this.#transport.terminate()
     this.#letGo()

@@ -442,6 +442,7 @@ describe('the end', () => {
     dropped.socket.terminate()
     dropped.core.ended(1006, '', false)
     expect(dropped.transport.did).toEqual(['terminate'])
+    expect(dropped.socket.link.closeRecord?.cause).toBeUndefined()
     expect([peer, lost, dropped].map(({ heard }) => heard)).toEqual([
       ['closed 1005'],
       ['closed 1006 Connection lost'],
