@@ -1,10 +1,10 @@
 import type { ByteOutput } from './byte-output.ts'
-import { checkContent, isBytes } from './bytes.ts'
 import { checkCloseCode } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
 import { type ConnectionOptions, MODES } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
+import { checkContent, isBytes } from './content.ts'
 import type { WebSocketExtension } from './extension.ts'
 import { ExtensionChain } from './extension-chain.ts'
 import { type Frame, frameOf } from './frame.ts'
@@ -145,12 +145,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   /** Sends a frame as it is; a Close frame begins or ends the close handshake. */
   frame(frame: Frame): void {
     if (this.#mute) return
-    if (frame.type !== 'close') {
+    if (frame.type === 'close') {
+      this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
+      if (this.#remote !== undefined) this.#finish()
+    } else {
       this.writer.frame(frame)
-      return
     }
-    this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
-    if (this.#remote !== undefined) this.#finish()
   }
 
   /**

@@ -1,5 +1,5 @@
-import { checkContent, isBytes } from './bytes.ts'
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
+import { checkContent, isBytes } from './content.ts'
 import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, FrameType, TEXT } from './frame-type.ts'
 import type { HeldBytes } from './held-bytes.ts'
@@ -60,7 +60,7 @@ export class TextFrame extends BaseFrame {
     rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
-    checkContent(typeof data === 'string' || data instanceof Uint8Array)
+    checkContent(typeof data === 'string' || isBytes(data))
     this.content = data
   }
 

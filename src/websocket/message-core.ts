@@ -1,6 +1,7 @@
-import { checkedBytes, copyBytes } from '../protocol/bytes.ts'
+import { copyBytes } from '../protocol/bytes.ts'
 import { checkCloseCode } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
+import { checkedBytes } from '../protocol/content.ts'
 import {
   CloseReason,
   INTERNAL_ERROR,

@@ -1,4 +1,4 @@
-import { checkedBytes } from '../protocol/bytes.ts'
+import { checkedBytes } from '../protocol/content.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { WsMessage } from './ws-message.ts'

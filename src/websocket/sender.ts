@@ -1,5 +1,5 @@
-import { checkedBytes } from '../protocol/bytes.ts'
 import type { Connection } from '../protocol/connection.ts'
+import { checkedBytes } from '../protocol/content.ts'
 import type { Frame } from '../protocol/frame.ts'
 import * as Opcode from '../protocol/opcodes.ts'
 import { TRY_AGAIN_LATER } from '../protocol/reason.ts'

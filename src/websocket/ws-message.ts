@@ -1,4 +1,4 @@
-import { checkedBytes } from '../protocol/bytes.ts'
+import { checkContent } from '../protocol/content.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 import type { SharedFrames } from './shared-frames.ts'
@@ -26,13 +26,16 @@ export class WsMessage {
     this.#byteLength = byteLength
   }
 
+  /** Throws a `TypeError` for anything but a string. */
   static text(value: string): WsMessage {
+    checkContent(typeof value === 'string')
     return new WsMessage('text', value, -1)
   }
 
   /** Takes a copy of `value`. Throws a `TypeError` for anything but a `Uint8Array`. */
   static binary(value: Uint8Array): WsMessage {
-    return WsMessage.received(new Uint8Array(checkedBytes(value)))
+    checkContent(value instanceof Uint8Array)
+    return WsMessage.received(new Uint8Array(value))
   }
 
   static of(value: string | Uint8Array): WsMessage {

@@ -85,6 +85,16 @@ describe('WsMessage', () => {
     expect(two.bytes().buffer.byteLength).toBe(3)
   })
 
+  it('is made of nothing else, where no type has refused it', () => {
+    for (const make of [WsMessage.text, WsMessage.of]) {
+      for (const wrong of [5, undefined, {}, ['a']]) {
+        expect(() => Reflect.apply(make, WsMessage, [wrong])).toThrow(
+          new TypeError('a message is made of a string or a Uint8Array'),
+        )
+      }
+    }
+  })
+
   it('follows in its mode from what it is made of', () => {
     expect(WsMessage.of('a').mode).toBe('text')
     expect(WsMessage.of(bytes('61')).mode).toBe('binary')
