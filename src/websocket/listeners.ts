@@ -1,10 +1,14 @@
+import { checkFunction } from './check-function.ts'
+
 /** No listener, the usual one, or several: idle sockets carry no empty lists. */
 export type Listeners<F> = F | readonly F[] | undefined
 
+/** Throws a `TypeError` for what is no function: nothing would ever be heard. */
 export function withListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   added: F,
 ): Listeners<F> {
+  checkFunction(added, 'a listener has to be a function')
   if (listeners === undefined) return added
   return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
 }

@@ -11,6 +11,18 @@ describe('listeners', () => {
     expect(withListener([a, b], a)).toEqual([a, b, a])
   })
 
+  it('are functions, where no type has refused others', () => {
+    for (const [wrong, what] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      ['message', 'string'],
+    ]) {
+      expect(() => Reflect.apply(withListener, undefined, [a, wrong])).toThrow(
+        new TypeError(`a listener has to be a function, not ${what}`),
+      )
+    }
+  })
+
   it('are removed one registration at a time', () => {
     expect(withoutListener(undefined, a)).toBeUndefined()
     expect(withoutListener(a, a)).toBeUndefined()

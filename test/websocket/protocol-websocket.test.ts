@@ -59,6 +59,13 @@ describe('a socket', () => {
     expect(peer.received()).toBe(hex('81 02 c3a9  82 02 0102  81 01 61  82 01 03'))
   })
 
+  it('listens with functions only', () => {
+    const { socket } = rig()
+    for (const listen of [socket.onMessage, socket.onError, socket.onClose]) {
+      expect(() => Reflect.apply(listen, socket, ['message'])).toThrow(TypeError)
+    }
+  })
+
   it('sends nothing else, however much is waiting', () => {
     const { socket, peer } = rig()
     const send = (wrong: unknown): unknown => Reflect.apply(socket.send, socket, [wrong])
