@@ -3,7 +3,7 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
   /**
    * The next item. Rejects when no more will come: with what made the session fail, or with a
    * `WebSocketClosedException`; with a `TimeoutError` after `timeout` milliseconds; with the signal's reason when it
-   * aborts. No item is lost by a timeout or an abort.
+   * aborts. No item is lost by a timeout or an abort, and a promise that nobody waits for raises no unhandled rejection.
    */
   receive(options?: ReceiveOptions): Promise<T>
   /** The next item if there is one already. */

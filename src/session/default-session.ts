@@ -5,6 +5,7 @@ import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
 import { MessageWire } from './message-wire.ts'
+import { handled } from './refused.ts'
 import { receiveDeserialized, sendSerialized } from './serialization.ts'
 import type { DefaultWebSocketSession, WebSocketSession } from './session.ts'
 import { SessionCore } from './session-core.ts'
@@ -77,7 +78,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
     schema?: StandardSchemaV1,
     session: WebSocketSession = this,
   ): Promise<unknown> {
-    return receiveDeserialized(session, this.#converter, schema, this.#socket)
+    return handled(receiveDeserialized(session, this.#converter, schema, this.#socket))
   }
 
   get #pings(): PingTimes {

@@ -6,6 +6,7 @@ import { onAbort } from '../websocket/on-abort.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { type Carried, frameOf } from './message-frames.ts'
+import { handled, refused } from './refused.ts'
 
 /** What an incoming channel tells whoever fills it. */
 export interface IncomingOwner {
@@ -94,9 +95,10 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   }
 
   receive(options?: ReceiveOptions): Promise<Frame> {
-    if (options === undefined) return this.#next(received)
+    if (options?.signal?.aborted === true) return refused(options.signal.reason)
+    if (this.length > 0) return this.#next(received)
+    if (options === undefined) return handled(this.#next(received))
     const { signal, timeout } = options
-    if (signal?.aborted === true) return Promise.reject(signal.reason)
     let cancel: (() => void) | undefined
     let unlink: (() => void) | undefined
     const next = this.#next(received, (receiver) => {

@@ -7,7 +7,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { IncomingChannel } from './incoming-channel.ts'
 import { type Carried, frameOfMessage, messageOfFrame } from './message-frames.ts'
-import { refused } from './refused.ts'
+import { handled, refused } from './refused.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 
 /** A session of values: receives `Out`, sends `In`. */
@@ -74,7 +74,7 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
   }
 
   receive(options?: ReceiveOptions): Promise<Out> {
-    return this.#frames.receive(options).then((frame) => this.#read(frame))
+    return handled(this.#frames.receive(options).then((frame) => this.#read(frame)))
   }
 
   tryReceive(): Out | undefined {

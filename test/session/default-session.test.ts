@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { json } from '../../src/format/json.ts'
+import { Message } from '../../src/lens/message.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { converterOf } from '../../src/session/converter-of.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { typed } from '../../src/session/typed.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'
+import { turn } from '../support/byte-streams.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { arrived, lineOf, looped, sessionRig, stateOf } from '../support/session-rig.ts'
 import { rig, settled } from '../support/socket-rig.ts'
@@ -49,6 +54,22 @@ describe('what comes in', () => {
     peer.send(`${TEXT_A} ${CLOSE_1000}`)
     expect(session.closeRecord?.reason.code).toBe(1000)
     expect(await looped(session.incoming)).toEqual(['text a'])
+  })
+
+  it('may be asked for by somebody who does not wait for it when the peer goes: that harms nobody', async () => {
+    const { session, peer } = sessionRig({ contentConverter: converterOf(json) })
+    const values = typed(session, { receive: Message.text(), send: Message.text() })
+    const { incoming } = session
+    const given = [incoming.receive(), incoming.receive({ timeout: 1000 })]
+    given.push(session.receiveDeserialized() as Promise<Frame>)
+    void values.incoming.receive()
+    peer.end()
+    void incoming.receive()
+    void incoming.receive({ signal: AbortSignal.abort() })
+    await turn()
+    for (const each of given) {
+      await expect(each).rejects.toMatchObject({ name: 'WebSocketClosedException' })
+    }
   })
 
   it('has copies of control frames when asked for, after they have been handled', async () => {
