@@ -1,11 +1,8 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { plainGet } from '../protocol/handshake/request-head.ts'
-import {
-  checkBody,
-  isConnectionUpgrade,
-  isUpgrade,
-} from '../protocol/handshake/server-handshake.ts'
+import { checkBody } from '../protocol/handshake/server-handshake.ts'
+import { isWholeUpgrade } from '../routing/responses.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
 import { silentConnections } from './silent-connections.ts'
@@ -90,9 +87,6 @@ const NODES_LISTENER = 'connectionListener'
 function isPlain(source: UpgradeSource): boolean {
   return (
     // Past them, Node finds an upgrade that it does not tell of: its answer is its own.
-    source.size < MOST_HEADERS &&
-    isUpgrade(source) &&
-    isConnectionUpgrade(source) &&
-    checkBody(source) === undefined
+    source.size < MOST_HEADERS && isWholeUpgrade(source) && checkBody(source) === undefined
   )
 }

@@ -69,27 +69,25 @@ export interface ResolvedSettings extends SocketSettings {
 
 /** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
 export function socketSettings(options: SocketOptions): ResolvedSettings {
-  const { inboundMark } = SOCKET_DEFAULTS
+  const size = (name: 'highWaterMark' | 'maxBufferedAmount'): number =>
+    amount(name, options[name], SOCKET_DEFAULTS[name])
+  const time = (name: 'closeTimeout' | 'pongTimeout'): number =>
+    duration(name, options[name], SOCKET_DEFAULTS[name])
+  const mark = (name: keyof InboundMark): number =>
+    amount(`inboundMark.${name}`, options.inboundMark?.[name], SOCKET_DEFAULTS.inboundMark[name])
   return {
     clock: options.clock ?? systemClock,
-    highWaterMark: amount('highWaterMark', options.highWaterMark, SOCKET_DEFAULTS.highWaterMark),
-    maxBufferedAmount: amount(
-      'maxBufferedAmount',
-      options.maxBufferedAmount,
-      SOCKET_DEFAULTS.maxBufferedAmount,
-    ),
+    highWaterMark: size('highWaterMark'),
+    maxBufferedAmount: size('maxBufferedAmount'),
     slowConsumer: oneOf(
       'slowConsumer',
       options.slowConsumer ?? SOCKET_DEFAULTS.slowConsumer,
       POLICIES,
     ),
-    inboundMark: {
-      bytes: amount('inboundMark.bytes', options.inboundMark?.bytes, inboundMark.bytes),
-      messages: amount('inboundMark.messages', options.inboundMark?.messages, inboundMark.messages),
-    },
-    closeTimeout: duration('closeTimeout', options.closeTimeout, SOCKET_DEFAULTS.closeTimeout),
-    pingInterval: duration('pingInterval', options.pingInterval ?? 0, 0),
-    pongTimeout: duration('pongTimeout', options.pongTimeout, SOCKET_DEFAULTS.pongTimeout),
+    inboundMark: { bytes: mark('bytes'), messages: mark('messages') },
+    closeTimeout: time('closeTimeout'),
+    pingInterval: duration('pingInterval', options.pingInterval ?? 0),
+    pongTimeout: time('pongTimeout'),
     onError: guarded(options.onError ?? logged),
   }
 }
