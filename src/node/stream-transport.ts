@@ -9,14 +9,6 @@ import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
-/** Stands in until `start`: there may be output before. */
-const DEAF: TransportHandler = {
-  onBytes() {},
-  onDrain() {},
-  onEof() {},
-  onGone() {},
-}
-
 const NOTHING = new Uint8Array(0)
 
 /** Answers up to here may wait for those of other sockets: joining larger ones gains nothing. */
@@ -34,7 +26,8 @@ export class StreamTransport implements Transport {
   readonly #stream: Duplex
   /** What is to be written; absent while there is nothing. */
   #batch: OutputBatch | undefined
-  #handler: TransportHandler = DEAF
+  /** None until `start`: there may be output before. */
+  #handler: TransportHandler | undefined
   #reading = false
   /** What came while a chunk was read: a stream in memory may bring the peer's answer within a flush. */
   #behind: Uint8Array[] | undefined
@@ -117,12 +110,12 @@ export class StreamTransport implements Transport {
 
   pause(): void {
     this.#paused = true
-    if (this.#handler !== DEAF) this.#stream.pause()
+    if (this.#handler !== undefined) this.#stream.pause()
   }
 
   resume(): void {
     this.#paused = false
-    if (this.#handler !== DEAF) this.#stream.resume()
+    if (this.#handler !== undefined) this.#stream.resume()
   }
 
   end(): void {
@@ -149,10 +142,10 @@ export class StreamTransport implements Transport {
       this.mayUseSlab(true)
     }
     this.#reading = true
-    this.#handler.onBytes(bytes, 0, end)
+    this.#handler?.onBytes(bytes, 0, end)
     if (this.#behind !== undefined) {
       // It may grow meanwhile.
-      for (const more of this.#behind) this.#handler.onBytes(more, 0, more.length)
+      for (const more of this.#behind) this.#handler?.onBytes(more, 0, more.length)
       this.#behind = undefined
     }
     this.#reading = false
@@ -166,12 +159,12 @@ export class StreamTransport implements Transport {
   }
 
   drained(): void {
-    if (this.#stream.writableLength === 0) this.#handler.onDrain()
+    if (this.#stream.writableLength === 0) this.#handler?.onDrain()
     else this.#awaitDrain()
   }
 
   ended(): void {
-    this.#handler.onEof()
+    this.#handler?.onEof()
   }
 
   /** A TLS stream that cannot read a record emits an error, and does not close by itself. */
@@ -183,7 +176,7 @@ export class StreamTransport implements Transport {
   closed(): void {
     // Nothing is to keep the connection, and what listens on it, until another one is read.
     if (latest === this) becomeLatest(undefined)
-    this.#handler.onGone(this.#error)
+    this.#handler?.onGone(this.#error)
   }
 
   get #output(): OutputBatch {
@@ -205,7 +198,7 @@ export class StreamTransport implements Transport {
 
   #write(batch: OutputBatch): void {
     try {
-      if (batch.flush(this.#onWritten)) this.#handler.onDrain()
+      if (batch.flush(this.#onWritten)) this.#handler?.onDrain()
       else this.#awaitDrain()
     } catch (thrown) {
       // A stream of the user's own may throw in place of an error that it reports.
