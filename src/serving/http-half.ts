@@ -2,6 +2,7 @@ import { asError } from '../protocol/thrown.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
 import { answerOf } from '../websocket/answered-error.ts'
+import { notThat } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { refuse } from './refusal.ts'
@@ -18,7 +19,7 @@ export async function answerHttp(
     if (answer instanceof WebSocketUpgrade) return upgradeRequired(request)
     // Not every application is type-checked; a response may be of another realm, or of a library.
     if (typeof answer?.status === 'number') return sendable(answer)
-    throw new TypeError('an HTTP handler answered something that is no Response')
+    throw notThat(answer, 'an HTTP handler has to answer a Response')
   } catch (thrown) {
     const answer = answerOf(thrown)
     if (answer !== undefined) return answer

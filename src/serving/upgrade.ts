@@ -19,6 +19,7 @@ import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { answerOf } from '../websocket/answered-error.ts'
 import { attempt } from '../websocket/attempt.ts'
+import { notThat } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
@@ -119,15 +120,10 @@ function responseOf(
   if (typeof decision === 'function') return taken(decision)
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision
-  throw new TypeError(
-    `a handler answered ${shown(decision)}: it has to be a consumer, accept(consumer), a Response, or undefined`,
+  throw notThat(
+    decision,
+    'a handler has to answer a consumer, accept(consumer), a Response, or undefined',
   )
-}
-
-/** Shows no more of an object than that it is one: its contents are not for a log, and looking could throw. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return quote(value)
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 /** The handler accepts: refuses for the origin or the subprotocol all the same, or settles limits and extensions. */

@@ -4,15 +4,19 @@ import { answerHttp } from '../../src/serving/http-half.ts'
 
 describe('the HTTP half', () => {
   it('that answers no Response gets a 500, and the hook hears why', async () => {
-    for (const wrong of [undefined, null, 'text', {}]) {
+    for (const [wrong, kind] of [
+      [null, 'null'],
+      ['text', 'string'],
+      [{}, 'object'],
+    ]) {
       const errors: string[] = []
-      const handler: HttpHandler = () => JSON.parse(JSON.stringify(wrong ?? null))
+      const handler: HttpHandler = () => JSON.parse(JSON.stringify(wrong))
       const response = await answerHttp(handler, new Request('http://localhost/'), (error) => {
         errors.push(error.message)
       })
       expect([response.status, errors]).toEqual([
         500,
-        ['an HTTP handler answered something that is no Response'],
+        [`an HTTP handler has to answer a Response, not ${kind}`],
       ])
     }
   })
