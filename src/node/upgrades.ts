@@ -4,7 +4,7 @@ import { formatUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { acceptedSocket } from '../serving/accepted-socket.ts'
-import { goingDown, refuse } from '../serving/refusal.ts'
+import { goingDown, notHere, refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
@@ -148,10 +148,6 @@ export function upgradesOf(
 function answerTo(outcome: UpgradeOutcome): Response {
   if (outcome.kind === 'refused') return outcome.response
   return outcome.kind === 'accepted' ? goingDown() : notHere()
-}
-
-function notHere(): Response {
-  return refuse(404, 'no WebSocket here').response
 }
 
 /** Closes what was made for a socket that will not open. */

@@ -1,5 +1,4 @@
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
-import { asError } from '../protocol/thrown.ts'
 import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { routedRequest } from '../routing/routed-request.ts'
@@ -17,7 +16,7 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { FetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
 import { OpenSockets } from './open-sockets.ts'
-import { goingDown, refuse } from './refusal.ts'
+import { failure, goingDown, notHere } from './refusal.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from './upgrade.ts'
 
 /** An upgrade that is to be taken now. */
@@ -84,10 +83,7 @@ export function fetchUpgrades(
     }
   }
 
-  function failed(thrown: unknown): Response {
-    settings.onError(asError(thrown), undefined)
-    return refuse(500, 'the handler failed').response
-  }
+  const failed = (thrown: unknown): Response => failure(thrown, settings.onError)
 
   return {
     sockets,
@@ -97,7 +93,7 @@ export function fetchUpgrades(
       const handshake = handshakeOf(request, engine.assumed)
       if (!isUpgrade(handshake)) return answerHttp(http, request, settings.onError)
       const finish = (outcome: UpgradeOutcome): ReturnType<typeof take> | Response => {
-        if (outcome.kind === 'unmatched') return refuse(404, 'no WebSocket here').response
+        if (outcome.kind === 'unmatched') return notHere()
         if (outcome.kind === 'refused') return outcome.response
         if (sockets.stopping) return goingDown()
         const { maxMessageSize } = outcome.limits

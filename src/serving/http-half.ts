@@ -1,11 +1,9 @@
-import { asError } from '../protocol/thrown.ts'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
-import { answerOf } from '../websocket/answered-error.ts'
 import { notThat } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
-import { refuse } from './refusal.ts'
+import { failure } from './refusal.ts'
 import { sendable } from './sendable.ts'
 
 /** Answers a request with an application's HTTP half; never rejects. `onError` hears what the handler throws. */
@@ -21,9 +19,6 @@ export async function answerHttp(
     if (typeof answer?.status === 'number') return sendable(answer)
     throw notThat(answer, 'an HTTP handler has to answer a Response')
   } catch (thrown) {
-    const answer = answerOf(thrown)
-    if (answer !== undefined) return answer
-    onError(asError(thrown), undefined)
-    return refuse(500, 'the handler failed').response
+    return failure(thrown, onError)
   }
 }

@@ -1,4 +1,6 @@
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import { asError } from '../protocol/thrown.ts'
+import { answerOf } from '../websocket/answered-error.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
 
 /** An upgrade that is answered over HTTP instead. */
@@ -18,6 +20,22 @@ export function refuse(
 ): Refusal {
   const all = headersFrom([['Content-Type', 'text/plain; charset=utf-8'], ...headers])
   return { kind: 'refused', response: new Response(`${message}\n`, { status, headers: all }) }
+}
+
+/** The answer for a handler that failed: what the error itself answers; `onError` hears of any other. */
+export function failure(
+  thrown: unknown,
+  onError: (error: Error, socket: undefined) => void,
+): Response {
+  const answer = answerOf(thrown)
+  if (answer !== undefined) return answer
+  onError(asError(thrown), undefined)
+  return refuse(500, 'the handler failed').response
+}
+
+/** The answer to an upgrade that no route took. */
+export function notHere(): Response {
+  return refuse(404, 'no WebSocket here').response
 }
 
 /** The answer of a server that is stopping. */

@@ -12,12 +12,10 @@ import {
 } from '../protocol/handshake/server-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import { legible, quote } from '../protocol/quote.ts'
-import { asError } from '../protocol/thrown.ts'
 import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
-import { answerOf } from '../websocket/answered-error.ts'
 import { attempt } from '../websocket/attempt.ts'
 import { notThat } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -33,7 +31,7 @@ import {
   type WsDecision,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
-import { BAD_URL, type Refusal, refuse } from './refusal.ts'
+import { BAD_URL, failure, type Refusal, refuse } from './refusal.ts'
 import { isRequestUrl } from './request-url.ts'
 import { sendable } from './sendable.ts'
 import type { ServerSettings } from './web-sockets.ts'
@@ -81,7 +79,10 @@ export function decideUpgrade(
   if (!url) return refuse(400, BAD_URL)
   const check = checkUpgrade(handshake)
   if (!check.ok && !shared) return refuse(check.status, check.message, check.headers)
-  const failed = (thrown: unknown): UpgradeOutcome => handlerFailed(asError(thrown), settings)
+  const failed = (thrown: unknown): UpgradeOutcome => ({
+    kind: 'refused',
+    response: failure(thrown, settings.onError),
+  })
   return attempt(
     () => chain(ask(app, request), (decision) => conclude(decision, request, check, settings)),
     (outcome) => outcome,
@@ -212,11 +213,4 @@ function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
   if (policy === 'any' || origin === null) return true
   if (policy === 'same') return isSameOrigin(origin, request.header('host'))
   return policy.includes(origin)
-}
-
-function handlerFailed(error: Error, settings: ServerSettings): Refusal {
-  const response = answerOf(error)
-  if (response !== undefined) return { kind: 'refused', response }
-  settings.onError(error, undefined)
-  return refuse(500, 'the handler failed')
 }
