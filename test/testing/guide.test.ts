@@ -25,6 +25,8 @@ import {
   readCassette,
   replay,
   serverContract,
+  sessionContract,
+  sessionContractAppWithFrames,
   testWebsocketFactory,
   testWsClient,
   VirtualClock,
@@ -168,7 +170,7 @@ for (const { name, run } of contractTests(
 ))
   test(name, run)
 
-test('three lines hold a backend against the contracts', async () => {
+test('a few lines hold a backend against the contracts', async () => {
   const tests = new Map<string, () => Promise<void>>()
   const test = (name: string, run: () => Promise<void>): unknown => tests.set(name, run)
 
@@ -176,9 +178,13 @@ test('three lines hold a backend against the contracts', async () => {
   for (const { name, run } of contractTests(serverContract, backend)) test(name, run)
   for (const { name, run } of contractTests(clientContract, backend)) test(name, run)
 
+  const sessions = onServer(sessionContractAppWithFrames, wire)
+  for (const { name, run } of contractTests(sessionContract, sessions)) test(name, run)
+
   expect(tests.size).toBeGreaterThan(serverContract.length)
-  const [first] = tests.values()
-  await first?.()
+  const all = [...tests.values()]
+  await all[0]?.()
+  await all.at(-1)?.()
 })
 
 describe('the README', () => {
