@@ -289,6 +289,24 @@ describe('the end', () => {
     expect(machine.sent()).toHaveLength(1)
   })
 
+  it('of a lost connection stays its end, and nothing is sent', () => {
+    const machine = new Machine()
+    machine.connection.lost(undefined)
+    machine.connection.fail(new CloseReason(1011), new Error('late'))
+    expect(machine.log).toEqual(['end 1006'])
+    expect(machine.connection.state).toBe('closed')
+    expect(machine.sent()).toEqual([])
+  })
+
+  it('comes after nothing more than the Close, also when more comes while that is told', () => {
+    const machine = new Machine({ role: 'client' })
+    machine.sink.onLine = (line) => {
+      if (line === 'close 03e8') machine.receive('81 01 61')
+    }
+    machine.receive('88 02 03e8')
+    expect(machine.log).toEqual(['close 03e8', 'end 1000'])
+  })
+
   it('may be made by whoever hears of a message', () => {
     const machine = new Machine({ role: 'client' })
     machine.sink.onLine = (line) => {

@@ -23,6 +23,19 @@ describe('a connection in frame mode', () => {
     expect(machine.sent()).toEqual([])
   })
 
+  it('that has sent its Close tells every frame until the one of the peer', () => {
+    const machine = frames({ role: 'client' })
+    machine.connection.frame(new Frame.Close(new CloseReason(1000)))
+    machine.receive('81 01 61')
+    expect(machine.connection.state).toBe('closing')
+    machine.receive('88 02 03e8')
+    expect(machine.log).toEqual([
+      'frame text fin=true rsv=000 61',
+      'frame close fin=true rsv=000 03e8',
+      'end 1000',
+    ])
+  })
+
   it('unmasks, whole and in pieces', () => {
     const content = bytes('81 85 37fa213d 7f9f4d5158  89 81 ffffffff 8f')
     const line = ['frame text fin=true rsv=000 48656c6c6f', 'frame ping fin=true rsv=000 70']

@@ -304,9 +304,9 @@ describe('Pongs behind a slow reader', () => {
     expect(payloads(machine)).toEqual(
       Array.from({ length: 64 }, (_, i) => i.toString(16).padStart(4, '0')),
     )
-    machine.connection.drained()
+    expect(machine.connection.drained()).toBe(true)
     expect(payloads(machine)).toEqual(['0063'])
-    machine.connection.drained()
+    expect(machine.connection.drained()).toBe(false)
     expect(payloads(machine)).toEqual([])
   })
 
@@ -323,7 +323,7 @@ describe('Pongs behind a slow reader', () => {
     const machine = new Machine({ limits: { maxPendingPongs: 1 } })
     machine.receive(joined(ping(1), ping(2)))
     machine.receive('88 80 00000000')
-    machine.connection.drained()
+    expect(machine.connection.drained()).toBe(false)
     expect(machine.sent().map(({ opcode }) => opcode)).toEqual([10, 8])
   })
 
