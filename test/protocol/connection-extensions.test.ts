@@ -146,11 +146,24 @@ describe('text behind an extension', () => {
     expect(machine.log).toEqual(['violation 1007 text that is not UTF-8', 'end 1007'])
   })
 
+  it('that it leaves alone behind a reserved bit is looked at, too', () => {
+    const machine = client([extension('idle', same, same)])
+    machine.receive('c1 01 ff')
+    expect(machine.log).toEqual(['violation 1007 text that is not UTF-8', 'end 1007'])
+  })
+
   it('that it changes without a reserved bit is looked at all the same', () => {
     const spoil: Step = (frame) => withData(frame, bytes('61 ff'), false)
     const machine = client([extension('spoil', same, spoil)])
     machine.receive('81 01 61')
     expect(machine.log).toEqual(['violation 1007 text that is not UTF-8', 'end 1007'])
+  })
+
+  it('is not taken for ASCII when it is other text, left alone', () => {
+    const machine = client([extension('idle', same, same)])
+    machine.receive('81 02 c3a9')
+    expect(machine.log).toEqual(['text "é"'])
+    expect(machine.sink.hints[0]?.ascii).toBe(false)
   })
 
   it('is not taken for ASCII when it was changed', () => {
