@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { countChunk, isBusy, turnEnded } from '../../src/node/busy-turns.ts'
 
 /** A turn that brings so many chunks. */
@@ -13,11 +13,15 @@ function becomeBusy(): void {
   chunks(4)
 }
 
-afterEach(() => {
-  // A look, and a turn that was not busy.
+/** A look, and a turn that was not busy. */
+function calmDown(): void {
   chunks(64)
   chunks(1)
-})
+}
+
+// The state is that of the process, which other tests may share.
+beforeEach(calmDown)
+afterEach(calmDown)
 
 describe('turns', () => {
   test('are busy once one was looked at that brought four chunks', () => {
