@@ -95,6 +95,32 @@ describe('an output batch', () => {
     expect(stream.text).toEqual(['one', 'two'])
   })
 
+  test('that serves another stream uses a slab only within its chunks, and where it may', () => {
+    const [first, second] = [new Recorder(), new Recorder()]
+    const batch = new OutputBatch(new Recorder(), true)
+    batch.mayUseSlab = true
+    batch.attach(first, true)
+    put(batch, 'text')
+    batch.flush()
+    batch.attach(second, false)
+    batch.mayUseSlab = true
+    put(batch, 'text')
+    batch.flush()
+    for (const { chunks } of [first, second]) {
+      expect(chunks[0]!.buffer.byteLength).toBeLessThan(SLAB_SIZE)
+    }
+  })
+
+  test('gives nobody the memory of a stream that may keep what it took, though it be of a slab’s size', () => {
+    const stream = new Recorder()
+    const batch = new OutputBatch(stream, false)
+    put(batch, 'a'.repeat(SLAB_SIZE))
+    batch.flush()
+    const slab = takeSlab(SLAB_SIZE)
+    expect(slab.buffer).not.toBe(stream.chunks[0]!.buffer)
+    releaseSlab(slab)
+  })
+
   test('joins small pieces given by reference', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, true)
@@ -177,6 +203,19 @@ describe('an output batch', () => {
     expect(stream.chunks[1]!.buffer).toBe(large.buffer)
     expect(takeSlab(1)).toBe(slab)
     expect(takeSlab(LARGE_SLAB_SIZE)).toBe(large)
+  })
+
+  test('gives each slab back once', () => {
+    const batch = new OutputBatch(new Recorder(), true)
+    for (const length of [SLAB_SIZE, 10]) {
+      batch.mayUseSlab = true
+      put(batch, 'a'.repeat(10))
+      put(batch, 'a'.repeat(length))
+      batch.flush()
+    }
+    const slabs = Array.from({ length: 50 }, () => takeSlab(SLAB_SIZE))
+    expect(new Set(slabs).size).toBe(slabs.length)
+    slabs.forEach(releaseSlab)
   })
 
   test('writes what is a lot before there is more, in the same memory again', () => {

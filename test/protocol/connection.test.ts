@@ -89,6 +89,21 @@ describe('what comes in', () => {
     expect(extended.log).toEqual(['binary 0102'])
   })
 
+  it('is held to its limit where it is gathered, too', () => {
+    const gather = (): HeldPieces => ({
+      length: 2,
+      append() {},
+      finish() {},
+      abandon() {},
+    })
+    const machine = new Machine({ limits: { maxMessageSize: 3 } })
+    Object.assign(machine.sink, { gather })
+    machine.receive('02 82 00000000 0102')
+    expect(machine.connection.state).toBe('open')
+    machine.receive('80 82 00000000')
+    expect(machine.connection.record?.reason.code).toBe(1009)
+  })
+
   it('is gathered by the sink when it is large text, which then knows whether it is ASCII', () => {
     const gathered: unknown[] = []
     const gather = (opcode: number): HeldPieces => ({
