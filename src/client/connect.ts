@@ -30,7 +30,10 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
   socket.onClose((status) => {
     end = status
     const { cause } = socket.link.closeRecord!
-    const failure = status === NEVER_CONNECTED ? cause : new WebSocketClosedException(status)
+    const failure =
+      status === NEVER_CONNECTED
+        ? cause
+        : new WebSocketClosedException(status, undefined, cause && { cause })
     received.end(isNormalEnd(status.code) ? undefined : failure)
   })
   const closed = new Promise<WsStatus>(socket.onClose)

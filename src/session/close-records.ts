@@ -25,7 +25,9 @@ export function withCause(record: CloseRecord, failure: Error | undefined): Clos
 
 /** What using an ended session fails with: the cause, or that it is closed. */
 export function endError({ cause, reason }: CloseRecord): Error {
-  return isVague(cause) ? new WebSocketClosedException(reason) : cause
+  return isVague(cause)
+    ? new WebSocketClosedException(reason, undefined, cause && { cause })
+    : cause
 }
 
 /** A cause that says no more than the record does. */

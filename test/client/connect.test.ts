@@ -105,7 +105,7 @@ describe('what comes', () => {
     const taken: string[] = []
     await expect(async () => {
       for await (const message of client.received()) taken.push(message.text())
-    }).rejects.toThrow('4013')
+    }).rejects.toMatchObject({ reason: { code: 4013 }, cause: { name: 'OverflowException' } })
     expect(taken.length).toBeGreaterThan(256)
     expect(taken).toEqual(taken.map((_, index) => String(index)))
   })

@@ -195,7 +195,10 @@ describe('the peer closes', () => {
     peer.end()
     expect(await loop).toEqual(['text a'])
     expect(lineOf(await received)).toBe('text a')
-    await expect(session.incoming.receive()).rejects.toMatchObject({ reason: { code: 1006 } })
+    await expect(session.incoming.receive()).rejects.toMatchObject({
+      reason: { code: 1006 },
+      cause: { name: 'ConnectionLostException' },
+    })
     expect(await session.closed).toMatchObject({
       initiator: 'transport',
       clean: false,
