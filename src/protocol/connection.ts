@@ -127,7 +127,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     immutable = false,
     opcode: DataOpcode = Opcode.BINARY,
   ): void {
-    if (!this.#maySend(isBytes(bytes))) return
+    // Who calls them immutable knows what they are: that is every message that is passed on.
+    if (!this.#maySend(immutable || isBytes(bytes))) return
     const first = FIN | opcode
     if (this.chain !== undefined) this.chain.send(bytes, -1)
     else if (immutable && bytes instanceof Uint8Array && bytes.length >= BY_REFERENCE) {
