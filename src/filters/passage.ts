@@ -42,7 +42,6 @@ export function passThrough(socket: Websocket, passage: Passage): Websocket {
 
 class PassingSocket extends SocketView {
   readonly #passage: Passage
-  /** How many have ever been set: of several, one may be gone since the others heard an item. */
   #listeners = 0
   /** Of what comes in, once several listen. */
   #courses: WeakMap<Passing, Course> | undefined
@@ -92,11 +91,21 @@ class PassingSocket extends SocketView {
 
   override onMessage(fn: (message: WsMessage) => unknown): () => void {
     if (this.#passage.incoming === undefined) return super.onMessage(fn)
-    return super.onMessage(this.#receiving(fn))
+    return this.#counted(super.onMessage(this.#receiving(fn)))
+  }
+
+  /** Counts a listener until it is removed. */
+  #counted(remove: () => void): () => void {
+    let listening = true
+    this.#listeners++
+    return () => {
+      if (listening) this.#listeners--
+      listening = false
+      remove()
+    }
   }
 
   #receiving<T extends Passing>(fn: (item: T) => unknown): (item: T) => unknown {
-    this.#listeners++
     return (item) => {
       const course = this.#courseOf(item)
       return course === STRAIGHT ? fn(item) : deliverBy(course, fn, item)
@@ -104,6 +113,7 @@ class PassingSocket extends SocketView {
   }
 
   #courseOf(item: Passing): Course {
+    // Where several have listened, one may have gone since the others heard this very item.
     if (this.#courses === undefined && this.#listeners <= 1) return this.#passage.incoming!(item)
     this.#courses ??= new WeakMap()
     let course = this.#courses.get(item)
@@ -131,7 +141,10 @@ class PassingSocket extends SocketView {
       set masking(masking) {
         channel.masking = masking
       },
-      onFrame: (fn) => channel.onFrame(incoming === undefined ? fn : this.#receiving(fn)),
+      onFrame: (fn) =>
+        incoming === undefined
+          ? channel.onFrame(fn)
+          : this.#counted(channel.onFrame(this.#receiving(fn))),
       send: (frame) =>
         outgoing === undefined
           ? channel.send(frame)

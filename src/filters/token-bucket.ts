@@ -49,6 +49,8 @@ export class TokenBucket {
   }
 
   #fill(now: number): void {
+    // Of a burst, all but the first find it full to the millisecond: there is nothing to write.
+    if (now === this.#filled) return
     // A clock that was set back takes nothing away: in return for an hour, nothing would pass for an hour.
     const passed = Math.max(0, now - this.#filled)
     this.#tokens = Math.min(this.#burst, this.#tokens + passed * this.#perMs)
