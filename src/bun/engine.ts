@@ -63,7 +63,10 @@ const BUN_OPTIONS: OptionNames<BunOptions> = {
   webSockets: WEB_SOCKETS,
 }
 
-/** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
+/**
+ * The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is
+ * not.
+ */
 export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
   checkNames('bun()', options, BUN_OPTIONS)
   return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }

@@ -51,7 +51,10 @@ const DENO_OPTIONS: OptionNames<DenoOptions> = {
   webSockets: WEB_SOCKETS,
 }
 
-/** The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
+/**
+ * The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is
+ * not.
+ */
 export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
   checkNames('deno()', options, DENO_OPTIONS)
   return { name: traits.name, lacks: traits.lacks, start: (app) => start(app, options) }

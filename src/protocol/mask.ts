@@ -17,7 +17,10 @@ export function rotateKey(key: number, count: number): number {
   return bits === 0 ? key : (key >>> bits) | (key << (32 - bits))
 }
 
-/** Masks or unmasks in place. The lowest byte of `key` is its first octet. Returns 0 when every octet of the result is ASCII. */
+/**
+ * Masks or unmasks in place. The lowest byte of `key` is its first octet. Returns 0 when every octet of the result is
+ * ASCII.
+ */
 export function applyMask(bytes: Uint8Array, start: number, end: number, key: number): number {
   if (!LITTLE_ENDIAN || end - start < WORDS_FROM) return maskOctets(bytes, start, end, key)
   if (bytes !== viewed) view(bytes)

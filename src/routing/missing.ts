@@ -1,6 +1,7 @@
+import { isWholeUpgrade } from '../protocol/handshake/server-handshake.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { isWholeUpgrade, upgradeRequired } from './responses.ts'
+import { upgradeRequired } from './responses.ts'
 import type { WsRouter } from './ws-router.ts'
 
 /** What a request gets that nobody took: `answer`, or a 426 for a path that one of the routers has, but for upgrades. */

@@ -1,9 +1,4 @@
-import {
-  type HandshakeRequest,
-  isConnectionUpgrade,
-  isUpgrade,
-  NO_CONNECTION,
-} from '../protocol/handshake/server-handshake.ts'
+import { isUpgrade, NO_CONNECTION } from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 
 /** Said, since Bun does not show what type it gives to a string: by its modules of Node there would be none. */
@@ -25,9 +20,4 @@ export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response
     status: 426,
     headers: { ...TEXT, connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
   })
-}
-
-/** An upgrade as it should be: one whose `Connection` a proxy left out is a plain request to most servers. */
-export function isWholeUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
-  return isUpgrade(request) && isConnectionUpgrade(request)
 }

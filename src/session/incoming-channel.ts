@@ -136,9 +136,10 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return {
       next: () => this.#next(outcome),
       return: () => {
-        const mine = this.#receivers.filter((receiver) => receiver.outcome === outcome)
-        this.#receivers = this.#receivers.filter((receiver) => receiver.outcome !== outcome)
-        for (const receiver of mine) settle(receiver, undefined)
+        for (const receiver of this.#receivers.splice(0)) {
+          if (receiver.outcome === outcome) settle(receiver, undefined)
+          else this.#receivers.push(receiver)
+        }
         return Promise.resolve({ value: undefined, done: true })
       },
     }

@@ -118,8 +118,11 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   }
 
   taken(): void {
-    if (this.deaf) this.#input.release()
-    if (this.deaf || this.paused) return
+    if (this.deaf) {
+      this.#input.release()
+      return
+    }
+    if (this.paused) return
     const rest = this.#rest
     this.#rest = undefined
     if (rest !== undefined) this.chunk(rest)
@@ -134,7 +137,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
 
   ended(error: Error | undefined): void {
     if (error === undefined) {
-      this.channel.end(new WebSocketClosedException(LOST), undefined)
+      this.channel.end(new WebSocketClosedException(LOST))
     } else {
       const lost = connectionLost(error.message, { cause: error })
       this.channel.end(lost, lost)

@@ -15,10 +15,10 @@ export class DrainWaiters {
 
   /** Resolves those for which this is little enough. */
   settle(buffered: number): void {
-    this.#waiters = this.#waiters.filter(({ below, resolve }) => {
-      if (buffered > below) return true
-      resolve()
-      return false
-    })
+    // Asked whenever a socket drains, mostly for nobody.
+    if (this.#waiters.length === 0) return
+    const waiters = this.#waiters
+    this.#waiters = waiters.filter((waiter) => buffered > waiter.below)
+    for (const waiter of waiters) if (buffered <= waiter.below) waiter.resolve()
   }
 }

@@ -75,8 +75,13 @@ export const NO_CONNECTION =
   'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it'
 
 /** True when the connection, too, is to be upgraded. */
-export function isConnectionUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
+function isConnectionUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
   return includesToken(request.header('connection'), 'upgrade')
+}
+
+/** An upgrade as it should be: one whose `Connection` a proxy left out is a plain request to most servers. */
+export function isWholeUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
+  return isUpgrade(request) && isConnectionUpgrade(request)
 }
 
 /** Checks a client's opening handshake (RFC 6455, section 4.2.1); never throws. */
