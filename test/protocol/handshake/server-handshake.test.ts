@@ -7,6 +7,7 @@ import {
   formatUpgrade,
   type HandshakeRequest,
   isUpgrade,
+  isWholeUpgrade,
   type RefusedUpgrade,
   upgradeHeaders,
 } from '../../../src/protocol/handshake/server-handshake.ts'
@@ -44,6 +45,14 @@ describe('isUpgrade', () => {
     expect(isUpgrade(request({ upgrade: 'h2c, WebSocket', 'sec-websocket-key': null }))).toBe(true)
     expect(isUpgrade(request({ upgrade: 'h2c' }))).toBe(false)
     expect(isUpgrade(request({ upgrade: null }))).toBe(false)
+  })
+})
+
+describe('isWholeUpgrade', () => {
+  it('is about the headers Upgrade and Connection', () => {
+    expect(isWholeUpgrade(request({ connection: 'keep-alive, Upgrade' }))).toBe(true)
+    expect(isWholeUpgrade(request({ connection: 'keep-alive' }))).toBe(false)
+    expect(isWholeUpgrade(request({ upgrade: 'h2c' }))).toBe(false)
   })
 })
 
