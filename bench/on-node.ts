@@ -78,12 +78,12 @@ export const ANTIPHON: Readonly<Record<string, readonly Workload[]>> = {
   client: ['receive'],
 }
 
-/** The handler on a Node whose private ways of reading a socket and driving zlib are not there. */
+/** The handler on a Node whose private ways of reading and writing a socket and driving zlib are not there. */
 export function onPublicApi(): readonly Subject[] {
   const workloads: readonly Workload[] = ['echo', 'broadcast', 'deflate', 'idle']
   const name = 'antiphon-public'
   const made = onNode(name, './servers/antiphon.js', 'handler', workloads, {
-    env: { ANTIPHON_SHARED_READ: '0' },
+    env: { ANTIPHON_SHARED_READ: '0', ANTIPHON_DIRECT_WRITE: '0' },
   })
   return [{ ...made, args: ['--import', script('./servers/public-zlib.js'), ...made.args] }]
 }

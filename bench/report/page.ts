@@ -33,7 +33,7 @@ ${conditions(setting)}
 - Servers run from the published build with default options, all checks on; permessage-deflate is on where it is what is measured, and then for messages of every size.
 - CPU is that of the server alone (of the client, where a client is measured), system time included, over what came back to a generator in another process. A burst is answered in full before the next one is sent.
 - Medians, and quartiles. \`÷ ws\` is the ratio to \`ws\`, without native add-ons, in the same round: its median and quartiles. Less is better, but for handshakes.
-- \`net\` sends bytes back without WebSocket. Of antiphon, \`handler\` answers in \`onMessage\`, \`session\` in a \`for await\` loop, \`filters\` has a handler behind \`idleTimeout\`, \`rateLimit\` and a counting filter, \`async\` an asynchronous consumer and listener, \`typed\` a lens for text or bytes, \`stacked\` the loop over a typed session behind those filters. \`public\` is the handler where Node's private ways of reading a socket and driving zlib are not there.
+- \`net\` sends bytes back without WebSocket. Of antiphon, \`handler\` answers in \`onMessage\`, \`session\` in a \`for await\` loop, \`filters\` has a handler behind \`idleTimeout\`, \`rateLimit\` and a counting filter, \`async\` an asynchronous consumer and listener, \`typed\` a lens for text or bytes, \`stacked\` the loop over a typed session behind those filters. \`public\` is the handler where Node's private ways of reading and writing a socket and driving zlib are not there.
 - Virtual machines for Java have at least 4 s to warm up, and are far from done by then.
 
 ![Cost beside ws, by workload](performance.svg)

@@ -16,7 +16,7 @@ interface Bounds {
   readonly measured: Case
   readonly ws?: number
   readonly bun?: number
-  /** Against `ws`, without the private ways of reading a socket and driving zlib. */
+  /** Against `ws`, without the private ways of reading and writing a socket and driving zlib. */
   readonly public?: number
 }
 

@@ -1,17 +1,18 @@
 import { Writable } from 'node:stream'
-import { OutputBatch } from './output-batch.ts'
+import { OutputBatch, type WaysOfWriting } from './output-batch.ts'
 
 /** Spare ones kept: as many as there commonly are sockets writing at once. A broadcast to more makes new ones. */
 const KEPT = 64
 
 const spare: OutputBatch[] = []
 const nowhere = new Writable()
+const NO_WAYS: WaysOfWriting = { slabs: false, direct: false }
 
 /** An empty batch: a socket has one only while it has something to write. */
-export function takeBatch(stream: Writable, slabs: boolean): OutputBatch {
+export function takeBatch(stream: Writable, ways: WaysOfWriting): OutputBatch {
   const batch = spare.pop()
-  if (batch === undefined) return new OutputBatch(stream, slabs)
-  batch.attach(stream, slabs)
+  if (batch === undefined) return new OutputBatch(stream, ways)
+  batch.attach(stream, ways)
   return batch
 }
 
@@ -19,6 +20,6 @@ export function takeBatch(stream: Writable, slabs: boolean): OutputBatch {
 export function releaseBatch(batch: OutputBatch): void {
   if (spare.length >= KEPT) return
   // The pool must not keep the stream alive.
-  batch.attach(nowhere, false)
+  batch.attach(nowhere, NO_WAYS)
   spare.push(batch)
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
+import { writeDirectly } from './direct-write.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
 
 /** Bytes given by reference are copied up to here: one piece to write costs less than two. */
@@ -15,6 +16,14 @@ const MOST_OF_A_SLAB = SLAB_SIZE / 2
 /** Called with what went wrong with a write, if anything. */
 type Written = (error?: Error | null) => void
 
+/** How a stream may be written to. */
+export interface WaysOfWriting {
+  /** It keeps nothing of what it has written, so that slabs may be used again. */
+  readonly slabs: boolean
+  /** It is a socket that `writeDirectly` may serve for. */
+  readonly direct: boolean
+}
+
 /**
  * What one socket is to write, gathered so that it goes out in one call. While a chunk of its input is handled, it is
  * gathered in a slab, a buffer that sockets use in turn.
@@ -22,7 +31,7 @@ type Written = (error?: Error | null) => void
 export class OutputBatch implements ByteOutput {
   position = 0
   #stream: Writable
-  #slabs: boolean
+  #ways: WaysOfWriting
   #buffer: Buffer | undefined
   /** Where the part of the buffer begins that is not in `#pieces` yet. */
   #start = 0
@@ -33,16 +42,15 @@ export class OutputBatch implements ByteOutput {
   /** True while a chunk of the socket's input is handled: that is one batch at a time, so it may use a slab. */
   mayUseSlab = false
 
-  /** `slabs`: the stream keeps nothing of what it has written, so that slabs may be used again. */
-  constructor(stream: Writable, slabs: boolean) {
+  constructor(stream: Writable, ways: WaysOfWriting) {
     this.#stream = stream
-    this.#slabs = slabs
+    this.#ways = ways
   }
 
   /** Serves another stream from here on; only while it is empty. */
-  attach(stream: Writable, slabs: boolean): void {
+  attach(stream: Writable, ways: WaysOfWriting): void {
     this.#stream = stream
-    this.#slabs = slabs
+    this.#ways = ways
     this.mayUseSlab = false
   }
 
@@ -79,14 +87,15 @@ export class OutputBatch implements ByteOutput {
     const length = this.#pieceBytes
     // Before the write: a stream in memory may bring the peer's answer within it.
     this.discard()
-    if (pieces !== undefined) {
-      if (length <= SLAB_SIZE && pieces.length > 1) this.#writeJoined(pieces, length, written)
-      else writeAll(stream, pieces, written)
-    } else if (buffer !== undefined) {
-      stream.write(buffer.subarray(from, to), written)
+    if (pieces === undefined) {
+      if (buffer !== undefined) this.#write(buffer.subarray(from, to), written)
+    } else if (length <= SLAB_SIZE) {
+      this.#writeJoined(pieces, length, written)
+    } else {
+      writeAll(stream, pieces, written)
     }
     const taken = stream.writableLength === 0
-    if (taken && this.#slabs) {
+    if (taken && this.#ways.slabs) {
       if (buffer !== undefined) releaseSlab(buffer)
       full?.forEach(releaseSlab)
     }
@@ -108,7 +117,7 @@ export class OutputBatch implements ByteOutput {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.#slabs && (this.mayUseSlab || size > MOST_OF_A_SLAB) && size <= LARGE_SLAB_SIZE) {
+    if (this.#ways.slabs && (this.mayUseSlab || size > MOST_OF_A_SLAB) && size <= LARGE_SLAB_SIZE) {
       if (last !== undefined) {
         this.#full ??= []
         this.#full.push(last)
@@ -127,7 +136,7 @@ export class OutputBatch implements ByteOutput {
 
   /** Writes a lot before there is more of it: what the system takes leaves its memory to what follows. */
   #spill(): void {
-    if (this.length < LARGE_SLAB_SIZE || !this.#slabs) return
+    if (this.length < LARGE_SLAB_SIZE || !this.#ways.slabs) return
     const { writableLength, writableEnded, destroyed } = this.#stream
     if (writableLength === 0 && !writableEnded && !destroyed) this.flush()
   }
@@ -144,15 +153,25 @@ export class OutputBatch implements ByteOutput {
     this.#pieceBytes += bytes.length
   }
 
+  #write(bytes: Uint8Array, written: Written | undefined): void {
+    const stream = this.#stream
+    if (!this.#ways.direct || !writeDirectly(stream, bytes)) stream.write(bytes, written)
+  }
+
   #writeJoined(pieces: readonly Uint8Array[], length: number, written?: Written): void {
-    const slab = this.#slabs ? takeSlab(length) : Buffer.allocUnsafe(length)
+    const [first] = pieces
+    if (first !== undefined && pieces.length === 1) {
+      this.#write(first, written)
+      return
+    }
+    const slab = this.#ways.slabs ? takeSlab(length) : Buffer.allocUnsafe(length)
     let offset = 0
     for (const piece of pieces) {
       slab.set(piece, offset)
       offset += piece.length
     }
-    this.#stream.write(slab.subarray(0, length), written)
-    if (this.#slabs && this.#stream.writableLength === 0) releaseSlab(slab)
+    this.#write(slab.subarray(0, length), written)
+    if (this.#ways.slabs && this.#stream.writableLength === 0) releaseSlab(slab)
   }
 }
 

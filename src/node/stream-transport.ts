@@ -5,8 +5,9 @@ import { asError } from '../protocol/thrown.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
+import { mayWriteDirectly } from './direct-write.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
-import type { OutputBatch } from './output-batch.ts'
+import type { OutputBatch, WaysOfWriting } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -24,6 +25,7 @@ interface Carrier {
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
+  readonly #ways: WaysOfWriting
   /** What is to be written; absent while there is nothing. */
   #batch: OutputBatch | undefined
   /** None until `start`: there may be output before. */
@@ -40,6 +42,7 @@ export class StreamTransport implements Transport {
 
   constructor(stream: Duplex) {
     this.#stream = stream
+    this.#ways = waysOf(stream)
     if (!(stream instanceof TLSSocket)) return
     this.#onWritten = (error) => {
       if (error == null) this.drained()
@@ -181,9 +184,7 @@ export class StreamTransport implements Transport {
 
   get #output(): OutputBatch {
     if (this.#batch === undefined) {
-      const stream = this.#stream
-      // A stream that is no socket may keep what is written to it even when it reports it as taken.
-      this.#batch = takeBatch(stream, stream instanceof Socket)
+      this.#batch = takeBatch(this.#stream, this.#ways)
       this.#batch.mayUseSlab = latest === this
     }
     return this.#batch
@@ -193,7 +194,7 @@ export class StreamTransport implements Transport {
   #mayWait(): boolean {
     const batch = this.#batch
     if (!isBusy() || batch === undefined) return false
-    return batch.length <= SHORT && this.#stream instanceof Socket
+    return batch.length <= SHORT && this.#ways !== AS_STREAM
   }
 
   #write(batch: OutputBatch): void {
@@ -219,6 +220,16 @@ export class StreamTransport implements Transport {
       if (error == null) this.drained()
     })
   }
+}
+
+const DIRECTLY: WaysOfWriting = { slabs: true, direct: true }
+const AS_SOCKET: WaysOfWriting = { slabs: true, direct: false }
+const AS_STREAM: WaysOfWriting = { slabs: false, direct: false }
+
+/** A stream that is no socket may keep what is written to it even when it reports it as taken. */
+function waysOf(stream: Duplex): WaysOfWriting {
+  if (mayWriteDirectly(stream)) return DIRECTLY
+  return stream instanceof Socket ? AS_SOCKET : AS_STREAM
 }
 
 /**

@@ -13,12 +13,13 @@ import { ca, tls } from '../support/tls.ts'
 const trust = { tls: { ca } }
 
 describe.each([
-  { title: 'on Node', secure: false, sharedRead: '1' },
-  { title: 'on Node by data events', secure: false, sharedRead: '0' },
-  { title: 'on Node with TLS', secure: true, sharedRead: '1' },
-])('$title', ({ secure, sharedRead }) => {
+  { title: 'on Node', secure: false, within: '1' },
+  { title: 'on Node by public ways', secure: false, within: '0' },
+  { title: 'on Node with TLS', secure: true, within: '1' },
+])('$title', ({ secure, within }) => {
   beforeAll(() => {
-    vi.stubEnv('ANTIPHON_SHARED_READ', sharedRead)
+    vi.stubEnv('ANTIPHON_SHARED_READ', within)
+    vi.stubEnv('ANTIPHON_DIRECT_WRITE', within)
   })
   afterAll(() => {
     vi.unstubAllEnvs()

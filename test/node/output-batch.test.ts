@@ -46,7 +46,7 @@ function put(batch: OutputBatch, text: string): void {
 describe('an output batch', () => {
   test('writes what one chunk causes in one piece, in one slab', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.mayUseSlab = true
     put(batch, 'one ')
     put(batch, 'two ')
@@ -61,7 +61,7 @@ describe('an output batch', () => {
   test('uses a slab again once the stream has taken it', () => {
     const [first, second] = [new Recorder(), new Recorder()]
     for (const stream of [first, second]) {
-      const batch = new OutputBatch(stream, true)
+      const batch = new OutputBatch(stream, { slabs: true, direct: false })
       batch.mayUseSlab = true
       put(batch, 'text')
       batch.flush()
@@ -71,12 +71,12 @@ describe('an output batch', () => {
 
   test('leaves a slab to a stream that is slow', () => {
     const slow = new Recorder(true)
-    const batch = new OutputBatch(slow, true)
+    const batch = new OutputBatch(slow, { slabs: true, direct: false })
     batch.mayUseSlab = true
     put(batch, 'kept')
     expect(batch.flush()).toBe(false)
     const other = new Recorder()
-    const next = new OutputBatch(other, true)
+    const next = new OutputBatch(other, { slabs: true, direct: false })
     next.mayUseSlab = true
     put(next, 'more')
     next.flush()
@@ -86,7 +86,7 @@ describe('an output batch', () => {
 
   test('shares no slab with a stream that may keep what it took', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, false)
+    const batch = new OutputBatch(stream, { slabs: false, direct: false })
     batch.mayUseSlab = true
     put(batch, 'one')
     batch.flush()
@@ -97,12 +97,12 @@ describe('an output batch', () => {
 
   test('that serves another stream uses a slab only within its chunks, and where it may', () => {
     const [first, second] = [new Recorder(), new Recorder()]
-    const batch = new OutputBatch(new Recorder(), true)
+    const batch = new OutputBatch(new Recorder(), { slabs: true, direct: false })
     batch.mayUseSlab = true
-    batch.attach(first, true)
+    batch.attach(first, { slabs: true, direct: false })
     put(batch, 'text')
     batch.flush()
-    batch.attach(second, false)
+    batch.attach(second, { slabs: false, direct: false })
     batch.mayUseSlab = true
     put(batch, 'text')
     batch.flush()
@@ -113,7 +113,7 @@ describe('an output batch', () => {
 
   test('gives nobody the memory of a stream that may keep what it took, though it be of a slab’s size', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, false)
+    const batch = new OutputBatch(stream, { slabs: false, direct: false })
     put(batch, 'a'.repeat(SLAB_SIZE))
     batch.flush()
     const slab = takeSlab(SLAB_SIZE)
@@ -123,7 +123,7 @@ describe('an output batch', () => {
 
   test('joins small pieces given by reference', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     put(batch, 'one ')
     batch.append(Buffer.from('two '))
     put(batch, 'three')
@@ -134,7 +134,7 @@ describe('an output batch', () => {
 
   test('joins them for a stream that may keep what it took, too', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, false)
+    const batch = new OutputBatch(stream, { slabs: false, direct: false })
     batch.append(Buffer.from('one '))
     batch.append(Buffer.from('two'))
     batch.flush()
@@ -146,7 +146,7 @@ describe('an output batch', () => {
 
   test('writes large pieces as they are, without a copy', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.mayUseSlab = true
     const large = Buffer.alloc(SLAB_SIZE, 'x')
     put(batch, 'head')
@@ -160,7 +160,7 @@ describe('an output batch', () => {
 
   test('writes a single piece as it is', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     const piece = Buffer.alloc(100, 'x')
     batch.append(piece)
     batch.flush()
@@ -169,7 +169,7 @@ describe('an output batch', () => {
 
   test('goes on in a second slab when the first is full', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.mayUseSlab = true
     const text = 'x'.repeat(40_000)
     put(batch, text)
@@ -180,7 +180,7 @@ describe('an output batch', () => {
 
   test('makes room for what is larger than a slab', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.mayUseSlab = true
     put(batch, 'x'.repeat(SLAB_SIZE + 1))
     batch.flush()
@@ -191,7 +191,7 @@ describe('an output batch', () => {
 
   test('goes on with a large slab when the first one is full, and gives both back', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.mayUseSlab = true
     const [slab, large] = [takeSlab(1), takeSlab(LARGE_SLAB_SIZE)]
     releaseSlab(slab)
@@ -206,7 +206,7 @@ describe('an output batch', () => {
   })
 
   test('gives each slab back once', () => {
-    const batch = new OutputBatch(new Recorder(), true)
+    const batch = new OutputBatch(new Recorder(), { slabs: true, direct: false })
     for (const length of [SLAB_SIZE, 10]) {
       batch.mayUseSlab = true
       put(batch, 'a'.repeat(10))
@@ -221,7 +221,7 @@ describe('an output batch', () => {
   test('writes what is a lot before there is more, in the same memory again', () => {
     for (const inChunk of [true, false]) {
       const stream = new Recorder()
-      const batch = new OutputBatch(stream, true)
+      const batch = new OutputBatch(stream, { slabs: true, direct: false })
       batch.mayUseSlab = inChunk
       const written: string[] = []
       stream._write = (chunk: Buffer, _encoding, done) => {
@@ -245,7 +245,7 @@ describe('an output batch', () => {
 
   test('keeps a lot for the end where the stream is slow, may keep what it took, or has ended', () => {
     const fill = (stream: Writable, slabs: boolean): OutputBatch => {
-      const batch = new OutputBatch(stream, slabs)
+      const batch = new OutputBatch(stream, { slabs, direct: false })
       batch.mayUseSlab = true
       for (let i = 0; i < 12; i++) put(batch, 'x'.repeat(SLAB_SIZE))
       return batch
@@ -264,7 +264,7 @@ describe('an output batch', () => {
 
   test('outside of a chunk begins small, and grows', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     expect(batch.reserve(10)).toHaveLength(1_024)
     for (let i = 0; i < 2_000; i++) put(batch, 'ten bytes.')
     expect(batch.reserve(10)).toHaveLength(SLAB_SIZE / 4)
@@ -274,7 +274,7 @@ describe('an output batch', () => {
 
   test('writes only what was put, whatever was reserved', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     batch.reserve(500)
     put(batch, 'a')
     batch.reserve(5_000)
@@ -286,7 +286,7 @@ describe('an output batch', () => {
 
   test('forgets what is discarded', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, true)
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
     put(batch, 'one')
     batch.append(Buffer.from('two'))
     batch.discard()
@@ -298,7 +298,7 @@ describe('an output batch', () => {
 
   test('keeps what is put while it is flushed for the next time', () => {
     const stream = new Recorder()
-    const batch = new OutputBatch(stream, false)
+    const batch = new OutputBatch(stream, { slabs: false, direct: false })
     stream._write = (chunk: Buffer, _encoding, done) => {
       stream.chunks.push(chunk)
       if (stream.chunks.length === 1) put(batch, 'meanwhile')

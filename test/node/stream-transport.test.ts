@@ -27,16 +27,17 @@ async function turns(count = 20): Promise<void> {
 }
 
 describe.each([
-  { title: 'over a shared read buffer', sharedRead: '1', tls: undefined },
-  { title: 'by data events', sharedRead: '0', tls: undefined },
-  { title: 'over TLS', sharedRead: '1', tls },
-])('$title', ({ sharedRead, tls }) => {
+  { title: 'by the ways within Node', within: '1', tls: undefined },
+  { title: 'by public ways', within: '0', tls: undefined },
+  { title: 'over TLS', within: '1', tls },
+])('$title', ({ within, tls }) => {
   const secure = tls !== undefined
   const serving = (consumer: WsConsumer, options: NodeOptions = {}) =>
     serve(() => consumer, node({ ...(tls && { tls }), ...options }))
 
   beforeAll(() => {
-    vi.stubEnv('ANTIPHON_SHARED_READ', sharedRead)
+    vi.stubEnv('ANTIPHON_SHARED_READ', within)
+    vi.stubEnv('ANTIPHON_DIRECT_WRITE', within)
   })
   afterAll(() => {
     vi.unstubAllEnvs()

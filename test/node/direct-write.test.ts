@@ -1,0 +1,236 @@
+import { once } from 'node:events'
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer,
+  type Server,
+  Socket,
+} from 'node:net'
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type * as DirectWrite from '../../src/node/direct-write.ts'
+
+/** More than the system takes for a peer that does not read. */
+const MUCH = 16 * 1024 * 1024
+
+let listener: Server
+let accepted: Socket
+let peer: Socket
+let mayWriteDirectly: typeof DirectWrite.mayWriteDirectly
+let writeDirectly: typeof DirectWrite.writeDirectly
+
+beforeEach(async () => {
+  // What is learnt from the first write is learnt again.
+  vi.resetModules()
+  ;({ mayWriteDirectly, writeDirectly } = await import('../../src/node/direct-write.ts'))
+  listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  peer = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
+  const [socket] = await once(listener, 'connection')
+  accepted = socket
+})
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+  peer.destroy()
+  accepted.destroy()
+  listener.close()
+})
+
+/** The text that the peer reads, until there is so much of it. */
+async function heard(length: number): Promise<string> {
+  let text = ''
+  for await (const chunk of peer) {
+    text += chunk
+    if (text.length >= length) break
+  }
+  return text
+}
+
+/** Has the first write behind it, which Node does. */
+function experienced(): void {
+  expect(writeDirectly(accepted, Buffer.from('1'))).toBe(true)
+}
+
+describe('writeDirectly', () => {
+  test('leaves nothing to the stream but the first write of all', async () => {
+    const byStream = vi.spyOn(Socket.prototype, '_write')
+    for (const text of ['one ', 'two ', 'three']) {
+      expect(writeDirectly(accepted, Buffer.from(text))).toBe(true)
+      expect(accepted.writableLength).toBe(0)
+    }
+    expect(byStream).toHaveBeenCalledTimes(1)
+    expect(await heard(13)).toBe('one two three')
+    expect(accepted.bytesWritten).toBe(13)
+  })
+
+  test('writes views of any array of bytes', async () => {
+    experienced()
+    const bytes = new TextEncoder().encode('...bytes...')
+    expect(writeDirectly(accepted, bytes.subarray(3, 8))).toBe(true)
+    expect(await heard(6)).toBe('1bytes')
+  })
+
+  test('has the stream wait for what the system does not take at once, and keeps the order', async () => {
+    experienced()
+    expect(writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))).toBe(true)
+    expect(accepted.writableLength).toBe(MUCH)
+    expect(accepted.writableNeedDrain).toBe(true)
+    expect(writeDirectly(accepted, Buffer.from('declined'))).toBe(false)
+    let written = false
+    accepted.write('b', () => {
+      written = true
+    })
+    const drained = once(accepted, 'drain')
+    expect(written).toBe(false)
+    const text = await heard(MUCH + 2)
+    await drained
+    expect(text.length).toBe(MUCH + 2)
+    expect([text[1], text.at(-2), text.at(-1)]).toEqual(['a', 'a', 'b'])
+    expect([written, accepted.writableLength]).toEqual([true, 0])
+    expect(writeDirectly(accepted, Buffer.from('again'))).toBe(true)
+  })
+
+  test('each of several slow sockets waits for its own', async () => {
+    experienced()
+    const other = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
+    const [second] = await once(listener, 'connection')
+    writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))
+    writeDirectly(second, Buffer.alloc(MUCH, 'b'))
+    other.resume()
+    await once(second, 'drain')
+    expect([accepted.writableLength, second.writableLength]).toEqual([MUCH, 0])
+    peer.resume()
+    await once(accepted, 'drain')
+    expect(accepted.writableLength).toBe(0)
+    other.destroy()
+    second.destroy()
+  })
+
+  test('what it began is written to its end before the socket ends', async () => {
+    experienced()
+    writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))
+    accepted.end('z')
+    const text = await heard(Number.POSITIVE_INFINITY)
+    expect([text.length, text.at(-1)]).toEqual([MUCH + 2, 'z'])
+  })
+
+  test('a socket that is destroyed meanwhile ends without an error', async () => {
+    experienced()
+    writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))
+    const errors: Error[] = []
+    accepted.on('error', (error) => errors.push(error))
+    accepted.destroy()
+    await once(accepted, 'close')
+    expect(errors).toEqual([])
+    expect(writeDirectly(accepted, Buffer.from('gone'))).toBe(false)
+  })
+
+  test('a peer that goes while the system takes its time is an error of the stream', async () => {
+    experienced()
+    writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))
+    const failed = once(accepted, 'error')
+    peer.resetAndDestroy()
+    const [error] = await failed
+    expect(error).toMatchObject({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) })
+  })
+
+  test('what the system refuses is left to the stream, which says why', async () => {
+    experienced()
+    accepted.pause()
+    peer.resetAndDestroy()
+    const failed = once(accepted, 'error')
+    // The system knows of the reset once it has arrived; until then it takes what there is.
+    while (writeDirectly(accepted, Buffer.from('x'))) await new Promise(setImmediate)
+    accepted.write('x')
+    const [error] = await failed
+    expect(error).toMatchObject({ syscall: 'write' })
+  })
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['has something to write already', (socket) => socket.write(Buffer.alloc(MUCH))],
+    ['is corked', (socket) => socket.cork()],
+    ['has a timeout, which is to hear of writes', (socket) => socket.setTimeout(60_000)],
+  ])('declines a socket that %s', (_, prepare) => {
+    experienced()
+    prepare(accepted)
+    const before = accepted.bytesWritten
+    expect(writeDirectly(accepted, Buffer.from('2'))).toBe(false)
+    expect(accepted.bytesWritten).toBe(before)
+  })
+
+  test('learns from the next write where the first one fails', async () => {
+    const handle = Reflect.get(accepted, '_handle')
+    accepted.on('error', () => {})
+    handle.writeBuffer = () => -32
+    expect(writeDirectly(accepted, Buffer.from('fails'))).toBe(true)
+    const other = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
+    const [second] = await once(listener, 'connection')
+    const byStream = vi.spyOn(Socket.prototype, '_write')
+    for (let i = 0; i < 3; i++) expect(writeDirectly(second, Buffer.from('x'))).toBe(true)
+    expect(byStream).toHaveBeenCalledTimes(1)
+    other.destroy()
+    second.destroy()
+  })
+
+  test.each<[string, (request: object, handle: object) => void]>([
+    ['is another thing', (request) => Object.setPrototypeOf(request, Object.prototype)],
+    [
+      'has an end that its handle does not tell of',
+      (_, handle) => Object.defineProperty(handle, 'writeQueueSize', { value: 1 }),
+    ],
+  ])('gives up where what stands for a write in Node %s', (_, change) => {
+    const handle = Reflect.get(accepted, '_handle')
+    const { writeBuffer } = handle
+    handle.writeBuffer = (request: object, bytes: Uint8Array): number => {
+      const error = writeBuffer.call(handle, request, bytes)
+      change(request, handle)
+      return error
+    }
+    expect(writeDirectly(accepted, Buffer.from('1'))).toBe(true)
+    expect(writeDirectly(accepted, Buffer.from('2'))).toBe(false)
+    expect(mayWriteDirectly(accepted)).toBe(false)
+  })
+})
+
+describe('mayWriteDirectly', () => {
+  test('allows a socket that was accepted, and one that was connected', () => {
+    expect([mayWriteDirectly(accepted), mayWriteDirectly(peer)]).toEqual([true, true])
+  })
+
+  test('declines where the environment says so', () => {
+    vi.stubEnv('ANTIPHON_DIRECT_WRITE', '0')
+    expect(mayWriteDirectly(accepted)).toBe(false)
+  })
+
+  test('declines a stream that is no socket, and a socket of another kind', () => {
+    class OtherSocket extends Socket {}
+    expect(mayWriteDirectly(new PassThrough())).toBe(false)
+    expect(mayWriteDirectly(new OtherSocket())).toBe(false)
+  })
+
+  test('declines a socket without a handle, or with one that writes in another way', () => {
+    const socket = new Socket()
+    expect(mayWriteDirectly(socket)).toBe(false)
+    Reflect.set(socket, '_handle', { writeBuffer() {} })
+    expect(mayWriteDirectly(socket)).toBe(false)
+    Reflect.set(socket, '_handle', { writeQueueSize: 0 })
+    expect(mayWriteDirectly(socket)).toBe(false)
+    Reflect.set(socket, '_handle', null)
+  })
+
+  test.each(['write', '_write'] as const)('declines a socket whose %s is not its own', (name) => {
+    const original = accepted[name]
+    Reflect.set(accepted, name, (...args: unknown[]) => Reflect.apply(original, accepted, args))
+    expect(mayWriteDirectly(accepted)).toBe(false)
+  })
+
+  test.each(['bun', 'deno'])('declines on %s, whose handles tell other things', async (name) => {
+    vi.resetModules()
+    vi.stubGlobal('process', { ...process, versions: { ...process.versions, [name]: '1.0' } })
+    const other = await import('../../src/node/direct-write.ts')
+    vi.unstubAllGlobals()
+    expect(other.mayWriteDirectly(accepted)).toBe(false)
+  })
+})
