@@ -10,7 +10,7 @@ describe('the configuration of permessage-deflate', () => {
       serverMaxWindowBits: 15,
       clientMaxWindowBits: 15,
       compressIf: [],
-      level: -1,
+      level: 5,
       memLevel: 8,
       compressIfBiggerThan: 1024,
     })
