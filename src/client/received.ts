@@ -1,3 +1,4 @@
+import { leavable } from '../websocket/leavable.ts'
 import type { Received } from '../websocket/ws-client.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { deferred } from './deferred.ts'
@@ -11,7 +12,8 @@ export interface ReceivedMessages extends Received {
 }
 
 export function receivedMessages(): ReceivedMessages {
-  const queue: { readonly message: WsMessage; taken(): void }[] = []
+  /** Each takes a message. */
+  const queue: (() => WsMessage)[] = []
   let ended = false
   let failure: Error | undefined
   let more = deferred<void>()
@@ -20,16 +22,16 @@ export function receivedMessages(): ReceivedMessages {
     more = deferred()
   }
   function* taken(): Generator<WsMessage, void, undefined> {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      next.taken()
-      yield next.message
-    }
+    while (queue.length > 0) yield queue.shift()!()
     if (failure) throw failure
   }
   return {
     push: (message) =>
-      new Promise((taken) => {
-        queue.push({ message, taken })
+      new Promise((done) => {
+        queue.push(() => {
+          done()
+          return message
+        })
         wake()
       }),
     end(error) {
@@ -38,12 +40,6 @@ export function receivedMessages(): ReceivedMessages {
       wake()
     },
     [Symbol.iterator]: taken,
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        yield* taken()
-        if (ended) return
-        await more.promise
-      }
-    },
+    [Symbol.asyncIterator]: () => leavable(taken, () => (ended ? undefined : more.promise), wake),
   }
 }

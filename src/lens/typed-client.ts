@@ -1,3 +1,4 @@
+import { mapped } from '../websocket/mapped.ts'
 import type { Received, WsClient } from '../websocket/ws-client.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import {
@@ -72,7 +73,7 @@ class TypedMessages<out Out> implements TypedReceived<Out> {
     for (const message of this.#received) yield this.#receive(message)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Out, void, undefined> {
-    for await (const message of this.#received) yield this.#receive(message)
+  [Symbol.asyncIterator](): AsyncIterator<Out, undefined, undefined> {
+    return mapped(this.#received[Symbol.asyncIterator](), this.#receive)
   }
 }

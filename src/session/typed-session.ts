@@ -3,6 +3,7 @@ import { checkLenses, type TypedLenses } from '../lens/typed-websocket.ts'
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { mapped } from '../websocket/mapped.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { IncomingChannel } from './incoming-channel.ts'
@@ -93,18 +94,7 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
   [Symbol.asyncIterator](): AsyncIterator<Out, undefined, undefined> {
     // A session may delegate to another one, with channels of its own.
     if (this.#frames instanceof IncomingChannel) return this.#frames.values(this.#read)
-    const frames = this.#frames[Symbol.asyncIterator]()
-    return {
-      next: () =>
-        frames
-          .next()
-          .then(({ done, value }) =>
-            done === true
-              ? { done, value: undefined }
-              : { done: false, value: this.#read(value as Frame) },
-          ),
-      return: () => Promise.resolve({ done: true, value: undefined }),
-    }
+    return mapped(this.#frames[Symbol.asyncIterator](), this.#read)
   }
 
   readonly #read = (item: Carried): Out => {

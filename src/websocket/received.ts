@@ -1,6 +1,7 @@
 import { WebSocketClosedException } from './errors.ts'
 import { Fifo } from './fifo.ts'
 import { InboundGauge } from './inbound-gauge.ts'
+import { leavable } from './leavable.ts'
 import { isNormalEnd } from './normal-end.ts'
 import { INBOUND_MARK } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
@@ -43,7 +44,7 @@ export class ReceivedQueue implements Received {
     this.#pause(false)
   }
 
-  *[Symbol.iterator](): Iterator<WsMessage, void, undefined> {
+  *[Symbol.iterator](): Generator<WsMessage, void, undefined> {
     for (;;) {
       const message = this.#take()
       if (message === undefined) break
@@ -52,19 +53,12 @@ export class ReceivedQueue implements Received {
     if (this.#end?.error !== undefined) throw this.#end.error
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<WsMessage, void, undefined> {
-    for (;;) {
-      const message = this.#take()
-      if (message !== undefined) {
-        yield message
-      } else if (this.#end === undefined) {
-        await new Promise<void>((resolve) => this.#wakers.push(resolve))
-      } else if (this.#end.error === undefined) {
-        return
-      } else {
-        throw this.#end.error
-      }
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<WsMessage, void, undefined> {
+    return leavable(
+      () => this[Symbol.iterator](),
+      () => (this.#end ? undefined : new Promise((resolve) => this.#wakers.push(resolve))),
+      () => this.#wake(),
+    )
   }
 
   #push(message: WsMessage): void {

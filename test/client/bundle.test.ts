@@ -88,6 +88,7 @@ const MODULES = [
   'protocol/utf8.ts',
   'protocol/well-formed.ts',
   'websocket/errors.ts',
+  'websocket/leavable.ts',
   'websocket/never-connected.ts',
   'websocket/normal-end.ts',
   'websocket/socket-settings.ts',

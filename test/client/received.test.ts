@@ -60,4 +60,26 @@ describe('what a page received', () => {
     expect(() => texts(received)).toThrow(failure)
     expect(taken).toEqual(['a'])
   })
+
+  test.each([0, 1, 2, 3, 4])('is not missed when it comes %i steps after next', async (steps) => {
+    const received = receivedMessages()
+    const iterator = received[Symbol.asyncIterator]()
+    const taken = [iterator.next(), iterator.next()]
+    for (let i = 0; i < steps; i++) await undefined
+    void push(received, 'a')
+    received.end(new Error('lost'))
+    expect((await taken[0])?.value?.text()).toBe('a')
+    await expect(taken[1]).rejects.toThrow('lost')
+  })
+
+  test('is left to others by an iterator that is left, also while a next of it waits', async () => {
+    const received = receivedMessages()
+    const iterator = received[Symbol.asyncIterator]()
+    const next = iterator.next()
+    await settled()
+    void iterator.return?.()
+    void push(received, 'a')
+    expect(await next).toEqual({ done: true, value: undefined })
+    expect(texts(received)).toEqual(['a'])
+  })
 })

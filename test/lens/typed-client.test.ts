@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { LensFailure } from '../../src/lens/lens-failure.ts'
 import { Message } from '../../src/lens/message.ts'
 import { typed } from '../../src/session/typed.ts'
+import { ReceivedQueue } from '../../src/websocket/received.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { FakeClient } from './fake-peers.ts'
 
@@ -34,6 +35,15 @@ describe('a typed client', () => {
     const waiting = view.received()[Symbol.asyncIterator]()
     expect(await waiting.next()).toEqual({ done: false, value: { moves: 2 } })
     await expect(waiting.next()).rejects.toThrow(LensFailure)
+  })
+
+  test('leaves the messages below when its loop is left', async () => {
+    const received = new ReceivedQueue()
+    const view = typed(Object.assign(new FakeClient(), { received: () => received }), client)
+    const iterator = view.received()[Symbol.asyncIterator]()
+    const next = iterator.next()
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+    expect(await next).toEqual({ done: true, value: undefined })
   })
 
   test('has a typed socket once it is open', async () => {

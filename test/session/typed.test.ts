@@ -4,6 +4,7 @@ import { LensFailure } from '../../src/lens/lens-failure.ts'
 import { Message } from '../../src/lens/message.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import type { ReceiveChannel } from '../../src/session/channel.ts'
 import { DelegatingDefaultWebSocketSession } from '../../src/session/delegating-session.ts'
 import { typed } from '../../src/session/typed.ts'
 import { clientOf } from '../../src/websocket/client.ts'
@@ -74,6 +75,29 @@ describe('a typed session', () => {
     await loop
     expect(sent).toEqual(['a', 'b'])
     expect(made).not.toHaveBeenCalled()
+  })
+
+  it('leaves the frames of a session with channels of its own when its loop is left', async () => {
+    const { session, say } = typedRig()
+    const { incoming } = session
+    class Wrapping extends DelegatingDefaultWebSocketSession {
+      override get incoming(): ReceiveChannel<Frame> {
+        return {
+          receive: (options) => incoming.receive(options),
+          tryReceive: () => incoming.tryReceive(),
+          isClosedForReceive: false,
+          cancel: () => incoming.cancel(),
+          [Symbol.asyncIterator]: () => incoming[Symbol.asyncIterator](),
+        }
+      }
+    }
+    const view = typed(new Wrapping(session), lenses)
+    const iterator = view.incoming[Symbol.asyncIterator]()
+    const next = iterator.next()
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+    expect(await next).toEqual({ done: true, value: undefined })
+    say(1, '{"to":"a"}')
+    expect(view.incoming.tryReceive()).toEqual({ to: 'a' })
   })
 
   it('tells what is no value by a LensFailure; the next one may follow', async () => {

@@ -119,6 +119,18 @@ describe('received, with for await', () => {
   })
 })
 
+test('an iterator that is left takes nothing more, also for a next that waits', async () => {
+  const { received, say } = queue()
+  const iterator = received[Symbol.asyncIterator]()
+  const next = iterator.next()
+  await settled()
+  say('a')
+  expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+  expect(await next).toEqual({ done: true, value: undefined })
+  expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  expect(texts(received)).toEqual(['a'])
+})
+
 describe('what nobody takes', () => {
   test('stops the sender past 256 messages, and lets it go on at half of them', () => {
     const { received, end, say } = queue()
