@@ -20,8 +20,8 @@ export interface PlatformClient extends WsClient {
 /**
  * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
  * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
- * another option, and a `ReferenceError` where there is no `WebSocket` (Node before 22); every failure to connect rejects
- * `opened`.
+ * another option, a `TypeError` for one that there is not, and a `ReferenceError` where there is no `WebSocket` (Node
+ * before 22); every failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { socket, opened } = begin(url, options)

@@ -84,7 +84,9 @@ export function platformWebsocket(
     closeTimeout = CLOSE_TIMEOUT,
     clock = pageClock,
     onError = (error) => console.error(error),
+    ...others
   } = options
+  for (const name in others) throw new TypeError(`the platform has no option ${name}`)
   const platform = new WebSocket(url, protocols as string[] | undefined)
   // Credentials are for nobody's eyes, and a `Request` cannot have them.
   const address = platform.url.replace(/\/\/[^/]*@/, '//')

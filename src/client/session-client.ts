@@ -19,10 +19,11 @@ export interface SessionClientConfig
  * fragments, control frames, `maxFrameSize`, `pingInterval` and `pongTimeout`.
  */
 export class SessionClient extends BaseSessionClient<PlatformSocket> {
-  /** Throws a `RangeError` that names what is wrong with the configuration. */
+  /** Throws a `RangeError` that names what is wrong with the configuration; opening rejects for an option that there is not. */
   constructor(config: SessionClientConfig = {}) {
     checkOptions(config)
-    boundsOf(config.channels)
+    const { channels, contentConverter, ...options } = config
+    boundsOf(channels)
     super(
       {
         async open({ url, headers, protocols, signal }, _mode, use) {
@@ -34,10 +35,10 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
           }
           const consumer = (socket: PlatformSocket): void =>
             use({ socket, response: responseOf(socket) })
-          await begin(url, { ...config, protocols, signal }, consumer, pageReason).opened
+          await begin(url, { ...options, protocols, signal }, consumer, pageReason).opened
         },
         urlOf: (text) => new URL(text),
-        sessionOf: (opened) => clientSession(opened, config),
+        sessionOf: (opened) => clientSession(opened, { ...options, channels, contentConverter }),
       },
       config,
     )

@@ -2,7 +2,9 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import { polyOf } from '../serving/engine.ts'
 import type { FetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
+import { WEB_SOCKETS } from '../serving/web-sockets.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { DurableSocket } from './hibernatable.ts'
 import { Hibernation } from './hibernation.ts'
@@ -14,6 +16,8 @@ import { ended, failed, received } from './workers-transport.ts'
 export interface DurableObjectOptions {
   readonly webSockets?: WorkersWebSockets
 }
+
+const DURABLE_OBJECT_OPTIONS: OptionNames<DurableObjectOptions> = { webSockets: WEB_SOCKETS }
 
 /** What the runtime calls of a Durable Object. */
 export interface DurableObjectHandlers {
@@ -34,17 +38,18 @@ type DurableApp = PolyHandler<DurableSocket> | WsHandler<DurableSocket>
 /**
  * The class of Durable Objects that each run an application of their own: `export const Room = durableObject(...)`.
  * `make` is called when an object is made, and when it wakes; what it promises is waited for. The plain sockets of an
- * object keep it in memory, and may meet; those of `hibernatable` let it sleep. Throws a `RangeError` or a
- * `NotSupportedException` for an option that cannot be.
+ * object keep it in memory, and may meet; those of `hibernatable` let it sleep. Throws a `TypeError` for an option that
+ * there is not, a `RangeError` or a `NotSupportedException` for one that cannot be.
  */
 export function durableObject<Env = unknown, State extends DurableObjectState = DurableObjectState>(
   make: (state: State, env: Env) => MaybePromise<DurableApp>,
-  { webSockets }: DurableObjectOptions = {},
+  options: DurableObjectOptions = {},
 ): new (
   state: State,
   env: Env,
 ) => DurableObjectHandlers {
-  const settings = workersSettings(webSockets)
+  checkNames('durableObject()', options, DURABLE_OBJECT_OPTIONS)
+  const settings = workersSettings(options.webSockets)
   return class {
     readonly #hibernation: Hibernation
     readonly #answer: Promise<DurableObjectHandlers['fetch']>

@@ -3,7 +3,9 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
+import { WEB_SOCKETS } from '../serving/web-sockets.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { type RequestKey, requestKey } from '../websocket/request-key.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
@@ -21,6 +23,8 @@ export interface WorkerOptions<Env> {
   readonly webSockets?: WorkersWebSockets
 }
 
+const WORKER_OPTIONS: OptionNames<WorkerOptions<unknown>> = { env: 0, webSockets: WEB_SOCKETS }
+
 /** What a module of a Worker exports by default. */
 export interface Worker<in Env = unknown> {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>
@@ -31,12 +35,15 @@ export const executionContext: RequestKey<ExecutionContext> = requestKey('execut
 
 /**
  * An application as a Worker: `export default worker(app)`. A socket can be used only in the request that opened it: those
- * that meet belong in a Durable Object. Throws a `RangeError` or a `NotSupportedException` for an option that cannot be.
+ * that meet belong in a Durable Object. Throws a `TypeError` for an option that there is not, a `RangeError` or a
+ * `NotSupportedException` for one that cannot be.
  */
 export function worker<Env = unknown>(
   app: PolyHandler<WorkersSocket> | WsHandler<WorkersSocket>,
-  { env: envKey, webSockets }: WorkerOptions<Env> = {},
+  options: WorkerOptions<Env> = {},
 ): Worker<Env> {
+  checkNames('worker()', options, WORKER_OPTIONS)
+  const { env: envKey, webSockets } = options
   const settings = workersSettings(webSockets)
   const upgrades = fetchUpgrades(liftWs(outlasting)(polyOf(app)), settings)
   return {

@@ -1,7 +1,6 @@
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import { checkNames } from '../websocket/option-names.ts'
 import { checkNeeds, checkOptionNeeds } from './engine-needs.ts'
-import { type ServerSettings, serverSettings, WEB_SOCKETS, type WebSockets } from './web-sockets.ts'
+import { type ServerSettings, serverSettings, type WebSockets } from './web-sockets.ts'
 
 /** A runtime that answers requests with responses and has WebSockets of its own, of whole messages. */
 export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
@@ -25,7 +24,6 @@ export interface FetchSettings extends ServerSettings {
  * `NotSupportedException` for an option that the engine cannot follow.
  */
 export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): FetchSettings {
-  checkNames(`${engine.name}, in webSockets,`, webSockets, WEB_SOCKETS)
   checkOptionNeeds(webSockets, engine)
   const settings = serverSettings(webSockets, engine)
   const { maxMessageSize } = settings.limits

@@ -1,9 +1,10 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { ZlibPort } from '../protocol/zlib-port.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import type { WebSockets } from '../serving/web-sockets.ts'
+import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import type { SocketOptions } from '../websocket/socket-options.ts'
+import type { OptionNames } from '../websocket/option-names.ts'
+import { SOCKET_OPTIONS, type SocketOptions } from '../websocket/socket-options.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { TransportPair } from './chaos-transport.ts'
@@ -31,4 +32,17 @@ export interface OfflineOptions extends SocketOptions {
   readonly zlib?: ZlibPort
   /** What lies between the two ends. Default: bytes arrive as they are sent, at once. */
   readonly transport?: TransportPair
+}
+
+/** The names of these options. */
+export const OFFLINE_OPTIONS: OptionNames<OfflineOptions> = {
+  ...SOCKET_OPTIONS,
+  protocols: 0,
+  headers: 0,
+  remoteAddress: 0,
+  mode: 0,
+  signal: 0,
+  webSockets: WEB_SOCKETS,
+  zlib: 0,
+  transport: 0,
 }

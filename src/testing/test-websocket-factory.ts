@@ -6,7 +6,7 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { offlineOpening } from './offline-opening.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
-import { testWsClient } from './test-ws-client.ts'
+import { offlineClient } from './test-ws-client.ts'
 
 /** `connect` and `open` as `antiphon/node` has them, offline: for code that is given the two. */
 export interface TestWebsocketFactory {
@@ -19,15 +19,16 @@ export interface TestWebsocketFactory {
 }
 
 /**
- * Opens everything in an application, whatever host a URL names; options of a call replace those given here. `connect` is
- * as synchronous as `testWsClient`; what `open` returns is `'connecting'` at first, as over the wire.
+ * Opens everything in an application, whatever host a URL names; options of a call replace those given here, and those that
+ * only a wire has do nothing. `connect` is as synchronous as `testWsClient`; what `open` returns is `'connecting'` at first,
+ * as over the wire.
  */
 export function testWebsocketFactory(
   app: TestApp,
   defaults: OfflineOptions = {},
 ): TestWebsocketFactory {
   return {
-    connect: (url, options) => testWsClient(app, url, { ...defaults, ...options }),
+    connect: (url, options) => offlineClient(app, url, { ...defaults, ...options }),
     open(url, options, consumer) {
       const merged = { ...defaults, ...options }
       const { connection, ...upgrade } = offlineUpgrade(app, url, merged)

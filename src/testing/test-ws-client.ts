@@ -1,10 +1,16 @@
 import { clientOf } from '../websocket/client.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { checkNames } from '../websocket/option-names.ts'
 import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { Received, WsClient } from '../websocket/ws-client.ts'
 import { offlineOpening } from './offline-opening.ts'
-import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
+import {
+  OFFLINE_OPTIONS,
+  type OfflineOptions,
+  type TestApp,
+  type TestRequest,
+} from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 
 /** An offline client, which can do a little more than one over the wire. */
@@ -27,6 +33,16 @@ export function testWsClient(
   app: TestApp,
   request: TestRequest = '/',
   options: OfflineOptions = {},
+): TestWsClient {
+  checkNames('testWsClient()', options, OFFLINE_OPTIONS)
+  return offlineClient(app, request, options)
+}
+
+/** As `testWsClient`, for options that may have others beside them. */
+export function offlineClient(
+  app: TestApp,
+  request: TestRequest,
+  options: OfflineOptions,
 ): TestWsClient {
   const { mode, signal } = options
   const { connection, refusal, ...upgrade } = offlineUpgrade(app, request, options)

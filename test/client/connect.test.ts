@@ -137,6 +137,13 @@ describe('the subprotocol', () => {
     expect(() => connect(NOWHERE, { [name]: -1 })).toThrow(RangeError)
     expect(() => connect(NOWHERE, { [name]: -1 })).toThrow(name)
   })
+
+  test('an option that there is not is refused, not passed over', () => {
+    const options = { protocols: 'chat', headers: { 'x-a': '1' } }
+    const refusal = new TypeError('the platform has no option headers')
+    expect(() => connect(NOWHERE, options)).toThrow(refusal)
+    expect(() => open(NOWHERE, options, () => {})).toThrow(refusal)
+  })
 })
 
 describe('a failure to connect', () => {

@@ -148,7 +148,7 @@ test('an option that the platform cannot follow is no option, and is told where 
   const { url } = await serving()
   const shared = { protocols: 'chat', pingInterval: 30_000 }
   const opening = clientWith(shared).webSocketSession(url)
-  await expect(opening).rejects.toThrow(new NotSupportedException('the platform has no ping timer'))
+  await expect(opening).rejects.toThrow(new TypeError('the platform has no option pingInterval'))
 })
 
 test('a session that cannot be opened rejects, as do an abort and a closed client', async () => {

@@ -49,7 +49,7 @@ export interface FilteredOptions extends OfflineOptions {
 export function filtered(
   filter: (clock: VirtualClock) => WsFilter,
   consumer: WsConsumer = echo,
-  options: FilteredOptions = {},
+  { path = '/', ...options }: FilteredOptions = {},
 ): Filtered {
   const clock = new VirtualClock()
   const hook: Error[] = []
@@ -60,7 +60,7 @@ export function filtered(
     view.onClose((status) => closes.push(`${status.code} ${status.message}`.trimEnd()))
     return consumer(view)
   })
-  const client = testWsClient(() => behind, options.path ?? '/', {
+  const client = testWsClient(() => behind, path, {
     clock,
     ...options,
     webSockets: { onError: (error) => hook.push(error), ...options.webSockets },

@@ -12,11 +12,12 @@ import { echo, echoFrames } from './fixtures.ts'
 
 function printed(
   handler: WsHandler,
-  options: PrintOptions & OfflineOptions & { readonly path?: string } = {},
+  { path = '/', ...options }: OfflineOptions & { readonly path?: string } = {},
+  print?: PrintOptions,
 ): { readonly client: WsClient; readonly lines: string[] } {
   const lines: string[] = []
-  const app = printTraffic((line) => lines.push(line), options)(handler)
-  const client = testWsClient(app, options.path ?? '/', {
+  const app = printTraffic((line) => lines.push(line), print)(handler)
+  const client = testWsClient(app, path, {
     webSockets: { onError: () => {} },
     ...options,
   })
@@ -110,17 +111,17 @@ describe('printTraffic', () => {
   })
 
   test('shows no secret', async () => {
-    const { lines } = printed(() => echo, {
-      path: '/?token=abc&room=7&pin=xyz',
-      headers: {
-        authorization: 'Bearer def',
-        cookie: 'sid=ghi',
-        'x-mine': 'jkl',
-        'x-other': 'mno',
-      },
-      secretHeaders: ['X-Mine'],
-      secretQuery: ['pin'],
-    })
+    const headers = {
+      authorization: 'Bearer def',
+      cookie: 'sid=ghi',
+      'x-mine': 'jkl',
+      'x-other': 'mno',
+    }
+    const { lines } = printed(
+      () => echo,
+      { path: '/?token=abc&room=7&pin=xyz', headers },
+      { secretHeaders: ['X-Mine'], secretQuery: ['pin'] },
+    )
     expect(lines[0]).toContain('/?token=***&room=7&pin=***')
     expect(lines[0]).toContain('authorization: ***; connection: Upgrade; cookie: ***')
     expect(lines[0]).toContain('x-other: mno')
@@ -138,13 +139,13 @@ describe('printTraffic', () => {
   })
 
   test('cuts long messages, or shows none', () => {
-    const { client, lines } = printed(() => () => {}, { maxBody: 3 })
-    const silent = printed(() => echo, { maxBody: 0 })
+    const { client, lines } = printed(() => () => {}, {}, { maxBody: 3 })
+    const silent = printed(() => echo, {}, { maxBody: 0 })
     client.send('abc')
     silent.client.send('abcd')
     expect(lines, 'nobody listens: it has not reached anybody').toHaveLength(2)
     expect(silent.lines.slice(2)).toEqual(['#1 received text 4', '#1 sent text 4'])
-    const cut = printed(() => echo, { maxBody: 3 })
+    const cut = printed(() => echo, {}, { maxBody: 3 })
     cut.client.send('abcd')
     cut.client.send(Uint8Array.of(1, 2, 3, 4))
     expect(cut.lines.slice(2)).toEqual([

@@ -47,6 +47,12 @@ describe('a test factory', () => {
   })
 })
 
+test('options that only a wire has are no mistake where connect and open are stood in for', async () => {
+  const network: Network = testWebsocketFactory(echo)
+  await using client = network.connect('/', { timeout: 5 })
+  expect((await client.opened).state).toBe('open')
+})
+
 describe('what open returns', () => {
   const { open } = testWebsocketFactory(echo)
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bun } from '../../src/bun/engine.ts'
+import { durableObject } from '../../src/cloudflare/durable-object.ts'
 import { worker } from '../../src/cloudflare/worker.ts'
 import { deno } from '../../src/deno/engine.ts'
 import { attach } from '../../src/node/attach.ts'
@@ -9,6 +10,7 @@ import { SessionClient } from '../../src/node/session-client.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
+import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { checkNames } from '../../src/websocket/option-names.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
 
@@ -27,7 +29,9 @@ test.each<[string, () => unknown, string]>([
   ['node', () => node({ webSockets: unchecked({ maxmessagesize: 5 }) }), 'there are highWater'],
   ['bun', () => bun(unchecked({ origin: 'any' })), 'it belongs in webSockets'],
   ['deno', () => deno(unchecked({ reusePort: true })), 'there are port, hostname, tls, '],
-  ['cloudflare', () => worker(app, { webSockets: unchecked({ origins: 'any' }) }), 'there are '],
+  ['worker', () => worker(app, unchecked({ origin: 'any' })), 'it belongs in webSockets'],
+  ['worker', () => worker(app, { webSockets: unchecked({ origins: 'any' }) }), 'there are '],
+  ['durableObject', () => durableObject(() => app, unchecked({ env: 0 })), 'there are webSockets'],
   ['attach', () => attach(server, app, unchecked({ webSockets: {} })), 'there are highWaterMark, '],
   ['upgrader', () => upgrader(app, unchecked({ unMatched: 404 })), 'there are highWaterMark, '],
   ['connect', () => connect(URL, unchecked({ protocol: 'a' })), 'there are highWaterMark, '],
@@ -38,6 +42,8 @@ test.each<[string, () => unknown, string]>([
     'there are highWaterMark',
   ],
   ['SessionClient', () => new SessionClient(unchecked({ capacity: 5 })), 'there are highWaterMark'],
+  ['testWsClient', () => testWsClient(app, '/', unchecked({ timeout: 5 })), 'there are highWater'],
+  ['testWsClient', () => testWsClient(app, '/', unchecked({ origin: 'any' })), 'in webSockets'],
   ['accept', () => accept(() => {}, unchecked({ maxFrameSize: 5 })), 'it belongs in limits'],
   ['accept', () => accept(() => {}, { limits: unchecked({ maxSize: 5 }) }), 'there are maxMessage'],
   ['webSocket', () => webSocket('/', unchecked({ mode: 'frames' }), app), 'there are protocol, '],
