@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { CloseReason } from '../protocol/reason.ts'
 
 /** True for a code that the platform sends (the WebSocket standard, `close(code, reason)`). */
@@ -22,6 +22,6 @@ export function sendable(reason: CloseReason): CloseReason {
 export function pageReason(reason: CloseReason): CloseReason {
   const { code, message } = reason
   if (isPageCode(code)) return reason
-  checkCloseCode(code)
+  checkReason(reason)
   return new CloseReason(code + 3000, message)
 }

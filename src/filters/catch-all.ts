@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { INTERNAL_ERROR } from '../protocol/reason.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { SocketView } from '../websocket/socket-view.ts'
@@ -21,7 +21,7 @@ export interface CatchAllOptions {
 export function catchAll(options: CatchAllOptions = {}): WsFilter {
   const { status = INTERNAL_ERROR, onError = rethrow } = options
   const statusOf = typeof status === 'function' ? status : (): WsStatus => status
-  if (typeof status !== 'function') checkCloseCode(status.code)
+  if (typeof status !== 'function') checkReason(status)
   checkFunction(onError, 'the option onError of catchAll has to be a function')
   return (next) => (socket) => {
     const view = new CountingSocket(socket)
@@ -45,7 +45,7 @@ function closeFor(
   let status: WsStatus | undefined = INTERNAL_ERROR
   try {
     const chosen = statusOf(error)
-    if (chosen !== undefined) checkCloseCode(chosen.code)
+    if (chosen !== undefined) checkReason(chosen)
     status = chosen
   } finally {
     if (status !== undefined) socket.close(status)

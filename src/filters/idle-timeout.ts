@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { unheard } from '../websocket/unheard.ts'
@@ -18,7 +18,7 @@ const IDLE = GOING_AWAY.description('Idle')
 export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilter {
   const { clock = systemClock, status = IDLE } = options
   const limit = timeLimit('idleTimeout', ms)
-  checkCloseCode(status.code)
+  checkReason(status)
   const now = turnTime(clock)
   return observing((socket) => {
     let last = now()

@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
@@ -26,7 +26,7 @@ export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter
   const { clock = systemClock, random = Math.random, status = OVER } = options
   const limit = timeLimit('maxLifetime', ms)
   const jitter = duration('jitter', options.jitter, 0)
-  checkCloseCode(status.code)
+  checkReason(status)
   if (jitter > limit) {
     throw new RangeError(`the option jitter is ${jitter} ms: more than the lifetime, ${limit} ms`)
   }

@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { NORMAL } from '../protocol/reason.ts'
 import type { FrameChannel } from '../websocket/frame-socket.ts'
@@ -83,7 +83,7 @@ class PassingSocket extends SocketView {
       super.close(status)
       return
     }
-    checkCloseCode(status.code)
+    checkReason(status)
     if (this.#closing) return
     this.#closing = true
     this.#passage.close(() => super.close(status))

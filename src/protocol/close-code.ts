@@ -1,3 +1,5 @@
+import { CloseReason } from './reason.ts'
+
 /** True for a code that a peer may put in a Close frame (RFC 6455, section 7.4, and the IANA registry). */
 export function isValidCloseCode(code: number): boolean {
   return (
@@ -14,8 +16,10 @@ export function closeCodeProblem(code: number): string | undefined {
   return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason (RFC 6455, section 7.4)`
 }
 
-/** Throws a `RangeError` for a code that cannot be sent in a Close frame. */
-export function checkCloseCode(code: number): void {
+/** Throws a `RangeError` for a reason that cannot be sent in a Close frame. */
+export function checkReason({ code, message }: CloseReason): void {
   const problem = closeCodeProblem(code)
   if (problem !== undefined) throw new RangeError(problem)
+  // Not every caller is type-checked: what is none may have a longer message.
+  void new CloseReason(code, message)
 }

@@ -1,5 +1,5 @@
 import type { ByteOutput } from './byte-output.ts'
-import { checkCloseCode } from './close-code.ts'
+import { checkReason } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
 import { type ConnectionOptions, MODES } from './connection-options.ts'
@@ -10,7 +10,7 @@ import { ExtensionChain } from './extension-chain.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { FIN } from './frame-header.ts'
 import type { FrameReader, FrameReaderOptions, FrameReaderTarget } from './frame-reader.ts'
-import { FrameType } from './frame-type.ts'
+import { CLOSE, type FrameType, PING } from './frame-type.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { HeldBytes, HeldPieces } from './held-bytes.ts'
 import type { ConnectionLimits } from './limits.ts'
@@ -92,10 +92,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     return stop
   }
 
-  /** Begins the close handshake, if nobody has. Throws a `RangeError` for a code that cannot be sent. */
+  /** Begins the close handshake, if nobody has. Throws a `RangeError` for a reason that cannot be sent. */
   close(reason: CloseReason): void {
     if (this.#mute) return
-    checkCloseCode(reason.code)
+    checkReason(reason)
     this.#sendClose(encodeCloseReason(reason), reason, 'local')
     if (this.#remote !== undefined) this.#finish()
   }
@@ -143,10 +143,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#maySend(frame instanceof Uint8Array)) this.writer.encoded(frame)
   }
 
-  /** Sends a frame as it is; a Close frame begins or ends the close handshake. */
+  /** Sends a frame as it is; a Close frame begins or ends the close handshake. Throws a `TypeError` for what is no frame. */
   frame(frame: Frame): void {
     if (this.#mute) return
-    if (frame.type === 'close') {
+    if (frame?.type === 'close') {
       this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
       if (this.#remote !== undefined) this.#finish()
     } else {
@@ -197,10 +197,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     payload: Uint8Array<ArrayBuffer>,
   ): void {
     if (this.frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
-    else if (type === FrameType.CLOSE) this.#peerCloses(payload)
+    else if (type === CLOSE) this.#peerCloses(payload)
     else {
       // Our own Close does not excuse from it, the peer's does (RFC 6455, section 5.5.2).
-      if (type === FrameType.PING) this.#pong(payload)
+      if (type === PING) this.#pong(payload)
       this.#sink.onControl(type.opcode, payload)
     }
   }

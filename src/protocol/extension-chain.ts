@@ -2,7 +2,7 @@ import { copyBytes } from './bytes.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { ExtensionFailure, failureReason, type WebSocketExtension } from './extension.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { FrameType } from './frame-type.ts'
+import { frameTypeOf } from './frame-type.ts'
 import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { lentBytes, type MessageContent, messageFrame } from './message-frame.ts'
 import type { DataOpcode } from './opcode.ts'
@@ -80,7 +80,7 @@ export class ExtensionChain {
     const payload = owned
       ? (bytes as Uint8Array<ArrayBuffer>) // The reader made it: it is not of shared memory.
       : (this.#lends ? lentBytes : copyBytes)(bytes, start, end)
-    const wire = frameOf(true, FrameType.byOpcode(opcode)!, reserved, payload)
+    const wire = frameOf(true, frameTypeOf(opcode)!, reserved, payload)
     const message = this.#through(wire, scratch, false)
     if (message !== undefined) {
       const { data } = message

@@ -1,5 +1,5 @@
 import { FIN, MASKED, MAX_CONTROL_PAYLOAD, MAX_HEADER, RSV } from './frame-header.ts'
-import { FrameType } from './frame-type.ts'
+import { type FrameType, frameTypeOf } from './frame-type.ts'
 import { isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 import type { Violation } from './violation.ts'
@@ -71,7 +71,7 @@ export class FrameParser {
 
   /** The type of the frame; a continuation has that of its message. Throws when no header was read. */
   get frameType(): FrameType {
-    const type = FrameType.byOpcode(this.opcode === 0 ? this.messageOpcode : this.opcode)
+    const type = frameTypeOf(this.opcode === 0 ? this.messageOpcode : this.opcode)
     if (type === undefined) throw new Error('frameType goes with a frame whose header was read')
     return type
   }

@@ -5,12 +5,12 @@ export interface FrameType {
   readonly opcode: number
 }
 
-// Apart from the table, and with the opcodes as they are: bundles that send no control frames have these two only.
+// Apart from the table, and with the opcodes as they are: bundles have those only that they use.
 export const TEXT: FrameType = { name: 'TEXT', controlFrame: false, opcode: 0x1 }
 export const BINARY: FrameType = { name: 'BINARY', controlFrame: false, opcode: 0x2 }
-const CLOSE: FrameType = { name: 'CLOSE', controlFrame: true, opcode: 0x8 }
-const PING: FrameType = { name: 'PING', controlFrame: true, opcode: 0x9 }
-const PONG: FrameType = { name: 'PONG', controlFrame: true, opcode: 0xa }
+export const CLOSE: FrameType = { name: 'CLOSE', controlFrame: true, opcode: 0x8 }
+export const PING: FrameType = { name: 'PING', controlFrame: true, opcode: 0x9 }
+export const PONG: FrameType = { name: 'PONG', controlFrame: true, opcode: 0xa }
 
 const BY_OPCODE: Readonly<Record<number, FrameType>> = {
   1: TEXT,
@@ -18,6 +18,11 @@ const BY_OPCODE: Readonly<Record<number, FrameType>> = {
   8: CLOSE,
   9: PING,
   10: PONG,
+}
+
+/** As `FrameType.byOpcode`. */
+export function frameTypeOf(opcode: number): FrameType | undefined {
+  return BY_OPCODE[opcode]
 }
 
 /** The frame types by name, and the way back from an opcode. */
@@ -35,5 +40,5 @@ export const FrameType: {
   CLOSE,
   PING,
   PONG,
-  byOpcode: (opcode) => BY_OPCODE[opcode],
+  byOpcode: frameTypeOf,
 }

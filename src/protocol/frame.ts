@@ -1,7 +1,7 @@
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { checkContent, isBytes } from './content.ts'
 import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
-import { BINARY, FrameType, TEXT } from './frame-type.ts'
+import { BINARY, CLOSE, type FrameType, PING, PONG, TEXT } from './frame-type.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { CloseReason } from './reason.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
@@ -166,7 +166,7 @@ export class CloseFrame extends ControlFrame {
   readonly type = 'close' as const
 
   get frameType(): FrameType {
-    return FrameType.CLOSE
+    return CLOSE
   }
 
   /** From a reason, from a raw payload, or, with no argument, empty. */
@@ -184,7 +184,7 @@ export class PingFrame extends ControlFrame {
   readonly type = 'ping' as const
 
   get frameType(): FrameType {
-    return FrameType.PING
+    return PING
   }
 }
 
@@ -192,7 +192,7 @@ export class PongFrame extends ControlFrame {
   readonly type = 'pong' as const
 
   get frameType(): FrameType {
-    return FrameType.PONG
+    return PONG
   }
 }
 

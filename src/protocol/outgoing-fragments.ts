@@ -13,10 +13,11 @@ export class OutgoingFragments {
   }
 
   /**
-   * The first octet of `frame` on the wire. Throws a `TypeError` for a data frame of another type in the middle of a
-   * message.
+   * The first octet of `frame` on the wire. Throws a `TypeError` for what is no frame, and for a data frame of another type
+   * in the middle of a message.
    */
   firstOctet(frame: Frame): number {
+    checkFrame(frame)
     const { opcode } = frame.frameType
     if (isControl(opcode)) return firstOctet(frame)
     if (this.#opcode !== 0 && this.#opcode !== opcode) {
@@ -28,6 +29,11 @@ export class OutgoingFragments {
     this.#opcode = frame.fin ? 0 : opcode
     return firstOctet(frame, onWire)
   }
+}
+
+/** Throws a `TypeError` for what is no frame: not every caller is type-checked. */
+export function checkFrame(frame: Frame): void {
+  if (!frame?.frameType) throw new TypeError('a frame is made by Frame.Text and the like')
 }
 
 /** That of a frame, by itself or with another opcode. */

@@ -2,7 +2,7 @@ import { copyBytes } from './bytes.ts'
 import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import { applyMask, freshMaskKey } from './mask.ts'
-import { OutgoingFragments } from './outgoing-fragments.ts'
+import { checkFrame, OutgoingFragments } from './outgoing-fragments.ts'
 
 /** Frames wait here, at most this many. */
 const CAPACITY = 1024
@@ -32,8 +32,9 @@ export class Serializer {
     return CAPACITY - this.#queue.length
   }
 
-  /** Throws a `RangeError` when full. */
+  /** Throws a `RangeError` when full, and a `TypeError` for what is no frame. */
   enqueue(frame: Frame): void {
+    checkFrame(frame)
     if (this.remainingCapacity === 0) {
       throw new RangeError(`at most ${CAPACITY} frames wait in a serializer: serialize some first`)
     }

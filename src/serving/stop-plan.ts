@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { duration } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
@@ -18,7 +18,7 @@ export function stopPlan(options: StopOptions): StopPlan {
   const over = duration('over', options.over, 0)
   const drain = duration('drain', options.drain, over + PATIENCE)
   const { status = GOING_AWAY } = options
-  checkCloseCode(status.code)
+  checkReason(status)
   return { drain, over: Math.min(over, drain), status }
 }
 

@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { type CloseReason, GOING_AWAY } from '../protocol/reason.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
@@ -104,7 +104,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
    * ended. Rejects with a `RangeError` for a code that cannot be sent.
    */
   async close(reason: CloseReason = GOING_AWAY): Promise<void> {
-    checkCloseCode(reason.code)
+    checkReason(reason)
     this.#closed = true
     await Promise.all(Array.from(this.#connections, ({ close }) => close(reason)))
   }

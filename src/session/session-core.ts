@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { CloseFrame } from '../protocol/frame.ts'
 import { type CloseReason, NO_STATUS, TRY_AGAIN_LATER } from '../protocol/reason.ts'
@@ -62,7 +62,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
    * this side. Without a `send` the socket closes; then it throws a `RangeError` for a code that cannot be sent.
    */
   close(reason: CloseReason, send?: () => void): boolean {
-    if (send === undefined) checkCloseCode(reason.code)
+    if (send === undefined) checkReason(reason)
     if (this.#closing !== undefined || this.record !== undefined) return false
     this.#closing = reason
     this.#readOn()

@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { LOST, NORMAL, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import { WebSocketClosedException, WebSocketConnectException } from './errors.ts'
@@ -86,7 +86,7 @@ class SocketClient implements WsClient {
       this.#received.release()
       this.#closing ??= status
     } else if (this.#end === undefined && this.#closing === undefined) {
-      checkCloseCode(status.code)
+      checkReason(status)
       this.#closing = status
       // Messages that were accepted are sent first: then the opening goes on.
       if (this.#held.length === 0) this.#options.abandon?.(status)

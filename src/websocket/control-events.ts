@@ -1,5 +1,5 @@
 import { Frame } from '../protocol/frame.ts'
-import { FrameType } from '../protocol/frame-type.ts'
+import { type FrameType, PONG } from '../protocol/frame-type.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import type { SocketEvents } from './socket-events.ts'
 
@@ -41,7 +41,7 @@ export class ControlEvents {
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
     const { events } = this.#owner
     const fault = (error: Error): void => this.#owner.fault(error)
-    if (type === FrameType.PONG && !expected) {
+    if (type === PONG && !expected) {
       for (const listener of eachListener(this.#pongs)) events.guard(() => listener(payload), fault)
     }
     if (this.#controls === undefined) return

@@ -1,4 +1,4 @@
-import { FrameType } from '../protocol/frame-type.ts'
+import { type FrameType, PONG } from '../protocol/frame-type.ts'
 import { ControlEvents, type ControlOwner } from './control-events.ts'
 import { type LinkOwner, PingingLink } from './message-link.ts'
 import { type PingOwner, Pings } from './pings.ts'
@@ -37,7 +37,7 @@ export class MessageControls {
 
   /** A control frame came, and the runtime has handled it. */
   came(type: FrameType, payload: Uint8Array<ArrayBuffer>): void {
-    const expected = type === FrameType.PONG && this.pings.pong(payload)
+    const expected = type === PONG && this.pings.pong(payload)
     const events = this.#events
     if (events !== undefined) {
       this.#socket.inOrder(() => events.control(type, payload, expected))

@@ -1,5 +1,5 @@
 import { copyBytes } from '../protocol/bytes.ts'
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { checkedBytes } from '../protocol/content.ts'
 import {
@@ -74,7 +74,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   close(status: WsStatus): void {
-    checkCloseCode(status.code)
+    checkReason(status)
     this.#close(status)
   }
 

@@ -1,4 +1,4 @@
-import { checkCloseCode } from '../protocol/close-code.ts'
+import { checkReason } from '../protocol/close-code.ts'
 import { LOST, NORMAL, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import { NEVER_CONNECTED } from './never-connected.ts'
@@ -114,7 +114,7 @@ class OpeningWebsocket implements OpeningSocket {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
     } else if (this.#state === 'connecting') {
-      checkCloseCode(status.code)
+      checkReason(status)
       this.#state = 'closing'
       // The consumer itself may close: then the real socket is open, only not known here yet.
       this.#waiting.add((socket) => socket.close(status))

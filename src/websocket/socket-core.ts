@@ -2,7 +2,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { Connection } from '../protocol/connection.ts'
 import type { ConnectionSink } from '../protocol/connection-sink.ts'
 import { Frame } from '../protocol/frame.ts'
-import { FrameType } from '../protocol/frame-type.ts'
+import { frameTypeOf } from '../protocol/frame-type.ts'
 import type { BytesHolder, HeldPieces } from '../protocol/held-bytes.ts'
 import type { DataOpcode } from '../protocol/opcode.ts'
 import * as Opcode from '../protocol/opcodes.ts'
@@ -208,7 +208,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   onControl(opcode: number, payload: Uint8Array<ArrayBuffer>): void {
     const expected = opcode === Opcode.PONG && this.#pings?.pong(payload) === true
-    this.#controls?.control(FrameType.byOpcode(opcode)!, payload, expected)
+    this.#controls?.control(frameTypeOf(opcode)!, payload, expected)
   }
 
   onViolation(violation: Violation, reason: CloseReason): Error {

@@ -96,10 +96,13 @@ export class WsMessage {
     return this.#byteLength
   }
 
-  /** A copy with another body; its mode follows from the body unless given. */
+  /** A copy with another body; its mode follows from the body unless given. Throws a `RangeError` for a mode that there is not. */
   body(value: string | Uint8Array, mode?: WsMode): WsMessage {
     const message = WsMessage.of(value)
     if (mode === undefined || mode === message.mode) return message
+    if (!['text', 'binary'].includes(mode)) {
+      throw new RangeError(`the mode is ${mode}, not text or binary`)
+    }
     return new WsMessage(mode, message.content, message.#byteLength)
   }
 

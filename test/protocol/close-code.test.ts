@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  checkCloseCode,
-  closeCodeProblem,
-  isValidCloseCode,
-} from '../../src/protocol/close-code.ts'
+import { checkReason, closeCodeProblem, isValidCloseCode } from '../../src/protocol/close-code.ts'
+import { CloseReason } from '../../src/protocol/reason.ts'
 
 describe('close codes that may travel (B3)', () => {
   it('are 1000 to 1003, 1007 to 1014 and 3000 to 4999, and no other of 65536', () => {
@@ -30,7 +27,7 @@ describe('close codes that may travel (B3)', () => {
       'close code 1005 cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason (RFC 6455, section 7.4)'
     expect(closeCodeProblem(1000)).toBeUndefined()
     expect(closeCodeProblem(1005)).toBe(problem)
-    expect(() => checkCloseCode(1000)).not.toThrow()
-    expect(() => checkCloseCode(1005)).toThrow(new RangeError(problem))
+    expect(() => checkReason(new CloseReason(1000))).not.toThrow()
+    expect(() => checkReason(new CloseReason(1005))).toThrow(new RangeError(problem))
   })
 })

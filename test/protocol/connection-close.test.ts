@@ -209,6 +209,18 @@ describe('closing', () => {
     },
   )
 
+  it('with what only looks like a reason, and has a longer message than fits, is refused', () => {
+    const machine = new Machine()
+    const reason = { code: 1000, message: 'é'.repeat(62) } as CloseReason
+    expect(() => machine.connection.close(reason)).toThrow(
+      new RangeError(
+        'a close reason of 124 bytes: at most 123 of UTF-8 fit, see CloseReason.truncated',
+      ),
+    )
+    expect(machine.sent()).toEqual([])
+    expect(machine.connection.state).toBe('open')
+  })
+
   it('by a frame, empty or not, begins the handshake', () => {
     const empty = new Machine({ role: 'client', masked: { incoming: false, outgoing: false } })
     empty.connection.frame(new Frame.Close())

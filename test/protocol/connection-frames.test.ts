@@ -88,6 +88,14 @@ describe('a connection in frame mode', () => {
   })
 })
 
+it.each([undefined, 'x', {}])('%o, which is no frame, is not sent', (given: unknown) => {
+  const machine = frames()
+  expect(() => machine.connection.frame(given as Frame)).toThrow(
+    new TypeError('a frame is made by Frame.Text and the like'),
+  )
+  expect(machine.sent()).toEqual([])
+})
+
 describe('the close handshake in frame mode', () => {
   it('is left to whoever reads, and ends with the answer', () => {
     const machine = frames()

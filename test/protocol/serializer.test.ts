@@ -127,6 +127,14 @@ describe('Serializer', () => {
     expect(frames.every(({ payload }) => hex(payload) === '010203')).toBe(true)
   })
 
+  it.each([undefined, 'x', {}])('refuses %o, which is no frame', (given: unknown) => {
+    const serializer = new Serializer()
+    expect(() => serializer.enqueue(given as Frame)).toThrow(
+      new TypeError('a frame is made by Frame.Text and the like'),
+    )
+    expect(serializer.hasOutstandingBytes).toBe(false)
+  })
+
   it('holds 1024 frames, and says so when it is full', () => {
     const serializer = new Serializer()
     expect(serializer.remainingCapacity).toBe(1024)

@@ -124,6 +124,10 @@ describe('WsMessage', () => {
     const asText = message.body(bytes('c3a9'), 'text')
     expect([asText.mode, asText.text()]).toEqual(['text', 'é'])
     expect(message.text()).toBe('a')
+    const unchecked: string = 'txt'
+    expect(() => message.body('b', unchecked as 'text')).toThrow(
+      new RangeError('the mode is txt, not text or binary'),
+    )
   })
 
   it('is modified from left to right', () => {
