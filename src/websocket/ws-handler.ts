@@ -2,7 +2,7 @@ import { MODES } from '../protocol/connection-options.ts'
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { oneOf } from '../protocol/one-of.ts'
 import type { Needing } from './capable.ts'
-import { checkFunction } from './check-function.ts'
+import { checkFunction, notThat } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import { checkNames, type OptionNames } from './option-names.ts'
@@ -98,8 +98,8 @@ export type LimitNeeds<L> =
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
- * able to do. Throws a `TypeError` for origins that cannot be and for what is no consumer, a `RangeError` for a mode that there
- * is not.
+ * able to do. Throws a `TypeError` for origins or a subprotocol that cannot be and for what is no consumer, a `RangeError` for
+ * a mode that there is not.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
@@ -127,10 +127,14 @@ export function taken<S extends Websocket>(
   options: AcceptOptions = {},
 ): WsResponse<S> {
   checkFunction(consumer, 'accept needs a consumer')
+  const { protocol } = options
+  if (protocol !== undefined && typeof protocol !== 'string') {
+    throw notThat(protocol, 'accept needs a text as protocol')
+  }
   return {
     consumer,
     mode: oneOf('mode', options.mode ?? 'messages', MODES),
-    protocol: options.protocol,
+    protocol,
     headers: options.headers,
     limits: options.limits,
     origin: checkedOrigin(options.origin),

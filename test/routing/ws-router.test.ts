@@ -127,6 +127,14 @@ describe('websockets', () => {
     )
   })
 
+  test.each([5, null])('refuses to accept with a subprotocol that is no text: %j', (protocol) => {
+    expect(() => Reflect.apply(accept, undefined, [() => {}, { protocol }])).toThrow(
+      new TypeError(
+        `accept needs a text as protocol, not ${protocol === null ? 'null' : typeof protocol}`,
+      ),
+    )
+  })
+
   test('refuses to accept in a mode that there is not, where no type has', () => {
     expect(() => Reflect.apply(accept, undefined, [() => {}, { mode: 'frame' }])).toThrow(
       new RangeError('the option mode is frame, not messages or frames'),
