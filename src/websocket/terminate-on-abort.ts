@@ -1,7 +1,11 @@
+import { asError } from '../protocol/thrown.ts'
 import { onAbort } from './on-abort.ts'
-import type { Websocket } from './websocket.ts'
+import type { ProtocolWebsocket } from './protocol-websocket.ts'
 
-/** Terminates the socket when the signal aborts; the signal holds on to it no longer than it lives. */
-export function terminateOnAbort(socket: Websocket, signal: AbortSignal | undefined): void {
-  if (signal !== undefined) socket.onClose(onAbort(signal, () => socket.terminate()))
+/**
+ * Drops the connection when the signal aborts, for its reason. The signal holds on to the socket no longer than it lives.
+ */
+export function terminateOnAbort(socket: ProtocolWebsocket, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return
+  socket.onClose(onAbort(signal, () => socket.handler.onGone(asError(signal.reason))))
 }

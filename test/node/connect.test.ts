@@ -418,8 +418,12 @@ describe('a signal', () => {
     const controller = new AbortController()
     const client = connect(server.url, { signal: controller.signal })
     await client.opened
-    controller.abort()
+    const reason = new Error('enough')
+    controller.abort(reason)
     expect((await client.closed).code).toBe(1006)
+    expect(() => [...client.received()]).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ cause: reason }) }),
+    )
     await vi.waitFor(() => expect(ends).toEqual([1006]), { interval: 1 })
   })
 

@@ -92,8 +92,15 @@ describe('a test client of sessions', () => {
     const session = await testSessionClient(app).webSocketSession('ws://localhost/echo', {
       signal: abort.signal,
     })
-    abort.abort()
+    const reason = new DOMException('enough', 'AbortError')
+    abort.abort(reason)
     expect((await session.closeReason).code).toBe(1006)
+    const lost = { name: 'ConnectionLostException', message: 'enough', cause: reason }
+    await expect(session.incoming.receive()).rejects.toMatchObject({
+      name: 'WebSocketClosedException',
+      cause: lost,
+    })
+    expect(session.closeRecord?.cause).toMatchObject(lost)
   })
 
   test('limits messages by the size of frames', async () => {
