@@ -38,15 +38,12 @@ export async function receiveDeserialized(
 ): Promise<unknown> {
   const reader = found(converter)
   const frame = await session.incoming.receive()
-  if (!reader.isApplicable(frame)) {
-    throw new WebsocketDeserializeException(
-      `the converter does not read ${frame.type} frames`,
-      frame,
-    )
-  }
   let what = 'cannot read the frame'
   let result: StandardResult<unknown>
   try {
+    if (!reader.isApplicable(frame)) {
+      throw new TypeError(`the converter does not read ${frame.type} frames`)
+    }
     const value = await reader.deserialize(frame, context)
     if (schema === undefined) return value
     what = 'the schema failed'

@@ -129,7 +129,7 @@ describe('what is no value', () => {
     peer.send('82 81 00000000 31')
     peer.send(text('1'))
     const error = await failure(session.receiveDeserialized())
-    expect(error.message).toBe('the converter does not read binary frames')
+    expect(error.message).toBe('cannot read the frame: the converter does not read binary frames')
     expect(hex(error.frame.data)).toBe('31')
     expect(error).toBeInstanceOf(WebSocketException)
     expect(error.code).toBe('ERR_WEBSOCKET_DESERIALIZE')
@@ -143,6 +143,20 @@ describe('what is no value', () => {
     expect(error.message).toBe('cannot read the frame: json: the content is not JSON')
     expect(error.cause).toMatchObject({ name: 'FormatFailure' })
     expect(hex(error.frame.data)).toBe('7b')
+  })
+
+  it('is what a converter cannot tell whether it reads', async () => {
+    const broken = new Error('broken')
+    const { session, peer } = jsonRig({
+      ...converterOf(json),
+      isApplicable() {
+        throw broken
+      },
+    })
+    peer.send(text('1'))
+    const error = await failure(session.receiveDeserialized())
+    expect(error).toMatchObject({ message: 'cannot read the frame: broken', cause: broken })
+    expect(hex(error.frame.data)).toBe('31')
   })
 
   it('is what its schema refuses, null among it, with the issues for the cause', async () => {
