@@ -1,5 +1,5 @@
 import { CloseFrame } from '../protocol/frame.ts'
-import { FrameType } from '../protocol/frame-type.ts'
+import { CLOSE } from '../protocol/frame-type.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import { type ControlledSocket, MessageControls } from '../websocket/message-controls.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
@@ -101,7 +101,7 @@ export class BunTransport implements MessageTransport, Pausable {
       core.refused(refused.reason, refused)
     } else {
       const clean = code !== 1006
-      if (clean) core.controls?.came(FrameType.CLOSE, payloadOf(code, text))
+      if (clean) core.controls?.came(CLOSE, payloadOf(code, text))
       core.ended(code, text, clean)
     }
   }

@@ -1,4 +1,4 @@
-import { FrameType } from '../protocol/frame-type.ts'
+import { PING, PONG } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
@@ -140,7 +140,7 @@ function handler(maxMessageSize: number, compression: boolean): BunHandler<Data>
     message: ({ data }, message) => data.transport?.core?.received(message),
     drain: ({ data }) => data.transport?.drained(),
     close: ({ data }, code, reason) => data.transport?.ended(code, reason),
-    ping: ({ data }, payload) => data.transport?.core?.controls?.came(FrameType.PING, payload),
-    pong: ({ data }, payload) => data.transport?.core?.controls?.came(FrameType.PONG, payload),
+    ping: ({ data }, payload) => data.transport?.core?.controls?.came(PING, payload),
+    pong: ({ data }, payload) => data.transport?.core?.controls?.came(PONG, payload),
   }
 }
