@@ -22,8 +22,8 @@ const FULL = TRY_AGAIN_LATER.description('Too many connections')
 /**
  * Limits how many sockets are open at a time. One too many is refused with a 503, or with a 429 when it is too many for
  * its key, both with `Retry-After`. A place is held while the handler decides and while the socket is open, so whatever
- * becomes of an upgrade, no place is lost; should others have taken the last one between the two, the socket is closed
- * with 1013.
+ * becomes of an upgrade, no place is lost, unless the handler never settles; should others have taken the last one between
+ * the two, the socket is closed with 1013.
  *
  * Lifted over plain HTTP, a request takes a place while it is answered; `liftHandshake(filter, { http: 'upgrades' })`
  * leaves such requests alone. Throws a `RangeError` for a limit that is no number from 0 up, and a `TypeError` when there
