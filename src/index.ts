@@ -77,6 +77,7 @@ export {
 } from './protocol/frame.ts'
 export { FrameParser, type FrameParserOptions } from './protocol/frame-parser.ts'
 export { FrameType } from './protocol/frame-type.ts'
+export type { HeadersInput } from './protocol/handshake/header-field.ts'
 export { Serializer } from './protocol/serializer.ts'
 export { SimpleFrameCollector } from './protocol/simple-frame-collector.ts'
 export { WebSocketExtensions } from './protocol/web-socket-extensions.ts'
@@ -202,6 +203,6 @@ export {
   type WsHandler,
   type WsResponse,
 } from './websocket/ws-handler.ts'
-export type { WsLink } from './websocket/ws-link.ts'
+export type { PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
 export { WsMessage, type WsMode } from './websocket/ws-message.ts'
 export { WsStatus } from './websocket/ws-status.ts'

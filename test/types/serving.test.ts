@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { Hono } from 'hono'
 import type { ViteDevServer } from 'vite'
 import { expectTypeOf, test } from 'vitest'
+import type { AcceptOptions, HeadersInput, PingTimes, SizeLimits, WsLink } from '../../src/index.ts'
 import { attach } from '../../src/node/attach.ts'
 import { connect, open, openSocket } from '../../src/node/connect.ts'
 import { node } from '../../src/node/engine.ts'
@@ -131,4 +132,10 @@ test('an adapter is held against the contracts in three lines', () => {
     // @ts-expect-error there is no such capability
     contractTests(serverContract, { lacks: ['wings'], start })
   })
+})
+
+test('what options and links are made of has names', () => {
+  expectTypeOf<AcceptOptions['headers']>().toEqualTypeOf<HeadersInput | undefined>()
+  expectTypeOf<WsLink['limits']>().toEqualTypeOf<SizeLimits | undefined>()
+  expectTypeOf<WsLink['pings']>().toEqualTypeOf<PingTimes | undefined>()
 })
