@@ -11,7 +11,7 @@ export function quote(value: string): string {
 
 /** `text` for people to read: escaped is only what ends a line, steers a terminal, or turns the direction of text. */
 export function legible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped)
+  return text.replace(/[\p{Cc}\p{Bidi_C}\p{Zl}\p{Zp}]/gu, escaped)
 }
 
 function quoted(character: string): string {

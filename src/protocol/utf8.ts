@@ -1,6 +1,10 @@
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The upper six bits of the two kinds of surrogates. */
+const HIGH = 0xd800 >> 10
+const LOW = 0xdc00 >> 10
+
 /** The UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text)
@@ -24,7 +28,7 @@ export function utf8Length(text: string): number {
     if (unit < 0x80) continue
     length += unit < 0x800 ? 1 : 2
     // A pair of surrogates: 4 bytes for 2 units.
-    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
+    if (unit >> 10 === HIGH && text.charCodeAt(i + 1) >> 10 === LOW) i++
   }
   return length
 }
