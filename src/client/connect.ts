@@ -1,4 +1,4 @@
-import { type CloseReason, NORMAL } from '../protocol/reason.ts'
+import { NORMAL } from '../protocol/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
 import { isNormalEnd } from '../websocket/normal-end.ts'
@@ -24,7 +24,10 @@ export interface PlatformClient extends WsClient {
  * before 22); every failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
-  const { socket, opened } = begin(url, options)
+  const { promise: opened, resolve, reject } = deferred<PlatformSocket>()
+  // `received` and `closed` tell of a failure, too, so an `opened` that nobody looks at is no unhandled rejection.
+  opened.catch(() => {})
+  const socket = platformWebsocket(url, options, resolve, reject)
   const received = receivedMessages()
   let end: WsStatus | undefined
   socket.onClose((status) => {
@@ -65,32 +68,8 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
  * Connects and answers with a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure
  * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
  */
-export function open(
+export const open: (
   url: string | URL,
   options: ConnectOptions,
   consumer: WsConsumer<PlatformSocket>,
-): PlatformSocket {
-  return platformWebsocket(url, options, consumer)
-}
-
-/**
- * Begins to connect. `opened` rejects with what went wrong, and raises no unhandled rejection; `use` gets the socket
- * before any of its messages; `reasonOf` as of `platformWebsocket`.
- */
-export function begin(
-  url: string | URL,
-  options: ConnectOptions,
-  use?: WsConsumer<PlatformSocket>,
-  reasonOf?: (reason: CloseReason) => CloseReason,
-): { readonly socket: PlatformSocket; readonly opened: Promise<PlatformSocket> } {
-  const { promise, resolve, reject } = deferred<PlatformSocket>()
-  const consumer = (open: PlatformSocket): void => {
-    use?.(open)
-    resolve(open)
-  }
-  promise.catch(() => {})
-  return {
-    socket: platformWebsocket(url, options, consumer, reject, reasonOf),
-    opened: promise,
-  }
-}
+) => PlatformSocket = platformWebsocket

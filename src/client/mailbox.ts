@@ -33,13 +33,14 @@ export function mailbox(
   const regulate = (): void => {
     // A single message may have more bytes: it has a limit of its own.
     if (messages <= INBOUND_MARK.messages && (bytes <= INBOUND_MARK.bytes || messages < 2)) return
-    if (settled && readers.size === 0) {
-      for (const message of held) count(message, -1)
-      const what = `${held.length} messages were dropped: no listener was set for them`
-      report(new OverflowException(what))
-      held = []
-    } else {
+    if (readers.size > 0 || !settled) {
       overflow('more messages came than were handled')
+    } else {
+      for (const message of held) count(message, -1)
+      report(
+        new OverflowException(`${held.length} messages were dropped: no listener was set for them`),
+      )
+      held = []
     }
   }
   const release = (): void => {

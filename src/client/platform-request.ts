@@ -1,19 +1,15 @@
 import type { RequestKey } from '../websocket/request-key.ts'
 import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** What can be told of a platform's request: its URL, and no headers. */
-export function platformRequest(url: string): UpgradeRequest {
-  return requestOf(url, new Headers(), {}, ({ name, fallback }) => {
+/** What can be told of a platform's request: its URL, and no headers until a copy has some. */
+export function platformRequest<P extends Params>(
+  url: string,
+  params: P,
+  headers: Headers = new Headers(),
+  get: UpgradeRequest['get'] = ({ name, fallback }) => {
     if (fallback) return fallback.value
     throw new Error(`the request holds nothing under the key '${name}'`)
-  })
-}
-
-function requestOf<P extends Params>(
-  url: string,
-  headers: Headers,
-  params: P,
-  get: UpgradeRequest['get'],
+  },
 ): UpgradeRequest<P> {
   return {
     method: 'GET',
@@ -31,15 +27,15 @@ function requestOf<P extends Params>(
       // Every value stands behind a key of its own type.
       const found = (asked: RequestKey<unknown>): never =>
         (asked === key ? value : get(asked)) as never
-      return requestOf(url, headers, params, found)
+      return platformRequest(url, params, headers, found)
     },
-    withParams: (more) => requestOf(url, headers, { ...params, ...more }, get),
-    withUrl: (other) => requestOf(other, headers, params, get),
+    withParams: (more) => platformRequest(url, { ...params, ...more }, headers, get),
+    withUrl: (other) => platformRequest(other, params, headers, get),
     withHeader(name, value) {
       const changed = new Headers(headers)
       if (value === null) changed.delete(name)
       else changed.set(name, value)
-      return requestOf(url, changed, params, get)
+      return platformRequest(url, params, changed, get)
     },
   }
 }

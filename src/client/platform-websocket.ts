@@ -124,7 +124,7 @@ export function platformWebsocket(
     cause = why
     // What is held was accepted: it is sent before.
     if (opened) closePlatform(reason)
-    else if (held.length === 0) abandon()
+    else if (why ?? held.length === 0) abandon()
   }
   const closePlatform = ({ code, message }: CloseReason): void => {
     limit(closeTimeout)
@@ -178,7 +178,7 @@ export function platformWebsocket(
     platform.send(message.mode === 'text' ? wellFormed(message.text()) : message.bytes())
 
   const socket: PlatformSocket = {
-    upgradeRequest: platformRequest(address.replace('ws', 'http')),
+    upgradeRequest: platformRequest(address.replace('ws', 'http'), {}),
     link: {
       engine,
       extensions: [],
@@ -200,17 +200,14 @@ export function platformWebsocket(
     },
     send(content) {
       const message = content instanceof WsMessage ? content : WsMessage.of(content)
-      const { state } = socket
-      const connecting = state === 'connecting'
-      if (!connecting && state !== 'open') return false
+      if (record ?? local ?? platform.readyState > 1) return false
       if (socket.bufferedAmount > MAX_BUFFERED_AMOUNT) {
         overflow('the peer is too slow')
-        if (connecting) abandon()
-      } else if (connecting) {
+      } else if (opened) {
+        transmit(message)
+      } else {
         held.push(message)
         heldBytes += message.byteLength
-      } else {
-        transmit(message)
       }
       return !record && socket.bufferedAmount <= HIGH_WATER_MARK
     },

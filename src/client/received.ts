@@ -12,7 +12,7 @@ export interface ReceivedMessages extends Received {
 }
 
 export function receivedMessages(): ReceivedMessages {
-  /** Each takes a message. */
+  /** Called, each tells that it is taken, and what it is. */
   const queue: (() => WsMessage)[] = []
   let ended = false
   let failure: Error | undefined
@@ -22,7 +22,7 @@ export function receivedMessages(): ReceivedMessages {
     more = deferred()
   }
   function* taken(): Generator<WsMessage, void, undefined> {
-    while (queue.length > 0) yield queue.shift()!()
+    for (let take = queue.shift(); take; take = queue.shift()) yield take()
     if (failure) throw failure
   }
   return {

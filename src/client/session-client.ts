@@ -4,9 +4,8 @@ import type { ClientCall } from '../session/session.ts'
 import { BaseSessionClient, type SessionClientOptions } from '../session/session-client.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import { pageReason } from './close-codes.ts'
-import { begin } from './connect.ts'
 import { checkOptions, type PlatformOptions } from './connect-options.ts'
-import type { PlatformSocket } from './platform-websocket.ts'
+import { type PlatformSocket, platformWebsocket } from './platform-websocket.ts'
 
 /** How a `SessionClient` connects, and what its sessions are like. */
 export interface SessionClientConfig
@@ -26,17 +25,18 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
     boundsOf(channels)
     super(
       {
-        async open({ url, headers, protocols, signal }, _mode, use) {
-          if (headers.length > 0) {
-            const names = headers.map(([name]) => name).join(', ')
-            throw new NotSupportedException(
-              `the platform sends no headers of yours: leave out ${names}`,
-            )
-          }
-          const consumer = (socket: PlatformSocket): void =>
-            use({ socket, response: responseOf(socket) })
-          await begin(url, { ...options, protocols, signal }, consumer, pageReason).opened
-        },
+        open: ({ url, headers, protocols, signal }, _mode, use) =>
+          new Promise((resolve, reject) => {
+            if (headers.length > 0) {
+              const names = headers.map(([name]) => name).join(', ')
+              throw new NotSupportedException(
+                `the platform sends no headers of yours: leave out ${names}`,
+              )
+            }
+            const consumer = (socket: PlatformSocket): void =>
+              resolve(use({ socket, response: responseOf(socket) }))
+            platformWebsocket(url, { ...options, protocols, signal }, consumer, reject, pageReason)
+          }),
         urlOf: (text) => new URL(text),
         sessionOf: (opened) => clientSession(opened, { ...options, channels, contentConverter }),
       },

@@ -7,7 +7,7 @@ const URL_TEXT = 'http://example.org:8080/a%20b/c?d=e'
 
 describe('the request of a platform', () => {
   test('has what every request has, and no headers', () => {
-    const request = platformRequest(URL_TEXT)
+    const request = platformRequest(URL_TEXT, {})
     const whole = requestOf(new Request(URL_TEXT))
     for (const name of ['method', 'url', 'path', 'params', 'remoteAddress'] as const) {
       expect(request[name]).toEqual(whole[name])
@@ -20,7 +20,7 @@ describe('the request of a platform', () => {
   test('holds values by key in its copies, the newest first', () => {
     const [user, trace] = [requestKey<string>('user'), requestKey<number>('trace')]
     const level = requestKey<number>('level', { value: 1 })
-    const request = platformRequest(URL_TEXT)
+    const request = platformRequest(URL_TEXT, {})
     const copy = request.with(user, 'ann').with(trace, 7).with(user, 'bob').with(level, 2)
     expect([copy.get(user), copy.get(trace), copy.get(level)]).toEqual(['bob', 7, 2])
     expect(request.get(level)).toBe(1)
@@ -29,13 +29,13 @@ describe('the request of a platform', () => {
 
   test('keeps what is falsy, too', () => {
     const key = requestKey<string | undefined>('key', { value: 'fallback' })
-    expect(platformRequest(URL_TEXT).with(key, undefined).get(key)).toBeUndefined()
-    expect(platformRequest(URL_TEXT).with(key, '').get(key)).toBe('')
+    expect(platformRequest(URL_TEXT, {}).with(key, undefined).get(key)).toBeUndefined()
+    expect(platformRequest(URL_TEXT, {}).with(key, '').get(key)).toBe('')
   })
 
   test('is copied with other headers, parameters or another URL, all else kept', () => {
     const user = requestKey<string>('user')
-    const request = platformRequest(URL_TEXT).with(user, 'ann')
+    const request = platformRequest(URL_TEXT, {}).with(user, 'ann')
     const copy = request
       .withHeader('X-A', '1')
       .withHeader('X-B', '2')
