@@ -10,7 +10,6 @@ export function forwardAbort(
 ): () => void {
   if (signal === undefined) return () => {}
   const abort = (): void => controller.abort(signal.reason)
-  if (!signal.aborted) return onAbort(signal, abort)
-  abort()
-  return () => {}
+  if (signal.aborted) abort()
+  return onAbort(signal, abort)
 }
