@@ -4,7 +4,7 @@ import type { CloseFrame } from '../protocol/frame.ts'
 import { type CloseReason, NO_STATUS, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
-import { connectionLost, WebSocketClosedException } from '../websocket/errors.ts'
+import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/option-checks.ts'
 import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -68,9 +68,10 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.#readOn()
     const timeout = this.#closeTimeout
     if (this.outgoing.length > 0) {
-      this.#cancelTimer = this.clock.after(timeout, () =>
-        this.#giveUp(connectionLost(`what waited to be sent was not taken within ${timeout} ms`)),
-      )
+      this.#cancelTimer = this.clock.after(timeout, () => {
+        const why = `what waited to be sent was not taken within ${timeout} ms`
+        this.#giveUp(new ConnectionLostException(why))
+      })
     }
     this.outgoing.after(() => {
       this.#cancelTimer?.()
