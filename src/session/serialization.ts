@@ -1,4 +1,5 @@
-import type { StandardIssue, StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
+import { describeIssues } from '../lens/issues.ts'
+import type { StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { asError } from '../protocol/thrown.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
@@ -54,15 +55,8 @@ export async function receiveDeserialized(
   }
   const { issues: cause } = result
   if (cause === undefined) return result.value
-  const issues = cause.map(described).join('; ')
-  throw new WebsocketDeserializeException(`the value does not fit its schema: ${issues}`, frame, {
-    cause,
-  })
-}
-
-function described({ message, path = [] }: StandardIssue): string {
-  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
-  return keys.length === 0 ? message : `${keys.join('.')}: ${message}`
+  const why = `the value does not fit its schema: ${describeIssues(cause)}`
+  throw new WebsocketDeserializeException(why, frame, { cause })
 }
 
 function found(converter: WebsocketContentConverter | undefined): WebsocketContentConverter {

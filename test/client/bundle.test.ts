@@ -107,7 +107,7 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
   test('sessions bring their own, and still nothing of a server or of frames on the wire', async () => {
     const { code, modules } = await bundleOf('connect, open, SessionClient')
     const rooms = new Set(modules.map((path) => path.replace(/\/.*/, '')))
-    expect([...rooms].sort()).toEqual(['client', 'protocol', 'session', 'websocket'])
+    expect([...rooms].sort()).toEqual(['client', 'lens', 'protocol', 'session', 'websocket'])
     expect(modules).toEqual(expect.arrayContaining(MODULES))
     expect(modules).toContain('session/default-session.ts')
     const unwanted = /connection|deflate|frame-(?:reader|parser|writer|header|session)|server|mask/

@@ -1,3 +1,4 @@
+import { type } from 'arktype'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { json } from '../../src/format/json.ts'
@@ -167,6 +168,18 @@ describe('what is no value', () => {
     expect(error.message).toContain('the value does not fit its schema: to: ')
     expect(error.cause).toMatchObject([{ path: ['to'] }])
     expect((await failure(session.receiveDeserialized(Move))).message).toContain('null')
+  })
+
+  it('is told on one line, cut short, whatever the schema is of and the peer has sent', async () => {
+    const { session, peer } = jsonRig()
+    peer.send(text('4'))
+    const whole = await failure(session.receiveDeserialized(type('string')))
+    expect(whole.message).toBe('the value does not fit its schema: must be a string (was a number)')
+    peer.send(text(JSON.stringify({ 'a\n\u202e': Array.from({ length: 9 }, () => 4) })))
+    const Names = z.record(z.string(), z.array(z.string()))
+    const { message } = await failure(session.receiveDeserialized(Names))
+    expect(message).toContain(String.raw`schema: a\u000a\u202e.0: `)
+    expect(message).toMatch(/; and 6 more$/)
   })
 
   it('is what makes its schema fail', async () => {
