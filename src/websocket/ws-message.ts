@@ -99,11 +99,11 @@ export class WsMessage {
   /** A copy with another body; its mode follows from the body unless given. Throws a `RangeError` for a mode that there is not. */
   body(value: string | Uint8Array, mode?: WsMode): WsMessage {
     const message = WsMessage.of(value)
-    if (mode === undefined || mode === message.mode) return message
-    if (!['text', 'binary'].includes(mode)) {
-      throw new RangeError(`the mode is ${mode}, not text or binary`)
+    const asked = mode ?? message.mode
+    if (!['text', 'binary'].includes(asked)) {
+      throw new RangeError(`the mode is ${asked}, not text or binary`)
     }
-    return new WsMessage(mode, message.content, message.#byteLength)
+    return new WsMessage(asked, message.content, message.#byteLength)
   }
 
   /** Applies `modifiers` from left to right. */
@@ -113,11 +113,8 @@ export class WsMessage {
 
   /** For engines: its frames, to be written to many peers. `undefined` at the first sending, since most are sent only once. */
   sharedFrames(make: FramesMaker): SharedFrames | undefined {
-    if (this.#frames === null) {
-      this.#frames = undefined
-      return undefined
-    }
-    this.#frames ??= make(this)
+    if (this.#frames === null) this.#frames = undefined
+    else this.#frames ??= make(this)
     return this.#frames
   }
 }
