@@ -11,7 +11,7 @@ import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
  * Reads the first request of each connection: an upgrade to WebSocket that comes in one piece, and that `plainGet` can
  * read, goes to `take`. All other connections are handed to Node as if nobody had looked at them. This saves the
  * parser, the message and the dozen listeners that Node makes before it tells of an upgrade: a quarter of a handshake's
- * cost. To be called when all other listeners for connections are set.
+ * cost. Listeners for connections that were set before hear only of those that are handed over.
  */
 export function plainUpgrades(
   http: HttpServer,

@@ -1,5 +1,5 @@
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -39,6 +39,10 @@ async function slowHttp(options: NodeOptions = {}): Promise<{
   }
   return { server: await serve({ http, ws: undefined }, node(options)), asked, answer }
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('stop', () => {
   test('says 1001 to both sides', async () => {
@@ -225,6 +229,8 @@ describe.each([
   const secure = 'tls' in options
 
   test('is not held by connections that wait for nothing', async () => {
+    // Nor by what is looked at from time to time.
+    vi.useFakeTimers({ toFake: ['setInterval'] })
     const server = await serving(() => {}, options)
     await using silent = await RawClient.open(server.port)
     await using before = await RawClient.open(server.port, secure)
@@ -296,6 +302,7 @@ test('a stop drops a connection whose TLS handshake ends meanwhile', async () =>
   client.write(hello.subarray(0, 1))
   await vi.waitUntil(() => client.socket.bytesWritten === 1, { interval: 1 })
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  vi.useFakeTimers({ toFake: ['setInterval'] })
   const stopped = server.stop({ drain: 60_000 })
   expect(client.socket.destroyed).toBe(false)
   client.socket.on('data', (chunk) => far.write(chunk))
