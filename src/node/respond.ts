@@ -25,10 +25,10 @@ export async function respond(stream: Duplex, response: Response): Promise<void>
   const text = response.statusText || (STATUS_CODES[response.status] ?? '')
   stream.write(formatResponse(response.status, text, fields), 'latin1')
   stream.end(body)
-  // What the peer still sends is read and dropped: to close with bytes unread could cost it the response.
+  // What the peer still sends is read and dropped: to close with bytes unread could cost it the response. When both sides
+  // have ended, the stream closes itself.
   stream.resume()
   const timer = setTimeout(() => stream.destroy(), LINGER)
   timer.unref()
   stream.once('close', () => clearTimeout(timer))
-  stream.once('end', () => stream.destroy())
 }

@@ -293,6 +293,18 @@ describe('a refused client', () => {
     expect(await client.rest()).toMatch(/\r\n\r\nno$/)
   })
 
+  test('that has nothing more to send still gets the whole answer', async () => {
+    const body = 'no'.repeat(4_000_000)
+    const upgrades = upgrader(() => new Response(body, { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    await using client = await RawClient.open(server.port)
+    client.socket.end(handshake())
+    await client.head()
+    expect((await client.rest()).length).toBe(body.length)
+    await upgrades.stop({ drain: 60_000 })
+  })
+
   test('that never goes away does not hold a stop beyond its deadline', async () => {
     const upgrades = upgrader(() => new Response('no', { status: 403 }))
     await using server = await BareServer.listen()
