@@ -4,6 +4,7 @@ import { plainGet } from '../protocol/handshake/request-head.ts'
 import { checkBody, isWholeUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
+import { hush } from './hush.ts'
 import { silentConnections } from './silent-connections.ts'
 import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 
@@ -29,7 +30,7 @@ export function plainUpgrades(
   function onConnection(socket: Socket): void {
     socket.on('data', onData)
     socket.on('end', onEnd)
-    socket.on('error', onError)
+    hush(socket)
     silent.add(socket)
   }
 
@@ -48,16 +49,8 @@ export function plainUpgrades(
     take(source, this, chunk.subarray(head.end))
   }
 
-  /** It may break even now: the listener for that stays. */
   function onEnd(this: Socket): void {
-    silent.delete(this)
-    this.off('data', onData)
     this.end()
-  }
-
-  /** The 'close' event follows, for those who listen to that. */
-  function onError(this: Socket): void {
-    silent.delete(this)
   }
 
   function handOver(socket: Socket, chunk?: Uint8Array): void {
@@ -73,7 +66,6 @@ export function plainUpgrades(
     silent.delete(socket)
     socket.off('data', onData)
     socket.off('end', onEnd)
-    socket.off('error', onError)
   }
 
   http.removeAllListeners(event)

@@ -125,7 +125,6 @@ export function upgradesOf(
 
   function send(stream: Duplex, response: Response): void {
     hush(stream)
-    stream.pause()
     sockets.hold(stream)
     respond(stream, response).catch((thrown: unknown) => fail(stream, thrown))
   }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { httpSettings } from '../../src/node/http-server.ts'
 import { plainUpgrades } from '../../src/node/plain-upgrades.ts'
 import { duplexPair } from '../support/duplex-pair.ts'
@@ -117,8 +117,8 @@ describe('an upgrade that is the first request of its connection, in one piece',
     ['with a head that is too large', [handshake('/', { a: 'b'.repeat(20_000) })]],
     ['that is malformed', [handshake('/', { 'a b': 'c' })]],
     [
-      'with more fields than Node keeps',
-      [handshake().replace('Host', `${'a:\r\n'.repeat(999)}Host`)],
+      'with as many fields as Node keeps',
+      [handshake().replace('Host', `${'a:\r\n'.repeat(995)}Host`)],
     ],
   ])('%s it is Node that reads it', async (_, chunks) => {
     const seen = await asked(true, ...chunks)
@@ -164,6 +164,7 @@ describe('an upgrade that is the first request of its connection, in one piece',
 describe('a connection', () => {
   const connections: RawClient[] = []
   afterEach(() => {
+    vi.useRealTimers()
     for (const { socket } of connections.splice(0)) socket.destroy()
   })
 
@@ -217,6 +218,28 @@ describe('a connection', () => {
     }
     client.socket.destroy()
     http.close()
+  })
+
+  test.each([
+    ['taken', handshake(), 0],
+    ['handed over', 'GET / HTTP/1.1\r\n', 1],
+  ])('that was %s is not handed over later', async (_, said, parsers) => {
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    const [client, connection] = duplexPair()
+    const http = createServer()
+    const handed = vi.fn()
+    http.on('connection', handed)
+    const listeners = (): number[] =>
+      ['data', 'end'].map((event) => connection.listenerCount(event))
+    const before = listeners()
+    plainUpgrades(http, httpSettings({}), () => {})
+    http.emit('connection', connection)
+    client.write(said)
+    await new Promise(setImmediate)
+    vi.advanceTimersByTime(5_000)
+    expect(handed).toHaveBeenCalledTimes(parsers)
+    if (parsers === 0) expect(listeners()).toEqual(before)
+    connection.destroy()
   })
 
   test('that says nothing for a while can still ask', async () => {

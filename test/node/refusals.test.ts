@@ -67,6 +67,11 @@ async function answer(request: string): Promise<string> {
   return text
 }
 
+/** As many headers, beside the five that a handshake has. */
+function further(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, '']))
+}
+
 describe('a handshake is refused', () => {
   test.each<[number, string, Parameters<typeof handshake>]>([
     [400, 'the header Sec-WebSocket-Key is missing', ['/echo', { 'Sec-WebSocket-Key': null }]],
@@ -87,6 +92,7 @@ describe('a handshake is refused', () => {
     [426, 'it must be 13', ['/echo', { 'Sec-WebSocket-Version': null }]],
     [405, "this one is 'POST'", ['/echo', {}, 'POST']],
     [404, 'Not Found', ['/nowhere']],
+    [431, 'fewer than 1000 headers', ['/echo', further(995)]],
     [400, "speaks the subprotocol 'chat.v1'", ['/chat']],
     [
       403,
@@ -150,6 +156,7 @@ describe('a handshake is taken', () => {
     ['behind a proxy that ends TLS', ['/echo', { Host: 'a.example', Origin: 'https://a.example' }]],
     ['from a listed origin', ['/listed', { Origin: 'https://a.example' }]],
     ['from an origin that a policy allows', ['/asked']],
+    ['with as many headers as can be', ['/echo', further(994)]],
     ['with an absolute target', ['http://localhost/echo']],
     [
       'with tokens in any case',

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
@@ -43,6 +44,42 @@ describe('handleUpgrade', () => {
       expect(await client.shown()).toBe(`1 ${half}`)
     }
     await upgrades.stop({ drain: 0 })
+  })
+
+  test('frees a stream of what its server told it, and of listeners that are not the socket’s', async () => {
+    for (const handler of [() => () => {}, async () => () => {}]) {
+      await using server = await BareServer.listen()
+      server.http.timeout = 60_000
+      server.http.on('connection', (stream) => stream.setNoDelay(false))
+      const streams: Socket[] = []
+      const noDelay: unknown[] = []
+      server.http.on('upgrade', (_, stream: Socket) => {
+        streams.push(stream)
+        vi.spyOn(stream, 'setNoDelay').mockImplementation((on) => {
+          noDelay.push(on)
+          return stream
+        })
+      })
+      server.http.on('upgrade', upgrader(handler).handleUpgrade)
+      await using _ = await RawClient.upgraded(server.port)
+      expect([streams[0]!.timeout, noDelay]).toEqual([0, [true]])
+      expect(streams[0]!.listenerCount('error')).toBe(1)
+    }
+  })
+
+  test('leaves a stream that is over, and what then comes of it', async () => {
+    const { handleUpgrade } = upgrader(() => () => expect.unreachable())
+    await using server = await BareServer.listen()
+    // What is still to be sent does not get out.
+    const stream = new Duplex({ read() {}, final() {} })
+    stream.end()
+    server.http.on('upgrade', (request) => handleUpgrade(request, stream, Buffer.alloc(0)))
+    await using client = await RawClient.open(server.port)
+    const upgrading = once(server.http, 'upgrade')
+    client.write(handshake())
+    await upgrading
+    stream.destroy(new Error('reset'))
+    await new Promise((resolve) => stream.once('close', resolve))
   })
 
   test('counts open sockets, and closes them when it is stopped', async () => {
@@ -206,16 +243,20 @@ describe('while the handler decides', () => {
   })
 
   test('a stop refuses it', async () => {
-    const { server, upgrades, asked, answer } = await pondering()
+    const extension = new CountedExtension()
+    const { server, upgrades, asked, answer } = await pondering(() => {}, {
+      extensions: [extension],
+    })
     await using _ = server
     await using client = await RawClient.open(server.port)
-    client.write(handshake())
+    client.write(handshake('/', { 'Sec-WebSocket-Extensions': 'x-counted' }))
     await asked
     const stopped = upgrades.stop()
     answer()
     expect(await client.rest()).toMatch(/^HTTP\/1.1 503 /)
     client.socket.end()
     await stopped
+    expect([extension.made, extension.open]).toEqual([1, 0])
   })
 
   test('a stop lets go of it at the deadline', async () => {
