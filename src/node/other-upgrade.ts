@@ -32,9 +32,6 @@ function answer(http: EventEmitter, message: IncomingMessage): void {
   response.shouldKeepAlive = false
   response.assignSocket(socket)
   socket.on('drain', passDrainOn)
-  response.on('finish', () => {
-    response.detachSocket(socket)
-    socket.destroySoon()
-  })
+  response.on('finish', () => socket.destroySoon())
   http.emit('request', message, response)
 }

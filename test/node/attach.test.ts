@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -91,7 +91,11 @@ describe('attach', () => {
 
   test('leaves requests for other upgrades to the server, as if they had not asked', async () => {
     const app = express()
-    app.get('/ping', (_, response) => void response.send('pong'))
+    const over = vi.fn()
+    app.get('/ping', (_, response) => {
+      response.on('close', over)
+      response.send('pong')
+    })
     await using server = await BareServer.listen(app)
     attach(server.http, saying('hello'))
     await using client = await RawClient.open(server.port)
@@ -101,6 +105,22 @@ describe('attach', () => {
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/)
     expect(answer).toMatch(/\r\n\r\npong$/)
     await client.closed
+    expect(over).toHaveBeenCalledOnce()
+  })
+
+  test('survives a client that goes while another upgrade of it is answered', async () => {
+    await using server = await BareServer.listen()
+    const requested = new Promise<ServerResponse>((resolve) =>
+      server.http.on('request', (_, response) => resolve(response)),
+    )
+    attach(server.http, saying('hello'))
+    const client = await RawClient.open(server.port)
+    client.write(handshake('/', { Upgrade: 'h2c' }))
+    const response = await requested
+    client.socket.resetAndDestroy()
+    await client.closed
+    response.end('nobody reads this')
+    await new Promise((resolve) => response.on('close', resolve))
   })
 
   test('refuses another upgrade of which Node did not read the body, and where nobody answers requests', async () => {

@@ -205,28 +205,6 @@ describe('the HTTP half', () => {
     expect(answer.endsWith('\r\n0\r\n\r\n')).toBe(true)
   })
 
-  test('survives a client that goes while another upgrade of it is answered', async () => {
-    let asked: (() => void) | undefined
-    const begun = new Promise<void>((resolve) => {
-      asked = resolve
-    })
-    const app = poly({
-      http: async () => {
-        asked?.()
-        await gone
-        return new Response('nobody reads this')
-      },
-    })
-    await using server = await serve(app, node())
-    const client = await RawClient.open(server.port)
-    const gone = client.closed
-    client.write(handshake('/', { Upgrade: 'h2c' }))
-    await begun
-    client.socket.resetAndDestroy()
-    await gone
-    expect(await (await fetch(server.url)).text()).toBe('nobody reads this')
-  })
-
   test('refuses another upgrade with a body, which Node does not read', async () => {
     await using server = await serve(
       poly(routes(bind('/ping', () => new Response('pong')))),
