@@ -14,10 +14,9 @@ export function leaveToOthers(stream: Duplex, clock: Clock, forgotten: () => voi
   if (!(stream instanceof Socket)) return
   const { bytesWritten } = stream
   clock.after(PATIENCE, () => {
-    const over = stream.destroyed || stream.writableEnded
     const taken = stream.bytesWritten !== bytesWritten || isRead(stream)
     // Another handler of ours that decides about it, or answers it, sees to it.
-    if (!over && !taken && !isHeld(stream)) forgotten()
+    if (!stream.destroyed && !taken && !isHeld(stream)) forgotten()
   })
 }
 

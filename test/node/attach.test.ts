@@ -279,6 +279,29 @@ describe('attach', () => {
     await vi.waitFor(() => expect(server.sockets[0]!.destroyed).toBe(true))
   })
 
+  test('lets go of what somebody else ends without a word, if it has not gone by itself', async () => {
+    const clock = new VirtualClock()
+    await using server = await BareServer.listen()
+    const attachment = attach(server.http, () => undefined, { unmatched: 'ignore', clock })
+    for (const unread of ['', 'what nobody reads']) {
+      const client = await RawClient.open(server.port)
+      const upgrading = once(server.http, 'upgrade')
+      client.write(handshake())
+      await upgrading
+      client.write(unread)
+      const stream = server.sockets.at(-1)!
+      await vi.waitFor(() => expect(stream.readableLength).toBe(unread.length), { interval: 1 })
+      stream.end()
+      await client.closed
+    }
+    const [gone, left] = server.sockets
+    await vi.waitFor(() => expect(gone!.closed).toBe(true), { interval: 1 })
+    clock.advance(10_000)
+    await vi.waitFor(() => expect(left!.closed).toBe(true), { interval: 1 })
+    await attachment.detach()
+    expect(clock.pending).toBe(0)
+  })
+
   test('leaves to the others for as long as they like what they read, write to, or decide about', async () => {
     const clock = new VirtualClock()
     await using server = await BareServer.listen()
@@ -294,10 +317,11 @@ describe('attach', () => {
     attach(server.http, websockets(bind('/a', saying('a'))), { unmatched: 'ignore', clock })
     server.http.on('upgrade', ({ url }, stream) => {
       if (url === '/read') stream.on('data', (chunk) => stream.end(chunk))
+      if (url === '/readable') stream.on('readable', () => stream.end(stream.read()))
       if (url === '/written') stream.write('HTTP/1.1 101 Mine\r\n\r\n')
     })
     const clients = []
-    for (const path of ['/read', '/written', '/decided']) {
+    for (const path of ['/read', '/readable', '/written', '/decided']) {
       const client = await RawClient.open(server.port)
       const upgrading = once(server.http, 'upgrade')
       client.write(handshake(path))
@@ -305,10 +329,13 @@ describe('attach', () => {
       clients.push(client)
     }
     clock.advance(60_000)
-    const [read, written, waiting] = clients
-    read!.write('hello')
-    expect(await read!.rest()).toBe('hello')
-    expect(await written!.head()).toBe('HTTP/1.1 101 Mine\r\n\r\n')
+    const [read, readable, written, waiting] = clients
+    for (const reader of [read!, readable!]) {
+      reader.write('hello')
+      expect(await reader.rest()).toBe('hello')
+    }
+    server.sockets[2]!.end('and more')
+    expect(await written!.rest()).toBe('HTTP/1.1 101 Mine\r\n\r\nand more')
     decide()
     expect(await waiting!.head()).toMatch(/^HTTP\/1.1 101 /)
     expect(await waiting!.shown()).toBe('1 at last')

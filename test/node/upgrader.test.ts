@@ -47,6 +47,7 @@ describe('handleUpgrade', () => {
   })
 
   test('frees a stream of what its server told it, and of listeners that are not the socket’s', async () => {
+    const listeners: number[][] = []
     for (const handler of [() => () => {}, async () => () => {}]) {
       await using server = await BareServer.listen()
       server.http.timeout = 60_000
@@ -63,8 +64,9 @@ describe('handleUpgrade', () => {
       server.http.on('upgrade', upgrader(handler).handleUpgrade)
       await using _ = await RawClient.upgraded(server.port)
       expect([streams[0]!.timeout, noDelay]).toEqual([0, [true]])
-      expect(streams[0]!.listenerCount('error')).toBe(1)
+      listeners.push(['error', 'close'].map((event) => streams[0]!.listenerCount(event)))
     }
+    expect(listeners[1]).toEqual(listeners[0])
   })
 
   test('leaves a stream that is over, and what then comes of it', async () => {
@@ -265,6 +267,7 @@ describe('while the handler decides', () => {
     await using client = await RawClient.open(server.port)
     client.write(handshake())
     await asked
+    expect(upgrades.size).toBe(0)
     await upgrades.stop({ drain: 10 })
     await client.closed
     answer()
