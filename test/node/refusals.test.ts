@@ -22,9 +22,13 @@ beforeAll(async () => {
         headers.append('set-cookie', 'a=1')
         headers.append('set-cookie', 'b=2')
         headers.append('content-length', '999')
+        headers.append('connection', 'keep-alive')
+        headers.append('keep-alive', 'timeout=5')
+        headers.append('transfer-encoding', 'chunked')
         return new Response('who are you?', { status: 401, statusText: 'Who Are You', headers })
       }),
       bind('/teapot', () => new Response(null, { status: 418 })),
+      bind('/unnamed', () => new Response(null, { status: 499 })),
       bind('/broken', () => {
         const body = new ReadableStream({
           start: (controller) => controller.error(new Error('torn')),
@@ -184,7 +188,9 @@ describe('a refusal by the application', () => {
     expect(text).toContain('\r\nwww-authenticate: Bearer\r\n')
     expect(text).toContain('\r\nx-why: no t\u00fccket\r\n')
     expect(text).toContain('\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n')
-    expect(text.match(/content-length: \d+/gi)).toEqual(['Content-Length: 12'])
+    expect(
+      text.match(/^(?:content-length|connection|keep-alive|transfer-encoding):.*$/gim),
+    ).toEqual(['Connection: close', 'Content-Length: 12'])
     expect(text).toMatch(/\r\n\r\nwho are you\?$/)
   })
 
@@ -192,6 +198,7 @@ describe('a refusal by the application', () => {
     const text = await answer(handshake('/teapot'))
     expect(text).toMatch(/^HTTP\/1.1 418 I'm a Teapot\r\n/)
     expect(text).toMatch(/\r\nContent-Length: 0\r\n\r\n$/)
+    expect(await answer(handshake('/unnamed'))).toMatch(/^HTTP\/1.1 499 \r\n/)
   })
 
   test('whose body fails ends the connection, and the hook hears of it', async () => {

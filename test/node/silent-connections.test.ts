@@ -42,6 +42,7 @@ describe('silentConnections', () => {
     const silent = silentConnections(100, () => {})
     expect(vi.getTimerCount()).toBe(0)
     silent.add(new Socket())
+    silent.add(new Socket())
     expect(vi.getTimerCount()).toBe(1)
     vi.advanceTimersByTime(200)
     expect(vi.getTimerCount()).toBe(0)
