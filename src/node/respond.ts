@@ -29,6 +29,5 @@ export async function respond(stream: Duplex, response: Response): Promise<void>
   // have ended, the stream closes itself.
   stream.resume()
   const timer = setTimeout(() => stream.destroy(), LINGER)
-  timer.unref()
   stream.once('close', () => clearTimeout(timer))
 }

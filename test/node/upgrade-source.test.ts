@@ -69,6 +69,7 @@ describe.each([
     '/a/.../b',
     '/a?/../b',
     '/a..b',
+    '/a"b',
     '/%2f..%2fb',
     '//b.example/c',
     '*',
