@@ -83,6 +83,36 @@ describe('serve on node', () => {
     expect(await echoed(server.url, 'hello')).toBe('hello')
   })
 
+  test.each<[string, NodeOptions, number, number]>([
+    ['a small one', { maxHeaderSize: 1_000 }, 2_000, 431],
+    ['a large one', { maxHeaderSize: 20_000 }, 18_000, 101],
+    ['a large one with TLS', { maxHeaderSize: 20_000, tls }, 18_000, 101],
+  ])('takes a limit for heads: %s', async (_, options, size, status) => {
+    await using server = await serve(echo, node(options))
+    const head = handshake('/', { 'X-Long': 'a'.repeat(size) })
+    // The head in one piece, and one that Node has to read.
+    for (const pieces of [[head], [head.slice(0, 20), head.slice(20)]]) {
+      await using client = await RawClient.open(server.port, options.tls !== undefined)
+      for (const piece of pieces) {
+        client.write(piece)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(await client.head()).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    }
+  })
+
+  test('refuses a request of HTTP whose URL cannot be, and tells no hook', async () => {
+    const onError = vi.fn()
+    const http = ({ url }: Request): Response => new Response(url)
+    await using server = await serve(poly({ http }), node({ webSockets: { onError } }))
+    for (const path of ['/a', '/a/../b']) {
+      await using client = await RawClient.open(server.port)
+      client.write(`GET ${path} HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n`)
+      expect(await client.rest()).toMatch(/^HTTP\/1.1 400 .*do not make a URL/s)
+    }
+    expect(onError).not.toHaveBeenCalled()
+  })
+
   test('answers the example of RFC 6455, section 1.3', async () => {
     await using server = await serve(echo, node())
     await using client = await RawClient.open(server.port)
