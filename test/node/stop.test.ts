@@ -267,6 +267,21 @@ describe.each([
     await stopped
   })
 
+  test('answers a request that had begun, and says so', async () => {
+    const { server, answer } = await slowHttp(options)
+    answer()
+    await using client = await RawClient.open(server.port, secure)
+    await using other = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\n')
+    other.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    // Whoever is answered was heard later.
+    await other.head()
+    const stopped = server.stop({ drain: 60_000 })
+    client.write('Host: localhost\r\n\r\n')
+    expect(await client.rest()).toMatch(/\r\nConnection: close\r\n.*done/s)
+    await stopped
+  })
+
   test('lets go of requests that take too long', async () => {
     const { server, asked, answer } = await slowHttp(options)
     await using client = await RawClient.open(server.port, secure)
