@@ -4,8 +4,8 @@ import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } f
 
 /**
  * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
- * handler threw. What it has not received is dropped. Resolves when the session has ended. Rejects with what the handler
- * threw once all that was sent is out, the Close frame too, unless that only says that the session has ended.
+ * handler threw. Resolves when the session has ended. Rejects with what the handler threw once all that was sent is out,
+ * the Close frame too, unless that only says that the session has ended.
  */
 export async function run<S extends DefaultWebSocketSession>(
   session: S,
@@ -29,18 +29,16 @@ async function runSession<S extends WebSocketSession>(
   try {
     await handler(session)
   } catch (error) {
-    const ended = session.outgoing.isClosedForSend && isEnd(error, session)
-    session.incoming.cancel()
-    const closed = session.close(ended ? undefined : INTERNAL_ERROR)
-    // An error is told as soon as the Close frame is out: whoever hears of it need not wait for the peer.
-    await (ended ? closed : Promise.race([closed, session.flush()]))
-    if (ended) return
-    throw error
+    if (!isEnd(error, session)) {
+      // An error is told as soon as the Close frame is out: whoever hears of it need not wait for the peer.
+      await Promise.race([session.close(INTERNAL_ERROR), session.flush()])
+      throw error
+    }
   }
-  session.incoming.cancel()
   await session.close()
 }
 
-function isEnd(error: unknown, { closeRecord }: WebSocketSession): boolean {
+function isEnd(error: unknown, { outgoing, closeRecord }: WebSocketSession): boolean {
+  if (!outgoing.isClosedForSend) return false
   return error instanceof WebSocketClosedException || error === closeRecord?.cause
 }

@@ -32,8 +32,6 @@ export async function runBlock<C extends ClientWebSocketSession, T>(
     reason = NORMAL
     return result
   } finally {
-    // Messages that nobody will receive must not hold up the peer's Close behind them.
-    session.incoming.cancel()
     await session.close(reason)
   }
 }

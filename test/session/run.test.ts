@@ -125,6 +125,18 @@ describe.each([
     await expect(ran).rejects.toThrow('of its own')
   })
 
+  it('takes what the handler throws for a failure, also when it has begun the close itself', async () => {
+    const { session, peer } = oneRig()
+    const ran = runs(session, () => {
+      void session.close(new CloseReason(4000))
+      throw new Error('of its own')
+    })
+    const rejected = expect(ran).rejects.toThrow('of its own')
+    peer.send('88 82 00000000 0fa0')
+    await rejected
+    expect(session.closeRecord?.local?.code).toBe(4000)
+  })
+
   it('takes the end of another session for the failure that it is', async () => {
     const other = oneRig()
     other.session.terminate()
