@@ -115,7 +115,7 @@ export class FrameTransport implements Transport {
   /** Takes frames from the raw session while reading is not paused. */
   #pull(): void {
     const { incoming } = this.#raw
-    while (!this.#paused && !this.#receiving && this.#handler !== undefined) {
+    while (!this.#paused && !this.#receiving) {
       const frame = incoming.tryReceive()
       if (frame !== undefined) {
         this.#receive(frame)
@@ -142,9 +142,7 @@ export class FrameTransport implements Transport {
 
   /** `incoming` ends with the peer's Close frame: the raw session itself may end later. */
   #ended(): void {
-    void this.#raw.closed.then((record) => {
-      if (this.#handler !== undefined) this.#onEnd?.(record)
-    })
+    void this.#raw.closed.then(this.#onEnd)
   }
 }
 

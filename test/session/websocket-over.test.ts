@@ -54,6 +54,12 @@ describe('a default session over a raw one', () => {
     expect(frames[3]!.payload.every((octet) => octet === 7)).toBe(true)
   })
 
+  it('sends as many empty fragments as it is given', async () => {
+    const { session, peer } = overRig()
+    for (let i = 0; i < 16_385; i++) void session.send(new Frame.Text(bytes(''), false))
+    expect(peer.received()).toHaveLength(4 * 16_385)
+  })
+
   it('closes by its handshake, whoever begins', async () => {
     const local = overRig()
     const closed = local.session.close(new CloseReason(4000))
@@ -88,6 +94,14 @@ describe('a default session over a raw one', () => {
     session.terminate()
     expect((await raw.closed).reason.code).toBe(1006)
     expect(peer.ended).toBe(true)
+  })
+
+  it('hears no more of the raw session once it is terminated', async () => {
+    const { session, peer } = overRig()
+    peer.send('81 81 00000000 61')
+    session.terminate()
+    await settled()
+    expect(arrived(session.incoming)).toEqual([])
   })
 
   it.each([
