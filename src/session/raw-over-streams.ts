@@ -6,8 +6,8 @@ import {
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import type { ByteStreams } from './byte-streams.ts'
-import { noRequest } from './no-request.ts'
 import { RawWebSocket } from './raw-websocket.ts'
 import type { RawWebSocketSession } from './session.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -40,7 +40,7 @@ export function rawWebSocketOver(
     limits: connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),
     ports: portablePorts,
     settings: socketSettings(options),
-    upgradeRequest: noRequest(),
+    upgradeRequest: requestOf(new Request('http://localhost/')),
     protocol: '',
   })
   const session = new RawWebSocket(socket, options)

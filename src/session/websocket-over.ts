@@ -7,9 +7,9 @@ import {
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { FrameTransport } from './frame-transport.ts'
-import { noRequest } from './no-request.ts'
 import type { ClientCall, RawWebSocketSession, ServerCall } from './session.ts'
 
 /** The options of any socket but the extensions, which a raw session does not have. */
@@ -37,7 +37,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     limits: limitsOver(raw, options),
     ports: portablePorts,
     settings: socketSettings(options),
-    upgradeRequest: call?.request ?? noRequest(),
+    upgradeRequest: call?.request ?? requestOf(new Request('http://localhost/')),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })
   const { handler } = socket
