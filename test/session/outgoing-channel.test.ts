@@ -65,6 +65,12 @@ describe('an outgoing channel', () => {
     expect(written).toEqual(['ping', 'ping'])
   })
 
+  it('writes a large frame behind others where nothing tells when those are gone', () => {
+    const { outgoing, written } = channel({ bufferedAmount: 1, link: {} })
+    void outgoing.send(text('a'.repeat(65_537)))
+    expect(written).toEqual(['a'])
+  })
+
   it('puts what is sent while the queue goes on behind it', async () => {
     const { outgoing, written, settle } = channel()
     void outgoing.send(text('a'))
