@@ -106,8 +106,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   #passes(item: Content): boolean {
-    if (this.#room !== undefined) return false
-    return isUrgent(item) || (this.#queue.length === 0 && this.#fits(item))
+    return this.#room === undefined && this.#queue.length === 0 && this.#fits(item)
   }
 
   /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
