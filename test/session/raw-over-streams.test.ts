@@ -52,6 +52,8 @@ describe('a raw session over streams', () => {
   it('masks as a client, and takes nothing masked', async () => {
     const { session, output, feed } = streamRig('client')
     expect(session.masking).toBe(true)
+    expect(session.maxFrameSize).toBe(Number.MAX_SAFE_INTEGER)
+    expect(streamRig('server').session.maxFrameSize).toBe(1_048_576)
     void session.send('a')
     await session.flush()
     expect(output.taken().slice(0, 4)).toBe('8181')
