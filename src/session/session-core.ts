@@ -75,13 +75,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     }
     this.outgoing.after(() => {
       this.#cancelTimer?.()
-      try {
-        if (send === undefined) this.socket.close(reason)
-        else send()
-      } catch (thrown) {
-        // A filter did: nothing would tell the peer, and nothing would end the session.
-        this.#giveUp(asError(thrown))
-      }
+      this.#sendClose(reason, send)
     })
     return true
   }
@@ -162,9 +156,18 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.#closing ??= TRY_AGAIN_LATER
     this.incoming.end(error, error)
     this.#readOn()
-    this.socket.close(TRY_AGAIN_LATER)
+    this.#sendClose(TRY_AGAIN_LATER)
     this.outgoing.end(error)
     return error
+  }
+
+  #sendClose(reason: CloseReason, send = (): void => this.socket.close(reason)): void {
+    try {
+      send()
+    } catch (thrown) {
+      // A filter did: nothing would tell the peer, and nothing would end the session.
+      this.#giveUp(asError(thrown))
+    }
   }
 
   #giveUp(failure: Error): void {

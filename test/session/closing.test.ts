@@ -135,6 +135,27 @@ describe('close', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it.each(['incoming', 'outgoing'] as const)(
+    'drops the connection when a filter throws at the overflow of %s, too',
+    async (channel) => {
+      const { socket, clock, peer } = rig()
+      const filtered = decorate(socket, {
+        close: () => {
+          throw new Error('of a filter')
+        },
+      })
+      const channels = { [channel]: { capacity: 1, onOverflow: 'close' } } as const
+      const session = new DefaultWebSocketSessionImpl(filtered, { clock, channels })
+      peer.stall()
+      void session.send(new Uint8Array(70_000))
+      for (let i = 0; i < 2; i++) {
+        void session.send('a')
+        peer.send('81 81 00000000 61')
+      }
+      expect(session.closeRecord).toMatchObject({ cause: { name: 'ChannelOverflowException' } })
+    },
+  )
+
   it('leaves no timer behind', async () => {
     const { session, peer, clock } = sessionRig()
     peer.stall()
