@@ -217,7 +217,7 @@ describe('the policy to close', () => {
     const { session, peer } = sessionRig(closing(10, 10))
     peer.send(message(100))
     expect(session.outgoing.isClosedForSend).toBe(false)
-    session.incoming.tryReceive()
+    expect(session.incoming.tryReceive()?.data).toHaveLength(100)
     for (let i = 0; i < 2; i++) peer.send(message(5))
     expect(session.outgoing.isClosedForSend).toBe(false)
     peer.send(message(1))

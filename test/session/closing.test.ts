@@ -156,6 +156,16 @@ describe('close', () => {
     },
   )
 
+  it('sends no Close frame once the session has ended', async () => {
+    const { session, peer } = sessionRig()
+    peer.end()
+    await session.closed
+    expect(session.outgoing.trySend(new Frame.Close())).toBe(false)
+    expect(await stateOf(session.send(new Frame.Close()))).toBe(
+      'rejected: WebSocketClosedException',
+    )
+  })
+
   it('leaves no timer behind', async () => {
     const { session, peer, clock } = sessionRig()
     peer.stall()
