@@ -67,12 +67,10 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.#closing = reason
     this.#readOn()
     const timeout = this.#closeTimeout
-    if (this.outgoing.length > 0) {
-      this.#cancelTimer = this.clock.after(timeout, () => {
-        const why = `what waited to be sent was not taken within ${timeout} ms`
-        this.#giveUp(new ConnectionLostException(why))
-      })
-    }
+    this.#cancelTimer = this.clock.after(timeout, () => {
+      const why = `what waited to be sent was not taken within ${timeout} ms`
+      this.#giveUp(new ConnectionLostException(why))
+    })
     this.outgoing.after(() => {
       this.#cancelTimer?.()
       this.#sendClose(reason, send)
