@@ -34,7 +34,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   #failure: Error | undefined
   #paused = false
   #cancelTimer: (() => void) | undefined
-  #listeners: ((record: CloseRecord) => void)[] = []
+  readonly #listeners: ((record: CloseRecord) => void)[] = []
 
   /** Throws a `RangeError` for options that cannot be. */
   constructor(socket: Websocket, wire: FrameWire, options: SessionOptions) {
@@ -96,7 +96,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
       incoming.end(this.refusal())
     } else if (!suspends || link.pause === undefined) {
       if (frames > 1) this.#overflowed('incoming', frames, bytes)
-    } else if (!this.#paused) {
+    } else {
       this.#paused = true
       link.pause()
     }
@@ -153,7 +153,6 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.#failure ??= error
     this.#closing ??= TRY_AGAIN_LATER
     this.incoming.end(error, error)
-    this.#readOn()
     this.#sendClose(TRY_AGAIN_LATER)
     this.outgoing.end(error)
     return error
@@ -174,14 +173,11 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   }
 
   #end(status: WsStatus): void {
-    this.#cancelTimer?.()
     const record = this.socket.link.closeRecord ?? closeRecordOf(status, this.#closing)
     this.record = withCause(record, this.#failure)
     const error = endError(this.record)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)
-    const listeners = this.#listeners
-    this.#listeners = []
-    for (const listener of listeners) listener(this.record)
+    for (const listener of this.#listeners) listener(this.record)
   }
 }
