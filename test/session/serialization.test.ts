@@ -36,10 +36,10 @@ async function failure(promise: Promise<unknown>): Promise<WebsocketDeserializeE
 }
 
 describe('values', () => {
-  it('are sent as the converter writes them', async () => {
+  it('are sent as the converter writes them, at once', () => {
     const { session, peer } = jsonRig()
-    await session.sendSerialized({ to: 'e4' })
-    await session.sendSerialized(null)
+    void session.sendSerialized({ to: 'e4' })
+    void session.sendSerialized(null)
     expect(peer.received()).toBe(hex('81 0b 7b22746f223a226534227d  81 04 6e756c6c'))
   })
 
