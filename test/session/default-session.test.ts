@@ -231,10 +231,17 @@ describe('what goes out', () => {
     await session.send('a')
     await session.send(new Frame.Ping(bytes('70')))
     expect([socket.sent.map((message) => message.text()), pings]).toEqual([['a'], ['70']])
+    void session.send(new Frame.Ping())
+    expect(session.outgoing.trySend(new Frame.Ping())).toBe(true)
     await expect(session.send(new Frame.Pong())).rejects.toThrow(NotSupportedException)
     await expect(session.send(new Frame.Text(bytes('61'), false))).rejects.toThrow(
       'this runtime sends whole messages only, not text frames, fragments or reserved bits',
     )
+    for (const bit of [0, 1, 2]) {
+      const bits = [0, 1, 2].map((other) => other === bit)
+      const reserved = session.send(new Frame.Text(bytes('61'), true, ...bits))
+      await expect(reserved).rejects.toThrow(NotSupportedException)
+    }
   })
 })
 
