@@ -18,11 +18,6 @@ export function closeRecordOf(status: WsStatus, local: CloseReason | undefined):
   }
 }
 
-/** The record with `failure` as its cause, unless it names a better one. */
-export function withCause(record: CloseRecord, failure: Error | undefined): CloseRecord {
-  return failure !== undefined && isVague(record.cause) ? { ...record, cause: failure } : record
-}
-
 /** What using an ended session fails with: the cause, or that it is closed. */
 export function endError({ cause, reason }: CloseRecord): Error {
   return isVague(cause)

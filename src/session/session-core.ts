@@ -10,7 +10,7 @@ import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Bounds, boundsOf } from './channel-bounds.ts'
-import { closeRecordOf, endError, withCause } from './close-records.ts'
+import { closeRecordOf, endError } from './close-records.ts'
 import { ChannelOverflowException } from './errors.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
@@ -174,7 +174,9 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
 
   #end(status: WsStatus): void {
     const record = this.socket.link.closeRecord ?? closeRecordOf(status, this.#closing)
-    this.record = withCause(record, this.#failure)
+    // What else went wrong came later than a failure of its own.
+    const cause = this.#failure ?? record.cause
+    this.record = { ...record, cause }
     const error = endError(this.record)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)

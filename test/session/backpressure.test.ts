@@ -213,6 +213,16 @@ describe('the policy to close', () => {
     }
   })
 
+  it('is the cause, whatever goes wrong behind it', async () => {
+    const { session, peer } = sessionRig(closing(1))
+    for (let i = 0; i < 2; i++) peer.send(message(1))
+    peer.send('83 80 00000000')
+    expect(await session.closed).toMatchObject({
+      clean: false,
+      cause: { name: 'ChannelOverflowException' },
+    })
+  })
+
   it('counts bytes, but of several frames only', async () => {
     const { session, peer } = sessionRig(closing(10, 10))
     peer.send(message(100))
