@@ -186,7 +186,7 @@ describe('close', () => {
       await using disposable = session
       expect(disposable).toBe(session)
     })()
-    await settled()
+    expect(await stateOf(disposed)).toBe('pending')
     expect(peer.received()).toBe(hex('88 02 03e8'))
     peer.send(CLOSE_1000)
     await disposed
