@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
 import {
   type Capability,
   CloseReason,
@@ -172,6 +174,21 @@ export const stopCases: readonly ContractCase<StopContext>[] = [
       expectWithin(95, performance.now() - before, 2_000)
       expectSame(await response, 'let go')
       answer()
+    },
+  },
+  {
+    name: 'does not wait past its deadline for the rest of a request that has been answered',
+    async run(context) {
+      const { server, answer } = await run(context)
+      answer()
+      const socket = connectTcp(server.port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbody')
+      await once(socket, 'data')
+      const before = performance.now()
+      await server.stop({ drain: 100 })
+      expectWithin(0, performance.now() - before, 2_000)
+      socket.destroy()
     },
   },
   {

@@ -26,14 +26,14 @@ interface DenoServeOptions {
 interface DenoRequestInfo {
   /** A connection that has no address has no `hostname`. */
   readonly remoteAddr: { readonly hostname?: string }
-  /** Settles when the response has been sent, or cannot be. */
+  /** Settles when the response has been handed on to be written, or cannot be. */
   readonly completed: Promise<void>
 }
 
 interface DenoServer {
   readonly addr: { readonly port: number }
   readonly finished: Promise<void>
-  /** Listens no longer, drops all WebSockets, and waits for requests that are being answered. */
+  /** Listens no longer, drops all WebSockets, and waits until all requests have been read and answered, however long. */
   shutdown(): Promise<void>
 }
 

@@ -109,15 +109,19 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
   async function stop(plan: StopPlan): Promise<void> {
     stopped = plan.status
     const closed = sockets.stop(plan)
-    const cancel = settings.clock.after(plan.drain, () => abort.abort())
+    let cancel = (): void => {}
+    const deadline = new Promise<'late'>((resolve) => {
+      cancel = settings.clock.after(plan.drain, () => resolve('late'))
+    })
     await closed
-    await Promise.race([Promise.allSettled(answering), listener.finished])
-    cancel()
-    // Only now, since it closes the WebSockets that are left, with a status of its own.
-    const over = abort.signal.aborted ? listener.finished : listener.shutdown()
+    const late = (await Promise.race([Promise.allSettled(answering), deadline])) === 'late'
+    if (late) abort.abort()
+    // Only now, since it closes the WebSockets that are left, with a status of its own; from then on, nothing can be aborted.
+    const over = late ? listener.finished : Promise.race([listener.shutdown(), deadline])
     // Whose client had gone before the answer never opens, and Deno waits for that for good.
     const moment = new Promise<void>((resolve) => opening && settings.clock.after(MOMENT, resolve))
     await Promise.race([over, moment])
+    cancel()
   }
 
   const where = { port: listener.addr.port, hostname, secure: tls !== undefined }
