@@ -52,6 +52,8 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   #local: CloseReason | undefined
   #cause: Error | undefined
   #cancelCloseTimer: (() => void) | undefined
+  /** The end of the connection, while it is kept back behind what waits. */
+  #keptEnd: (() => void) | undefined
   #gone = false
 
   constructor(socket: Websocket, transport: MessageTransport, options: MessageWebsocketOptions) {
@@ -111,8 +113,12 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
       this.#end({ reason, remote, clean, cause })
       this.#letGo()
     }
-    if (this.#hold?.waits === true) this.#hold.keep(end)
-    else end()
+    if (this.#hold?.waits === true) {
+      this.#keptEnd = end
+      this.#hold.keep(end)
+    } else {
+      end()
+    }
   }
 
   /** The connection has ended after our own Close, and the runtime does not tell of the peer's. */
@@ -202,6 +208,8 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   #close(reason: CloseReason, timeout: number = this.settings.closeTimeout): void {
+    // It may never go on: nobody takes what waits before the end.
+    if (this.paused) this.#keptEnd?.()
     if (this.state !== 'open') return
     this.#local = reason
     this.#cancelCloseTimer = this.settings.clock.after(timeout, () =>

@@ -392,6 +392,20 @@ describe('the end', () => {
     expect(transport.did).toEqual(['pause', 'resume'])
   })
 
+  test('waits behind a pause, and no longer than until the socket is closed', () => {
+    const rig = messageRig(new AbleTransport())
+    const { socket, core, transport, heard } = rig
+    const seen: unknown[] = []
+    socket.onMessage((message) => seen.push(message))
+    capable(socket, 'pause').link.pause()
+    core.received('a')
+    transport.open = false
+    core.ended(1006, '', false)
+    expect([socket.state, heard]).toEqual(['closing', []])
+    socket.close()
+    expect([seen, heard, rig.gone()]).toEqual([[], ['closed 1006 Connection lost'], 1])
+  })
+
   test('has begun once either side closes', () => {
     const ours = messageRig(new FakeTransport())
     ours.socket.close()
