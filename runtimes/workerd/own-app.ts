@@ -50,6 +50,8 @@ export function ownApp(): Poly {
       // All of it is still at work when the socket has closed.
       bind('/outlasts/:who', ({ params: { who } }) => async (socket) => {
         if (who === 'onMessage') socket.onMessage(() => later(who))
+        if (who === 'onError') socket.onMessage(() => Promise.reject(new Error('no')))
+        if (who === 'onError') socket.onError(() => later(who))
         if (who === 'onClose') socket.onClose(() => later(who))
         if (who === 'consumer') await later(who)
       }),

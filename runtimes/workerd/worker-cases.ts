@@ -12,7 +12,7 @@ export const workerCases: readonly ContractCase<ServerContext>[] = [
       client.close()
     },
   },
-  ...['/consumer', '/onMessage', '/onClose', ''].map(
+  ...['/consumer', '/onMessage', '/onError', '/onClose', ''].map(
     (who): ContractCase<ServerContext> => ({
       name: `what works on when its socket has closed is not cut off: ${who.slice(1) || 'what was promised'}`,
       async run({ connect, fetch }) {

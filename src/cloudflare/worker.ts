@@ -62,7 +62,7 @@ const outlasting: WsFilter = (next) => (socket) => {
   return waitFor(context, next(new OutlastingSocket(socket, context)))
 }
 
-/** A socket whose listeners for messages and for the end may go on working. */
+/** A socket whose listeners may go on working. */
 class OutlastingSocket extends SocketView {
   readonly #context: ExecutionContext
 
@@ -73,6 +73,10 @@ class OutlastingSocket extends SocketView {
 
   override onMessage(fn: (message: WsMessage) => unknown): () => void {
     return super.onMessage((message) => waitFor(this.#context, fn(message)))
+  }
+
+  override onError(fn: (error: Error) => unknown): () => void {
+    return super.onError((error) => waitFor(this.#context, fn(error)))
   }
 
   override onClose(fn: (status: WsStatus) => unknown): () => void {
