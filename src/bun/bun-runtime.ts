@@ -2,7 +2,6 @@ import { NotSupportedException } from '../websocket/errors.ts'
 
 /** As much of Bun's server as is used here. Sizes in bytes, times in seconds. */
 export interface BunRuntime {
-  readonly version: string
   serve<Data>(options: BunServeOptions<Data>): BunServer<Data>
 }
 

@@ -66,7 +66,7 @@ export class BunTransport implements MessageTransport, Pausable {
   }
 
   resume(): void {
-    if (this.open) this.#socket.resume()
+    this.#socket.resume()
   }
 
   ping(data: Uint8Array<ArrayBuffer>): void {

@@ -1,6 +1,5 @@
 import { PING, PONG } from '../protocol/frame-type.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
@@ -94,8 +93,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
       bunServer.timeout(request, 0)
       // Of a request that has been upgraded, Bun does not tell it.
       const remoteAddress = bunServer.requestIP(request)?.address
-      const known = rawRequest(requestOf(request, { remoteAddress }))
-      return answer(known, (upgrade) => {
+      return answer(requestOf(request, { remoteAddress }), (upgrade) => {
         const { headers, accepted } = upgrade
         // Without one, Bun would answer with the first that the client offers.
         if (accepted.protocol === '') headers.set('Sec-WebSocket-Protocol', '')

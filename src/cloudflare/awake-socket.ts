@@ -83,12 +83,8 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
 
   /** Calls `open`, and resolves when it is done, well or badly. */
   async opened(): Promise<void> {
-    let opening: unknown
-    this.#socket.open(() => {
-      opening = this.#handlers.open?.(this)
-      return opening
-    })
-    if (isPromiseLike(opening)) await Promise.allSettled([opening])
+    this.#socket.open(() => this.#watch(this.#handlers.open?.(this)))
+    await this.idle()
   }
 
   /** It has been opened before, and slept. */

@@ -5,13 +5,14 @@ import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { WEB_SOCKETS } from '../serving/web-sockets.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { requestOf } from '../websocket/upgrade-request.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { DurableSocket } from './hibernatable.ts'
 import { Hibernation } from './hibernation.ts'
 import { plainSocket } from './plain-socket.ts'
 import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { DurableObjectState, WorkersWebSocket } from './workers-runtime.ts'
-import { ended, failed, received } from './workers-transport.ts'
+import { ended, failed } from './workers-transport.ts'
 
 export interface DurableObjectOptions {
   readonly webSockets?: WorkersWebSockets
@@ -68,7 +69,7 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
     }
 
     async webSocketMessage(socket: WorkersWebSocket, message: string | ArrayBuffer): Promise<void> {
-      await this.#hibernation.tell(socket, (core) => received(core, message))
+      await this.#hibernation.tell(socket, (core) => core.received(message))
     }
 
     async webSocketClose(
@@ -96,7 +97,7 @@ function answering(
   const upgrades = fetchUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, settings)
   return async (request) =>
     await upgrades.answer(
-      request,
+      requestOf(request),
       async (upgrade) =>
         (await hibernation.take(upgrade)) ??
         plainSocket(upgrade, settings.clock, hibernation.openPair),

@@ -1,7 +1,7 @@
 import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import type { Clock } from '../websocket/clock.ts'
 import { type OpenPair, openPair } from './workers-runtime.ts'
-import { ended, failed, received, WorkersTransport } from './workers-transport.ts'
+import { ended, failed, WorkersTransport } from './workers-transport.ts'
 
 /** Takes an upgrade with a socket that lives as long as its connection. */
 export function plainSocket(
@@ -14,7 +14,7 @@ export function plainSocket(
   server.accept()
   const core = upgrade.open(new WorkersTransport(server, clock))
   opened?.(core)
-  server.addEventListener('message', ({ data }) => received(core, data))
+  server.addEventListener('message', ({ data }) => core.received(data))
   server.addEventListener('close', ({ code, reason, wasClean }) =>
     ended(core, server, code, reason, wasClean),
   )

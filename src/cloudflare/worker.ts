@@ -1,6 +1,5 @@
 import { liftWs } from '../filters/lift.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { rawRequest } from '../routing/routed-request.ts'
 import { polyOf } from '../serving/engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { WEB_SOCKETS } from '../serving/web-sockets.ts'
@@ -48,10 +47,9 @@ export function worker<Env = unknown>(
   const upgrades = fetchUpgrades(liftWs(outlasting)(polyOf(app)), settings)
   return {
     async fetch(raw, env, context) {
-      const request = requestOf(raw).with(executionContext, context)
-      // From here on, `raw` stands for it.
-      rawRequest(envKey === undefined ? request : request.with(envKey, env))
-      return await upgrades.answer(raw, (upgrade) => plainSocket(upgrade, settings.clock))
+      const called = requestOf(raw).with(executionContext, context)
+      const request = envKey === undefined ? called : called.with(envKey, env)
+      return await upgrades.answer(request, (upgrade) => plainSocket(upgrade, settings.clock))
     },
   }
 }
@@ -86,8 +84,6 @@ class OutlastingSocket extends SocketView {
 
 /** Tells the runtime of a promise, and returns it. */
 function waitFor<T>(context: ExecutionContext, result: T): T {
-  if (isPromiseLike(result)) context.waitUntil(Promise.resolve(result).catch(ignore))
+  if (isPromiseLike(result)) context.waitUntil(Promise.allSettled([result]))
   return result
 }
-
-function ignore(): void {}

@@ -29,11 +29,6 @@ export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
   }
 }
 
-/** Tells the socket of a message. */
-export function received(core: MessageCore, data: string | ArrayBuffer): void {
-  core.received(typeof data === 'string' ? data : new Uint8Array(data))
-}
-
 /**
  * Tells the socket of its end. The peer's Close is answered, where the runtime does not do so by itself. It lets pass codes
  * that may not travel, 1006 among them (RFC 6455, section 7.4).

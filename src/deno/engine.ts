@@ -1,6 +1,4 @@
-import { includesToken } from '../protocol/header-tokens.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { rawRequest } from '../routing/routed-request.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
@@ -84,7 +82,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
       answering.add(completed)
       completed.then(forget, forget)
       const peer = { remoteAddress: remoteAddr.hostname }
-      return answer(rawRequest(requestOf(lasting(request), peer)), (upgrade) => {
+      return answer(requestOf(lasting(request), peer), (upgrade) => {
         // Not its option `protocol`: Deno finds none that stands behind a comma without a space.
         const { socket, response } = runtime.upgradeWebSocket(request, { idleTimeout })
         for (const [name, value] of upgrade.headers) response.headers.append(name, value)
@@ -97,7 +95,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
           const core = upgrade.open(transport)
           socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
             transport.heard()
-            core.received(typeof data === 'string' ? data : new Uint8Array(data))
+            core.received(data)
           }
           socket.onclose = ({ code, reason, wasClean }) => core.ended(code, reason, wasClean)
         }
@@ -132,7 +130,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
 /** What can still be read when Deno has upgraded the request: of its own, the headers cannot. */
 function lasting(request: Request): Request {
   const { method, url, headers } = request
-  if (method !== 'GET' || !includesToken(headers.get('upgrade'), 'websocket')) return request
+  if (method !== 'GET' || !headers.has('upgrade')) return request
   try {
     return new Request(url, { headers })
   } catch {

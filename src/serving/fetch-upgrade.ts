@@ -1,7 +1,7 @@
 import { type HandshakeRequest, isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { routedRequest } from '../routing/routed-request.ts'
+import { rawRequest } from '../routing/routed-request.ts'
 import { attempt } from '../websocket/attempt.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -12,6 +12,7 @@ import { largestMessageProblem } from '../websocket/message-options.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
 import { MessageWebsocket } from '../websocket/message-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { FetchSettings } from './fetch-engine.ts'
 import { answerHttp } from './http-half.ts'
@@ -32,12 +33,11 @@ export interface TakenUpgrade {
 export interface FetchUpgrades {
   readonly sockets: OpenSockets
   /**
-   * Answers a request, with the values that `rawRequest` has attached to it; never throws or rejects. An upgrade that
-   * the application takes is handed to `take`, which has the runtime answer it; if it throws or rejects, the answer is a
-   * 500. Once the server stops, every answer is a 503.
+   * Answers a request; never throws or rejects. An upgrade that the application takes is handed to `take`, which has the
+   * runtime answer it; if it throws or rejects, the answer is a 500. Once the server stops, every answer is a 503.
    */
   answer<R>(
-    request: Request,
+    request: UpgradeRequest,
     take: (upgrade: TakenUpgrade) => MaybePromise<R>,
   ): MaybePromise<R | Response>
 }
@@ -91,7 +91,7 @@ export function fetchUpgrades(
       // Plain HTTP, too: not every runtime can stop listening without dropping the WebSockets that it has.
       if (sockets.stopping) return goingDown()
       const handshake = handshakeOf(request, engine.assumed)
-      if (!isUpgrade(handshake)) return answerHttp(http, request, settings.onError)
+      if (!isUpgrade(handshake)) return answerHttp(http, rawRequest(request), settings.onError)
       const finish = (outcome: UpgradeOutcome): ReturnType<typeof take> | Response => {
         if (outcome.kind === 'unmatched') return notHere()
         if (outcome.kind === 'refused') return outcome.response
@@ -102,7 +102,7 @@ export function fetchUpgrades(
         return take(taken(outcome))
       }
       return attempt(
-        () => chain(decideUpgrade(served, routedRequest(request), handshake, settings), finish),
+        () => chain(decideUpgrade(served, request, handshake, settings), finish),
         (response) => response,
         failed,
       )
@@ -111,8 +111,9 @@ export function fetchUpgrades(
 }
 
 function handshakeOf(
-  { method, headers }: Request,
+  request: UpgradeRequest,
   assumed: Readonly<Record<string, string>> = {},
 ): HandshakeRequest {
-  return { method, header: (name) => headers.get(name) ?? assumed[name] ?? null }
+  const { method } = request
+  return { method, header: (name) => request.header(name) ?? assumed[name] ?? null }
 }

@@ -98,9 +98,10 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   // What adapters tell
 
   /** A message came. Its bytes belong to the socket from then on. */
-  received(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#hold === undefined) this.#deliver(data)
-    else this.inOrder(() => this.#deliver(data))
+  received(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
+    const content = data instanceof ArrayBuffer ? new Uint8Array(data) : data
+    if (this.#hold === undefined) this.#deliver(content)
+    else this.inOrder(() => this.#deliver(content))
   }
 
   /** The connection has ended. `clean`: Close frames went both ways, the peer's with this code and text. */
@@ -193,12 +194,12 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     else deliver()
   }
 
-  #deliver(data: string | Uint8Array<ArrayBuffer>): void {
+  #deliver(content: string | Uint8Array<ArrayBuffer>): void {
     if (this.record !== undefined) return
-    const message = WsMessage.received(data)
+    const message = WsMessage.received(content)
     const { maxMessageSize } = this.#limits ?? this.#options.limits
     // A unit of text takes at most three bytes: short ones need not be measured.
-    if (data.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
+    if (content.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
       const { code, message: text } = tooBig('message', message.byteLength, maxMessageSize)
       const reason = new CloseReason(code, text)
       this.fail(reason, new FrameTooBigException(reason, message.byteLength))

@@ -13,6 +13,7 @@ import type { WebSockets } from '../../src/serving/web-sockets.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { serverKey } from '../../src/websocket/server.ts'
+import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
@@ -39,7 +40,10 @@ function rig(app: PolyHandler<FrameSocket>, options: WebSockets = {}, own = engi
     ...upgrades,
     reports,
     async ask(headers = handshake) {
-      return upgrades.answer(new Request('http://host/chat', { headers }), (upgrade) => upgrade)
+      return upgrades.answer(
+        requestOf(new Request('http://host/chat', { headers })),
+        (upgrade) => upgrade,
+      )
     },
   }
 }
@@ -127,7 +131,7 @@ describe('a request of a fetch-style runtime', () => {
   ])('is a 500, and told, when the runtime %s', async (_, take) => {
     for (const ws of [() => () => {}, async () => () => {}]) {
       const { answer, reports } = rig(only(ws))
-      const request = new Request('http://host/chat', { headers: handshake })
+      const request = requestOf(new Request('http://host/chat', { headers: handshake }))
       const response: Response = await answer(request, take)
       expect(await shown(response)).toBe('500 the handler failed')
       expect(reports).toEqual([new Error('not now')])
