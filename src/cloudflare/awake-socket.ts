@@ -28,13 +28,11 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     this.#native = native
     this.#kept = kept
     this.#handlers = handlers
-    const { maxMessageSize, maxBufferedAmount } = kept.limits
     this.#socket = new MessageWebsocket(new WorkersTransport(native, settings.clock), {
       upgradeRequest: keptRequest(kept),
       protocol: kept.protocol,
       settings,
-      limits: { ...settings.limits, maxMessageSize },
-      maxBufferedAmount,
+      ...kept.limits,
       onGone() {},
     })
     this.#listen()

@@ -71,7 +71,7 @@ export function fetchUpgrades(
           upgradeRequest: accepted.request,
           settings,
           protocol,
-          limits: { ...accepted.limits },
+          maxMessageSize: accepted.limits.maxMessageSize,
           maxBufferedAmount: accepted.maxBufferedAmount,
           onGone: () => sockets.delete(socket.core),
         })

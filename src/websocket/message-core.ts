@@ -52,8 +52,6 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   #local: CloseReason | undefined
   #cause: Error | undefined
   #cancelCloseTimer: (() => void) | undefined
-  /** The end of the connection, while it is kept back behind what waits. */
-  #keptEnd: (() => void) | undefined
   #gone = false
 
   constructor(socket: Websocket, transport: MessageTransport, options: MessageWebsocketOptions) {
@@ -114,12 +112,8 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
       this.#end({ reason, remote, clean, cause })
       this.#letGo()
     }
-    if (this.#hold?.waits === true) {
-      this.#keptEnd = end
-      this.#hold.keep(end)
-    } else {
-      end()
-    }
+    if (this.#hold?.waits === true) this.#hold.keepEnd(end)
+    else end()
   }
 
   /** The connection has ended after our own Close, and the runtime does not tell of the peer's. */
@@ -143,7 +137,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   /** Copied when they are first asked for, since they may be changed then. */
   get limits(): SizeLimits {
-    this.#limits ??= changeableLimits(this.#options.limits, this.settings)
+    this.#limits ??= changeableLimits(this.#options.maxMessageSize, this.settings)
     return this.#limits
   }
 
@@ -197,7 +191,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   #deliver(content: string | Uint8Array<ArrayBuffer>): void {
     if (this.record !== undefined) return
     const message = WsMessage.received(content)
-    const { maxMessageSize } = this.#limits ?? this.#options.limits
+    const { maxMessageSize } = this.#limits ?? this.#options
     // A unit of text takes at most three bytes: short ones need not be measured.
     if (content.length * 3 > maxMessageSize && message.byteLength > maxMessageSize) {
       const { code, message: text } = tooBig('message', message.byteLength, maxMessageSize)
@@ -209,8 +203,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   #close(reason: CloseReason, timeout: number = this.settings.closeTimeout): void {
-    // It may never go on: nobody takes what waits before the end.
-    if (this.paused) this.#keptEnd?.()
+    this.#hold?.skip()
     if (this.state !== 'open') return
     this.#local = reason
     this.#cancelCloseTimer = this.settings.clock.after(timeout, () =>

@@ -11,6 +11,7 @@ export class MessageHold {
   #holds = 0
   #waiting: (() => void)[] = []
   #releasing = false
+  #end: (() => void) | undefined
 
   constructor(transport: Pausable) {
     this.#transport = transport
@@ -29,6 +30,17 @@ export class MessageHold {
   /** Keeps a delivery for later. */
   keep(deliver: () => void): void {
     this.#waiting.push(deliver)
+  }
+
+  /** Keeps the end of the connection, behind all else. */
+  keepEnd(end: () => void): void {
+    this.#end = end
+    this.keep(end)
+  }
+
+  /** The socket is to close: while it is held, nobody takes what waits before the end. */
+  skip(): void {
+    if (this.held) this.#end?.()
   }
 
   /** Sets or lifts one of several holds, a bit each. */

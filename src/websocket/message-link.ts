@@ -27,7 +27,6 @@ export class MessageLink implements WsLink, HearingLink {
   readonly limits: SizeLimits
   declare readonly pause?: () => void
   declare readonly resume?: () => void
-  declare readonly flush?: () => Promise<void>
   readonly #owner: LinkOwner
 
   constructor(owner: LinkOwner) {
@@ -35,7 +34,6 @@ export class MessageLink implements WsLink, HearingLink {
     this.limits = owner.limits
     this.#owner = owner
     const { lacks } = owner.engine
-    if (!lacks.includes('flush')) this.flush = () => owner.flush()
     if (!lacks.includes('pause')) {
       this.pause = () => owner.hold(Hold.LINK, true)
       this.resume = () => owner.hold(Hold.LINK, false)
@@ -49,6 +47,10 @@ export class MessageLink implements WsLink, HearingLink {
 
   get unheard(): number {
     return this.#owner.messages.unheard
+  }
+
+  flush(): Promise<void> {
+    return this.#owner.flush()
   }
 }
 

@@ -17,30 +17,25 @@ export interface MessageWebsocketOptions {
   /** The negotiated subprotocol, `''` for none. */
   readonly protocol: string
   readonly settings: MessageSettings
-  readonly limits: Readonly<SizeLimits>
+  /** As it is at first, in bytes. */
+  readonly maxMessageSize: number
   readonly maxBufferedAmount: number
   /** Called once, when the runtime has let go of the connection. */
   readonly onGone: () => void
 }
 
-/** Limits of one connection that may be changed, as far as its runtime allows. */
+/** The limit of one connection for messages, which may be changed as far as its runtime allows; of frames, it knows nothing. */
 export function changeableLimits(
-  { maxFrameSize, maxMessageSize }: Readonly<SizeLimits>,
+  maxMessageSize: number,
   { engine, largestMessage }: MessageSettings,
 ): SizeLimits {
-  const framesLimited = !engine.lacks.includes('frameLimits')
   let most = maxMessageSize
-  let mostOfFrames = framesLimited ? maxFrameSize : Infinity
   return {
     get maxFrameSize() {
-      return mostOfFrames
+      return Infinity
     },
-    set maxFrameSize(bytes) {
-      if (!framesLimited) {
-        const problem = `${engine.name} has no limit for frames: set maxMessageSize`
-        throw new NotSupportedException(problem)
-      }
-      mostOfFrames = amount('maxFrameSize', bytes)
+    set maxFrameSize(_) {
+      throw new NotSupportedException(`${engine.name} has no limit for frames: set maxMessageSize`)
     },
     get maxMessageSize() {
       return most

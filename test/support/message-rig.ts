@@ -96,7 +96,7 @@ export function messageRig<T extends FakeTransport>(
       name: 'fake',
       lacks:
         transport instanceof AbleTransport
-          ? ['frames']
+          ? ['frames', 'frameLimits']
           : ['frames', 'pause', 'ping', 'pings', 'frameLimits'],
     },
     largestMessage: 1_000,
@@ -108,7 +108,7 @@ export function messageRig<T extends FakeTransport>(
     upgradeRequest: requestOf(new Request('http://host/')),
     protocol: 'chat',
     settings,
-    limits: { maxFrameSize: 1_000, maxMessageSize },
+    maxMessageSize,
     maxBufferedAmount: settings.maxBufferedAmount,
     onGone: () => gone++,
   })
