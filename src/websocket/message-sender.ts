@@ -1,3 +1,4 @@
+import { copyBytes } from '../protocol/bytes.ts'
 import { checkedBytes } from '../protocol/content.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
@@ -28,12 +29,10 @@ export class MessageSender {
 
   send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#owner.state !== 'open') return false
+    const content = contentOf(message)
     const waiting = this.bufferedAmount
-    if (waiting > 0) {
-      const size = typeof message === 'string' ? message.length : message.byteLength
-      if (!this.#admits(waiting, size)) return false
-    }
-    this.#transport.send(contentOf(message))
+    if (waiting > 0 && !this.#admits(waiting, content.length)) return false
+    this.#transport.send(content)
     return this.bufferedAmount <= this.#options.settings.highWaterMark
   }
 
@@ -66,6 +65,7 @@ function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Arra
     return message.mode === 'text' ? message.text() : message.bytes()
   }
   if (typeof message === 'string') return message
-  // No runtime takes a view of shared memory, which the type of `message` does not rule out.
-  return checkedBytes(message) as Uint8Array<ArrayBuffer>
+  // Not every runtime takes a view of shared memory.
+  const shared = !(checkedBytes(message).buffer instanceof ArrayBuffer)
+  return shared ? copyBytes(message) : (message as Uint8Array<ArrayBuffer>)
 }

@@ -41,10 +41,12 @@ describe('sending', () => {
   test('refuses what is neither text nor bytes', () => {
     const { socket, transport } = messageRig(new FakeTransport())
     const send = (wrong: unknown): unknown => Reflect.apply(socket.send, socket, [wrong])
-    for (const wrong of [5, undefined, {}, new Float64Array(1)]) {
-      expect(() => send(wrong)).toThrow('a message is made of a string or a Uint8Array')
+    for (const wrong of [5, undefined, {}, [1, 2], new Float64Array(1)]) {
+      for (transport.bufferedAmount of [0, 1]) {
+        expect(() => send(wrong)).toThrow('a message is made of a string or a Uint8Array')
+      }
     }
-    expect(transport.did).toEqual([])
+    expect([socket.state, transport.did]).toEqual(['open', []])
   })
 
   test.each([

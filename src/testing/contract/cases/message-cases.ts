@@ -92,6 +92,16 @@ export const messageCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'bytes are copied when a server sends them, also from shared memory',
+    async run({ connect }) {
+      const client = connect('/copies')
+      for (const what of ['bytes', 'shared bytes']) {
+        expectEqual(what, (await next(client)).bytes(), Uint8Array.of(1, 2, 3))
+      }
+      client.close()
+    },
+  },
+  {
     name: 'a server may speak first',
     async run({ connect }) {
       const client = connect('/greet/ann')

@@ -28,6 +28,14 @@ export function messageRoutes(log: ContractLog): WsRouter {
       })
       socket.onMessage((message) => socket.send(`second ${message.text()}`))
     }),
+    bind('/copies', () => (socket) => {
+      for (const buffer of [new ArrayBuffer(3), new SharedArrayBuffer(3)]) {
+        const bytes = new Uint8Array(buffer)
+        bytes.set([1, 2, 3])
+        socket.send(bytes)
+        bytes.fill(9)
+      }
+    }),
     // An asynchronous listener does not delay the next message: they are answered from the last to the first.
     bind('/reverse', () => (socket) => {
       let later: (() => void)[] = []
