@@ -203,6 +203,6 @@ export {
   type WsHandler,
   type WsResponse,
 } from './websocket/ws-handler.ts'
-export type { PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
+export type { CapableLink, PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
 export { WsMessage, type WsMode } from './websocket/ws-message.ts'
 export { WsStatus } from './websocket/ws-status.ts'

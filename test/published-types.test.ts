@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** Within `node_modules`, so that the types of packages are found from there. */
@@ -19,14 +19,14 @@ const ENTRIES = Object.values(exports).flatMap((target) =>
 
 /** The compiler's complaints about these files and all that they import, declarations included. */
 function complaints(files: readonly string[], lib: readonly string[]): Promise<string[]> {
-  rmSync(FOLDER, { recursive: true, force: true })
-  mkdirSync(FOLDER, { recursive: true })
   const compilerOptions = {
     target: 'es2022',
     module: 'nodenext',
     lib,
     types: ['node'],
     strict: true,
+    declaration: true,
+    preserveSymlinks: true,
     noEmit: true,
     skipLibCheck: false,
   }
@@ -37,6 +37,12 @@ function complaints(files: readonly string[], lib: readonly string[]): Promise<s
     )
   })
 }
+
+beforeEach(() => {
+  rmSync(FOLDER, { recursive: true, force: true })
+  mkdirSync(join(FOLDER, 'node_modules'), { recursive: true })
+  symlinkSync(ROOT, join(FOLDER, 'node_modules/antiphon'))
+})
 
 test.each([
   ['no types of the DOM', ['es2022']],
@@ -51,9 +57,25 @@ test.each([
 )
 
 test('a name that only the DOM has is noticed', { timeout: 30_000 }, async () => {
-  const types = join(FOLDER, '../published-types.d.ts')
+  const types = join(FOLDER, 'types.d.ts')
   writeFileSync(types, 'export declare const headers: HeadersInit\n')
   expect(await complaints([types], ['es2022'])).toEqual([
     expect.stringContaining("Cannot find name 'HeadersInit'"),
   ])
+})
+
+test('an application that is exported needs no annotation for its declaration', {
+  timeout: 30_000,
+}, async () => {
+  const module = join(FOLDER, 'app.ts')
+  writeFileSync(
+    module,
+    `import { accept, bind, websockets, webSocket } from 'antiphon'
+    export const pinged = webSocket('/a', { pingInterval: 30_000 }, () => {})
+    export const bounded = bind('/b', () => accept(() => {}, { limits: { maxFrameSize: 1 } }))
+    export const app = websockets(pinged)
+    export const both = websockets(pinged, bounded, bind('/c', () => () => {}))
+    export const nested = both.withBasePath('/d')`,
+  )
+  expect(await complaints([module], ['es2022'])).toEqual([])
 })

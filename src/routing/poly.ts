@@ -23,6 +23,8 @@ export interface PolyParts<in S extends Websocket = Websocket> {
   readonly ws?: WsHandler<S> | undefined
 }
 
+type SocketOf<R> = [R] extends [HttpRouter<infer S> | WsRouter<infer S>] ? S : never
+
 type HttpRoute<S extends Websocket> = (request: UpgradeRequest) => MaybePromise<HttpAnswer<S>>
 
 /**
@@ -33,6 +35,12 @@ type HttpRoute<S extends Websocket> = (request: UpgradeRequest) => MaybePromise<
  * a 404. Of a fetch-style handler, a 404 counts as not having the path.
  */
 export function poly<S extends Websocket = Websocket>(
+  ...parts: readonly (HttpRouter<S> | WsRouter<S>)[] | readonly [PolyParts<S>]
+): Poly<S>
+export function poly<R extends readonly (HttpRouter<never> | WsRouter<never>)[]>(
+  ...parts: R
+): Poly<SocketOf<R[number]>>
+export function poly<S extends Websocket>(
   ...parts: readonly (HttpRouter<S> | WsRouter<S>)[] | readonly [PolyParts<S>]
 ): Poly<S> {
   const http: HttpRoute<S>[] = []

@@ -39,8 +39,17 @@ export interface WsRouter<in S extends Websocket = Websocket> {
   withHandshake(filter: HandshakeFilter): WsRouter<S>
 }
 
+/** What a socket has to have for all of these, however different their needs. */
+type SocketOf<R> = [R] extends [Route<MaybePromise<WsDecision<infer S>>>] ? S : never
+
 /** Routes upgrades to the first route that matches and does not answer `undefined`. */
 export function websockets<S extends Websocket = Websocket>(
+  ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
+): WsRouter<S>
+export function websockets<R extends readonly Route<MaybePromise<WsDecision<never>>>[]>(
+  ...routes: R
+): WsRouter<SocketOf<R[number]>>
+export function websockets<S extends Websocket>(
   ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
 ): WsRouter<S> {
   return wsRouter(routeTable(routes.map(withRoutedRequest)), (base) =>

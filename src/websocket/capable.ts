@@ -15,7 +15,9 @@ export type Capable<C extends Capability> = Websocket & {
 /** `S` with these capabilities as well; `S` itself for none. */
 export type Needing<C extends Capability, S extends Websocket = Websocket> = [C] extends [never]
   ? S
-  : S & Capable<C>
+  : Websocket extends S
+    ? Capable<C>
+    : S & Capable<C>
 
 /**
  * The same socket, with these capabilities in its type, checked now. Throws a `NotSupportedException` that names the

@@ -2,9 +2,10 @@ import { expectTypeOf, test } from 'vitest'
 import { type BunLacks, bun } from '../../src/bun/engine.ts'
 import { node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
-import { websockets } from '../../src/routing/ws-router.ts'
+import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import { type Engine, serve } from '../../src/serving/engine.ts'
 import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
 import type { Capability } from '../../src/websocket/capability.ts'
@@ -40,9 +41,35 @@ test('a consumer says in its type what it asks of an engine', () => {
     serve(poly(websockets(bind('/a', pings))), poor)
     // @ts-expect-error one of both is lacking
     serve(poly(websockets(bind('/a', pings), bind('/b', pauses))), pinging)
+    const both = websockets(
+      bind('/a', pings),
+      bind('/b', pauses),
+      bind('/c', () => () => {}),
+    )
+    serve(both, node())
+    // @ts-expect-error one of both is lacking
+    serve(both, pinging)
+    const apart = poly(websockets(bind('/a', pings)), websockets(bind('/b', pauses)), routes())
+    serve(apart, node())
+    // @ts-expect-error one of both is lacking
+    serve(apart, pinging)
     serve(() => (socket) => socket.link.ping(), pinging)
     // @ts-expect-error the type of the socket comes from the engine
     serve(() => (socket) => socket.link.ping(), poor)
+  })
+})
+
+test('a router names what its routes need', () => {
+  compiled(() => {
+    const one = websockets(webSocket('/', { pingInterval: 1_000 }, () => {}))
+    expectTypeOf(one).toEqualTypeOf<WsRouter<Capable<'pings'>>>()
+    const two = websockets(
+      webSocket('/a', { pingInterval: 1_000 }, () => {}),
+      webSocket('/b', { controlFrames: true }, () => {}),
+    )
+    expectTypeOf(two).toExtend<WsRouter<Capable<'pings' | 'onControl'>>>()
+    expectTypeOf(two).not.toExtend<WsRouter<Capable<'pings'>>>()
+    expectTypeOf(websockets(bind('/', () => undefined))).toEqualTypeOf<WsRouter>()
   })
 })
 
