@@ -72,6 +72,8 @@ describe('the testing kit', () => {
   types('runs an application on engines that can serve it', () => {
     expectTypeOf(inMemory(() => framed)).toEqualTypeOf<Backend<AppContext>>()
     expectTypeOf<AppContext>().toExtend<ServerContext & ClientContext>()
+    const offer = ({ connect }: AppContext) => connect('/', { protocols: 'chat.v1' })
+    expectTypeOf(offer).returns.toEqualTypeOf<WsClient>()
     const wire = { connect: () => client }
     onServer(() => framed, { ...wire, engine: node })
     onServer(() => app, { ...wire, engine: node })

@@ -8,7 +8,7 @@ import { ContractFailure } from './assert.ts'
 /** What a client of a contract has to be able to say. */
 export interface ClientOptions {
   /** Subprotocols to offer. */
-  readonly protocols?: readonly string[]
+  readonly protocols?: string | readonly string[]
   readonly headers?: Readonly<Record<string, string>>
   /** `'frames'`: the socket in `opened` has `frames`. */
   readonly mode?: 'messages' | 'frames'
