@@ -73,11 +73,21 @@ function tells(name: string): boolean {
 function protocols(value: string): string {
   const offered = value.split(',').map((protocol) => protocol.trim())
   const shown = offered.map((protocol, index) => {
-    const behind = index > 0 && tells(offered[index - 1]!)
-    return behind || protocol.length > MAX_PROTOCOL ? HIDDEN : protocol
+    const before = offered[index - 1] ?? ''
+    const behind = tells(before) && protocolName(before) === before
+    return behind || protocol.length > MAX_PROTOCOL ? HIDDEN : protocolName(protocol)
   })
   // No subprotocol may be offered twice, also when this is replayed.
   return [...new Set(shown)].join(', ')
+}
+
+/** Without a token that is part of it: `bearer.abc`, but not `session.v1`. */
+function protocolName(protocol: string): string {
+  const parts = protocol.split('.')
+  const end = parts.findIndex(tells) + 1
+  const rest = parts.slice(end).join('.')
+  if (end === 0 || rest === '' || /^v\d+$/.test(rest)) return protocol
+  return [...parts.slice(0, end), HIDDEN].join('.')
 }
 
 function lowered(names: readonly string[] = []): ReadonlySet<string> {

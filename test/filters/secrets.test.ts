@@ -81,6 +81,10 @@ describe('secrets', () => {
     ['chat.v1, access_token,abc', 'chat.v1, access_token, ***'],
     [`chat.v1, base64url.bearer.authorization.k8s.io.${'a'.repeat(40)}`, 'chat.v1, ***'],
     [`token, abc, ${'a'.repeat(65)}`, 'token, ***'],
+    ['bearer.abc, chat.v1', 'bearer.***, chat.v1'],
+    ['base64url.bearer.authorization.k8s.io.abc', 'base64url.bearer.***'],
+    ['chat.session.v1, session.1a.b', 'chat.session.v1, ***'],
+    ['bearer.abc, bearer.def, auth.', 'bearer.***, auth.'],
   ])('hide tokens among the subprotocols %s', (offered, shown) => {
     const headers = new Headers({ 'Sec-WebSocket-Protocol': offered })
     expect(secrets.headers(headers)).toEqual([['sec-websocket-protocol', shown]])
