@@ -15,6 +15,7 @@ abstract class BaseFrame {
   readonly rsv1: boolean
   readonly rsv2: boolean
   readonly rsv3: boolean
+  #made: unknown
 
   constructor(fin = true, rsv1 = false, rsv2 = false, rsv3 = false) {
     this.fin = fin
@@ -26,6 +27,15 @@ abstract class BaseFrame {
   /** The size of the payload in bytes. */
   get byteLength(): number {
     return this.data.length
+  }
+
+  /** For those who send it: what they made of it, to be found when it is sent again. */
+  get made(): unknown {
+    return this.#made
+  }
+
+  set made(made: unknown) {
+    this.#made = made
   }
 
   /** A copy of the payload; of a fragment, only this fragment's. */

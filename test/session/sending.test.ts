@@ -382,3 +382,14 @@ it('a session over a socket that is still connecting sends what the socket keeps
   await new DefaultWebSocketSessionImpl(new Opening(socket)).send('early')
   expect(socket.sent.map((message) => message.text())).toEqual(['early'])
 })
+
+it.each([new Frame.Text('news'), new Frame.Binary(Uint8Array.of(7))])(
+  'a frame that goes to many is one message, whose encoded form they share: $type',
+  async (frame) => {
+    const sockets = [new FakeSocket(), new FakeSocket(), new FakeSocket()]
+    for (const socket of sockets) await new DefaultWebSocketSessionImpl(socket).send(frame)
+    const [first, ...others] = sockets.map(({ sent }) => sent[0])
+    expect(first?.mode).toBe(frame.type)
+    for (const other of others) expect(other).toBe(first)
+  },
+)
