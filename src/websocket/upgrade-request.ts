@@ -221,6 +221,7 @@ class SharedSource {
   }
 }
 
+/** Not every runtime resolves the dot segments of its URLs, nor looks whether the host can be one. */
 function pathOf(url: string): string {
-  return /^(?:[^/?#]*:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] || '/'
+  return new URL(url.replace(/^(?:[^/?#]*:\/\/[^/?#]*)?/, 'http://a')).pathname
 }

@@ -26,6 +26,8 @@ describe('a request', () => {
     ['http://h/a#d?e', '/a'],
     ['http://h/a:b@c//d', '/a:b@c//d'],
     ['/a/b?c', '/a/b'],
+    ['http://h/a/../b/./%2E%2e/c', '/c'],
+    ['http://a host/b', '/b'],
   ])('of %s has the path %s', (url, path) => {
     expect(requestOf(new Request('http://localhost/')).withUrl(url).path).toBe(path)
   })

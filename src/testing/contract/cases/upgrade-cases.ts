@@ -254,6 +254,16 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'dot segments of a path are resolved before it is matched',
+    needs: ['http', 'raw'],
+    async run({ raw }) {
+      const answer = await raw!(
+        'GET /a/%2e/../ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      )
+      expectTrue('it is 200', answer.startsWith('HTTP/1.1 200 '))
+    },
+  },
+  {
     name: 'the body of a plain request arrives',
     needs: ['http'],
     async run({ fetch }) {
