@@ -27,7 +27,10 @@ export interface HibernatableSocket<A>
   attachment: A
 }
 
-/** How hibernatable sockets behave. Each may be asynchronous; what it throws or rejects with goes to `error`. */
+/**
+ * How hibernatable sockets behave. Each may be asynchronous; what `open` and `message` throw or reject with goes to `error`,
+ * what the others do to the hook.
+ */
 export interface HibernatableHandlers<A> {
   /** Before the upgrade is answered, and so before any message. */
   open?(socket: HibernatableSocket<A>): unknown
