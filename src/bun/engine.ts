@@ -3,7 +3,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import { checkTls, type ListenOptions, listeningServer } from '../serving/listening-server.ts'
 import { refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
@@ -79,6 +79,7 @@ interface Data {
 
 async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promise<Server> {
   const { port = 0, hostname = '127.0.0.1', compression = false, tls, webSockets = {} } = options
+  checkTls(tls)
   const runtime = bunRuntime()
   const settings = fetchSettings(webSockets, traits)
   const { answer, sockets } = fetchUpgrades(app, settings, () => server)

@@ -17,6 +17,12 @@ export interface Listening {
   readonly secure: boolean
 }
 
+/** Throws a `TypeError` for `tls` without certificate or key, with which runtimes would listen without TLS. */
+export function checkTls(tls: { readonly cert: unknown; readonly key: unknown } | undefined): void {
+  if (tls === undefined || (tls?.cert && tls.key)) return
+  throw new TypeError('the option tls needs cert and key')
+}
+
 /** The `Server` of an engine. `stop` is called once at most, however often the server is stopped. */
 export function listeningServer(where: Listening, stop: (plan: StopPlan) => Promise<void>): Server {
   const { hostname, secure } = where

@@ -45,6 +45,19 @@ describe('of Bun, the engine asks', () => {
     return asked
   }
 
+  test.each([undefined, ''])(
+    'for nothing where TLS has no certificate, or no key: %j',
+    async (none) => {
+      for (const tls of [
+        { cert: none, key: 'PEM' },
+        { cert: 'PEM', key: none },
+      ] as { cert: string; key: string }[]) {
+        await expect(asked({ tls })).rejects.toThrow('the option tls needs cert and key')
+      }
+      expect(await asked({ tls: { cert: 'PEM', key: 'PEM' } })).toHaveProperty('tls.cert', 'PEM')
+    },
+  )
+
   test('for a port of its own, unless it is to be shared', async () => {
     expect(await asked({})).toMatchObject({ port: 0, hostname: '127.0.0.1', reusePort: false })
     expect(await asked({ reusePort: true })).toMatchObject({ reusePort: true })

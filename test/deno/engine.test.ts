@@ -84,6 +84,13 @@ describe('the engine for Deno', () => {
     expect(asked.serve[1]).toMatchObject({ hostname: '::1', cert: 'a', key: 'b' })
   })
 
+  test('does not listen without TLS when it is to have it', async () => {
+    const asked = fakeDeno()
+    const tls = {} as { cert: string; key: string }
+    await expect(serve(app, deno({ tls }))).rejects.toThrow('the option tls needs cert and key')
+    expect(asked.serve).toEqual([])
+  })
+
   test('has Deno ping nobody unless told otherwise, and counts in seconds', async () => {
     expect((await upgraded({})).upgradeWebSocket).toEqual([{ idleTimeout: 0 }])
     const { upgradeWebSocket } = await upgraded({ idleTimeout: 1_500 })
