@@ -85,11 +85,6 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     await this.idle()
   }
 
-  /** It has been opened before, and slept. */
-  woken(): void {
-    this.core.settle()
-  }
-
   /** Resolves when the handlers that are at work now are done, well or badly. */
   async idle(): Promise<void> {
     // Once more for `error` and `close`, which may have followed. Not until there are none: others may come all the time.

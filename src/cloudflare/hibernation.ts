@@ -101,7 +101,8 @@ export class Hibernation {
     const kept = keptOf(native)
     if (kept?.over === true) return undefined
     const woken = kept && this.#awaken(native, kept)
-    woken?.woken()
+    // Its consumer is done: it was opened before it slept.
+    woken?.core.settle()
     if (woken === undefined) this.#disown(native, kept)
     return woken
   }
