@@ -1,3 +1,4 @@
+import { includesToken } from '../protocol/header-tokens.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
@@ -131,7 +132,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
 /** What can still be read when Deno has upgraded the request: of its own, the headers cannot. */
 function lasting(request: Request): Request {
   const { method, url, headers } = request
-  if (method !== 'GET' || !headers.has('upgrade')) return request
+  if (method !== 'GET' || !includesToken(headers.get('upgrade'), 'websocket')) return request
   try {
     return new Request(url, { headers })
   } catch {
