@@ -10,10 +10,10 @@ export function isValidCloseCode(code: number): boolean {
   )
 }
 
-/** Says why `code` cannot be sent in a Close frame; `undefined` when it can. */
+/** Says why `code` cannot be sent in a Close frame (RFC 6455, section 7.4); `undefined` when it can. */
 export function closeCodeProblem(code: number): string | undefined {
   if (isValidCloseCode(code)) return undefined
-  return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason (RFC 6455, section 7.4)`
+  return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason`
 }
 
 /** Throws a `RangeError` for a reason that cannot be sent in a Close frame. */

@@ -211,7 +211,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   #rawFrame(frame: Frame): void {
-    if (frame.type === 'close') {
+    if (frame?.type === 'close') {
       this.deaf = true
       this.#remote = frame.readReason() ?? NO_STATUS
       if (this.#local === undefined) this.#initiator = 'remote'

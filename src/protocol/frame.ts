@@ -108,7 +108,7 @@ export class TextFrame extends BaseFrame {
   /** The text. Throws a `TypeError` for a fragment, and for bytes that are not UTF-8. */
   readText(): string {
     if (!this.fin) {
-      throw new TypeError('a fragment cannot be read as text: put the fragments together first')
+      throw new TypeError('a fragment cannot be read as text: join them first')
     }
     const { content } = this
     if (typeof content === 'string') return content

@@ -75,7 +75,7 @@ describe('a text frame', () => {
 
   it('does not read text from a fragment', () => {
     expect(() => new Frame.Text('abc', false).readText()).toThrow(
-      new TypeError('a fragment cannot be read as text: put the fragments together first'),
+      new TypeError('a fragment cannot be read as text: join them first'),
     )
   })
 
