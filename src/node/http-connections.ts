@@ -51,8 +51,8 @@ export function httpConnections(http: HttpServer): HttpConnections {
     },
     close() {
       closing = true
+      // It closes idle connections, too.
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-      http.closeIdleConnections()
       // Clients that are not told ask again on a connection that is closed as soon as it is idle.
       for (const response of answers.values()) response.shouldKeepAlive = false
       // To Node, a connection that never said anything is not idle: browsers keep some in reserve.

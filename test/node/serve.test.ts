@@ -1,4 +1,4 @@
-import { Server } from 'node:net'
+import { Server, type Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { Query } from '../../src/lens/query.ts'
 import { connect } from '../../src/node/connect.ts'
@@ -233,6 +233,24 @@ describe('the HTTP half', () => {
     const answer = await client.rest()
     expect(answer.length).toBeGreaterThan(40 * piece.length)
     expect(answer.endsWith('\r\n0\r\n\r\n')).toBe(true)
+  })
+
+  test('hears of the end of an upgraded connection once, at its socket', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen')
+    await using server = await serve(() => () => {}, node())
+    const http = listen.mock.contexts[0] as Server
+    listen.mockRestore()
+    const connections: Socket[] = []
+    http.on('connection', (connection) => connections.push(connection))
+    await using _ = await RawClient.upgraded(server.port)
+    // Of this one, Node has read a request before.
+    await using used = await RawClient.open(server.port)
+    used.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    // The head, and the end of the last chunk.
+    for (let i = 0; i < 2; i++) await used.head()
+    used.write(handshake())
+    expect(await used.head()).toContain(ACCEPT)
+    for (const connection of connections) expect(connection.listenerCount('close')).toBe(1)
   })
 
   test('refuses another upgrade with a body, which Node does not read', async () => {

@@ -18,7 +18,7 @@ function serving(consumer: WsConsumer = () => {}, options: NodeOptions = {}): Pr
   return serve(() => consumer, node(options))
 }
 
-/** A server of plain HTTP that answers when it is told to. */
+/** A server of plain HTTP that answers when it is told to, `/quick` at once. */
 async function slowHttp(options: NodeOptions = {}): Promise<{
   server: Server
   asked: Promise<void>
@@ -32,7 +32,8 @@ async function slowHttp(options: NodeOptions = {}): Promise<{
   const answered = new Promise<void>((resolve) => {
     answer = resolve
   })
-  const http = async (): Promise<Response> => {
+  const http = async ({ url }: Request): Promise<Response> => {
+    if (url.endsWith('/quick')) return new Response('soon')
     ask()
     await answered
     return new Response('done')
@@ -264,6 +265,39 @@ describe.each([
       '\r\nConnection: keep-alive',
       '\r\nConnection: close',
     ])
+    await stopped
+  })
+
+  test('tells it with the last of several answers also when the first is out', async () => {
+    const { server, asked, answer } = await slowHttp(options)
+    await using client = await RawClient.open(server.port, secure)
+    const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    client.write(get('/quick') + get('/'))
+    await asked
+    expect(await client.head()).toContain('\r\nConnection: keep-alive\r\n')
+    await new Promise((resolve) => setImmediate(resolve))
+    const stopped = server.stop({ drain: 60_000 })
+    answer()
+    expect(await client.rest()).toContain('\r\nConnection: close\r\n')
+    await stopped
+  })
+
+  test('is not held by an answer that had begun, once it ends', async () => {
+    let finish!: () => void
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(Buffer.from('begun'))
+        finish = () => controller.close()
+      },
+    })
+    const http = (): Response => new Response(body)
+    const server = await serve({ http, ws: undefined }, node(options))
+    await using client = await RawClient.open(server.port, secure)
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await client.head()
+    const stopped = server.stop({ drain: 60_000 })
+    finish()
+    expect(await client.rest()).toMatch(/begun\r\n0\r\n\r\n$/)
     await stopped
   })
 
