@@ -30,7 +30,6 @@ export function bodyOf(
     let length = 0
     const finish = (): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
       resolve(Buffer.concat(chunks).subarray(0, MOST).toString())
       message.destroy()
     }

@@ -28,7 +28,7 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
       outgoing.on('error', fail)
       return outgoing.on('connect', (response, tunnel, head) => {
         const { statusCode: status = 0 } = response
-        if (head.length > 0) tunnel.unshift(head)
+        tunnel.unshift(head)
         if (status >= 200 && status < 300) {
           resolve(tunnel)
         } else if (status < 200 && status !== 101 && interim < MOST_INTERIM) {

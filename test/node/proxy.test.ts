@@ -122,7 +122,7 @@ describe('a proxy', () => {
     })
     const { host } = new URL(proxy.url)
     await talks(url, {
-      proxy: { url: `http://ann:p%40ss@${host}`, headers: { 'X-Hop': '1', host: 'inner:1' } },
+      proxy: { url: `http://ann:p%40ss@${host}`, headers: { 'X-Hop': '1', HOST: 'inner:1' } },
       headers: { 'User-Agent': 'test' },
     })
     expect(proxy.asked[0]?.headers).toMatchObject({
@@ -202,6 +202,14 @@ describe('opening by way of a proxy fails', () => {
       stage: 'proxy',
       cause: { code: 'ECONNREFUSED' },
       message: expect.stringContaining(`cannot connect to ws://ws.example/: the proxy ${proxy}: `),
+    })
+  })
+
+  test('at the stage "proxy" when its TLS cannot be begun', async () => {
+    const proxy = { url: 'https://127.0.0.1:1', tls: { cert: 'none' } }
+    expect(await failureOf('ws://ws.example/', { proxy })).toMatchObject({
+      stage: 'proxy',
+      cause: { code: expect.stringMatching(/^ERR_OSSL_/) },
     })
   })
 
