@@ -40,8 +40,8 @@ export async function establish(attempt: Attempt): Promise<Established> {
   const begun = performance.now()
   const { response, upgraded } = await sendHandshake(attempt)
   if (signal.aborted) {
+    // And with it its connection, upgraded or not.
     response.destroy()
-    upgraded?.stream.destroy()
     throw aborted(handshake.url, signal.reason)
   }
   if (upgraded === undefined) {

@@ -478,18 +478,27 @@ describe('when it is closed while it opens, a client', () => {
       gone = connection.gone
       connection.upgrade()
     })
-    const controller = new AbortController()
-    const agent = Object.assign(new Agent(), {
-      createConnection() {
-        const socket = createConnection(server.port, '127.0.0.1')
-        // Behind Node's own listener, and before the promises that it resolves go on.
-        socket.once('ready', () => socket.on('data', () => controller.abort()))
-        return socket
-      },
-    })
-    const client = connect(server.url, { agent, signal: controller.signal })
-    await expect(client.opened).rejects.toMatchObject({ stage: 'aborted' })
-    await gone
+    // Before any of the promises goes on that the answer resolves, and between them.
+    for (let steps = 0; steps < 20; steps++) {
+      const controller = new AbortController()
+      const abort = async (): Promise<void> => {
+        for (let i = 0; i < steps; i++) await undefined
+        controller.abort()
+      }
+      const agent = Object.assign(new Agent(), {
+        createConnection() {
+          const socket = createConnection(server.port, '127.0.0.1')
+          // Behind Node's own listener.
+          socket.once('ready', () => socket.on('data', abort))
+          return socket
+        },
+      })
+      const client = connect(server.url, { agent, signal: controller.signal })
+      const opened = client.opened.then(undefined, ({ stage }) => stage)
+      await client.closed
+      if (steps === 0) expect(await opened).toBe('aborted')
+      await gone
+    }
   })
 
   test('hangs up also while the rest of a refusal is to come', async () => {
