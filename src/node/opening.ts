@@ -54,7 +54,7 @@ export async function sendHandshake(opening: Opening): Promise<Answer> {
     end.abort(connectFailure(url, 'timeout', reason))
   }, timeout)
   const onAbort = (): void => end.abort(aborted(url, signal.reason))
-  signal.addEventListener('abort', onAbort, { once: true })
+  signal.addEventListener('abort', onAbort)
   try {
     // A request that waits for its agent hears of an abort late: the race does not.
     return await Promise.race([ended, answerTo(opening, progress, end.signal)])

@@ -6,7 +6,7 @@ import { type AddressInfo, createConnection, createServer as createTcpServer } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connect, open, openSocket } from '../../src/node/connect.ts'
 import type { ConnectOptions } from '../../src/node/connect-options.ts'
 import { node } from '../../src/node/engine.ts'
@@ -88,6 +88,8 @@ describe('a handshake on the wire', () => {
     const error = await failure('ws://nowhere.example/', { agent })
     rmSync(folder, { recursive: true })
     expect(error).toMatchObject({ stage: 'http', status: 418 })
+    // What failed is not the name.
+    expect((await failure('ws://nowhere.example/', { agent })).stage).toBe('tcp')
   })
 })
 
@@ -343,7 +345,11 @@ describe('an answer is not taken', () => {
     await using server = await rawServer(({ socket }) => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
     })
-    expect(await failure(server.url)).toMatchObject({ stage: 'handshake', status: 101 })
+    expect(await failure(server.url)).toMatchObject({
+      stage: 'handshake',
+      status: 101,
+      message: expect.stringContaining(": the server's Upgrade header "),
+    })
   })
 })
 
@@ -405,6 +411,18 @@ describe('openSocket', () => {
       socket.onMessage((message) => resolve(message.text()))
     })
     expect(text).toBe('hello')
+  })
+
+  test('leaves no timer', async () => {
+    await using server = await serve(() => () => {}, node())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await using client = connect(server.url)
+    await client.opened
+    expect(vi.getTimerCount()).toBe(0)
+    await expect(connect('ws://127.0.0.1:1/').opened).rejects.toThrow('ECONNREFUSED')
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
   })
 })
 
