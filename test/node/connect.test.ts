@@ -84,10 +84,14 @@ describe('a handshake on the wire', () => {
     server.http.on('upgrade', (_, stream) => stream.end('HTTP/1.1 418 Over There\r\n\r\n'))
     server.http.listen(path)
     await once(server.http, 'listening')
-    const agent = Object.assign(new Agent(), { createConnection: () => createConnection(path) })
-    const error = await failure('ws://nowhere.example/', { agent })
+    const over = { createConnection: () => createConnection(path) }
+    const agent = Object.assign(new Agent(), over)
+    const errors = [
+      await failure('ws://nowhere.example/', { agent }),
+      await failure('wss://nowhere.example/', { agent: Object.assign(new TlsAgent(), over) }),
+    ]
     rmSync(folder, { recursive: true })
-    expect(error).toMatchObject({ stage: 'http', status: 418 })
+    for (const error of errors) expect(error).toMatchObject({ stage: 'http', status: 418 })
     // What failed is not the name.
     expect((await failure('ws://nowhere.example/', { agent })).stage).toBe('tcp')
   })
@@ -167,6 +171,16 @@ describe('opening fails', () => {
     await using server = await rawServer(({ socket }) => socket.destroy())
     const error = await failure(server.url)
     expect([error.stage, error.message]).toEqual(['http', expect.stringContaining('hang up')])
+  })
+
+  test('at the stage "http" for a server that hangs up after TLS', async () => {
+    const server = createTlsServer(tls, (socket) => socket.once('data', () => socket.destroy()))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const error = await failure(`wss://127.0.0.1:${port}/`, { tls: { ca } })
+    expect([error.stage, error.message]).toEqual(['http', expect.stringContaining('hang up')])
+    server.close()
   })
 
   test('at the stage "http" for what is no HTTP', async () => {

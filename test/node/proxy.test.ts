@@ -78,6 +78,26 @@ describe('a proxy', () => {
     await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
   })
 
+  test.each([
+    ['localhost', 'localhost'],
+    ['127.0.0.1', undefined],
+  ])('tells the server behind it %s, if it is a name, and has it checked', async (host, told) => {
+    const proxy = await proxying()
+    const names: (string | undefined)[] = []
+    const SNICallback = (name: string, done: (error: null) => void): void => {
+      names.push(name)
+      done(null)
+    }
+    const url = await serving(echo, { tls: { ...tls, SNICallback } })
+    const checkServerIdentity = vi.fn(() => undefined)
+    await talks(url.replace('127.0.0.1', host), {
+      proxy: proxy.url,
+      tls: { ca, checkServerIdentity },
+    })
+    expect(names).toEqual(told === undefined ? [] : [told])
+    expect(checkServerIdentity.mock.calls).toEqual([[host, expect.anything()]])
+  })
+
   test('may be reached by TLS itself, by a trust of its own', async () => {
     const proxy = await proxying({ tls })
     await talks(await serving(), { proxy: { url: proxy.url, tls: { ca } } })
