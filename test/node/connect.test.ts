@@ -270,6 +270,20 @@ describe('opening fails', () => {
       'the option agent cannot be used: Protocol "http:" not supported. Expected "https:"',
     ],
     [
+      'a certificate beside an agent',
+      'wss://127.0.0.1:1/',
+      { agent: new TlsAgent(), tls: { cert: 'none' } },
+      'tls',
+      'the option tls',
+    ],
+    [
+      'what is no certificate',
+      'wss://127.0.0.1:1/',
+      JSON.parse('{ "tls": { "cert": 5 } }'),
+      'tls',
+      'the option tls',
+    ],
+    [
       'what TLS of a proxy has',
       'ws://127.0.0.1:1/',
       { proxy: { url: 'https://127.0.0.1:1', tls: { ciphers: 'none' } } },
@@ -284,8 +298,17 @@ describe('opening fails', () => {
   })
 
   test('at the stage "timeout", saying how far it got', async () => {
-    await using server = await rawServer()
-    const error = await failure(server.url, { timeout: 20 })
+    let hear!: () => void
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve
+    })
+    await using server = await rawServer(() => hear())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const failing = failure(server.url, { timeout: 20 })
+    await heard
+    vi.advanceTimersByTime(20)
+    const error = await failing
     expect(error.stage).toBe('timeout')
     expect(error.message).toContain('no answer within 20 ms (it got to: http)')
   })
@@ -436,7 +459,6 @@ describe('openSocket', () => {
     expect(vi.getTimerCount()).toBe(0)
     await expect(connect('ws://127.0.0.1:1/').opened).rejects.toThrow('ECONNREFUSED')
     expect(vi.getTimerCount()).toBe(0)
-    vi.useRealTimers()
   })
 })
 
