@@ -436,6 +436,12 @@ describe('options that cannot be are thrown at once', () => {
   })
 })
 
+test('a client of frames opens as any other', async () => {
+  await using server = await serve(() => () => {}, node())
+  await using client = connect(server.url, { mode: 'frames' })
+  expect((await client.opened).state).toBe('open')
+})
+
 describe('openSocket', () => {
   test('resolves with the socket and the head of the response', async () => {
     await using server = await serve(
