@@ -21,7 +21,7 @@ import {
 } from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
-import { messageSource, type UpgradeSource } from './upgrade-source.ts'
+import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
@@ -53,12 +53,11 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
-  // First: it takes the place of the listeners that are there, and the next is to hear of every connection.
-  plainUpgrades(http, httpOptions, take)
   const connections = httpConnections(http)
   const where = { port: 0, hostname, secure: options.tls !== undefined }
   const server = listeningServer(where, async (plan) => {
     const closed = connections.close()
+    dropSilent()
     const cancel = settings.clock.after(plan.drain, connections.destroy)
     await upgrades.stop(plan)
     await closed
@@ -68,18 +67,16 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
     const source = messageSource(message)
-    if (!answerWithoutUpgrade(http, source, message)) take(source, stream, head)
+    if (answerWithoutUpgrade(http, source, message)) return
+    connections.release(stream)
+    upgrades.take(source, stream, head)
   })
+  const dropSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
   // Of a connection that the system could not hand over; with nobody to hear it, it would end the process.
   http.on('error', (error) => settings.onError(error, undefined))
   where.port = (http.address() as AddressInfo).port
   return server
-
-  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
-    connections.release(stream)
-    upgrades.take(source, stream, head)
-  }
 }
 
 /** Rejects when it cannot. */

@@ -12,18 +12,18 @@ import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
  * Reads the first request of each connection: an upgrade to WebSocket that comes in one piece, and that `plainGet` can
  * read, goes to `take`. All other connections are handed to Node as if nobody had looked at them. This saves the
  * parser, the message and the dozen listeners that Node makes before it tells of an upgrade: a quarter of a handshake's
- * cost. Listeners for connections that were set before hear only of those that are handed over.
+ * cost. To be called when all other listeners for connections are set. The result drops those that have said nothing.
  */
 export function plainUpgrades(
   http: HttpServer,
   { tls, maxHeaderSize, checkingInterval }: HttpSettings,
   take: (source: UpgradeSource, stream: Socket, head: Uint8Array) => void,
-): void {
+): () => void {
   const event = tls !== undefined ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
   // Deno has no such listener; Bun has one, but has read the request already when it calls it.
   const parses = listeners.some(({ name }) => name === NODES_LISTENER)
-  if (!parses || process.versions.bun !== undefined) return
+  if (!parses || process.versions.bun !== undefined) return () => {}
   // Node's timeout for a head begins when Node gets the connection: silent ones are handed over soon.
   const silent = silentConnections(checkingInterval / 2, handOver)
 
@@ -70,6 +70,7 @@ export function plainUpgrades(
 
   http.removeAllListeners(event)
   http.on(event, onConnection)
+  return silent.close
 }
 
 /** The name of Node's own listener, which gives a connection its parser. */

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net'
 export interface SilentConnections {
   add(socket: Socket): void
   delete(socket: Socket): void
+  /** Drops all of them, and each that is added later. */
+  close(): void
 }
 
 /** Those that stay silent for `patience` milliseconds, or twice as long at most, go to `overdue`. */
@@ -15,6 +17,7 @@ export function silentConnections(
   let young = new Set<Socket>()
   let old = new Set<Socket>()
   let timer: NodeJS.Timeout | undefined
+  let closed = false
 
   function look(): void {
     const late = old
@@ -28,11 +31,16 @@ export function silentConnections(
 
   return {
     add(socket) {
+      if (closed) socket.destroy()
       young.add(socket)
       timer ??= setInterval(look, patience).unref()
     },
     delete(socket) {
       if (!young.delete(socket)) old.delete(socket)
+    },
+    close() {
+      closed = true
+      for (const socket of [...young, ...old]) socket.destroy()
     },
   }
 }

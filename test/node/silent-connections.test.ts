@@ -60,4 +60,22 @@ describe('silentConnections', () => {
     expect(overdue).toEqual([])
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  test('drops those that there are, young and old, and all that come later, once it is closed', () => {
+    const silent = silentConnections(100, () => {})
+    const [old, young, late, other] = Array.from({ length: 4 }, () => new Socket())
+    silent.add(old!)
+    silent.add(other!)
+    vi.advanceTimersByTime(100)
+    silent.add(young!)
+    silent.delete(other!)
+    silent.close()
+    silent.add(late!)
+    expect([old, young, late, other].map((socket) => socket?.destroyed)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
+  })
 })
