@@ -12,9 +12,6 @@ export interface Negotiation {
   readonly extensions: readonly WebSocketExtension[]
 }
 
-/** One for all the connections without extensions, which keep it. */
-const NOTHING: Negotiation = { answer: [], extensions: [] }
-
 /** Throws a `TypeError` that names both when two factories share a name or claim one reserved bit. */
 export function checkExtensionConflicts(factories: readonly WebSocketExtensionFactory[]): void {
   for (const [index, factory] of factories.entries()) {
@@ -37,7 +34,6 @@ export function negotiateExtensions(
   factories: readonly WebSocketExtensionFactory[],
   context: ExtensionContext,
 ): Negotiation {
-  if (offers.length === 0 || factories.length === 0) return NOTHING
   const taken: WebSocketExtensionFactory[] = []
   const answer: ExtensionHeader[] = []
   const extensions: WebSocketExtension[] = []
