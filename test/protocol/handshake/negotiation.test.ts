@@ -61,10 +61,10 @@ function parameterNames(offer: ExtensionHeader): string {
 describe('checkExtensionConflicts', () => {
   it('takes extensions that claim different bits', () => {
     const factories = [
-      fake('a', { rsv1: true }),
-      fake('b', { rsv2: true }),
-      fake('c', { rsv3: true }),
-      fake('d'),
+      fake('a'),
+      fake('b', { rsv1: true }),
+      fake('c', { rsv2: true }),
+      fake('d', { rsv3: true }),
     ]
     expect(() => checkExtensionConflicts([])).not.toThrow()
     expect(() => checkExtensionConflicts(factories)).not.toThrow()
