@@ -23,11 +23,12 @@ interface Asked extends WebSockets {
   readonly method?: string
   readonly http?: PolyHandler<FrameSocket>['http']
   readonly shared?: boolean
+  readonly url?: string
 }
 
 function decide(
   ws: WsHandler<FrameSocket> | undefined,
-  { headers = {}, method = 'GET', http, shared, ...options }: Asked = {},
+  { headers = {}, method = 'GET', http, shared, url, ...options }: Asked = {},
 ): MaybePromise<UpgradeOutcome> {
   const raw = new Request('http://localhost/chat', {
     method,
@@ -42,7 +43,8 @@ function decide(
   })
   const handshake: HandshakeRequest = { method, header: (name) => raw.headers.get(name) }
   const settings = ownSettings(options, undefined)
-  return decideUpgrade({ http, ws }, requestOf(raw), handshake, settings, shared)
+  const request = requestOf(raw).withUrl(url ?? raw.url)
+  return decideUpgrade({ http, ws }, request, handshake, settings, shared)
 }
 
 /** Status and body of a refusal, or the kind of another outcome. */
@@ -161,6 +163,15 @@ describe('an upgrade is refused', () => {
     expect(await shown(decide(() => consumer, shared))).toMatch(/^426 /)
     expect(await shown(decide(async () => consumer, shared))).toMatch(/^426 /)
     expect(await shown(decide(() => new Response('no', { status: 401 }), shared))).toMatch(/^426 /)
+  })
+
+  test('by nobody but the others when it is to something else, or to what is no URL', async () => {
+    const other = { headers: { upgrade: 'h2c' } }
+    expect(await shown(decide(() => consumer, other))).toMatch(/^426 /)
+    expect(await shown(decide(() => consumer, { ...other, shared: true }))).toBe('unmatched')
+    const nowhere = { url: 'http:///chat' }
+    expect(await shown(decide(() => consumer, nowhere))).toMatch(/^400 /)
+    expect(await shown(decide(() => consumer, { ...nowhere, shared: true }))).toBe('unmatched')
   })
 
   test('by the policy for origins, of the server or of the route', async () => {
