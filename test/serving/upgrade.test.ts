@@ -120,6 +120,15 @@ describe('an upgrade is decided', () => {
     expect(answerHeaders(outcome.request).get('x-room')).toBe('blue')
   })
 
+  test.each([
+    ['x-room', 'blue', { headers: { 'X-Room': 'blue' } }],
+    ['sec-websocket-protocol', 'v2', { protocol: 'v2' }],
+  ] as const)('with %s in what its request tells of the answer', (name, value, options) => {
+    const headers = { 'sec-websocket-protocol': 'v1, v2' }
+    const { request } = accepted(decide(() => accept(consumer, options), { headers }))
+    expect(answerHeaders(request).get(name)).toBe(value)
+  })
+
   test('with limits of the server where accept says none', () => {
     const options = { maxMessageSize: 10, maxFrameSize: 3, maxBufferedAmount: 4 }
     const plain = accepted(decide(() => consumer, options))
@@ -140,6 +149,9 @@ describe('an upgrade is decided', () => {
     expect(outcome.extensions.map(({ name }) => name)).toEqual(['x-counted'])
     expect(outcome.reserved).toBe(0x20)
     expect(upgradeHeaders(outcome.answer).at(-1)).toEqual(['Sec-WebSocket-Extensions', 'x-counted'])
+    expect(answerHeaders(outcome.request).get('sec-websocket-extensions')).toBe('x-counted')
+    // The connection's own, which the extension sees changed.
+    expect(Object.isFrozen(outcome.limits)).toBe(false)
     const frames = accepted(decide(() => accept(consumer, { mode: 'frames' }), options))
     expect([frames.mode, frames.extensions, frames.reserved]).toEqual(['frames', [], 0])
     expect(extension.made).toBe(1)
