@@ -33,14 +33,12 @@ export class StreamInput {
 
   /** Reads no more; others may read on. */
   release(): void {
-    if (this.#over) return
     this.#over = true
     this.#reader.releaseLock()
   }
 
   /** Reads no more, and cancels the stream. */
   cancel(): void {
-    if (this.#over) return
     this.#over = true
     this.#reader.cancel().catch(ignore)
   }
