@@ -5,7 +5,7 @@ import type { ByteReadable, ByteReader } from './byte-streams.ts'
 export interface StreamInputTarget {
   /** The chunk belongs to the target from then on. */
   chunk(bytes: Uint8Array): void
-  /** The stream has ended, or broken. */
+  /** The stream has ended, or broken, perhaps since it was let go. */
   ended(error: Error | undefined): void
 }
 
@@ -49,12 +49,8 @@ export class StreamInput {
     this.#reader.read().then(
       ({ done, value }) => {
         this.#reading = false
-        if (this.#over) return
-        if (done) {
-          this.#end(undefined)
-          return
-        }
-        if (value !== undefined) this.#target.chunk(value)
+        if (done) this.#end(undefined)
+        else if (value !== undefined) this.#target.chunk(value)
         this.#pull()
       },
       (reason: unknown) => this.#end(asError(reason)),
@@ -62,7 +58,6 @@ export class StreamInput {
   }
 
   #end(error: Error | undefined): void {
-    if (this.#over) return
     this.#over = true
     this.#target.ended(error)
   }
