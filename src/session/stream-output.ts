@@ -78,7 +78,6 @@ export class StreamOutput implements ByteOutput {
   /** Writes what was gathered, and closes the stream behind it. */
   end(): void {
     void this.flush()
-    if (this.#over) return
     this.#over = true
     this.#writer.close().catch(ignore)
   }
