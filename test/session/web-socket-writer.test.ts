@@ -76,6 +76,24 @@ describe('a writer of frames', () => {
     expect(decodeWire(bytes(stream.taken()))).toHaveLength(3)
   })
 
+  it('lets senders wait, and flush, for all that is under way', async () => {
+    const { stream, writer } = writerRig({ highWaterMark: 0 })
+    stream.hold()
+    void writer.send(A)
+    await turn()
+    const over = writer.send(A)
+    await turn()
+    const flushed = writer.flush()
+    stream.release()
+    stream.hold()
+    await turn()
+    expect(stream.taken()).toBe(hex('81 01 61'))
+    expect([await stateOf(over), await stateOf(flushed)]).toEqual(['pending', 'pending'])
+    stream.release()
+    await turn()
+    expect([await stateOf(over), await stateOf(flushed)]).toEqual(['resolved', 'resolved'])
+  })
+
   it('waits in flush only for what was sent before it', async () => {
     const { stream, writer } = writerRig()
     await turn()
