@@ -7,6 +7,7 @@ import type { ByteWritable, ByteWriter } from './byte-streams.ts'
 export interface StreamOutputOwner {
   /** The stream has taken all that was written. */
   drained(): void
+  /** Nothing more is taken; called for each write that failed. */
   failed(error: Error): void
 }
 
@@ -22,9 +23,6 @@ export class StreamOutput implements ByteOutput {
   /** Settles when it has taken all that it was given. */
   #last: Promise<void> = WRITTEN
   #scheduled = false
-  /** Nothing more is written. */
-  #over = false
-  #aborted = false
 
   constructor(writable: ByteWritable, owner: StreamOutputOwner) {
     this.#writer = writable.getWriter()
@@ -63,7 +61,6 @@ export class StreamOutput implements ByteOutput {
     this.#scheduled = false
     if (this.#gathered.position === 0) return this.#last
     const chunk = this.#gathered.take()
-    if (this.#over) return this.#last
     this.#inFlight += chunk.length
     this.#last = this.#writer.write(chunk).then(
       () => {
@@ -78,23 +75,17 @@ export class StreamOutput implements ByteOutput {
   /** Writes what was gathered, and closes the stream behind it. */
   end(): void {
     void this.flush()
-    this.#over = true
     this.#writer.close().catch(ignore)
   }
 
   /** Drops what the stream has not taken. */
   abort(): void {
-    void this.flush()
-    this.#over = true
-    this.#aborted = true
     this.#writer.abort().catch(ignore)
   }
 
   #fail(reason: unknown): void {
-    const known = this.#aborted || this.#inFlight === 0
     this.#inFlight = 0
-    this.#over = true
-    if (!known) this.#owner.failed(asError(reason))
+    this.#owner.failed(asError(reason))
   }
 }
 
