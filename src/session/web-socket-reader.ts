@@ -118,10 +118,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
   }
 
   taken(): void {
-    if (this.deaf) {
-      this.#input.release()
-      return
-    }
+    if (this.deaf) this.#input.release()
     if (this.paused) return
     const rest = this.#rest
     this.#rest = undefined
