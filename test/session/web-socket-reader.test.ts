@@ -61,6 +61,7 @@ describe('a reader of frames', () => {
   it('ends behind a Close frame, reads nothing after it, and leaves the stream', async () => {
     const { stream, reader, feed } = readerRig()
     await feed(`${TEXT_A} 88 82 00000000 0fa0 ${TEXT_A}`)
+    expect(stream.readable.locked).toBe(false)
     expect(await looped(reader.incoming)).toEqual(['text a', 'close 4000'])
     await expect(reader.incoming.receive()).rejects.toMatchObject({ reason: new CloseReason(4000) })
     expect([stream.readable.locked, stream.cancelled]).toEqual([false, false])
@@ -133,6 +134,11 @@ describe('a reader of frames', () => {
     small.stream.feed(bytes(TEXT_A))
     await turn()
     expect(small.stream.waiting).toBe(1)
+    const still = readerRig({ channel: { bytes: 2 } })
+    for (const chunk of [TEXT_A, '82 82 00000000 0102', TEXT_A]) await still.feed(chunk)
+    still.reader.incoming.tryReceive()
+    await turn()
+    expect(still.stream.waiting).toBe(1)
   })
 
   it('pulls no more while a part of the last chunk still waits', async () => {

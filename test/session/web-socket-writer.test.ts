@@ -61,7 +61,7 @@ describe('a writer of frames', () => {
   })
 
   it('lets senders wait above the high-water mark, and flush for what was sent before', async () => {
-    const { stream, writer } = writerRig({ highWaterMark: 10 })
+    const { stream, writer } = writerRig({ highWaterMark: 3 })
     stream.hold()
     expect(await stateOf(writer.send(A))).toBe('resolved')
     const over = writer.send(new Frame.Binary(new Uint8Array(20)))
