@@ -8,7 +8,6 @@ export class WebStreamTransport implements Transport {
   readonly #input: StreamInput
   readonly #output: StreamOutput
   #handler: TransportHandler | undefined
-  #paused = false
 
   constructor({ readable, writable }: ByteStreams) {
     this.#input = new StreamInput(readable, {
@@ -30,7 +29,7 @@ export class WebStreamTransport implements Transport {
   /** Begins to read. */
   start(handler: TransportHandler): void {
     this.#handler = handler
-    if (!this.#paused) this.#input.resume()
+    this.#input.resume()
   }
 
   get position(): number {
@@ -62,13 +61,11 @@ export class WebStreamTransport implements Transport {
   }
 
   pause(): void {
-    this.#paused = true
     this.#input.pause()
   }
 
   resume(): void {
-    this.#paused = false
-    if (this.#handler !== undefined) this.#input.resume()
+    this.#input.resume()
   }
 
   end(): void {
