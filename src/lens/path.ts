@@ -52,9 +52,7 @@ export const Path: RequestSpecs<'path'> = requestSpecs({
 })
 
 function paramOf(request: UpgradeRequest<unknown>, name: string): Texts {
-  const params: unknown = request.params
-  if (typeof params !== 'object' || params === null) return []
-  const value: unknown = Reflect.get(params, name)
+  const value: unknown = Reflect.get(Object(request.params), name)
   return typeof value === 'string' ? [value] : []
 }
 
