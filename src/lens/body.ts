@@ -1,7 +1,6 @@
 import type { Format } from '../format/format.ts'
 import { json } from '../format/json.ts'
 import { decodeUtf8 } from '../protocol/utf8.ts'
-import { isWellFormed } from '../protocol/well-formed.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 import { binaryContent, type Content, formatContent, textContent } from './content.ts'
@@ -102,10 +101,7 @@ function textIn(bytes: Uint8Array): string | Uint8Array {
 }
 
 function bodyEdit(content: WsMessage, contentType: string, at: LensMeta): BodyEdit {
-  const body = content.mode === 'text' ? content.text() : content.bytes()
-  if (typeof body === 'string' && !isWellFormed(body)) {
-    throw invalid(at, 'text without lone surrogates', body)
-  }
+  const body = content.bytes()
   function edit(response: Response): Response
   function edit(request: Request): Request
   function edit(target: Response | Request): Response | Request {
