@@ -60,8 +60,8 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
     return this.session.close(reason)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.session.close()
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.session[Symbol.asyncDispose]()
   }
 }
 
