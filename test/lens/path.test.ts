@@ -44,6 +44,14 @@ describe('a path lens', () => {
     }
   })
 
+  test('reads and writes several texts in the one segment of a name', () => {
+    const names = Path.string().multi.optional('names')
+    expect(names(requestFor('/of/a%2Fb').withParams({ names: 'a/b' }))).toEqual(['a', 'b'])
+    expect(names.create(['a', 'b'])(requestFor('/of/:names')).path).toBe('/of/a%2Fb')
+    expect(names.create(undefined)(requestFor('/of/:names')).path).toBe('/of/:names')
+    expect(names.meta.required).toBe(false)
+  })
+
   test.each([
     ['/files/a%2Fb/c', 'a/b/c', ['a/b', 'c']],
     ['/files/x/a%2Fb%2F/', 'x/a/b//', ['x', 'a/b/']],

@@ -79,7 +79,10 @@ describe('a raw session over streams', () => {
     const ended = streamRig()
     ended.input.end()
     expect(await looped(ended.session.incoming)).toEqual([])
-    expect((await ended.session.closed).reason.code).toBe(1006)
+    expect(await ended.session.closed).toMatchObject({
+      reason: { code: 1006 },
+      cause: { message: 'the peer closed the transport without a close handshake' },
+    })
     const broken = streamRig()
     broken.input.fail(new Error('reset'))
     expect(await broken.session.closed).toMatchObject({

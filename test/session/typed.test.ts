@@ -136,8 +136,46 @@ describe('a typed session', () => {
     const closed = view.close(new CloseReason(4000))
     peer.send('88 82 00000000 0fa0')
     expect(await closed).toBe(await view.closed)
-    await view[Symbol.asyncDispose]()
     expect(await stateOf(view.send(1))).toBe('rejected: WebSocketClosedException')
+  })
+
+  it('is disposed of with the session below', async () => {
+    const { view, peer } = typedRig()
+    const disposed = Promise.resolve(view[Symbol.asyncDispose]())
+    expect(peer.received()).toBe(hex('88 02 03e8'))
+    expect(await stateOf(disposed)).toBe('pending')
+    peer.send('88 82 00000000 03e8')
+    await disposed
+  })
+
+  it('reads any channel, and sends values in their mode', async () => {
+    class Wrapped extends DelegatingDefaultWebSocketSession {
+      override get incoming(): ReceiveChannel<Frame> {
+        const { incoming } = this.delegate
+        return {
+          isClosedForReceive: false,
+          receive: () => incoming.receive(),
+          tryReceive: () => incoming.tryReceive(),
+          cancel() {},
+          [Symbol.asyncIterator]: () => incoming[Symbol.asyncIterator](),
+        }
+      }
+    }
+    const { session, peer, say } = typedRig()
+    const bytesOnly = { receive: Message.binary(), send: Message.binary() }
+    const view = typed(new Wrapped(session), bytesOnly)
+    for (const content of 'abc') say(2, content)
+    const seen: string[] = []
+    for await (const content of view.incoming) {
+      seen.push(hex(content))
+      if (seen.length === 2) break
+    }
+    peer.send('88 82 00000000 03e8')
+    for await (const content of view.incoming) seen.push(hex(content))
+    expect(seen).toEqual(['61', '62', '63'])
+    const second = typedRig()
+    await typed(second.session, bytesOnly).send(Uint8Array.of(0xff))
+    expect(second.peer.received()).toBe(hex('82 01 ff'))
   })
 
   it('has no values for control frames', async () => {
