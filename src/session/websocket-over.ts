@@ -28,7 +28,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
       'websocketOver() takes a raw session, this one has whole messages already: webSocketRaw() and rawWebSocketOver() make raw ones',
     )
   }
-  const call = callOf(raw)
+  const { call } = raw as RawWebSocketSession & { readonly call?: ServerCall | ClientCall }
   const transport = new FrameTransport(raw)
   const socket = new ProtocolWebsocket(transport, {
     role: 'server',
@@ -56,7 +56,7 @@ function limitsOver(raw: RawWebSocketSession, options: OverOptions): ConnectionL
   const { maxFrameSize } = raw
   const maxMessageSize = Math.min(maxFrameSize, CLIENT_LIMITS.maxMessageSize)
   const limits = connectionLimits(options, { ...CLIENT_LIMITS, maxFrameSize, maxMessageSize })
-  if (limits.maxFrameSize !== maxFrameSize) raw.maxFrameSize = limits.maxFrameSize
+  raw.maxFrameSize = limits.maxFrameSize
   return {
     ...limits,
     get maxFrameSize() {
@@ -66,8 +66,4 @@ function limitsOver(raw: RawWebSocketSession, options: OverOptions): ConnectionL
       raw.maxFrameSize = bytes
     },
   }
-}
-
-function callOf(raw: object): ServerCall | ClientCall | undefined {
-  return 'call' in raw ? (raw.call as ServerCall | ClientCall) : undefined
 }
