@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { clientUrl } from '../../src/protocol/handshake/client-url.ts'
@@ -52,6 +53,27 @@ describe('a client of sessions, whatever the runtime', () => {
       mode: 'messages',
       aborted: false,
     })
+  })
+
+  test('keeps no hold of a signal once a session has ended, or did not open', async () => {
+    const { signal } = new AbortController()
+    const { socket, peer } = rig({ role: 'client' })
+    const client = new MemoryClient(async (_, __, use) => use({ socket, response }))
+    const session = await client.webSocketSession('ws://localhost/', { signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    peer.end()
+    await session.closed
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    const failing = new MemoryClient(() => Promise.reject(new Error('no')))
+    await expect(failing.webSocketSession('ws://localhost/', { signal })).rejects.toThrow('no')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  test('does not close with a code that cannot be sent', async () => {
+    const { socket } = rig({ role: 'client' })
+    const client = new MemoryClient(async (_, __, use) => use({ socket, response }))
+    await expect(client.close(new CloseReason(1005))).rejects.toThrow(RangeError)
+    expect((await client.webSocketSession('ws://localhost/')).closeRecord).toBeUndefined()
   })
 
   test('drops a socket that cannot do what its sessions are to do', async () => {
