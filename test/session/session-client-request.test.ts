@@ -33,6 +33,7 @@ describe('the target of a request', () => {
     [{ secure: true, host: '::1' }, 'wss://[::1]/'],
     [{ host: '[::1]', port: 9000 }, 'ws://[::1]:9000/'],
     [{ host: '127.0.0.1', port: 80 }, 'ws://127.0.0.1/'],
+    [{ port: 1 }, 'ws://localhost:1/'],
   ])('%o is %s', (target, url) => {
     expect(urlOf(target)).toBe(url)
   })
