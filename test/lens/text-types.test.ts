@@ -118,5 +118,6 @@ describe('each type', () => {
     expect(() => Reflect.apply(Query.enum, undefined, ['asc', ['des']])).toThrow(
       new TypeError('argument 2 of an enum has to be a text, not object'),
     )
+    expect(() => Reflect.apply(Query.enum, undefined, [1])).toThrow('argument 1 of an enum')
   })
 })
