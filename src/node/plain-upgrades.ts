@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { plainGet } from '../protocol/handshake/request-head.ts'
@@ -5,6 +6,7 @@ import { checkBody, isWholeUpgrade } from '../protocol/handshake/server-handshak
 import { latin1Text } from './buffer-text.ts'
 import type { HttpSettings } from './http-server.ts'
 import { hush } from './hush.ts'
+import { readAsStream, readShared } from './shared-read.ts'
 import { silentConnections } from './silent-connections.ts'
 import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 
@@ -28,10 +30,17 @@ export function plainUpgrades(
   const silent = silentConnections(checkingInterval / 2, handOver)
 
   function onConnection(socket: Socket): void {
-    socket.on('data', onData)
+    if (readShared(socket, onChunk)) socket.resume()
+    else socket.on('data', onData)
     socket.on('end', onEnd)
     hush(socket)
     silent.add(socket)
+  }
+
+  /** Node keeps 64 KiB for whatever else a connection says first. */
+  function onChunk(this: Socket, bytes: number, buffer: Uint8Array): boolean {
+    onData.call(this, Buffer.from(buffer.subarray(0, bytes)))
+    return !this.isPaused()
   }
 
   function onData(this: Socket, chunk: Uint8Array): void {
@@ -64,6 +73,7 @@ export function plainUpgrades(
 
   function leave(socket: Socket): void {
     silent.delete(socket)
+    readAsStream(socket)
     socket.off('data', onData)
     socket.off('end', onEnd)
   }

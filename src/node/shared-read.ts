@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
 import { readBuffer } from './read-buffer.ts'
 
@@ -29,10 +30,22 @@ export function readShared(socket: Socket, callback: ReadCallback): boolean {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (!takesUserBuffer(handle)) return false
   const buffer = readBuffer()
-  Reflect.set(socket, symbols.buffer, buffer)
   Reflect.set(socket, symbols.callback, callback)
+  // Once for a handle: it keeps all that it is given.
+  if (Reflect.get(socket, symbols.buffer) === buffer) return true
+  Reflect.set(socket, symbols.buffer, buffer)
   handle.useUserBuffer(buffer)
   return true
+}
+
+/** Has a socket be a stream again, with chunks of its own, if `readShared` reads it. */
+export function readAsStream(socket: Socket): void {
+  if (symbols === undefined || !Reflect.get(socket, symbols.buffer)) return
+  Reflect.set(socket, symbols.callback, pushCopy)
+}
+
+function pushCopy(this: Socket, bytes: number, buffer: Uint8Array): boolean {
+  return this.push(Buffer.from(buffer.subarray(0, bytes)))
 }
 
 function takesUserBuffer(handle: unknown): handle is UserBufferHandle {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect as connectTcp, createServer, type Server, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { readShared } from '../../src/node/shared-read.ts'
+import { readAsStream, readShared } from '../../src/node/shared-read.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
 import { BareServer } from '../support/http-server.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -75,6 +75,55 @@ describe('readShared', () => {
     const { readShared: other } = await import('../../src/node/shared-read.ts')
     symbols.mockRestore()
     expect(other(accepted, () => true)).toBe(false)
+  })
+})
+
+describe('readAsStream', () => {
+  const MUCH = 8 * 1024 * 1024
+
+  test('has chunks that are the listeners’ own', async () => {
+    readShared(accepted, () => true)
+    readAsStream(accepted)
+    const chunks: Buffer[] = []
+    accepted.on('data', (chunk) => chunks.push(chunk))
+    for (const text of ['one', 'two']) {
+      peer.write(text)
+      await once(accepted, 'data')
+    }
+    expect(chunks.map(String)).toEqual(['one', 'two'])
+  })
+
+  test('loses nothing, and reads no more than there is room for, while nobody takes it', async () => {
+    readShared(accepted, () => true)
+    readAsStream(accepted)
+    const sent = Buffer.alloc(MUCH, 'what comes, comes in order; ')
+    peer.end(sent)
+    await once(accepted, 'readable')
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+    expect(accepted.readableLength).toBeLessThan(MUCH)
+    const chunks: Buffer[] = []
+    for await (const chunk of accepted) chunks.push(chunk)
+    expect(Buffer.concat(chunks).equals(sent)).toBe(true)
+  })
+
+  test('can be read into the shared buffer again', async () => {
+    readShared(accepted, () => true)
+    readAsStream(accepted)
+    const read = new Promise<string>((resolve) => {
+      readShared(accepted, (bytes, buffer) => {
+        resolve(Buffer.from(buffer.subarray(0, bytes)).toString())
+        return true
+      })
+    })
+    accepted.resume()
+    peer.write('again')
+    expect(await read).toBe('again')
+  })
+
+  test('leaves a socket that is read otherwise as it is', () => {
+    const before = Reflect.ownKeys(accepted)
+    readAsStream(accepted)
+    expect(Reflect.ownKeys(accepted)).toEqual(before)
   })
 })
 
