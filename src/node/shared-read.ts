@@ -26,14 +26,18 @@ const symbols = findSymbols()
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
 export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
-  if (process.env.ANTIPHON_SHARED_READ === '0') return false
-  const handle: unknown = Reflect.get(socket, '_handle')
-  if (!takesUserBuffer(handle)) return false
   const buffer = readBuffer()
-  Reflect.set(socket, symbols.callback, callback)
   // Once for a handle: it keeps all that it is given.
-  if (Reflect.get(socket, symbols.buffer) === buffer) return true
-  Reflect.set(socket, symbols.buffer, buffer)
+  const has = Reflect.get(socket, symbols.buffer) === buffer
+  if (!has && !giveBuffer(socket, symbols.buffer, buffer)) return false
+  Reflect.set(socket, symbols.callback, callback)
+  return true
+}
+
+function giveBuffer(socket: Socket, key: symbol, buffer: Uint8Array): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (process.env.ANTIPHON_SHARED_READ === '0' || !takesUserBuffer(handle)) return false
+  Reflect.set(socket, key, buffer)
   handle.useUserBuffer(buffer)
   return true
 }

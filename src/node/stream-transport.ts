@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
@@ -5,7 +6,7 @@ import { asError } from '../protocol/thrown.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
-import { mayWriteDirectly } from './direct-write.ts'
+import { mayWriteDirectly, writeDirectly } from './direct-write.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch, WaysOfWriting } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
@@ -47,6 +48,12 @@ export class StreamTransport implements Transport {
     this.#onWritten = (error) => {
       if (error == null) this.drained()
     }
+  }
+
+  /** Writes the head of an answer, of Latin-1, at once. Throws what the stream throws. */
+  answer(head: string): void {
+    const bytes = Buffer.from(head, 'latin1')
+    if (!this.#ways.direct || !writeDirectly(this.#stream, bytes)) this.#stream.write(bytes)
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */

@@ -113,8 +113,8 @@ export function upgradesOf(
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
-    stream.write(formatUpgrade(accepted.answer, acceptKey), 'latin1')
     const transport = new StreamTransport(stream)
+    transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)
     sockets.add(socket)
     socket.open(accepted.consumer)
