@@ -50,12 +50,8 @@ let begun: WriteRequest | undefined
 /** Whether `writeDirectly` may serve for `stream`: a connected TCP or local socket whose writes nobody has taken over. */
 export function mayWriteDirectly(stream: Writable): boolean {
   if (begin === null || process.env.ANTIPHON_DIRECT_WRITE === '0') return false
-  if (
-    Object.getPrototypeOf(stream) !== itsOwn ||
-    stream.write !== itsOwn.write ||
-    stream._write !== itsOwn._write
-  )
-    return false
+  if (Object.getPrototypeOf(stream) !== itsOwn) return false
+  if (stream.write !== itsOwn.write || stream._write !== itsOwn._write) return false
   const { writeBuffer, writeQueueSize } = Object(Reflect.get(stream, '_handle'))
   return typeof writeBuffer === 'function' && typeof writeQueueSize === 'number'
 }

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
-import { writeDirectly } from './direct-write.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
+import { type WaysOfWriting, writeBy } from './ways-of-writing.ts'
 
 /** Bytes given by reference are copied up to here: one piece to write costs less than two. */
 const COPIED = 4096
@@ -15,14 +15,6 @@ const MOST_OF_A_SLAB = SLAB_SIZE / 2
 
 /** Called with what went wrong with a write, if anything. */
 type Written = (error?: Error | null) => void
-
-/** How a stream may be written to. */
-export interface WaysOfWriting {
-  /** It keeps nothing of what it has written, so that slabs may be used again. */
-  readonly slabs: boolean
-  /** It is a socket that `writeDirectly` may serve for. */
-  readonly direct: boolean
-}
 
 /**
  * What one socket is to write, gathered so that it goes out in one call. While a chunk of its input is handled, it is
@@ -154,8 +146,7 @@ export class OutputBatch implements ByteOutput {
   }
 
   #write(bytes: Uint8Array, written: Written | undefined): void {
-    const stream = this.#stream
-    if (!this.#ways.direct || !writeDirectly(stream, bytes)) stream.write(bytes, written)
+    writeBy(this.#ways, this.#stream, bytes, written)
   }
 
   #writeJoined(pieces: readonly Uint8Array[], length: number, written?: Written): void {

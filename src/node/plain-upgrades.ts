@@ -37,7 +37,7 @@ export function plainUpgrades(
     silent.add(socket)
   }
 
-  /** Node keeps 64 KiB for whatever else a connection says first. */
+  /** For an event, Node would take 64 KiB for each head. */
   function onChunk(this: Socket, bytes: number, buffer: Uint8Array): boolean {
     onData.call(this, Buffer.from(buffer.subarray(0, bytes)))
     return !this.isPaused()

@@ -31,7 +31,10 @@ export function silentConnections(
 
   return {
     add(socket) {
-      if (closed) socket.destroy()
+      if (closed) {
+        socket.destroy()
+        return
+      }
       young.add(socket)
       timer ??= setInterval(look, patience).unref()
     },

@@ -6,10 +6,10 @@ import { asError } from '../protocol/thrown.ts'
 import type { Transport, TransportHandler } from '../websocket/transport.ts'
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
-import { mayWriteDirectly, writeDirectly } from './direct-write.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
-import type { OutputBatch, WaysOfWriting } from './output-batch.ts'
+import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
+import { AS_STREAM, type WaysOfWriting, waysOf, writeBy } from './ways-of-writing.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -52,8 +52,7 @@ export class StreamTransport implements Transport {
 
   /** Writes the head of an answer, of Latin-1, at once. Throws what the stream throws. */
   answer(head: string): void {
-    const bytes = Buffer.from(head, 'latin1')
-    if (!this.#ways.direct || !writeDirectly(this.#stream, bytes)) this.#stream.write(bytes)
+    writeBy(this.#ways, this.#stream, Buffer.from(head, 'latin1'))
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */
@@ -227,16 +226,6 @@ export class StreamTransport implements Transport {
       if (error == null) this.drained()
     })
   }
-}
-
-const DIRECTLY: WaysOfWriting = { slabs: true, direct: true }
-const AS_SOCKET: WaysOfWriting = { slabs: true, direct: false }
-const AS_STREAM: WaysOfWriting = { slabs: false, direct: false }
-
-/** A stream that is no socket may keep what is written to it even when it reports it as taken. */
-function waysOf(stream: Duplex): WaysOfWriting {
-  if (mayWriteDirectly(stream)) return DIRECTLY
-  return stream instanceof Socket ? AS_SOCKET : AS_STREAM
 }
 
 /**

@@ -1,19 +1,14 @@
 import { once } from 'node:events'
-import {
-  type AddressInfo,
-  connect as connectTcp,
-  createServer,
-  type Server,
-  Socket,
-} from 'node:net'
+import { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type * as DirectWrite from '../../src/node/direct-write.ts'
+import { type TcpPair, tcpPair } from '../support/tcp-pair.ts'
 
 /** More than the system takes for a peer that does not read. */
 const MUCH = 16 * 1024 * 1024
 
-let listener: Server
+let pair: TcpPair
 let accepted: Socket
 let peer: Socket
 let mayWriteDirectly: typeof DirectWrite.mayWriteDirectly
@@ -23,19 +18,14 @@ beforeEach(async () => {
   // What is learnt from the first write is learnt again.
   vi.resetModules()
   ;({ mayWriteDirectly, writeDirectly } = await import('../../src/node/direct-write.ts'))
-  listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  peer = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
-  const [socket] = await once(listener, 'connection')
-  accepted = socket
+  pair = await tcpPair()
+  ;({ accepted, peer } = pair)
 })
 
 afterEach(() => {
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
-  peer.destroy()
-  accepted.destroy()
-  listener.close()
+  pair[Symbol.dispose]()
 })
 
 /** The text that the peer reads, until there is so much of it. */
@@ -94,18 +84,16 @@ describe('writeDirectly', () => {
 
   test('each of several slow sockets waits for its own', async () => {
     experienced()
-    const other = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
-    const [second] = await once(listener, 'connection')
+    using other = await pair.another()
+    const second = other.accepted
     writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))
     writeDirectly(second, Buffer.alloc(MUCH, 'b'))
-    other.resume()
+    other.peer.resume()
     await once(second, 'drain')
     expect([accepted.writableLength, second.writableLength]).toEqual([MUCH, 0])
     peer.resume()
     await once(accepted, 'drain')
     expect(accepted.writableLength).toBe(0)
-    other.destroy()
-    second.destroy()
   })
 
   test('what it began is written to its end before the socket ends', async () => {
@@ -165,13 +153,11 @@ describe('writeDirectly', () => {
     accepted.on('error', () => {})
     handle.writeBuffer = () => -32
     expect(writeDirectly(accepted, Buffer.from('fails'))).toBe(true)
-    const other = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
-    const [second] = await once(listener, 'connection')
+    using other = await pair.another()
+    const second = other.accepted
     const byStream = vi.spyOn(Socket.prototype, '_write')
     for (let i = 0; i < 3; i++) expect(writeDirectly(second, Buffer.from('x'))).toBe(true)
     expect(byStream).toHaveBeenCalledTimes(1)
-    other.destroy()
-    second.destroy()
   })
 
   test.each<[string, (request: object, handle: object) => void]>([

@@ -1,29 +1,24 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect as connectTcp, createServer, type Server, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readAsStream, readShared } from '../../src/node/shared-read.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
 import { BareServer } from '../support/http-server.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { type TcpPair, tcpPair } from '../support/tcp-pair.ts'
 
-let listener: Server
+let pair: TcpPair
 let accepted: Socket
 let peer: Socket
 
 beforeEach(async () => {
-  listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  peer = connectTcp((listener.address() as AddressInfo).port, '127.0.0.1')
-  const [socket] = await once(listener, 'connection')
-  accepted = socket
+  pair = await tcpPair()
+  ;({ accepted, peer } = pair)
 })
 
 afterEach(() => {
   vi.unstubAllEnvs()
-  peer.destroy()
-  accepted.destroy()
-  listener.close()
+  pair[Symbol.dispose]()
 })
 
 describe('readShared', () => {
