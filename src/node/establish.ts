@@ -13,7 +13,7 @@ import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
 import { nodePorts } from './ports.ts'
 import { headersOf } from './raw-headers.ts'
-import { bodyOf, shownRedirect, shownStatus } from './response-facts.ts'
+import { bodyOf, shownReason, shownRedirect, shownStatus } from './response-facts.ts'
 import { StreamTransport } from './stream-transport.ts'
 
 /** An open socket of a client, and the head of the response that opened it. */
@@ -90,7 +90,7 @@ async function refused(
   const why =
     status === 101 && !verified.ok
       ? verified.message
-      : `the server answered ${shownStatus(response)}, not 101${shownRedirect(response)}`
+      : `the server answered ${shownStatus(response)}, not 101${shownRedirect(response)}${shownReason(response, body)}`
   const message = `cannot connect to ${shownUrl(handshake.url)}: ${why}`
   const stage = status === 101 ? 'handshake' : 'http'
   return new WebSocketUpgradeException(message, { status, headers, body }, stage)

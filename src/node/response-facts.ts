@@ -4,6 +4,9 @@ import { legible, quote } from '../protocol/quote.ts'
 /** How much of a refusal's body is kept, in bytes. */
 const MOST = 65_536
 
+/** How much of its first line an error's message shows, in characters. */
+const SHOWN = 200
+
 /** How long a refusal's body may take at most, in milliseconds. */
 const PATIENCE = 2_000
 
@@ -17,6 +20,18 @@ export function shownRedirect({ statusCode = 0, headers }: IncomingMessage): str
 /** The status as messages tell it: what stands behind the number is the peer's. */
 export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMessage): string {
   return legible(`${statusCode} ${statusMessage}`.trimEnd())
+}
+
+/** The first line of a refusal in plain text, which most often says why, as messages tell it; `''` when there is none. */
+export function shownReason({ statusMessage, headers }: IncomingMessage, body: string): string {
+  const line =
+    body
+      .trimStart()
+      .split(/[\r\n]/, 1)[0]
+      ?.trimEnd() ?? ''
+  const plain = headers['content-type']?.startsWith('text/plain') === true
+  if (!plain || line === '' || line === statusMessage) return ''
+  return `: ${legible(line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line)}`
 }
 
 /** The beginning of a response's body as text: what comes within `time` milliseconds and a size, and before the signal. */

@@ -6,7 +6,7 @@ import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import { checkFunction } from '../websocket/check-function.ts'
+import { notThat } from '../websocket/check-function.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -42,6 +42,7 @@ export function serve<S extends Websocket>(
   const poly = polyOf(app)
   // Not every caller is type-checked, and `node` is easily written for `node()`.
   const { start }: Partial<typeof engine> = engine ?? {}
-  checkFunction(start, 'serve(app, engine) needs an engine, such as node() makes')
+  if (typeof start !== 'function')
+    throw notThat(engine, 'serve(app, engine) needs an engine, such as node() makes')
   return engine.start(poly)
 }

@@ -183,8 +183,8 @@ async function refused(response: Response): Promise<never> {
 }
 
 function refusalOf({ status, headers }: Response, body: string): WebSocketUpgradeException {
-  const said = body.trim() || 'it was refused'
-  return new WebSocketUpgradeException(`the application answered ${status}, not 101: ${said}`, {
+  const said = body.trim() === '' ? '' : `: ${body.trim()}`
+  return new WebSocketUpgradeException(`the application answered ${status}, not 101${said}`, {
     status,
     headers,
     body,

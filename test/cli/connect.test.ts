@@ -194,7 +194,7 @@ describe('antiphon connect', () => {
     expect(await code).toBe(1)
     expect(shell.output.text).toBe('')
     expect(shell.errors.text).toMatch(
-      /^cannot connect to \S+: the server answered 403 Forbidden, not 101\n {2}HTTP 403\n/,
+      /^cannot connect to \S+: the server answered 403 Forbidden, not 101: members\n {2}HTTP 403\n/,
     )
     expect(shell.errors.text).toMatch(/\n {2}x-why: no\n/)
     expect(shell.errors.text).toMatch(/\n\n {2}members\n {2}only \\u001b\[2J\n$/)

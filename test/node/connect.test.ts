@@ -198,10 +198,33 @@ describe('opening fails', () => {
     const error = await failure(`${server.url}/?q`)
     expect(error).toBeInstanceOf(WebSocketUpgradeException)
     expect(error.message).toBe(
-      `cannot connect to ${server.url}/?q: the server answered 402 Payment Required, not 101`,
+      `cannot connect to ${server.url}/?q: the server answered 402 Payment Required, not 101: no ticket`,
     )
     const { stage, status, headers, body } = error as WebSocketUpgradeException
     expect([stage, status, headers.get('x-price'), body]).toEqual(['http', 402, '3', 'no ticket'])
+  })
+
+  test.each<[what: string, body: string, type: string, said: string]>([
+    [
+      'the first line of the body',
+      'no ticket\nsee below',
+      'text/plain;charset=utf-8',
+      ': no ticket',
+    ],
+    [
+      'at most 200 characters of the body',
+      'x'.repeat(201),
+      'text/plain',
+      `: ${'x'.repeat(200)}...`,
+    ],
+    ['nothing of the body that steers a terminal', '\x1b[2Jno', 'text/plain', ': \\u001b[2Jno'],
+    ['nothing of the body that the status says', 'Forbidden\n', 'text/plain', ''],
+    ['nothing of a body that is not plain text', '<p>no</p>', 'text/html', ''],
+  ])('with %s in its message', async (_, body, type, said) => {
+    const headers = { 'content-type': type }
+    await using server = await serve(() => new Response(body, { status: 403, headers }), node())
+    const { message } = await failure(server.url)
+    expect(message.split('403 Forbidden, not 101')[1]).toBe(said)
   })
 
   test('with the beginning of a long body', async () => {

@@ -158,7 +158,7 @@ describe('a server that refuses', () => {
     expect(failure).toBeInstanceOf(WebSocketUpgradeException)
     expect(failure).toMatchObject({ stage: 'http', status: 404, body: 'no such room' })
     expect(failure).toMatchObject({
-      message: `cannot connect to ${url}/: the server answered 404 Not Found, not 101`,
+      message: `cannot connect to ${url}/: the server answered 404 Not Found, not 101: no such room`,
     })
     if (failure instanceof WebSocketUpgradeException) {
       expect(failure.response.headers.get('x-room')).toBe('7')

@@ -85,7 +85,7 @@ test.each<[given: readonly unknown[], message: string]>([
   [[() => undefined], 'serve(app, engine) needs an engine, such as node() makes, not undefined'],
   [
     [() => undefined, () => {}],
-    'serve(app, engine) needs an engine, such as node() makes, not undefined',
+    'serve(app, engine) needs an engine, such as node() makes, not function',
   ],
 ])('serve refuses what is no application or no engine, where no type has: %j', (given, message) => {
   expect(() => Reflect.apply(serve, undefined, given)).toThrow(new TypeError(message))
