@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
-const page = new URL('../docs/ktor.md', import.meta.url)
-const text = readFileSync(page, 'utf8')
-const rows = text.split('\n').filter((line) => line.startsWith('| `'))
+/** A page of names: its URL, its text, and the rows of its table that begin with a name. */
+function pageOf(path: string) {
+  const url = new URL(path, import.meta.url)
+  const text = readFileSync(url, 'utf8')
+  return { url, text, rows: text.split('\n').filter((line) => line.startsWith('| `')) }
+}
+
+const ktor = pageOf('../docs/ktor.md')
+const http4k = pageOf('../docs/http4k.md')
 
 /** What Ktor's documentation of WebSockets names: of the server, of the client, of the protocol. */
-const NAMES = `
+const KTOR = `
   DefaultWebSocketServerSession WebSocketServerSession WebSocketUpgrade WebSockets application webSocket webSocketRaw
   path protocol
 
@@ -25,35 +31,44 @@ const NAMES = `
   CoroutineScope ReceiveChannel SendChannel close flush pinger ponger readBytes readReason readText run send start
 `
 
+/** What http4k's documentation of WebSockets names. */
+const HTTP4K = `
+  WsMessage Websocket upgradeRequest send close NORMAL onError onClose onMessage WsConsumer WsHandler WsFilter WsRouter match
+  withBasePath withFilter WsStatus WsRouterMatch PolyHandler WsClient
+`
+
 /** The links of a page to tests: what is said of each, and its file. */
 function linksOf(markdown: string): readonly (readonly [title: string, file: URL])[] {
   const links = markdown.matchAll(/\[([^\]]+)\]\((\.\.\/test\/[^)]+)\)/g)
-  return [...links].map(([, title, path]) => [title!, new URL(path!, page)])
+  return [...links].map(([, title, path]) => [title!, new URL(path!, ktor.url)])
 }
 
 /** All that the entry points name, types among it. */
 const EXPORTS = new Set(
-  ['../src/index.ts', '../src/node/index.ts'].flatMap(
+  ['../src/index.ts', '../src/node/index.ts', '../src/testing/index.ts'].flatMap(
     (entry) => readFileSync(new URL(entry, import.meta.url), 'utf8').match(/\w+/g) ?? [],
   ),
 )
 
-/** The types that a row promises: those it names, or those of Ktor's names that it says are here. */
+/** The types that a row promises: those it names, or those of the original's names that it says are here. */
 function typesOf(row: string): readonly string[] {
-  const [, ktor = '', here = ''] = row.split('|')
+  const [, original = '', here = ''] = row.split('|')
   const same = /\btypes? of th(?:is|ese) names?\b/.test(here)
-  const named = same ? ktor : [...here.matchAll(/the types? (`\w+`(?: and `\w+`)*)/g)].join()
+  const named = same ? original : [...here.matchAll(/the types? (`\w+`(?: and `\w+`)*)/g)].join()
   return [...named.matchAll(/`(\w+)`/g)]
     .map(([, name]) => name!)
     .filter((name) => /^[A-Z]/.test(name))
 }
 
-describe('the table of Ktor’s names', () => {
+describe.each([
+  ['Ktor’s', ktor, KTOR, 25, 10],
+  ['http4k’s', http4k, HTTP4K, 12, 6],
+])('the table of %s names', (_, { text, rows }, names, atLeast, types) => {
   test.each(rows)('%s', async (row) => {
-    const names = [...row.matchAll(/`(\w+)` of `(antiphon(?:\/\w+)?)`/g)]
-    for (const [, name, entry] of names) {
-      const source = entry === 'antiphon' ? '../src/index.ts' : '../src/node/index.ts'
-      expect(await import(source), `${entry} exports ${name}`).toHaveProperty(name!)
+    const exports = [...row.matchAll(/`(\w+)` of `antiphon((?:\/\w+)?)`/g)]
+    for (const [, name, room] of exports) {
+      const entry = new URL(`../src${room}/index.ts`, import.meta.url).href
+      expect(await import(entry), `antiphon${room} exports ${name}`).toHaveProperty(name!)
     }
     for (const name of typesOf(row)) {
       expect(EXPORTS.has(name), `the type ${name} is exported`).toBe(true)
@@ -63,15 +78,15 @@ describe('the table of Ktor’s names', () => {
     for (const [, file] of tests) expect(existsSync(file), `${file} exists`).toBe(true)
   })
 
-  test('has every name of Ktor’s documentation', () => {
+  test('has every name of the documentation', () => {
     const words = text.matchAll(/`([^`]+)`/g)
     const told = new Set([...words].flatMap(([, code]) => code!.match(/\w+/g) ?? []))
-    expect(NAMES.split(/\s+/).filter((name) => name !== '' && !told.has(name))).toEqual([])
+    expect(names.split(/\s+/).filter((name) => name !== '' && !told.has(name))).toEqual([])
   })
 
   test('has names to check', () => {
-    expect(rows.length).toBeGreaterThan(25)
-    expect(rows.flatMap(typesOf).length).toBeGreaterThan(10)
+    expect(rows.length).toBeGreaterThan(atLeast)
+    expect(rows.flatMap(typesOf).length).toBeGreaterThan(types)
   })
 })
 
