@@ -35,7 +35,7 @@ yield {
 /** The page as a function that declares all of it, and runs what stands under "The end" when it is asked to go on. */
 async function runPage(port: number): Promise<AsyncGenerator<Declared>> {
   const text = readFileSync(new URL('../docs/coming-from-ws.md', import.meta.url), 'utf8')
-  const [, before, end, after] = /^(.*)(^## The end$.*?)(^## .*)$/ms.exec(text) ?? []
+  const [, before, end, after] = /^(.*)(^## Shutting down$.*?)(^## .*)$/ms.exec(text) ?? []
   const module = moduleOf(`${before}${after}${DECLARED}${end}`)
     .replace('async function page()', 'async function* page(port: number)')
     .replace("import { expect, test } from 'vitest'", "import { expect } from 'vitest'")
