@@ -48,13 +48,14 @@ export function riseTable(measured: readonly Measured[]): string {
 
 /** `docs/cliffs.md`. */
 export function cliffsPage(results: Results, measured: readonly Measured[]): string {
-  return `# No cliff
+  return `# How costs grow
 
-Written by \`npm run bench -- cliffs --docs\`; what is what, [Performance](performance.md) says.
+What a message, a byte or a delivery costs as connections, sizes and subscribers grow, and whether it jumps anywhere. Written by
+\`npm run bench -- cliffs --docs\`; [Performance](performance.md) explains the terms.
 
 ${conditions(results.setting)}
-- A rise is what a message, a byte or a delivery costs at one point, over the least that it costs at any smaller one: below 1 where the cost only falls. Servers run with default options, but for the message limit where messages are larger than 1 MiB.
-- \`net\` and \`ws\` are there to show what the kernel, and others, do with the same.
+- A rise is the cost at one point divided by the lowest cost at any smaller one: below 1 where the cost only falls. Servers run with default options, except for the message limit where messages are larger than 1 MiB.
+- \`net\` and \`ws\` show what the kernel, and others, make of the same load.
 
 ${riseTable(measured)}
 ${measured.map(section).join('')}`
