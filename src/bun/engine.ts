@@ -32,7 +32,7 @@ const LACKS = [
 /** What Bun's server cannot do; `node()` of `antiphon/node` can, on Bun too. */
 export type BunLacks = (typeof LACKS)[number]
 
-/** What it can do. */
+/** What the sockets of Bun can do. */
 export type BunSocket = Capable<Exclude<Capability, BunLacks>>
 
 const traits: FetchEngine<BunLacks> = {
@@ -44,7 +44,7 @@ const traits: FetchEngine<BunLacks> = {
 }
 
 export interface BunOptions extends ListenOptions {
-  /** Listens beside other processes that do the same: the system deals connections out among them. Default false. */
+  /** Listens beside other processes that do the same: the system distributes connections among them. Default false. */
   readonly reusePort?: boolean
   /** Certificate and key as PEM, and what else Bun takes: then it is `https:` and `wss:`. */
   readonly tls?: BunTls
@@ -62,10 +62,7 @@ const BUN_OPTIONS: OptionNames<BunOptions> = {
   webSockets: WEB_SOCKETS,
 }
 
-/**
- * The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is
- * not.
- */
+/** The engine for Bun, by `Bun.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an unknown option. */
 export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
   checkNames('bun()', options, BUN_OPTIONS)
   return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }

@@ -11,7 +11,9 @@ export interface Shell {
   off(signal: Interrupt, fn: () => void): unknown
 }
 
-/** Calls `fn` for SIGINT and SIGTERM, which then do not end the process; returns its own removal. */
+/**
+ * Calls `fn` for SIGINT and SIGTERM, which then do not end the process; returns a function that removes the listener.
+ */
 export function onInterrupt(shell: Shell, fn: () => void): () => void {
   shell.on('SIGINT', fn)
   shell.on('SIGTERM', fn)

@@ -10,7 +10,7 @@ export interface PlatformOptions {
   /** Milliseconds the peer may take to finish the close handshake. Default 10,000. */
   readonly closeTimeout?: number
   readonly clock?: Clock
-  /** Hears of faults that no `onError` listener took. Default: `console.error`. */
+  /** Called with errors that no `onError` listener took. Default: `console.error`. */
   readonly onError?: (error: Error, socket: Websocket) => void
 }
 

@@ -18,10 +18,10 @@ export interface PlatformClient extends WsClient {
 }
 
 /**
- * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws what the
- * platform throws for a URL or subprotocol that cannot be (a `DOMException` named `SyntaxError`), a `RangeError` for
- * another option, a `TypeError` for one that there is not, and a `ReferenceError` where there is no `WebSocket` (Node
- * before 22); every failure to connect rejects `opened`.
+ * Connects and returns a client at once: `send` holds messages until it is open, `received()` iterates. Throws what the
+ * platform throws for an invalid URL or subprotocol (a `DOMException` named `SyntaxError`), a `RangeError` for another
+ * invalid option, a `TypeError` for an unknown one, and a `ReferenceError` where there is no `WebSocket` (Node before
+ * 22); every failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { promise: opened, resolve, reject } = deferred<PlatformSocket>()
@@ -65,8 +65,8 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Platfo
 }
 
 /**
- * Connects and answers with a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure
- * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
+ * Connects and returns a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure to
+ * connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`. Throws as `connect` does.
  */
 export const open: (
   url: string | URL,

@@ -18,7 +18,7 @@ export interface SessionClientConfig
  * fragments, control frames, `maxFrameSize`, `pingInterval` and `pongTimeout`.
  */
 export class SessionClient extends BaseSessionClient<PlatformSocket> {
-  /** Throws a `RangeError` that names what is wrong with the configuration; opening rejects for an option that there is not. */
+  /** Throws a `RangeError` that names what is wrong with the configuration; opening rejects for an unknown option. */
   constructor(config: SessionClientConfig = {}) {
     checkOptions(config)
     const { channels, contentConverter, ...options } = config

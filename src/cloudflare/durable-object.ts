@@ -39,8 +39,8 @@ type DurableApp = PolyHandler<DurableSocket> | WsHandler<DurableSocket>
 /**
  * The class of Durable Objects that each run an application of their own: `export const Room = durableObject(...)`.
  * `make` is called when an object is made, and when it wakes; what it promises is waited for. The plain sockets of an
- * object keep it in memory, and may meet; those of `hibernatable` let it sleep. Throws a `TypeError` for an option that
- * there is not, a `RangeError` or a `NotSupportedException` for one that cannot be.
+ * object keep it in memory, and may meet; those of `hibernatable` let it sleep. Throws a `TypeError` for an unknown
+ * option, a `RangeError` or a `NotSupportedException` for an invalid one.
  */
 export function durableObject<Env = unknown, State extends DurableObjectState = DurableObjectState>(
   make: (state: State, env: Env) => MaybePromise<DurableApp>,

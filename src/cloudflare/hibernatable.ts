@@ -35,7 +35,7 @@ export interface HibernatableHandlers<A> {
   /** Before the upgrade is answered, and so before any message. */
   open?(socket: HibernatableSocket<A>): unknown
   message?(socket: HibernatableSocket<A>, message: WsMessage): unknown
-  /** Once, whoever closed: 1005 for an empty close, 1006 for a lost connection. */
+  /** Once, whichever side closed: 1005 for an empty close, 1006 for a lost connection. */
   close?(socket: HibernatableSocket<A>, status: WsStatus): unknown
   /** Without it, the hook hears of a fault, and the socket closes with 1011. */
   error?(socket: HibernatableSocket<A>, error: Error): unknown

@@ -17,7 +17,7 @@ import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './w
 import type { ExecutionContext } from './workers-runtime.ts'
 
 export interface WorkerOptions<Env> {
-  /** Under which the application finds the bindings: `request.get(env)`. */
+  /** The key under which the application finds the bindings: `request.get(env)`. */
   readonly env?: RequestKey<Env>
   readonly webSockets?: WorkersWebSockets
 }
@@ -29,13 +29,13 @@ export interface Worker<in Env = unknown> {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>
 }
 
-/** Under which requests have the context of the call that they came with. */
+/** The key under which requests have the context of their call. */
 export const executionContext: RequestKey<ExecutionContext> = requestKey('executionContext')
 
 /**
- * An application as a Worker: `export default worker(app)`. A socket can be used only in the request that opened it: those
- * that meet belong in a Durable Object. Throws a `TypeError` for an option that there is not, a `RangeError` or a
- * `NotSupportedException` for one that cannot be.
+ * An application as a Worker: `export default worker(app)`. A socket can be used only in the request that opened it:
+ * those that meet belong in a Durable Object. Throws a `TypeError` for an unknown option, a `RangeError` or a
+ * `NotSupportedException` for an invalid one.
  */
 export function worker<Env = unknown>(
   app: PolyHandler<WorkersSocket> | WsHandler<WorkersSocket>,

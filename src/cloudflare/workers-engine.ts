@@ -7,7 +7,7 @@ import { POLLED_LACKS, type PolledLacks } from '../websocket/polled-transport.ts
 /** What the WebSockets of Workers cannot do. */
 export type WorkersLacks = PolledLacks | 'upgradeHeader' | 'remoteAddress' | 'stop'
 
-/** What they can do. */
+/** What the sockets of Workers can do. */
 export type WorkersSocket = Capable<Exclude<Capability, WorkersLacks>>
 
 /** The configuration of WebSockets on Workers. */

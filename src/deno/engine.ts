@@ -21,7 +21,7 @@ import { DenoTransport } from './deno-transport.ts'
 /** What Deno's server cannot do. `node()` of `antiphon/node` can, on Deno, too. */
 export type DenoLacks = PolledLacks | 'compression'
 
-/** What it can do. */
+/** What the sockets of Deno can do. */
 export type DenoSocket = Capable<Exclude<Capability, DenoLacks>>
 
 const traits: FetchEngine<DenoLacks> = {
@@ -35,8 +35,8 @@ export interface DenoOptions extends ListenOptions {
   /** Certificate and key as PEM: then it is `https:` and `wss:`. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /**
-   * Milliseconds without a word from the peer, not even a Pong, after which Deno lets go of a connection; after half of
-   * them it pings. Default 0: never.
+   * Milliseconds without a word from the peer, not even a Pong, after which Deno drops a connection; after half of them
+   * it pings. Default 0: never.
    */
   readonly idleTimeout?: number
   readonly webSockets?: WebSocketsLacking<DenoLacks>
@@ -51,8 +51,7 @@ const DENO_OPTIONS: OptionNames<DenoOptions> = {
 }
 
 /**
- * The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is
- * not.
+ * The engine for Deno, by `Deno.serve`: HTTP and WebSockets on one port. Throws a `TypeError` for an unknown option.
  */
 export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
   checkNames('deno()', options, DENO_OPTIONS)

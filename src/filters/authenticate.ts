@@ -6,11 +6,11 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { forRequest, type HandshakeFilter } from '../websocket/ws-handler.ts'
 import { checkChallenge, unauthorized } from './challenge.ts'
 
-/** Who it is, or `undefined`, `null` or `false` for nobody; of a mere predicate, `true`. */
+/** The user, or `undefined`, `null` or `false` for nobody; from a mere predicate, `true`. */
 export type Verdict<T> = T | undefined | null | false
 
 export interface PrincipalOptions<T> {
-  /** Under which handlers find who it is: `request.get(principal)`, `socket.upgradeRequest.get(principal)`. */
+  /** The key under which handlers find the user: `request.get(principal)`, `socket.upgradeRequest.get(principal)`. */
   readonly principal?: RequestKey<T>
 }
 
@@ -20,8 +20,8 @@ export interface AuthenticateOptions<T> extends PrincipalOptions<T> {
 }
 
 /**
- * Lets in whom `identify` knows; others get a 401 with the challenge. What it throws or rejects with is a failure of the
- * handler, so a 500. Throws a `TypeError` for a challenge that cannot be sent.
+ * Admits the users that `identify` knows; others get a 401 with the challenge. If `identify` throws or rejects, the
+ * client gets a 500. Throws a `TypeError` for a challenge that cannot be sent.
  */
 export function authenticate<T = unknown>(
   identify: (request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,

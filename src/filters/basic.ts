@@ -15,8 +15,8 @@ export interface BasicCredentials {
 }
 
 /**
- * Lets in whose name and password `verify` knows (RFC 7617, in UTF-8); others get a 401 with a challenge. Compare
- * passwords in constant time. Throws a `TypeError` for a realm that cannot be sent.
+ * Admits users whose name and password `verify` accepts (RFC 7617, in UTF-8); others get a 401 with a challenge.
+ * Compare passwords in constant time. Throws a `TypeError` for a realm that cannot be sent.
  */
 export function basic<T = unknown>(
   realm: string,

@@ -17,8 +17,9 @@ export interface BearerOptions<T> extends PrincipalOptions<T> {
 }
 
 /**
- * Lets in who brings a token that `verify` knows (RFC 6750). Others get a 401 with a challenge, which for a token that is
- * not known says `invalid_token`. Compare tokens in constant time. Throws a `TypeError` for a realm that cannot be sent.
+ * Admits clients with a token that `verify` accepts (RFC 6750). Others get a 401 with a challenge, which says
+ * `invalid_token` for a token that it does not accept. Compare tokens in constant time. Throws a `TypeError` for a
+ * realm that cannot be sent.
  */
 export function bearer<T = unknown>(
   verify: (token: string, request: UpgradeRequest) => MaybePromise<Verdict<NoInfer<T>>>,

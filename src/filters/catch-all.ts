@@ -7,16 +7,18 @@ import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 export interface CatchAllOptions {
-  /** What the socket is closed with; of a function, `undefined` leaves it open. Default 1011 "Internal error". */
+  /**
+   * What the socket is closed with; if a function returns `undefined`, it stays open. Default 1011 "Internal error".
+   */
   readonly status?: WsStatus | ((error: Error) => WsStatus | undefined)
-  /** Hears of each error. Default: the `onError` hook of the server. */
+  /** Called with each error. Default: the `onError` hook of the server. */
   readonly onError?: (error: Error, socket: Websocket) => unknown
 }
 
 /**
- * What the consumer, or a listener, throws or rejects with, and no `onError` listener of the consumer takes, becomes a
- * close: the peer gets a status, and nothing of the error itself. Errors that a listener does take are left to it.
- * Throws a `RangeError` for a status that cannot be sent.
+ * An error that the consumer or a listener throws or rejects with, and that no `onError` listener of the consumer
+ * handles, becomes a close: the peer gets a status, and nothing of the error itself. Throws a `RangeError` for a status
+ * that cannot be sent.
  */
 export function catchAll(options: CatchAllOptions = {}): WsFilter {
   const { status = INTERNAL_ERROR, onError = rethrow } = options

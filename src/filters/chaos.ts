@@ -8,13 +8,13 @@ import { NOT_SENT, NOWHERE, passThrough } from './passage.ts'
 import { isData } from './passing.ts'
 
 export interface ChaosOptions {
-  /** Milliseconds that everything takes, each way. Default 0. */
+  /** The delay in milliseconds, each way. Default 0. */
   readonly latency?: number
-  /** Further milliseconds, at random up to so many. Default 0. */
+  /** Up to so many further milliseconds, at random. Default 0. */
   readonly jitter?: number
   /** The probability, 0 to 1, that a message takes the connection down instead of arriving. Default 0. */
   readonly dropRate?: number
-  /** Numbers from 0 to, but not with, 1: a seeded generator makes a test repeatable. Default `Math.random`. */
+  /** Numbers from 0 up to, but not including, 1: a seeded generator makes a test repeatable. Default `Math.random`. */
   readonly random?: () => number
   readonly clock?: Clock
 }
@@ -22,7 +22,7 @@ export interface ChaosOptions {
 /**
  * A bad network, for tests: messages are late both ways, but stay in order, a close behind them; now and then the
  * connection is lost. What is on its way to this side when the connection ends still arrives, at once; what is on its
- * way to the peer is lost. Throws a `RangeError` for options that cannot be.
+ * way to the peer is lost. Throws a `RangeError` for invalid options.
  */
 export function chaos(options: ChaosOptions): WsFilter {
   const { random = Math.random, clock = systemClock, dropRate = 0 } = options

@@ -9,25 +9,25 @@ import { keyOf } from './key-of.ts'
 import { Places } from './places.ts'
 
 export interface ConnectionLimitOptions {
-  /** Sockets in all. Default: no limit. */
+  /** Sockets in total. Default: no limit. */
   readonly total?: number
-  /** Sockets of one key, with whose they are, such as a user's or an address's. Default: no limit. */
+  /** Sockets per key, and the key, such as a user or an address. Default: no limit. */
   readonly perKey?: { readonly limit: number; readonly key: (request: UpgradeRequest) => string }
-  /** Seconds after which a client that was refused may come back. Default 10. */
+  /** Seconds after which a client that was refused may try again. Default 10. */
   readonly retryAfter?: number
 }
 
 const FULL = TRY_AGAIN_LATER.description('Too many connections')
 
 /**
- * Limits how many sockets are open at a time. One too many is refused with a 503, or with a 429 when it is too many for
- * its key, both with `Retry-After`. A place is held while the handler decides and while the socket is open, so whatever
- * becomes of an upgrade, no place is lost, unless the handler never settles; should others have taken the last one between
- * the two, the socket is closed with 1013.
+ * Limits how many sockets are open at a time. A socket past the total is refused with a 503, one past the limit of its
+ * key with a 429, both with `Retry-After`. A place is taken while the handler decides and while the socket is open, and
+ * is always given back, unless the handler never settles; if others take the last place between the two, the socket is
+ * closed with 1013.
  *
  * Lifted over plain HTTP, a request takes a place while it is answered; `liftHandshake(filter, { http: 'upgrades' })`
- * leaves such requests alone. Throws a `RangeError` for a limit that is no number from 0 up, and a `TypeError` when there
- * is none at all.
+ * leaves such requests alone. Throws a `RangeError` for a limit that is not a number from 0 up, and a `TypeError` if
+ * there is no limit at all.
  */
 export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilter {
   const { total, perKey } = options

@@ -3,7 +3,7 @@ import { checkFunction } from '../websocket/check-function.ts'
 
 /**
  * The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. Throws a
- * `TypeError` for what is no function.
+ * `TypeError` for anything but a function.
  */
 export function harmless<A extends readonly unknown[]>(
   name: string,

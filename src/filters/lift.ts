@@ -37,8 +37,8 @@ export function liftWs(filter: WsFilter): PolyFilter {
 }
 
 /**
- * The filter for all requests of an application: a plain HTTP request is to it a handshake that the handler answered
- * with a `Response`. So security guards pages too, and their handlers find the principal with
+ * The filter for all requests of an application: to the filter, a plain HTTP request is a handshake that the handler
+ * answered with a `Response`. So security guards pages too, and their handlers find the principal with
  * `routedRequest(request).get(key)`; what is only about upgrades leaves pages as they are.
  */
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): PolyFilter {

@@ -11,7 +11,7 @@ export interface LifetimeOptions extends TimeLimitOptions {
    * Default 0.
    */
   readonly jitter?: number
-  /** Numbers from 0 to, but not with, 1. Default `Math.random`. */
+  /** Numbers from 0 up to, but not including, 1. Default `Math.random`. */
   readonly random?: () => number
 }
 

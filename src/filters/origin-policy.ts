@@ -4,9 +4,9 @@ import type { HandshakeFilter, OriginPolicy } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
 
 /**
- * Gives what is behind it its own policy of origins, looser or tighter than the server's. A policy nearer to the handler,
- * of `accept` or of a filter further in, counts instead. What is answered over HTTP is not touched.
- * Throws a `TypeError` for origins that cannot be.
+ * Gives what is behind it its own policy of origins, looser or tighter than the server's. A policy nearer to the
+ * handler, of `accept` or of a filter further in, counts instead. What is answered over HTTP is not touched. Throws a
+ * `TypeError` for invalid origins.
  */
 export function originPolicy(policy: OriginPolicy): HandshakeFilter {
   checkedOrigin(policy)

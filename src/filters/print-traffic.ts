@@ -19,9 +19,9 @@ export interface PrintOptions extends SecretsOptions {
 const MAX_TEXT = 1024
 
 /**
- * Prints requests and how they were answered, and of the sockets they open each message, fault and close, whoever closed:
- * one line each, numbered by request. Secrets in headers and queries are shown as `***`, messages are cut, and whatever
- * could forge a line or steer a terminal is escaped.
+ * Prints requests and how they were answered, and of the sockets they open each message, fault and close, whichever
+ * side closed: one line each, numbered by request. Secrets in headers and queries are shown as `***`, messages are cut,
+ * and whatever could forge a line or steer a terminal is escaped.
  *
  *     #1 GET http://localhost/rooms/7?token=*** host: localhost; cookie: ***
  *     #1 101

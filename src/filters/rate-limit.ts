@@ -15,7 +15,7 @@ import { type Cost, TrafficMeter, type TrafficRates } from './traffic-meter.ts'
 export type OnLimit = 'close' | 'drop' | 'delay'
 
 export interface RateLimitOptions extends TrafficRates {
-  /** Whose messages count together, such as a user's or an address's. Default: each connection's by themselves. */
+  /** Which messages count together, such as those of a user or an address. Default: those of a connection. */
   readonly key?: (request: UpgradeRequest) => string
   /** Default `'close'`. */
   readonly onLimit?: OnLimit

@@ -14,8 +14,9 @@ export interface RecordOptions extends SecretsOptions {
 }
 
 /**
- * Records what happens on each socket, in order: its opening, every message both ways, faults, and the close, whoever
- * closed. Secrets in the request are hidden, messages are recorded whole. `recordFile` of the Node entry is a sink.
+ * Records what happens on each socket, in order: its opening, every message both ways, faults, and the close, whichever
+ * side closed. Secrets in the request are hidden, messages are recorded whole. `recordFile` of the Node entry is a
+ * sink.
  */
 export function record(
   sink: (entry: TrafficEntry) => unknown,

@@ -21,7 +21,7 @@ export interface Transaction {
   readonly request: UpgradeRequest
   /** 101, or what was answered over HTTP; for a handler that failed, the status that engines give. */
   readonly response: { readonly status: number; readonly headers: Headers }
-  /** How the connection ended, whoever closed it; `undefined` when there was none. */
+  /** How the connection ended, whichever side closed it; `undefined` when there was none. */
   readonly status: WsStatus | undefined
   /** Milliseconds from the request to the end. */
   readonly duration: number

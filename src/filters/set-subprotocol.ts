@@ -14,9 +14,9 @@ export type ChooseSubprotocol = (
 
 /**
  * Negotiates the subprotocol (RFC 6455, section 4.2.2): the first of the list that the client offers, or what the
- * function chooses among them. Without one in common none is answered, and `socket.protocol` is `''`: clients that
- * need one then leave. One that the handler itself has accepted stays. Throws a `TypeError` for a list with a name that
- * is no token or is there twice.
+ * function chooses among them. Without one in common none is answered, and `socket.protocol` is `''`: clients that need
+ * one then leave. One that the handler itself has accepted stays. Throws a `TypeError` for a list with an invalid or
+ * repeated name.
  */
 export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): HandshakeFilter {
   const chosen = typeof choose === 'function' ? choose : firstOf(choose)

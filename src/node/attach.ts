@@ -17,7 +17,7 @@ export interface UpgradeEmitter {
   off(event: 'upgrade', listener: UpgradeListener): unknown
 }
 
-/** WebSockets on a server that is somebody else's. */
+/** WebSockets on an existing server. */
 export interface Attachment {
   /** Open sockets. */
   readonly size: number
@@ -26,10 +26,10 @@ export interface Attachment {
 }
 
 /**
- * Serves WebSockets on a server that is there: of Express, Fastify, Next, Vite. HTTP stays with it: of a poly handler only
- * the WebSocket half is used, and a request for another upgrade is answered as if it had not asked. With
- * `unmatched: 'ignore'`, upgrades that no route takes are left to other listeners; where there are several, each has to
- * say so, for all of them hear of every upgrade.
+ * Serves WebSockets on an existing server, such as that of Express, Fastify, Next or Vite, which still answers HTTP: of
+ * a poly handler only the WebSocket half is used, and a request for another upgrade is answered as a plain one. With
+ * `unmatched: 'ignore'`, upgrades that no route takes are left to other listeners; if there are several, each needs it,
+ * since every listener gets every upgrade.
  */
 export function attach(
   server: UpgradeEmitter,

@@ -41,8 +41,8 @@ export const CLIENT_OPTIONS: OptionNames<Omit<ConnectOptions, 'mode' | 'signal'>
 const CONNECT_OPTIONS: OptionNames<ConnectOptions> = { ...CLIENT_OPTIONS, mode: 0, signal: 0 }
 
 /**
- * Connects and answers with a client: `send` holds messages until it is open, `received()` iterates. Throws a
- * `TypeError` for a URL, subprotocol or header that cannot be, and a `RangeError` for another option; every failure to
+ * Connects and returns a client at once: `send` holds messages until it is open, `received()` iterates. Throws a
+ * `TypeError` for an invalid URL, subprotocol or header, and a `RangeError` for another invalid option; any failure to
  * connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): WsClient {
@@ -55,8 +55,8 @@ export function connect(url: string | URL, options: ConnectOptions = {}): WsClie
 }
 
 /**
- * Connects and answers with a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure
- * to connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`; closing it before it opened is no failure.
+ * Connects and returns a socket at once, `'connecting'` at first. The consumer is called when it opens; a failure to
+ * connect goes to `onError`, and then `onClose` hears `NEVER_CONNECTED`; closing it before it opened is no failure.
  * Throws as `connect` does.
  */
 export function open(
@@ -92,7 +92,7 @@ interface Beginning extends OpeningOptions {
   readonly established: Promise<Established>
 }
 
-/** Checks and begins; throws what `connect` throws, except for an option that there is not. */
+/** Checks and begins; throws what `connect` throws, except for an unknown option. */
 export function begin(
   url: string | URL,
   options: ConnectOptions,

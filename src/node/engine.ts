@@ -27,8 +27,8 @@ import { nodeZlib } from './zlib-port.ts'
 
 export interface NodeOptions extends HttpOptions, ListenOptions {
   /**
-   * Listens beside other processes that do the same: the system deals connections out among them. Default false. Starting
-   * rejects where Node (before 22.12, and 23.0), Bun or the system (macOS, Windows) cannot.
+   * Listens beside other processes that do the same: the system distributes connections among them. Default false.
+   * Starting rejects where Node (before 22.12, and 23.0), Bun or the system (macOS, Windows) cannot.
    */
   readonly reusePort?: boolean
   readonly webSockets?: WebSockets
@@ -42,7 +42,7 @@ const NODE_OPTIONS: OptionNames<NodeOptions> = {
   webSockets: WEB_SOCKETS,
 }
 
-/** The engine for Node: HTTP and WebSockets on one port. Throws a `TypeError` for an option that there is not. */
+/** The engine for Node: HTTP and WebSockets on one port. Throws a `TypeError` for an unknown option. */
 export function node(options: NodeOptions = {}): Engine<FrameSocket> {
   checkNames('node()', options, NODE_OPTIONS)
   return { name: 'node', lacks: [], start: (app) => start(app, options) }

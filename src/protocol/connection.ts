@@ -143,7 +143,10 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#maySend(frame instanceof Uint8Array)) this.writer.encoded(frame)
   }
 
-  /** Sends a frame as it is; a Close frame begins or ends the close handshake. Throws a `TypeError` for what is no frame. */
+  /**
+   * Sends a frame as it is; a Close frame begins or ends the close handshake. Throws a `TypeError` for anything but a
+   * frame.
+   */
   frame(frame: Frame): void {
     if (this.#mute) return
     if (frame?.type === 'close') {

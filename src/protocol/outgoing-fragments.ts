@@ -13,8 +13,8 @@ export class OutgoingFragments {
   }
 
   /**
-   * The first octet of `frame` on the wire. Throws a `TypeError` for what is no frame, and for a data frame of another type
-   * in the middle of a message.
+   * The first octet of `frame` on the wire. Throws a `TypeError` for anything but a frame, and for a data frame of
+   * another type in the middle of a message.
    */
   firstOctet(frame: Frame): number {
     checkFrame(frame)
@@ -31,7 +31,7 @@ export class OutgoingFragments {
   }
 }
 
-/** Throws a `TypeError` for what is no frame: not every caller is type-checked. */
+/** Throws a `TypeError` for anything but a frame: not every caller is type-checked. */
 export function checkFrame(frame: Frame): void {
   if (!frame?.frameType) throw new TypeError('a frame is made by Frame.Text and the like')
 }

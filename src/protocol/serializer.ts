@@ -32,7 +32,7 @@ export class Serializer {
     return CAPACITY - this.#queue.length
   }
 
-  /** Throws a `RangeError` when full, and a `TypeError` for what is no frame. */
+  /** Throws a `RangeError` when full, and a `TypeError` for anything but a frame. */
   enqueue(frame: Frame): void {
     checkFrame(frame)
     if (this.remainingCapacity === 0) {

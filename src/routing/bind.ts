@@ -34,8 +34,8 @@ interface AnyConsumer {
  * - `*` at the end matches the rest, be it nothing, and is the parameter `*`; elsewhere one segment, not kept.
  * - Any other segment matches itself.
  *
- * Parameters are percent-decoded; a path in which one is malformed does not match. Throws a `TypeError` for an
- * invalid template, and for what is no handler.
+ * Parameters are percent-decoded; a path in which one is malformed does not match. Throws a `TypeError` for an invalid
+ * template, and for anything but a handler or a router.
  */
 export function bind<const P extends string | RequestPredicate, R extends BoundResult>(
   path: P,
@@ -58,7 +58,10 @@ export function bind<const P extends string | RequestPredicate, R extends BoundR
     : templateRoute(path, untyped)
 }
 
-/** The route, for those of its requests for which the predicate holds. Throws a `TypeError` for what is no predicate. */
+/**
+ * The route, for those of its requests for which the predicate holds. Throws a `TypeError` for anything but a
+ * predicate.
+ */
 export function where<R>(predicate: RequestPredicate, route: Route<R>): Route<R> {
   checkFunction(predicate, 'where needs a predicate')
   return {

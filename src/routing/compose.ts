@@ -2,7 +2,7 @@ import { checkFunction } from '../websocket/check-function.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import type { HttpFilter, PolyFilter } from './poly-handler.ts'
 
-/** One filter of several of a kind; the first is the outermost. Throws a `TypeError` for what is no function. */
+/** One filter of several of a kind; the first is the outermost. Throws a `TypeError` for anything but a function. */
 export function compose<F extends WsFilter | HandshakeFilter | HttpFilter | PolyFilter>(
   ...filters: readonly F[]
 ): F {

@@ -30,8 +30,8 @@ export interface HttpRouter<in S extends Websocket = Websocket> {
   withBasePath(base: string): HttpRouter<S>
   /**
    * The same routes behind the filter, which sees the requests that match one of them, and a 404 where all of these
-   * answer `undefined`. It is called once, at the first such request, and once more for each base path the router
-   * is put under. Of two filters, the one added last is outermost. Throws a `TypeError` for what is no function.
+   * answer `undefined`. It is called once, at the first such request, and once more for each base path the router is
+   * put under. Of two filters, the one added last is outermost. Throws a `TypeError` for anything but a function.
    */
   withFilter(filter: (next: HttpHandler<S>) => HttpHandler<S>): HttpRouter<S>
 }

@@ -28,7 +28,7 @@ export interface WsRouter<in S extends Websocket = Websocket> {
   withBasePath(base: string): WsRouter<S>
   /**
    * The same routes, every socket behind the filter. Of two filters, the one added last is outermost. Throws a
-   * `TypeError` for what is no function, as `withHandshake` does.
+   * `TypeError` for anything but a function, as `withHandshake` does.
    */
   withFilter(filter: WsFilter): WsRouter<S>
   /**

@@ -34,7 +34,10 @@ function withoutHttp(request: Request): Response {
   return whole ? notFound() : upgradeRequired(request)
 }
 
-/** Starts `app` on `engine`. Rejects when it cannot listen; throws a `TypeError` for what is no application or no engine. */
+/**
+ * Starts `app` on `engine`. Rejects when it cannot listen; throws a `TypeError` if one is not an application, or the
+ * other not an engine.
+ */
 export function serve<S extends Websocket>(
   app: PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
   engine: Engine<S, Capability>,

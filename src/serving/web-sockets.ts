@@ -83,7 +83,7 @@ export interface ServerSettings extends ResolvedSettings {
   readonly sessions: SessionDefaults
 }
 
-/** Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for origins that cannot be. */
+/** Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for invalid origins. */
 export function serverSettings(options: WebSockets, engine: EngineTraits): ServerSettings {
   const { channels, contentConverter } = options
   boundsOf(channels)

@@ -3,7 +3,7 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
   /**
    * The next item. Rejects when no more will come: with what made the session fail, or with a
    * `WebSocketClosedException`; with a `TimeoutError` after `timeout` milliseconds; with the signal's reason when it
-   * aborts. No item is lost by a timeout or an abort, and a promise that nobody waits for raises no unhandled rejection.
+   * aborts. No item is lost by a timeout or an abort, and if it is not awaited, it raises no unhandled rejection.
    */
   receive(options?: ReceiveOptions): Promise<T>
   /** The next item if there is one already. */
@@ -24,7 +24,7 @@ export interface ReceiveOptions {
 export interface SendChannel<in T> {
   /**
    * Resolves when the next item may be sent: at once below the high-water mark. Rejects when the session is closing or
-   * closed, and for an item that cannot be sent; a promise that nobody waits for raises no unhandled rejection.
+   * closed, and for an item that cannot be sent; if it is not awaited, it raises no unhandled rejection.
    */
   send(item: T): Promise<void>
   /** Sends only if it need not wait; `false` when it did not. Throws for an item that cannot be sent. */

@@ -27,7 +27,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
   readonly #socket: Websocket
   readonly #converter: WebsocketContentConverter | undefined
 
-  /** Throws a `RangeError` for options that cannot be, and a `NotSupportedException` for those that the runtime lacks. */
+  /** Throws a `RangeError` for invalid options, and a `NotSupportedException` for those that the runtime lacks. */
   constructor(socket: Websocket, options: DefaultSessionOptions = {}) {
     const core = new SessionCore(socket, new MessageWire(socket), options)
     super(core)

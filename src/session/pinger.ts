@@ -19,8 +19,8 @@ export interface PingerOptions {
 
 /**
  * Sends a Ping each period until the session ends, and Close 1011 when the Pong with its payload does not come in time.
- * Give the channel the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for a time
- * that cannot be.
+ * Give the channel the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for an
+ * invalid time.
  */
 export function pinger(session: WebSocketSession, options: PingerOptions): SendChannel<PongFrame> {
   const { out = session.outgoing, clock = systemClock } = options

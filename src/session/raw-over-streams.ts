@@ -26,7 +26,7 @@ export interface RawStreamOptions
 
 /**
  * A raw session over streams of bytes behind an opening handshake: a TCP connection, a child process, an HTTP/2 stream.
- * Throws a `RangeError` for options that cannot be.
+ * Throws a `RangeError` for invalid options.
  */
 export function rawWebSocketOver(
   streams: ByteStreams,

@@ -17,7 +17,7 @@ import type { SessionOptions } from './session-options.ts'
 export class RawWebSocket extends BaseSession implements RawWebSocketSession {
   readonly #socket: FrameSocket
 
-  /** Throws a `RangeError` for options that cannot be. */
+  /** Throws a `RangeError` for invalid options. */
   constructor(socket: FrameSocket, options: SessionOptions = {}) {
     const { frames } = socket
     const core = new SessionCore(socket, new RawWire(frames), options)

@@ -36,7 +36,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   #cancelTimer: (() => void) | undefined
   readonly #listeners: ((record: CloseRecord) => void)[] = []
 
-  /** Throws a `RangeError` for options that cannot be. */
+  /** Throws a `RangeError` for invalid options. */
   constructor(socket: Websocket, wire: FrameWire, options: SessionOptions) {
     this.socket = socket
     this.wire = wire

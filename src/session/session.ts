@@ -19,22 +19,23 @@ export interface WebSocketSession extends AsyncDisposable {
   readonly closeRecord: CloseRecord | undefined
   /** `closed`, reduced to the reason that counted. */
   readonly closeReason: Promise<CloseReason>
-  /** Aborted when the session ends: hand it to the work you start. */
+  /** Aborted when the session ends: pass it to the work you start. */
   readonly signal: AbortSignal
   /**
    * In bytes, of a frame and of a whole message; may be changed while the session is open. Throws a
-   * `NotSupportedException` where the runtime has no such limit, and to set what is no number from 0 up a `RangeError`.
+   * `NotSupportedException` where the runtime has no such limit, and a `RangeError` when set to anything but a number
+   * from 0 up.
    */
   maxFrameSize: number
   /**
-   * Text, bytes or a frame. Resolves below the high-water mark; rejects when the session is closing or closed. Not
-   * awaited, it raises no unhandled rejection.
+   * Text, bytes or a frame. Resolves below the high-water mark; rejects when the session is closing or closed. If it is
+   * not awaited, it raises no unhandled rejection.
    */
   send(content: string | Uint8Array | Frame): Promise<void>
   /** Resolves when everything sent has been handed to the transport. */
   flush(): Promise<void>
   /**
-   * Sends Close behind what waits to be sent, and resolves when the close handshake is done or has timed out. The first
+   * Sends Close after what waits to be sent, and resolves when the close handshake is done or has timed out. The first
    * reason wins; default 1000 and no text. Throws a `RangeError` for a code that cannot be sent.
    */
   close(reason?: CloseReason | null): Promise<CloseRecord>

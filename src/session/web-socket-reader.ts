@@ -38,7 +38,7 @@ export interface WebSocketReaderOptions {
 export class WebSocketReader {
   readonly #source: FrameSource
 
-  /** Throws a `RangeError` for options that cannot be. */
+  /** Throws a `RangeError` for invalid options. */
   constructor(readable: ByteReadable, options: WebSocketReaderOptions = {}) {
     this.#source = new FrameSource(readable, options)
   }

@@ -29,7 +29,7 @@ export interface WebSocketWriterOptions {
 export class WebSocketWriter {
   readonly #sink: FrameSink
 
-  /** Throws a `RangeError` for options that cannot be. */
+  /** Throws a `RangeError` for invalid options. */
   constructor(writable: ByteWritable, options: WebSocketWriterOptions = {}) {
     this.#sink = new FrameSink(writable, options)
   }

@@ -20,7 +20,7 @@ export type OverOptions = Omit<SocketOptions, 'extensions'>
  * answered, its link complete. `new DefaultWebSocketSessionImpl(websocketOver(raw))` is the default session over it.
  * From then on the raw session is the socket's: nobody else is to send or receive with it. `maxFrameSize` is the raw
  * session's, and so is `maxMessageSize` by default, but at most 64 MiB. Throws a `TypeError` for a session that is not
- * raw, and a `RangeError` for options that cannot be.
+ * raw, and a `RangeError` for invalid options.
  */
 export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {}): Websocket {
   if (!('masking' in raw)) {

@@ -2,7 +2,7 @@ import type { TrafficEntry } from '../filters/traffic-entry.ts'
 
 /**
  * The entries of a recording that was kept as JSON lines, as `recordFile` of `antiphon/node` does. Throws a `TypeError`
- * that names the line for what is no entry.
+ * that names the line for anything but an entry.
  */
 export function readCassette(text: string): TrafficEntry[] {
   const entries: TrafficEntry[] = []

@@ -19,8 +19,8 @@ export interface ChaosTransportOptions {
 export type TransportPair = () => readonly [client: TransportEnd, server: TransportEnd]
 
 /**
- * A bad wire, as the option `transport` of the test clients: partial frames, cut chunks, slow readers. Whatever it does
- * short of breaking, an application should answer the same. Throws a `RangeError` for options that cannot be.
+ * A bad connection, as the option `transport` of the test clients: partial frames, cut chunks, slow readers. Whatever
+ * it does short of breaking, an application should answer the same. Throws a `RangeError` for invalid options.
  */
 export function chaosTransport(options: ChaosTransportOptions): TransportPair {
   const { cut = Number.POSITIVE_INFINITY, seed = 0, clock = systemClock } = options

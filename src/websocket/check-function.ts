@@ -1,4 +1,4 @@
-/** Not every caller is type-checked. Throws a `TypeError` that begins with `need` for what is no function. */
+/** Not every caller is type-checked. Throws a `TypeError` that begins with `need` for anything but a function. */
 export function checkFunction(value: unknown, need: string): void {
   if (typeof value !== 'function') throw notThat(value, need)
 }

@@ -5,7 +5,9 @@ import type { CapableLink } from './ws-link.ts'
 
 /** Every frame of a connection as it comes and goes: fragments and control frames too, nothing answered for you. */
 export interface FrameChannel {
-  /** Listens; returns its own removal. Frames that arrived before any listener go to the first one. */
+  /**
+   * Listens; returns a function that removes the listener. Frames that arrived before any listener go to the first one.
+   */
   onFrame(fn: (frame: Frame) => unknown): () => void
   /** Sends a frame as it is; `false` as for `Websocket.send`. */
   send(frame: Frame): boolean

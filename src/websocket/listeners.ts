@@ -3,7 +3,7 @@ import { checkFunction } from './check-function.ts'
 /** No listener, the usual one, or several: idle sockets carry no empty lists. */
 export type Listeners<F> = F | readonly F[] | undefined
 
-/** Throws a `TypeError` for what is no function: nothing would ever be heard. */
+/** Throws a `TypeError` for anything but a function: nothing would ever be heard. */
 export function withListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   added: F,

@@ -1,7 +1,7 @@
 /** The name of every option of `O`; an object under one has the names of the options within. */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
 
-/** Throws a `TypeError` for an option that there is not: not every caller is type-checked, and it would do nothing. */
+/** Throws a `TypeError` for an unknown option: not every caller is type-checked, and it would do nothing. */
 export function checkNames<O extends object>(who: string, options: O, names: OptionNames<O>): void {
   checkWithin(`${who} has no option `, options, names)
 }

@@ -18,7 +18,7 @@ import type { Websocket } from './websocket.ts'
 export interface SocketOptions {
   /**
    * A whole message, after inflating; inclusive. A larger one closes with 1009, and so does text of more bytes than the
-   * longest string has characters: on Node 512 MiB less 24. Default: server 1 MiB, client 64 MiB.
+   * longest string has characters: on Node 512 MiB minus 24. Default: server 1 MiB, client 64 MiB.
    */
   readonly maxMessageSize?: number
   /**
@@ -30,11 +30,11 @@ export interface SocketOptions {
   readonly maxEmptyFragments?: number
   /** Pongs waiting behind a slow reader; past it only the newest is kept. Default 64. */
   readonly maxPendingPongs?: number
-  /** What may wait behind a slow reader, or for a client to open. Default 16 MiB. */
+  /** What may wait for a slow reader, or for a client to open. Default 16 MiB. */
   readonly maxBufferedAmount?: number
   /** What happens past `maxBufferedAmount`. Default `'close'`, with 1013; opening fails with an `OverflowException`. */
   readonly slowConsumer?: SlowConsumerPolicy
-  /** Above it `send` answers `false` and a session's `send` waits. Default 64 KiB. */
+  /** Above it `send` returns `false` and a session's `send` waits. Default 64 KiB. */
   readonly highWaterMark?: number
   /** What may wait for listeners before reading pauses. Default 1 MiB or 256 messages. */
   readonly inboundMark?: Partial<InboundMark>
@@ -47,7 +47,10 @@ export interface SocketOptions {
   /** To offer, or to accept, the preferred one first. Default none. */
   readonly extensions?: readonly WebSocketExtensionFactory[]
   readonly clock?: Clock
-  /** Hears of faults that no `onError` listener took; without a socket when there is none yet. Default: `console.error`. */
+  /**
+   * Called with errors that no `onError` listener took; without a socket if there is none yet. Default:
+   * `console.error`.
+   */
   readonly onError?: (error: Error, socket: Websocket | undefined) => void
 }
 

@@ -4,7 +4,7 @@ import type { Websocket } from './websocket.ts'
 /** What all sockets of one server, or of one client, share. Sizes in bytes, times in milliseconds. */
 export interface SocketSettings {
   readonly clock: Clock
-  /** Above it `send` answers `false`, until it is drained. */
+  /** Above it `send` returns `false`, until it is drained. */
   readonly highWaterMark: number
   /** What may wait behind a slow reader, and what happens past it. */
   readonly maxBufferedAmount: number
@@ -16,13 +16,13 @@ export interface SocketSettings {
   /** 0 for no pings. */
   readonly pingInterval: number
   readonly pongTimeout: number
-  /** Hears of faults that no `onError` listener took. Never throws: `socketSettings` sees to that. */
+  /** Called with errors that no `onError` listener took. Never throws: `socketSettings` sees to that. */
   readonly onError: (error: Error, socket: Websocket) => void
 }
 
 /**
- * `'close'`: with 1013. `'drop'`: the message is not sent, nor any of its fragments, and `send` answers `false`. `'wait'`:
- * it is sent, the sender is to wait.
+ * `'close'`: with 1013. `'drop'`: the message is not sent, nor any of its fragments, and `send` returns `false`.
+ * `'wait'`: it is sent, the sender is to wait.
  */
 export type SlowConsumerPolicy = 'close' | 'drop' | 'wait'
 

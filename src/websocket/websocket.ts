@@ -31,10 +31,13 @@ export interface Websocket {
   /** Drops the connection at once; the peer sees 1006. */
   terminate(): void
 
-  /** Listens; returns its own removal. A message that arrived before any listener is delivered to the first one. */
+  /**
+   * Listens; returns a function that removes the listener. A message that arrived before any listener is delivered to
+   * the first one.
+   */
   onMessage(fn: (message: WsMessage) => unknown): () => void
-  /** Hears what listeners throw and reject with, and why a connection failed. */
+  /** Called with what the consumer or a listener throws or rejects with, and with what made the connection fail. */
   onError(fn: (error: Error) => unknown): () => void
-  /** Called once, whoever closed: 1005 for an empty close, 1006 for a lost connection. */
+  /** Called once, whichever side closed: 1005 for an empty close, 1006 for a lost connection. */
   onClose(fn: (status: WsStatus) => unknown): () => void
 }

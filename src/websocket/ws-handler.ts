@@ -13,14 +13,14 @@ import type { Websocket } from './websocket.ts'
 /** Called once with every socket that opens: sets listeners, sends, keeps the socket for later. May be async. */
 export type WsConsumer<in S extends Websocket = Websocket> = (socket: S) => unknown
 
-/** What a handler may answer: take the upgrade, refuse it with an HTTP response, or leave it to the next route. */
+/** What a handler may return: accept the upgrade, refuse it with an HTTP response, or leave it to the next route. */
 export type WsDecision<S extends Websocket = Websocket> =
   | WsConsumer<S>
   | WsResponse<S>
   | Response
   | undefined
 
-/** Decides about an upgrade. */
+/** Decides on an upgrade. */
 export type WsHandler<in S extends Websocket = Websocket> = (
   request: UpgradeRequest,
 ) => MaybePromise<WsDecision<S>>
@@ -98,8 +98,8 @@ export type LimitNeeds<L> =
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
- * able to do. Throws a `TypeError` for origins or a subprotocol that cannot be and for what is no consumer, a `RangeError` for
- * a mode that there is not.
+ * able to do. Throws a `TypeError` for invalid origins, an invalid subprotocol and anything but a consumer, a
+ * `RangeError` for an unknown mode.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,

@@ -27,22 +27,22 @@ export interface WsLink {
   resume?(): void
   /** Send a Ping of at most 125 bytes. */
   ping?(data?: Uint8Array): void
-  /** Hear of Pongs that no ping timer was waiting for; returns its own removal. */
+  /** Hear of Pongs that no ping timer was waiting for; returns a function that removes the listener. */
   onPong?(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void
   /** Resolves when everything sent so far has been handed to the transport. */
   flush?(): Promise<void>
   /** Send one frame as it is, fragments and control frames too; `false` as for `send`. */
   sendFrame?(frame: Frame): boolean
-  /** Hear of control frames after they have been handled; returns its own removal. */
+  /** Hear of control frames after they have been handled; returns a function that removes the listener. */
   onControl?(fn: (frame: Frame) => void): () => void
   /**
    * May be changed while the connection is open. On an engine that lacks `frameLimits`, `maxFrameSize` is `Infinity`,
-   * and setting it throws a `NotSupportedException`. To set what is no number from 0 up throws a `RangeError`.
+   * and setting it throws a `NotSupportedException`. Setting anything but a number from 0 up throws a `RangeError`.
    */
   readonly limits?: SizeLimits
   /**
-   * May be replaced while the connection is open. To set it throws a `RangeError` for a time that no timer can wait for, and
-   * a `NotSupportedException` on an engine that lacks pings, or before the socket is open.
+   * May be replaced while the connection is open. Setting it throws a `RangeError` for a time that no timer can wait
+   * for, and a `NotSupportedException` on an engine that lacks pings, or before the socket is open.
    */
   pings?: PingTimes
   /** How the connection ended; `undefined` until then. */

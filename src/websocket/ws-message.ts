@@ -96,7 +96,9 @@ export class WsMessage {
     return this.#byteLength
   }
 
-  /** A copy with another body; its mode follows from the body unless given. Throws a `RangeError` for a mode that there is not. */
+  /**
+   * A copy with another body; its mode follows from the body unless given. Throws a `RangeError` for an unknown mode.
+   */
   body(value: string | Uint8Array, mode?: WsMode): WsMessage {
     const message = WsMessage.of(value)
     const asked = mode ?? message.mode

@@ -12,7 +12,7 @@ import { NEVER_CONNECTED } from './never-connected.ts'
 /** Why a socket closed. A status is a `CloseReason`; compare with `status.is(WsStatus.NORMAL)`. */
 export type WsStatus = CloseReason
 
-/** The statuses by http4k's names. The negative ones, 1005, 1006 and 1015 never travel. */
+/** The statuses by http4k's names. The negative ones, 1005, 1006 and 1015 are never sent. */
 export const WsStatus: {
   readonly NORMAL: WsStatus
   readonly GOING_AWAY: WsStatus

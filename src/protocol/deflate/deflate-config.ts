@@ -3,13 +3,13 @@ import type { BinaryFrame, TextFrame } from '../frame.ts'
 /**
  * How permessage-deflate (RFC 7692) is negotiated and done. The first four are its parameters.
  *
- * On a server they are what it insists on: an offer that does not allow it is declined. On a client `client...` are
- * what it insists on, and `server...` are wishes: it offers compression without them as its second choice.
+ * A server insists on them: an offer that does not allow them is declined. A client insists on `client...`, while
+ * `server...` are wishes: it offers compression without them as its second choice.
  */
 export interface DeflateConfig {
   /** 8 to 15, 15 when left out: the server refers no further back than 2 to that power bytes. */
   readonly serverMaxWindowBits?: number
-  /** 8 to 15, 15 when left out: the same for the client. A server asks 8 only of those who offer it, of others 9. */
+  /** 8 to 15, 15 when left out: the same for the client. For 8, a server asks clients that do not offer it for 9. */
   readonly clientMaxWindowBits?: number
   /**
    * The server starts every message with an empty window. Left out, it is true on a server, which then needs no
@@ -19,7 +19,7 @@ export interface DeflateConfig {
   readonly serverNoContextTakeover?: boolean
   /** The same for the client, whose window costs a server 40 KiB for each connection. */
   readonly clientNoContextTakeover?: boolean
-  /** Compress a message only when each of these says so, before it is compressed. */
+  /** Compress a message only if each of these returns true. */
   readonly compressIf?: CompressPredicate | readonly CompressPredicate[]
   /** zlib's: 1 (fast) to 9 (small), or -1 for its own choice, which is 6; 5 when left out. */
   readonly level?: number
