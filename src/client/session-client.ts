@@ -30,7 +30,7 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
             if (headers.length > 0) {
               const names = headers.map(([name]) => name).join(', ')
               throw new NotSupportedException(
-                `the platform sends no headers of yours: leave out ${names}`,
+                `the platform cannot send headers: leave out ${names}`,
               )
             }
             const consumer = (socket: PlatformSocket): void =>

@@ -9,7 +9,10 @@ import type { BinaryFrame, TextFrame } from '../frame.ts'
 export interface DeflateConfig {
   /** 8 to 15, 15 when left out: the server refers no further back than 2 to that power bytes. */
   readonly serverMaxWindowBits?: number
-  /** 8 to 15, 15 when left out: the same for the client. For 8, a server asks clients that do not offer it for 9. */
+  /**
+   * 8 to 15, 15 when left out: the same for the client. A server that is set to 8 asks clients that do not offer 8
+   * themselves for 9.
+   */
   readonly clientMaxWindowBits?: number
   /**
    * The server starts every message with an empty window. Left out, it is true on a server, which then needs no
