@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
+import { joinPieces, releaseJoined } from './joined-pieces.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
 import { type WaysOfWriting, writeBy } from './ways-of-writing.ts'
 
@@ -153,16 +154,13 @@ export class OutputBatch implements ByteOutput {
     const [first] = pieces
     if (first !== undefined && pieces.length === 1) {
       this.#write(first, written)
-      return
+    } else if (this.#ways.slabs) {
+      const joined = joinPieces(pieces, length)
+      this.#write(joined.bytes, written)
+      if (this.#stream.writableLength === 0) releaseJoined(joined)
+    } else {
+      this.#write(Buffer.concat(pieces, length), written)
     }
-    const slab = this.#ways.slabs ? takeSlab(length) : Buffer.allocUnsafe(length)
-    let offset = 0
-    for (const piece of pieces) {
-      slab.set(piece, offset)
-      offset += piece.length
-    }
-    this.#write(slab.subarray(0, length), written)
-    if (this.#ways.slabs && this.#stream.writableLength === 0) releaseSlab(slab)
   }
 }
 

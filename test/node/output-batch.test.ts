@@ -1,42 +1,8 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { OutputBatch } from '../../src/node/output-batch.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from '../../src/node/slab-pool.ts'
-
-/** A stream that writes down what it is given, and takes it at once or when told to. */
-class Recorder extends Writable {
-  readonly chunks: Buffer[] = []
-  #take: (() => void) | undefined
-  readonly #slow: boolean
-
-  constructor(slow = false) {
-    super({ highWaterMark: 1 })
-    this.#slow = slow
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.chunks.push(chunk)
-    this.#finish(done)
-  }
-
-  override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
-    this.chunks.push(...chunks.map(({ chunk }) => chunk))
-    this.#finish(done)
-  }
-
-  #finish(done: () => void): void {
-    if (this.#slow) this.#take = done
-    else done()
-  }
-
-  take(): void {
-    this.#take?.()
-  }
-
-  get text(): string[] {
-    return this.chunks.map((chunk) => chunk.toString())
-  }
-}
+import { Recorder } from './recorder.ts'
 
 function put(batch: OutputBatch, text: string): void {
   const target = batch.reserve(text.length)
