@@ -17,11 +17,14 @@ export interface RunReport {
   readonly cases: readonly CaseReport[]
   /** False when the program ended before its suites did. */
   readonly complete: boolean
+  /** The case that was begun and had not ended when the program did, after the title of its suite. */
+  readonly running: string | undefined
 }
 
 /** A line of a program's output: one of JSON among whatever else is printed. */
 export type ReportLine =
   | { readonly antiphon: 'suite'; readonly suite: RunReport['suites'][number] }
+  | { readonly antiphon: 'begin'; readonly suite: string; readonly name: string }
   | { readonly antiphon: 'case'; readonly case: CaseReport }
   | { readonly antiphon: 'end' }
 
@@ -29,11 +32,15 @@ export type ReportLine =
 export function readReport(output: string): RunReport {
   const lines = output
     .split('\n')
+    // What follows the last line break is nothing, or the part of a line at which the program ended.
+    .slice(0, -1)
     .filter((line) => line.startsWith('{"antiphon":'))
     .map((line): ReportLine => JSON.parse(line))
+  const last = lines.at(-1)
   return {
     suites: lines.flatMap((line) => (line.antiphon === 'suite' ? [line.suite] : [])),
     cases: lines.flatMap((line) => (line.antiphon === 'case' ? [line.case] : [])),
-    complete: lines.at(-1)?.antiphon === 'end',
+    complete: last?.antiphon === 'end',
+    running: last?.antiphon === 'begin' ? `${last.suite}: ${last.name}` : undefined,
   }
 }

@@ -11,6 +11,7 @@ export async function runSuites(
     tell({ antiphon: 'suite', suite: { title, proves, lacks } })
     for (const each of cases) {
       const { name, needs } = each
+      tell({ antiphon: 'begin', suite: title, name })
       tell({ antiphon: 'case', case: { suite: title, name, needs, ...(await resultOf(each)) } })
     }
   }

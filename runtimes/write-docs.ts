@@ -19,6 +19,7 @@ for (const combination of COMBINATIONS) {
   const there = combination.runtime !== 'Chromium' || chromiumPath() !== undefined
   console.log(`${combination.title}${there ? '' : ': it is not there, the column stays'}`)
   const report = there ? await runProgram(combination) : undefined
+  if (report?.brokenOff !== undefined) throw new Error(report.brokenOff)
   for (const half of HALVES) {
     const head = combination[half]
     if (head === undefined) continue

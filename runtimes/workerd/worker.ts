@@ -4,6 +4,7 @@ import {
   type DurableObjectHandlers,
   type DurableObjectState,
   durableObject,
+  type ExecutionContext,
   type Worker,
   type WorkersSocket,
   type WorkersWebSocket,
@@ -55,10 +56,13 @@ function workerOf(app: string, id: string): Worker<Env> {
  */
 const LACKS = ['unmasked'] as const
 
-async function clientRun(to: string): Promise<Response> {
-  const lines: string[] = []
-  await runSuites([remoteClient(to, LACKS)], (line) => lines.push(line))
-  return new Response(lines.join('\n'))
+/** Answers at once; each line is sent when it is told. */
+function clientRun(to: string, context: ExecutionContext): Response {
+  const { readable, writable } = new TextEncoderStream()
+  const writer = writable.getWriter()
+  const run = runSuites([remoteClient(to, LACKS)], (line) => writer.write(`${line}\n`))
+  context.waitUntil(run.finally(() => void writer.close()))
+  return new Response(readable)
 }
 
 /** An object whose name says what it serves. */
@@ -105,7 +109,7 @@ const main: Worker<Env> = {
         await unsafe.evict(object)
         return new Response()
       case 'client':
-        return await clientRun(url.searchParams.get('to') ?? '')
+        return clientRun(url.searchParams.get('to') ?? '', context)
       default:
         return new Response(`there is nothing at ${request.url}`, { status: 404 })
     }
