@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'antiphon/node'
 import { expectClosed, expectMessages, expectRefused } from 'antiphon/testing'
-import { server, sockets } from '../examples/express.ts'
 import { serverTests, unitTests } from '../examples/testing-with-a-contract/contract.ts'
 import { expectSame } from './expect.ts'
 import type { Suite, SuiteCase } from './suite.ts'
@@ -22,7 +21,12 @@ function casesOf(title: string, tests: typeof unitTests): readonly SuiteCase[] {
   return tests.map(({ name, run }) => ({ name: `${title}: ${name}`, needs: [], run }))
 }
 
+/**
+ * Loads Express when its turn has come. It requires modules of ECMAScript, and Deno 2.9 blocks its thread for them: among
+ * the many modules that a program is loaded with, it then waits now and then for what only this thread could bring.
+ */
 async function express(): Promise<void> {
+  const { server, sockets } = await import('../examples/express.ts')
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
