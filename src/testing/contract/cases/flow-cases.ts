@@ -235,14 +235,10 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
   },
   {
     name: 'a peer that answers Pings stays connected',
-    needs: ['pings'],
+    needs: ['pings', 'onControl'],
     async run(context) {
-      const client = context.connect('/pings/alive')
-      client.send('hello')
-      expectEqual('the echo', await nextText(client), 'hello')
-      for (let i = 0; i < 60; i++) await turn()
-      client.send('still here')
-      expectEqual('the echo', await nextText(client), 'still here')
+      const client = context.connect('/pongs/alive')
+      expectEqual('the message', await nextText(client), 'three Pongs')
       client.close()
       await expectLog(context, 'alive', ['closed 1000'])
     },

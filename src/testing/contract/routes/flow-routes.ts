@@ -120,5 +120,15 @@ export function flowRoutes(log: ContractLog): WsRouter {
       socket.link.pings = { pingInterval: 10, pongTimeout: 40 }
       socket.onMessage((message) => socket.send(message))
     }),
+    // Only where the Pong is taken, another Ping follows.
+    bind('/pongs/:id', ({ params }) => (socket) => {
+      log.watch(params.id, socket)
+      socket.link.pings = { pingInterval: 10, pongTimeout: 5_000 }
+      let pongs = 0
+      socket.link.onControl?.(({ type }) => {
+        if (type === 'pong') pongs++
+        if (pongs === 3) socket.send('three Pongs')
+      })
+    }),
   )
 }
