@@ -71,11 +71,14 @@ export class Pings {
     const { pongTimeout } = this.#times
     this.#cancel = this.#clock.after(pongTimeout, () => {
       if (this.#owner.paused) this.#await()
-      else {
-        const cause = new PingTimeoutException(`no Pong came within ${pongTimeout} ms`)
-        this.#owner.fail(PING_TIMEOUT, cause)
-      }
+      // After a standstill timers run first, and a Pong that came meanwhile is read in this turn of the loop.
+      else this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
     })
+  }
+
+  #fail(pongTimeout: number): void {
+    const cause = new PingTimeoutException(`no Pong came within ${pongTimeout} ms`)
+    this.#owner.fail(PING_TIMEOUT, cause)
   }
 }
 

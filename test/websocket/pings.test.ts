@@ -34,6 +34,14 @@ test('pings go out while there is an interval, and a silent peer is failed', () 
   expect(failures).toEqual([[PING_TIMEOUT, new PingTimeoutException('no Pong came within 30 ms')]])
 })
 
+test('a Pong that is read right after a standstill is in time', () => {
+  const { clock, sent, failures, pings } = rig(100)
+  clock.advance(100)
+  clock.after(30, () => pings.pong(sent[0]!))
+  clock.advance(100)
+  expect([failures, clock.pending]).toEqual([[], 1])
+})
+
 test('pings may be switched on, off, and to other times', () => {
   const { clock, sent, times, pings } = rig(0)
   clock.advance(1_000)
