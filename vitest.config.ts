@@ -25,6 +25,9 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
+    // For tests that hang. One that only takes long on a busy machine is not to fail for it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Pages of documentation that tests run are written there.
     server: { deps: { inline: [/\.cache\/run-snippets/] } },
     // A module that all projects share is transformed once.
@@ -68,8 +71,6 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'peers',
           include: ['test/peers/**/*.test.ts', 'test/interop/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {

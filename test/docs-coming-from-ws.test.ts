@@ -61,7 +61,7 @@ async function freePort(): Promise<number> {
   return server.port
 }
 
-test('what is told to those who come from ws runs as it is told', { timeout: 20_000 }, async () => {
+test('what is told to those who come from ws runs as it is told', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const port = await freePort()
   const page = await runPage(port)
@@ -119,9 +119,7 @@ test('what is told to those who come from ws runs as it is told', { timeout: 20_
   log.mockRestore()
 })
 
-test('servers that ws and middleware share with antiphon do as they are told to', {
-  timeout: 20_000,
-}, async () => {
+test('servers that ws and middleware share with antiphon do as they are told to', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const page = await runPage(await freePort())
   const { upgradeBehind, shared, old } = await declared(page)

@@ -104,7 +104,7 @@ test('the links in the documentation lead somewhere', () => {
   expect(deadLinks('docs/faulty.md', faulty)).toHaveLength(2)
 })
 
-test('the TypeScript in the documentation compiles', { timeout: 20_000 }, async () => {
+test('the TypeScript in the documentation compiles', async () => {
   const found = pages()
   expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/client.md', 'docs/deflate.md']))
   const named = found.map((page) => [page.replaceAll('/', '-'), read(page)])

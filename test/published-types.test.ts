@@ -47,16 +47,12 @@ beforeEach(() => {
 test.each([
   ['no types of the DOM', ['es2022']],
   ['the types of the DOM', ['es2022', 'dom']],
-])(
-  'the published types stand in a project of Node that has %s',
-  { timeout: 30_000 },
-  async (_title, lib) => {
-    expect(ENTRIES.length).toBeGreaterThan(5)
-    expect(await complaints(ENTRIES, lib)).toEqual([])
-  },
-)
+])('the published types stand in a project of Node that has %s', async (_title, lib) => {
+  expect(ENTRIES.length).toBeGreaterThan(5)
+  expect(await complaints(ENTRIES, lib)).toEqual([])
+})
 
-test('a name that only the DOM has is noticed', { timeout: 30_000 }, async () => {
+test('a name that only the DOM has is noticed', async () => {
   const types = join(FOLDER, 'types.d.ts')
   writeFileSync(types, 'export declare const headers: HeadersInit\n')
   expect(await complaints([types], ['es2022'])).toEqual([
@@ -64,9 +60,7 @@ test('a name that only the DOM has is noticed', { timeout: 30_000 }, async () =>
   ])
 })
 
-test('an application that is exported needs no annotation for its declaration', {
-  timeout: 30_000,
-}, async () => {
+test('an application that is exported needs no annotation for its declaration', async () => {
   const module = join(FOLDER, 'app.ts')
   writeFileSync(
     module,

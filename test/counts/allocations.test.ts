@@ -30,4 +30,4 @@ test('a message of a burst allocates little, however it is handled', async () =>
     ([name, { heap, outside }]) => heap > HEAP[name]! || outside > (OUTSIDE[name] ?? 0) + 16,
   )
   expect(over).toEqual([])
-}, 60_000)
+})

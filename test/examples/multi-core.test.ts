@@ -121,7 +121,7 @@ describe('a crowd on several cores', () => {
     const ends = clients.map((client) => client.closed)
     expect(await processes.stop()).toBe(0)
     expect((await Promise.all(ends)).map(({ code }) => code)).toEqual(clients.map(() => 1001))
-  }, 20_000)
+  })
 
   test('goes on when one of them dies', async () => {
     await using processes = new Crowd()
@@ -135,5 +135,5 @@ describe('a crowd on several cores', () => {
     const heard = await Promise.all([...clients, ...late].map(firstWord))
     expect(heard.slice(-2)).toEqual(['still here', 'still here'])
     expect(new Set(heard)).toEqual(new Set([undefined, 'still here']))
-  }, 20_000)
+  })
 })

@@ -7,4 +7,5 @@ test('of 10,000 connections, many of which vanish, the second half leaves nothin
   const { grown, before, after } = JSON.parse(output)
   expect(grown).toBeLessThan(1024 * 1024)
   expect(after).toEqual(before)
-}, 60_000)
+  // Seconds of work, which others on the machine may make minutes.
+}, 180_000)

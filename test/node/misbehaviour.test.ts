@@ -50,4 +50,4 @@ test('nothing that a consumer, a listener, a hook or a peer does ends the proces
     .filter((line) => /^\S/.test(line) && !/^(antiphon: |caused by |})/.test(line))
   expect(other).toEqual([])
   expect(code).toBe(0)
-}, 30_000)
+})

@@ -1,11 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ProgramRun, runProgram } from '../../runtimes/run-program.ts'
-
-// A new process each, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 30_000 })
 
 let folder = ''
 

@@ -39,9 +39,7 @@ const BAD: readonly string[] = [
 ]
 
 describe('a Request', () => {
-  test('can be made of a URL, or cannot, whatever was asked about before', {
-    timeout: 30_000,
-  }, () => {
+  test('can be made of a URL, or cannot, whatever was asked about before', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...GOOD, ...BAD)), (urls) => {
         for (const url of urls) expect([url, isRequestUrl(url)]).toEqual([url, GOOD.includes(url)])
@@ -50,9 +48,7 @@ describe('a Request', () => {
     )
   })
 
-  test('can be made of whatever path there is behind a host that is good', {
-    timeout: 30_000,
-  }, () => {
+  test('can be made of whatever path there is behind a host that is good', () => {
     expect(isRequestUrl('http://a.example/')).toBe(true)
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (rest) => {
