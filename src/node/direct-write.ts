@@ -15,6 +15,8 @@ type Written = (error?: Error | null) => void
 interface WriteRequest {
   readonly constructor: new () => WriteRequest
   async: boolean
+  /** Negative unless the system has begun it, and has not said yet how it ended. */
+  getAsyncId(): number
   /** Called with 0, or the code of an error. */
   oncomplete: (status: number) => void
   /** What has to be kept until then. */
@@ -24,7 +26,7 @@ interface WriteRequest {
 interface WritableHandle {
   /** The code of an error, or 0. From Node 26 on without a request: the one that it made, if the write takes its time. */
   writeBuffer(request: WriteRequest | null, bytes: Uint8Array): number | WriteRequest
-  /** Bytes that the system has not taken yet. */
+  /** What only the system's own streams have: bytes that wait. */
   readonly writeQueueSize: number
 }
 
@@ -111,8 +113,16 @@ function learn(socket: Writable, handle: WritableHandle, bytes: Uint8Array): typ
   socket.write(bytes)
   Reflect.deleteProperty(handle, 'writeBuffer')
   if (seen == null) return seen === null ? beginOnly : undefined
-  const expected = seen.constructor.name === 'WriteWrap' && seen.async === handle.writeQueueSize > 0
+  const expected = seen.constructor.name === 'WriteWrap' && seen.async === isKept(seen)
   return expected ? beginWith(seen.constructor) : null
+}
+
+/**
+ * Whether Node has kept it, and will call it. That nothing is queued does not tell: a peer that reads meanwhile may have
+ * made room for the rest, and Node ends the process when it is given again what it has kept.
+ */
+function isKept(request: WriteRequest): boolean {
+  return request.getAsyncId() >= 0
 }
 
 const beginOnly: Begin = (handle, bytes) => handle.writeBuffer(null, bytes)
@@ -123,8 +133,7 @@ function beginWith(Request: new () => WriteRequest): Begin {
     const request = spare ?? new Request()
     spare = undefined
     const outcome = handle.writeBuffer(request, bytes)
-    if (outcome !== 0 || handle.writeQueueSize > 0) return outcome || request
-    // Node has not kept it.
+    if (outcome !== 0 || isKept(request)) return outcome || request
     spare = request
     return 0
   }
