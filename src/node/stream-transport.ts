@@ -52,7 +52,9 @@ export class StreamTransport implements Transport {
 
   /** Writes the head of an answer, of Latin-1, at once. Throws what the stream throws. */
   answer(head: string): void {
-    writeBy(this.#ways, this.#stream, Buffer.from(head, 'latin1'))
+    writeBy(this.#ways, this.#stream, Buffer.from(head, 'latin1'), this.#onWritten)
+    // A flush may be awaited before anything else is written.
+    if (this.#stream.writableLength > 0) this.#awaitDrain()
   }
 
   /** Begins to read: first `head`, which came with the handshake, then what the stream brings. */

@@ -216,6 +216,16 @@ describe.each([
     expect(heard).toEqual(['a', 'b', '1006'])
   })
 
+  test('a consumer may wait at once until the answer to the handshake is handed over', async () => {
+    let flushed!: Promise<unknown>
+    await using server = await serving((socket) => {
+      flushed = Promise.resolve(socket.link.flush?.()).then(() => socket.bufferedAmount)
+    })
+    await using client = await RawClient.upgraded(server.port, '/', secure)
+    expect(await flushed).toBe(0)
+    client.socket.destroy()
+  })
+
   test('a consumer may send, flush, close and terminate at once', async () => {
     const reports: Error[] = []
     const webSockets = { onError: (error: Error) => reports.push(error) }
@@ -378,6 +388,17 @@ describe('over any other stream', () => {
     near.destroy()
     expect(transport.bufferedAmount).toBe(100)
     transport.flush()
+    expect(transport.bufferedAmount).toBe(0)
+  })
+
+  test('who waits for a stream hears of the answer to the handshake, too', async () => {
+    const stream = new Duplex({ read() {}, write: (_, __, done) => void setImmediate(done) })
+    const transport = new StreamTransport(stream)
+    transport.answer('HTTP/1.1 101 Switching Protocols')
+    expect(transport.bufferedAmount).toBeGreaterThan(0)
+    await new Promise<void>((resolve) => {
+      transport.start({ ...DEAF, onDrain: resolve }, new Uint8Array(0))
+    })
     expect(transport.bufferedAmount).toBe(0)
   })
 
