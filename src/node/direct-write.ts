@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { getSystemErrorName } from 'node:util'
 
 /**
@@ -49,11 +49,19 @@ let begin: Begin | null | undefined = isNode ? undefined : null
 /** The write that the system has begun and a stream is being told of. */
 let begun: WriteRequest | undefined
 
+/**
+ * False once somebody has put a `write` in the place of Node's, in this stream or in all sockets: it is to hear of all
+ * that is written, and it may write it later.
+ */
+export function writesItself(stream: Writable): boolean {
+  return stream.write === Writable.prototype.write
+}
+
 /** Whether `writeDirectly` may serve for `stream`: a connected TCP or local socket whose writes nobody has taken over. */
 export function mayWriteDirectly(stream: Writable): boolean {
   if (begin === null || process.env.ANTIPHON_DIRECT_WRITE === '0') return false
   if (Object.getPrototypeOf(stream) !== itsOwn) return false
-  if (stream.write !== itsOwn.write || stream._write !== itsOwn._write) return false
+  if (!writesItself(stream) || stream._write !== itsOwn._write) return false
   const { writeBuffer, writeQueueSize } = Object(Reflect.get(stream, '_handle'))
   return typeof writeBuffer === 'function' && typeof writeQueueSize === 'number'
 }
@@ -62,6 +70,7 @@ export function mayWriteDirectly(stream: Writable): boolean {
 export function writeDirectly(socket: Writable & Partial<SocketParts>, bytes: Uint8Array): boolean {
   // A timeout has to hear of each write.
   if (socket.writableLength > 0 || socket.writableCorked > 0 || socket.timeout) return false
+  if (!writesItself(socket)) return false
   const { _handle: handle } = socket
   if (handle == null || begin === null) return false
   if (begin === undefined) {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
+import { writesItself } from './direct-write.ts'
 import { joinPieces, releaseJoined } from './joined-pieces.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
 import { type WaysOfWriting, writeBy } from './ways-of-writing.ts'
@@ -88,7 +89,7 @@ export class OutputBatch implements ByteOutput {
       writeAll(stream, pieces, written)
     }
     const taken = stream.writableLength === 0
-    if (taken && this.#ways.slabs) {
+    if (taken && this.#keepsNothing) {
       if (buffer !== undefined) releaseSlab(buffer)
       full?.forEach(releaseSlab)
     }
@@ -154,13 +155,18 @@ export class OutputBatch implements ByteOutput {
     const [first] = pieces
     if (first !== undefined && pieces.length === 1) {
       this.#write(first, written)
-    } else if (this.#ways.slabs) {
+    } else if (this.#keepsNothing) {
       const joined = joinPieces(pieces, length)
       this.#write(joined.bytes, written)
       if (this.#stream.writableLength === 0) releaseJoined(joined)
     } else {
       this.#write(Buffer.concat(pieces, length), written)
     }
+  }
+
+  /** Whether the stream keeps nothing of what it took. */
+  get #keepsNothing(): boolean {
+    return this.#ways.slabs && writesItself(this.#stream)
   }
 }
 

@@ -26,6 +26,8 @@ const symbols = findSymbols()
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
 export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
+  // Who counts what a socket reads would hear of nothing.
+  if (socket.listenerCount('data') > 0) return false
   const buffer = readBuffer()
   // Once for a handle: it keeps all that it is given.
   const has = Reflect.get(socket, symbols.buffer) === buffer

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { mayWriteDirectly, writeDirectly } from './direct-write.ts'
+import { mayWriteDirectly, writeDirectly, writesItself } from './direct-write.ts'
 
 /** How a stream may be written to. */
 export interface WaysOfWriting {
@@ -16,10 +16,10 @@ const AS_SOCKET: WaysOfWriting = { slabs: true, direct: false }
 /** A stream that is no socket may keep what is written to it even when it reports it as taken. */
 export const AS_STREAM: WaysOfWriting = { slabs: false, direct: false }
 
-/** What holds for `stream` as long as it lives. */
+/** What holds for `stream` as long as it `writesItself`. */
 export function waysOf(stream: Writable): WaysOfWriting {
   if (mayWriteDirectly(stream)) return DIRECTLY
-  return stream instanceof Socket ? AS_SOCKET : AS_STREAM
+  return stream instanceof Socket && writesItself(stream) ? AS_SOCKET : AS_STREAM
 }
 
 /** Writes in the cheapest of these ways; `written` is called by streams that are not written to directly. */

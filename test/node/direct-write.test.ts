@@ -38,6 +38,10 @@ async function heard(length: number): Promise<string> {
   return text
 }
 
+function replaceWrite(socket: Socket, write: () => boolean): void {
+  socket.write = write
+}
+
 /** Has the first write behind it, which Node does. */
 function experienced(): void {
   expect(writeDirectly(accepted, Buffer.from('1'))).toBe(true)
@@ -151,6 +155,7 @@ describe('writeDirectly', () => {
     ['has something to write already', (socket) => socket.write(Buffer.alloc(MUCH))],
     ['is corked', (socket) => socket.cork()],
     ['has a timeout, which is to hear of writes', (socket) => socket.setTimeout(60_000)],
+    ['has got a write of somebody else', (socket) => replaceWrite(socket, () => true)],
   ])('declines a socket that %s', (_, prepare) => {
     experienced()
     prepare(accepted)
@@ -217,6 +222,11 @@ describe('mayWriteDirectly', () => {
   test.each(['write', '_write'] as const)('declines a socket whose %s is not its own', (name) => {
     const original = accepted[name]
     Reflect.set(accepted, name, (...args: unknown[]) => Reflect.apply(original, accepted, args))
+    expect(mayWriteDirectly(accepted)).toBe(false)
+  })
+
+  test('declines all sockets once their write was replaced', () => {
+    vi.spyOn(Socket.prototype, 'write')
     expect(mayWriteDirectly(accepted)).toBe(false)
   })
 

@@ -61,6 +61,22 @@ describe('an output batch', () => {
     expect(stream.text).toEqual(['one', 'two'])
   })
 
+  test.each([
+    ['gathered in it', true],
+    ['joined in it', false],
+  ])('gives nobody a slab that whoever replaced the write may keep: pieces %s', (_, mayUseSlab) => {
+    const stream = new Recorder()
+    const kept: Uint8Array[] = []
+    stream.write = (chunk: Uint8Array) => kept.push(chunk) > 0
+    const batch = new OutputBatch(stream, { slabs: true, direct: false })
+    batch.mayUseSlab = mayUseSlab
+    batch.append(Buffer.from('one '))
+    batch.append(Buffer.from('two'))
+    expect(batch.flush()).toBe(true)
+    expect(kept.map(String)).toEqual(['one two'])
+    expect(takeSlab(SLAB_SIZE).buffer).not.toBe(kept[0]!.buffer)
+  })
+
   test('that serves another stream uses a slab only within its chunks, and where it may', () => {
     const [first, second] = [new Recorder(), new Recorder()]
     const batch = new OutputBatch(new Recorder(), { slabs: true, direct: false })

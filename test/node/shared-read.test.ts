@@ -46,6 +46,11 @@ describe('readShared', () => {
     expect(readShared(accepted, () => true)).toBe(false)
   })
 
+  test('declines a socket to whose data somebody listens', () => {
+    accepted.on('data', () => {})
+    expect(readShared(accepted, () => true)).toBe(false)
+  })
+
   test('declines a socket of another kind', () => {
     class OtherSocket extends Socket {}
     expect(readShared(new OtherSocket(), () => true)).toBe(false)
