@@ -55,6 +55,8 @@ describe('the rules of the house', () => {
     ['a member named like a global', 'session/a.ts', 'export const b = { process: 1 }.process'],
     ['a global of every runtime', 'session/a.ts', 'const { fetch } = globalThis'],
     ['a detected global', 'filters/turn-time.ts', 'const { process } = globalThis as object'],
+    ['an option', 'lens/a.ts', 'export interface B { readonly c?: string | undefined }'],
+    ['a member that may be absent', 'lens/a.ts', 'export interface B { c?(): void }'],
     ['one cast', 'lens/a.ts', 'export const b = (c: unknown): string => c as string'],
   ])('allow %s', (_, path, text) => {
     expect(houseRuleBreaches(path, text)).toEqual([])
@@ -95,6 +97,7 @@ describe('the rules of the house', () => {
     ['lens/a.ts', 'export default 1', 'default export'],
     ['lens/a.ts', 'export type B = Map<string, any>', 'says any'],
     ['lens/a.ts', 'export const b = 1 as unknown as string', 'by way of unknown'],
+    ['lens/a.ts', 'export interface B { readonly c?: string }', 'refuses undefined'],
     ['lens/a.ts', '// @ts-ignore\nexport const b = 1', '@ts-ignore'],
     ['lens/a.ts', '/* @ts-expect-error */\nexport const b = 1', '@ts-expect-error'],
     ['lens/a.ts', 'export const = 1', 'nexpected token'],

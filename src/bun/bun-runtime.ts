@@ -32,11 +32,11 @@ export interface BunServeOptions<Data> {
 export interface BunTls {
   readonly cert: string | readonly string[]
   readonly key: string | readonly string[]
-  readonly ca?: string | readonly string[]
-  readonly passphrase?: string
-  readonly serverName?: string
-  readonly requestCert?: boolean
-  readonly rejectUnauthorized?: boolean
+  readonly ca?: string | readonly string[] | undefined
+  readonly passphrase?: string | undefined
+  readonly serverName?: string | undefined
+  readonly requestCert?: boolean | undefined
+  readonly rejectUnauthorized?: boolean | undefined
 }
 
 export interface BunHandler<Data> {

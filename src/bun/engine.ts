@@ -45,12 +45,12 @@ const traits: FetchEngine<BunLacks> = {
 
 export interface BunOptions extends ListenOptions {
   /** Listens beside other processes that do the same: the system distributes connections among them. Default false. */
-  readonly reusePort?: boolean
+  readonly reusePort?: boolean | undefined
   /** Certificate and key as PEM, and what else Bun takes: then it is `https:` and `wss:`. */
-  readonly tls?: BunTls
+  readonly tls?: BunTls | undefined
   /** Whether to agree to permessage-deflate (RFC 7692), and to compress what is sent. Default false. */
-  readonly compression?: boolean
-  readonly webSockets?: WebSocketsLacking<BunLacks>
+  readonly compression?: boolean | undefined
+  readonly webSockets?: WebSocketsLacking<BunLacks> | undefined
 }
 
 const BUN_OPTIONS: OptionNames<BunOptions> = {
@@ -71,7 +71,7 @@ export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
 /** What Bun keeps with a socket. */
 interface Data {
   readonly upgrade: TakenUpgrade
-  transport?: BunTransport
+  transport?: BunTransport | undefined
 }
 
 async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promise<Server> {

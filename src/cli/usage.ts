@@ -9,7 +9,7 @@ export interface Description {
   readonly positionals: string
   readonly options: Options
   /** Whole paragraphs below the options, wrapped. */
-  readonly notes?: string
+  readonly notes?: string | undefined
 }
 
 /** The text for `--help`. */

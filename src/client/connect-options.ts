@@ -4,22 +4,22 @@ import type { Websocket } from '../websocket/websocket.ts'
 /** What a platform lets users choose; it sets no headers, and has its own TLS, proxies and compression. */
 export interface PlatformOptions {
   /** Milliseconds for all of opening. Default 15,000. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** In bytes, inclusive. The platform has read a larger one already: it is dropped, and closes with 4009. Default 64 MiB. */
-  readonly maxMessageSize?: number
+  readonly maxMessageSize?: number | undefined
   /** Milliseconds the peer may take to finish the close handshake. Default 10,000. */
-  readonly closeTimeout?: number
-  readonly clock?: Clock
+  readonly closeTimeout?: number | undefined
+  readonly clock?: Clock | undefined
   /** Called with errors that no `onError` listener took. Default: `console.error`. */
-  readonly onError?: (error: Error, socket: Websocket) => void
+  readonly onError?: ((error: Error, socket: Websocket) => void) | undefined
 }
 
 /** How to connect. */
 export interface ConnectOptions extends PlatformOptions {
   /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: string | readonly string[]
+  readonly protocols?: string | readonly string[] | undefined
   /** Aborting it gives up opening, or terminates the socket. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Throws a `RangeError` that names the option for a number that cannot be. */

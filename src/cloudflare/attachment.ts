@@ -2,7 +2,6 @@ import { asError } from '../protocol/thrown.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { RequestKey } from '../websocket/request-key.ts'
 import { type Params, type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
-import type { AcceptLimits } from '../websocket/ws-handler.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
 /** What survives the sleep of a hibernatable socket. */
@@ -11,7 +10,7 @@ export interface Kept {
   readonly url: string
   readonly params: Params
   readonly protocol: string
-  readonly limits: Required<Pick<AcceptLimits, 'maxMessageSize' | 'maxBufferedAmount'>>
+  readonly limits: { readonly maxMessageSize: number; readonly maxBufferedAmount: number }
   /** Its end has been told: what the peer still says wakes the object for nothing. */
   readonly over: boolean
   /** The user's own. */

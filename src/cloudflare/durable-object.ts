@@ -15,7 +15,7 @@ import type { DurableObjectState, WorkersWebSocket } from './workers-runtime.ts'
 import { ended, failed } from './workers-transport.ts'
 
 export interface DurableObjectOptions {
-  readonly webSockets?: WorkersWebSockets
+  readonly webSockets?: WorkersWebSockets | undefined
 }
 
 const DURABLE_OBJECT_OPTIONS: OptionNames<DurableObjectOptions> = { webSockets: WEB_SOCKETS }

@@ -45,7 +45,7 @@ export interface HibernatableOptions<A> extends HibernatableHandlers<A> {
   /** That of the object. */
   readonly state: DurableObjectState
   /** Where an object has several kinds of sockets: which these are. Sockets that sleep are found again by it. Default `''`. */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 /** A kind of hibernatable sockets. */

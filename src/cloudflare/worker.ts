@@ -18,8 +18,8 @@ import type { ExecutionContext } from './workers-runtime.ts'
 
 export interface WorkerOptions<Env> {
   /** The key under which the application finds the bindings: `request.get(env)`. */
-  readonly env?: RequestKey<Env>
-  readonly webSockets?: WorkersWebSockets
+  readonly env?: RequestKey<Env> | undefined
+  readonly webSockets?: WorkersWebSockets | undefined
 }
 
 const WORKER_OPTIONS: OptionNames<WorkerOptions<unknown>> = { env: 0, webSockets: WEB_SOCKETS }

@@ -54,7 +54,7 @@ export interface OpeningPair {
   readonly response: Response
   readonly server: WorkersWebSocket
   /** Where it is simulated: hears what stands behind a plain socket, to tell it more than the runtime does. */
-  readonly opened?: (core: MessageCore) => void
+  readonly opened?: ((core: MessageCore) => void) | undefined
 }
 
 /** Answers an upgrade with these headers. */

@@ -16,8 +16,8 @@ export interface DenoRuntime {
 interface DenoServeOptions {
   readonly port: number
   readonly hostname: string
-  readonly cert?: string
-  readonly key?: string
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
   /** Ends the server and all its connections at once. */
   readonly signal: AbortSignal
   readonly onListen: () => void
@@ -25,7 +25,7 @@ interface DenoServeOptions {
 
 interface DenoRequestInfo {
   /** A connection that has no address has no `hostname`. */
-  readonly remoteAddr: { readonly hostname?: string }
+  readonly remoteAddr: { readonly hostname?: string | undefined }
   /** Settles when the response has been handed on to be written, or cannot be. */
   readonly completed: Promise<void>
 }

@@ -33,13 +33,13 @@ const traits: FetchEngine<DenoLacks> = {
 
 export interface DenoOptions extends ListenOptions {
   /** Certificate and key as PEM: then it is `https:` and `wss:`. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
   /**
    * Milliseconds without a word from the peer, not even a Pong, after which Deno drops a connection; after half of them
    * it pings. Default 0: never.
    */
-  readonly idleTimeout?: number
-  readonly webSockets?: WebSocketsLacking<DenoLacks>
+  readonly idleTimeout?: number | undefined
+  readonly webSockets?: WebSocketsLacking<DenoLacks> | undefined
 }
 
 const DENO_OPTIONS: OptionNames<DenoOptions> = {

@@ -11,7 +11,7 @@ export type Verdict<T> = T | undefined | null | false
 
 export interface PrincipalOptions<T> {
   /** The key under which handlers find the user: `request.get(principal)`, `socket.upgradeRequest.get(principal)`. */
-  readonly principal?: RequestKey<T>
+  readonly principal?: RequestKey<T> | undefined
 }
 
 export interface AuthenticateOptions<T> extends PrincipalOptions<T> {

@@ -8,12 +8,12 @@ import { credentialsFor, realmParameter } from './challenge.ts'
 
 export interface BearerOptions<T> extends PrincipalOptions<T> {
   /** What the token is for, in words. Default `websocket`. */
-  readonly realm?: string
+  readonly realm?: string | undefined
   /**
    * A query parameter that may hold the token where there is no header: pages cannot set headers on a WebSocket. URLs end
    * up in logs, so let such tokens be short-lived.
    */
-  readonly query?: string
+  readonly query?: string | undefined
 }
 
 /**

@@ -10,9 +10,9 @@ export interface CatchAllOptions {
   /**
    * What the socket is closed with; if a function returns `undefined`, it stays open. Default 1011 "Internal error".
    */
-  readonly status?: WsStatus | ((error: Error) => WsStatus | undefined)
+  readonly status?: WsStatus | ((error: Error) => WsStatus | undefined) | undefined
   /** Called with each error. Default: the `onError` hook of the server. */
-  readonly onError?: (error: Error, socket: Websocket) => unknown
+  readonly onError?: ((error: Error, socket: Websocket) => unknown) | undefined
 }
 
 /**

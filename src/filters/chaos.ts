@@ -9,14 +9,14 @@ import { isData } from './passing.ts'
 
 export interface ChaosOptions {
   /** The delay in milliseconds, each way. Default 0. */
-  readonly latency?: number
+  readonly latency?: number | undefined
   /** Up to so many further milliseconds, at random. Default 0. */
-  readonly jitter?: number
+  readonly jitter?: number | undefined
   /** The probability, 0 to 1, that a message takes the connection down instead of arriving. Default 0. */
-  readonly dropRate?: number
+  readonly dropRate?: number | undefined
   /** Numbers from 0 up to, but not including, 1: a seeded generator makes a test repeatable. Default `Math.random`. */
-  readonly random?: () => number
-  readonly clock?: Clock
+  readonly random?: (() => number) | undefined
+  readonly clock?: Clock | undefined
 }
 
 /**

@@ -10,11 +10,13 @@ import { Places } from './places.ts'
 
 export interface ConnectionLimitOptions {
   /** Sockets in total. Default: no limit. */
-  readonly total?: number
+  readonly total?: number | undefined
   /** Sockets per key, and the key, such as a user or an address. Default: no limit. */
-  readonly perKey?: { readonly limit: number; readonly key: (request: UpgradeRequest) => string }
+  readonly perKey?:
+    | { readonly limit: number; readonly key: (request: UpgradeRequest) => string }
+    | undefined
   /** Seconds after which a client that was refused may try again. Default 10. */
-  readonly retryAfter?: number
+  readonly retryAfter?: number | undefined
 }
 
 const FULL = TRY_AGAIN_LATER.description('Too many connections')

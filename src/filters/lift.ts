@@ -17,7 +17,7 @@ import {
 
 export interface LiftOptions {
   /** Which requests of the HTTP half the filter gets: all, the default, or only those that ask for a WebSocket. */
-  readonly http?: 'all' | 'upgrades'
+  readonly http?: 'all' | 'upgrades' | undefined
 }
 
 /** The filter for all sockets of an application, those that its HTTP half opens too. Plain HTTP is not touched. */

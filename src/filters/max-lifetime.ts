@@ -10,9 +10,9 @@ export interface LifetimeOptions extends TimeLimitOptions {
    * Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together.
    * Default 0.
    */
-  readonly jitter?: number
+  readonly jitter?: number | undefined
   /** Numbers from 0 up to, but not including, 1. Default `Math.random`. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')

@@ -12,7 +12,7 @@ import { watchingHandshake } from './watch-handshake.ts'
 
 export interface PrintOptions extends SecretsOptions {
   /** How much of a message is shown, in characters of text or in bytes. Default 256; 0 for none. */
-  readonly maxBody?: number
+  readonly maxBody?: number | undefined
 }
 
 /** Printed of a name or a text that is not a body. */

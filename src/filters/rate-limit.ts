@@ -16,10 +16,10 @@ export type OnLimit = 'close' | 'drop' | 'delay'
 
 export interface RateLimitOptions extends TrafficRates {
   /** Which messages count together, such as those of a user or an address. Default: those of a connection. */
-  readonly key?: (request: UpgradeRequest) => string
+  readonly key?: ((request: UpgradeRequest) => string) | undefined
   /** Default `'close'`. */
-  readonly onLimit?: OnLimit
-  readonly clock?: Clock
+  readonly onLimit?: OnLimit | undefined
+  readonly clock?: Clock | undefined
 }
 
 const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')

@@ -10,7 +10,7 @@ import { Secrets, type SecretsOptions } from './secrets.ts'
 import type { Direction, MessageEntry, TrafficEntry } from './traffic-entry.ts'
 
 export interface RecordOptions extends SecretsOptions {
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /**
@@ -67,13 +67,15 @@ function contentOf(
   }
 }
 
-const DIRECTIONS: Readonly<Record<CloseRecord['initiator'], { readonly direction?: Direction }>> = {
+const DIRECTIONS: Readonly<
+  Record<CloseRecord['initiator'], { readonly direction?: Direction | undefined }>
+> = {
   local: { direction: 'out' },
   remote: { direction: 'in' },
   transport: {},
 }
 
-function initiatorOf(socket: Websocket): { readonly direction?: Direction } {
+function initiatorOf(socket: Websocket): { readonly direction?: Direction | undefined } {
   const closed = socket.link.closeRecord
   return closed === undefined ? {} : DIRECTIONS[closed.initiator]
 }

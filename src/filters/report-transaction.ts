@@ -32,9 +32,11 @@ export interface Transaction {
 }
 
 export interface ReportOptions {
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** Labels for the report, for example `({ request }) => ({ room: request.params.room })`. Default none. */
-  readonly labels?: (transaction: Omit<Transaction, 'labels'>) => Readonly<Record<string, string>>
+  readonly labels?:
+    | ((transaction: Omit<Transaction, 'labels'>) => Readonly<Record<string, string>>)
+    | undefined
 }
 
 /**

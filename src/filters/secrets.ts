@@ -1,8 +1,8 @@
 export interface SecretsOptions {
   /** Headers whose values are not to be shown, beside those whose names tell, such as `Authorization` and `X-Api-Key`. */
-  readonly secretHeaders?: readonly string[]
+  readonly secretHeaders?: readonly string[] | undefined
   /** Query parameters whose values are not to be shown, beside those whose names tell, such as `accessToken` and `sig`. */
-  readonly secretQuery?: readonly string[]
+  readonly secretQuery?: readonly string[] | undefined
 }
 
 /** What a name has in it that tells of a secret. Case, `-`, `_` and `.` are left out: `X-Amz-Security-Token`, `idToken`. */

@@ -3,9 +3,9 @@ import { duration } from '../websocket/option-checks.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 export interface TimeLimitOptions {
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** What the socket is closed with. */
-  readonly status?: WsStatus
+  readonly status?: WsStatus | undefined
 }
 
 /** A time to wait, in milliseconds. Throws a `RangeError` unless it is above 0 and a timer can wait for it. */

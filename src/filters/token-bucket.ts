@@ -3,7 +3,7 @@ export interface Rate {
   /** In the long run. */
   readonly perSecond: number
   /** At once, after a pause. Default: what may pass in one second, but at least 1. */
-  readonly burst?: number
+  readonly burst?: number | undefined
 }
 
 /** What so many sums of fractions may be wrong by, in tokens. */

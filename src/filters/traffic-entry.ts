@@ -29,11 +29,11 @@ export interface MessageEntry extends Recorded {
   readonly direction: Direction
   readonly mode: WsMode
   /** The content of a text message. */
-  readonly text?: string
+  readonly text?: string | undefined
   /** The content of anything else (RFC 4648, section 4): bytes, fragments, and text that is not UTF-8. */
-  readonly base64?: string
+  readonly base64?: string | undefined
   /** Of a fragment that is not the last one of its message. */
-  readonly fin?: false
+  readonly fin?: false | undefined
 }
 
 /** The consumer, or a listener, threw or rejected. */
@@ -46,7 +46,7 @@ export interface ErrorEntry extends Recorded {
 export interface CloseEntry extends Recorded {
   readonly kind: 'close'
   /** Who began; absent when the connection was lost, and where the runtime does not tell. */
-  readonly direction?: Direction
+  readonly direction?: Direction | undefined
   readonly code: number
   readonly reason: string
 }

@@ -4,8 +4,8 @@ import { turnTime } from './turn-time.ts'
 
 /** How many messages may pass, how many bytes, or both. */
 export interface TrafficRates {
-  readonly messages?: Rate
-  readonly bytes?: Rate
+  readonly messages?: Rate | undefined
+  readonly bytes?: Rate | undefined
 }
 
 /** What one message, or one fragment, counts for. */

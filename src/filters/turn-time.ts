@@ -6,7 +6,7 @@ interface Ticks {
 }
 
 const settled = Promise.resolve()
-const { process: ticks } = globalThis as { readonly process?: Ticks }
+const { process: ticks } = globalThis as { readonly process?: Ticks | undefined }
 // Kept, since tests put fakes in its place: a tick that one of them keeps would let time stand still ever after.
 const nextTick = ticks?.nextTick?.bind(ticks)
 let known: number | undefined

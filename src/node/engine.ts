@@ -30,8 +30,8 @@ export interface NodeOptions extends HttpOptions, ListenOptions {
    * Listens beside other processes that do the same: the system distributes connections among them. Default false.
    * Starting rejects where Node (before 22.12, and 23.0), Bun or the system (macOS, Windows) cannot.
    */
-  readonly reusePort?: boolean
-  readonly webSockets?: WebSockets
+  readonly reusePort?: boolean | undefined
+  readonly webSockets?: WebSockets | undefined
 }
 
 const NODE_OPTIONS: OptionNames<NodeOptions> = {

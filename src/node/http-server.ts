@@ -19,11 +19,11 @@ import { requestOf } from '../websocket/upgrade-request.ts'
 
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
-  readonly tls?: TlsOptions
+  readonly tls?: TlsOptions | undefined
   /** Milliseconds for a request's head; then 408. For a TLS handshake, as many. Default 10,000. */
-  readonly handshakeTimeout?: number
+  readonly handshakeTimeout?: number | undefined
   /** Bytes of a request's head; more is answered with 431. Default 16,384. */
-  readonly maxHeaderSize?: number
+  readonly maxHeaderSize?: number | undefined
 }
 
 /** The names of these options. */

@@ -27,7 +27,7 @@ export interface Opening {
 export interface Answer {
   readonly response: IncomingMessage
   /** Absent when the response is not a 101. */
-  readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array }
+  readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array } | undefined
 }
 
 /** How far the opening has got. */

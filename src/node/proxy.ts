@@ -14,9 +14,9 @@ export interface ProxyOptions {
   /** `http:` or `https:`. Its user name and password become `Proxy-Authorization` (RFC 7617). */
   readonly url: string | URL
   /** Further headers, for the proxy alone. */
-  readonly headers?: HeadersInput
+  readonly headers?: HeadersInput | undefined
   /** What `node:tls` takes, for a proxy that is reached by `https:`. */
-  readonly tls?: TlsOptions
+  readonly tls?: TlsOptions | undefined
 }
 
 /** The proxy answered, and opened no tunnel. */

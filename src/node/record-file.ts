@@ -4,7 +4,7 @@ import type { TrafficEntry } from '../filters/traffic-entry.ts'
 
 export interface RecordFileOptions {
   /** Hears, once, why recording has stopped. Default: `console.error`. */
-  readonly onError?: (error: Error) => void
+  readonly onError?: ((error: Error) => void) | undefined
 }
 
 /** A sink for `record`. Disposing it is `close()`. */

@@ -15,7 +15,7 @@ export interface SessionClientConfig
    * In bytes, as a session has it: of a frame and, unless `maxMessageSize` says otherwise, of a whole message. Larger
    * ones close with 1009. Default: any frame, of messages up to 64 MiB.
    */
-  readonly maxFrameSize?: number
+  readonly maxFrameSize?: number | undefined
 }
 
 const SESSION_CLIENT_OPTIONS: OptionNames<SessionClientConfig> = {

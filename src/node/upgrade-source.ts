@@ -16,7 +16,7 @@ const BEFORE_PATH = /^(?:https?:\/\/[^/\\?#]*)?(?=\/)/i
 
 /** A socket of `node:net` or `node:tls`, or another stream. */
 interface StreamPeer extends RequestPeer {
-  readonly encrypted?: boolean
+  readonly encrypted?: boolean | undefined
 }
 
 /** The head of a request for an upgrade: as it was parsed at first, and one string once a socket is to keep it. */

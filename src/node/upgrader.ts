@@ -21,7 +21,7 @@ export type Unmatched = 404 | 'ignore'
 
 export interface UpgraderOptions extends WebSockets {
   /** Default 404. */
-  readonly unmatched?: Unmatched
+  readonly unmatched?: Unmatched | undefined
 }
 
 const UPGRADER_OPTIONS: OptionNames<UpgraderOptions> = { ...WEB_SOCKETS, unmatched: 0 }

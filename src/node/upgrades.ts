@@ -36,9 +36,9 @@ export interface Upgrades {
 
 export interface UpgradesOptions {
   /** Others listen for upgrades, too: those that no route takes are theirs. */
-  readonly shared?: boolean
+  readonly shared?: boolean | undefined
   /** The server, if it is one of ours. */
-  readonly server?: Server
+  readonly server?: Server | undefined
 }
 
 /** Has an application decide about upgrades. */

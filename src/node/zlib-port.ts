@@ -8,7 +8,7 @@ export interface NodeZlibOptions {
    * Whether to drive the native handles of zlib streams: two to three times as fast as zlib's public functions, but no
    * public API. True when left out; they are tried at the first use, and where they fail the public functions do it all.
    */
-  readonly fast?: boolean
+  readonly fast?: boolean | undefined
 }
 
 /** Node's zlib, synchronous. */

@@ -14,12 +14,12 @@ export interface ConnectionOptions {
   /** Read anew for each frame, so they may be changed; frozen ones may be shared by many connections. */
   readonly limits: ConnectionLimits
   /** Default `'messages'`. */
-  readonly mode?: Mode
+  readonly mode?: Mode | undefined
   /** In the order of negotiation. */
-  readonly extensions?: readonly WebSocketExtension[]
+  readonly extensions?: readonly WebSocketExtension[] | undefined
   /** The reserved bits (of 0x70) that those extensions claim. Default none. */
-  readonly reserved?: number
-  readonly ports?: ProtocolPorts
+  readonly reserved?: number | undefined
+  readonly ports?: ProtocolPorts | undefined
   /** Whether frames are masked. Default as the role has it (RFC 6455, section 5.1); not where something below masks. */
-  readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean }
+  readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean } | undefined
 }

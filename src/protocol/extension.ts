@@ -15,7 +15,7 @@ export interface WebSocketExtension<out Config = unknown> {
    * Promises that it keeps neither a frame that it is given nor the frame's data. Where it is the only extension, that
    * data is then lent until it returns, rather than copied, and so is `scratch`: 64 KiB, in which its own may be.
    */
-  readonly borrows?: boolean
+  readonly borrows?: boolean | undefined
   /**
    * What it makes of a message on its way out depends on nothing else: extensions of one name for which this is the same
    * make the same frame of it, which is then made once for all of them. Absent where something is kept between messages.
@@ -73,7 +73,7 @@ export class ExtensionFailure extends Error {
   constructor(
     code: number,
     message: string,
-    options: ErrorOptions & { readonly size?: number } = {},
+    options: ErrorOptions & { readonly size?: number | undefined } = {},
   ) {
     super(message, options)
     this.code = code

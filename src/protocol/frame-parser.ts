@@ -6,9 +6,9 @@ import type { Violation } from './violation.ts'
 
 export interface FrameParserOptions {
   /** `true`: an unmasked frame is a violation, `false`: a masked one is (RFC 6455, section 5.1). Default: both are fine. */
-  readonly masked?: boolean
+  readonly masked?: boolean | undefined
   /** The reserved bits (of 0x70) that extensions claim: the first frame of a message may have them. Default none. */
-  readonly reserved?: number
+  readonly reserved?: number | undefined
 }
 
 /**

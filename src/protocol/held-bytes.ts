@@ -11,9 +11,9 @@ export interface HeldBytes {
   /** Writes them at `offset`; there must be room. */
   write(target: Uint8Array, offset: number): void
   /** The pieces it is made of, in order, if there are several: large payloads can be written one by one. */
-  readonly parts?: readonly HeldBytes[]
+  readonly parts?: readonly HeldBytes[] | undefined
   /** The bytes themselves, where they have memory of their own that never changes: large ones need not be copied. */
-  readonly buffer?: Uint8Array
+  readonly buffer?: Uint8Array | undefined
 }
 
 /** Takes the pieces of one message as they come; those of text are valid UTF-8 together. */

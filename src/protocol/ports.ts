@@ -23,7 +23,7 @@ export interface ProtocolPorts {
   /** Makes the holder for the binary messages of one connection. Absent: they are copied. */
   holder?(): BytesHolder
   /** Absent: permessage-deflate is not offered. */
-  readonly zlib?: ZlibPort
+  readonly zlib?: ZlibPort | undefined
 }
 
 /** In bytes: V8's longest string, which is shorter than those of other engines. */

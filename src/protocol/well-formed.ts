@@ -1,8 +1,8 @@
 /** What strings have since ECMAScript 2024. */
 interface Text {
   readonly length: number
-  readonly isWellFormed?: () => boolean
-  readonly toWellFormed?: () => string
+  readonly isWellFormed?: (() => boolean) | undefined
+  readonly toWellFormed?: (() => string) | undefined
 }
 
 /** Whether UTF-8 can carry the text: a lone surrogate would arrive as U+FFFD. */

@@ -12,7 +12,7 @@ import type {
 import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
 import type { Capability } from '../websocket/capability.ts'
-import type { Needing } from '../websocket/capable.ts'
+import type { Needing, NeedOf } from '../websocket/capable.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
@@ -33,10 +33,10 @@ import type { Route } from './route.ts'
 /** What a route of sessions says of the handshake. */
 interface RouteOptions {
   /** The subprotocol: a request that does not offer it is left to the next route. Default: none is negotiated. */
-  readonly protocol?: string
-  readonly headers?: HeadersInput
-  readonly limits?: AcceptLimits
-  readonly origin?: OriginPolicy
+  readonly protocol?: string | undefined
+  readonly headers?: HeadersInput | undefined
+  readonly limits?: AcceptLimits | undefined
+  readonly origin?: OriginPolicy | undefined
 }
 
 export interface SessionRouteOptions extends RouteOptions, DefaultSessionOptions {}
@@ -74,10 +74,9 @@ type RawRoute = Route<WsResponse<FrameSocket> | undefined>
 /** The capabilities that options ask of an engine. */
 type SessionNeeds<O> =
   | (O extends { readonly limits: infer L } ? LimitNeeds<L> : never)
-  | (O extends { readonly pingInterval: number } | { readonly pongTimeout: number }
-      ? 'pings'
-      : never)
-  | (O extends { readonly controlFrames: true } ? 'onControl' : never)
+  | NeedOf<O, 'pingInterval', number, 'pings'>
+  | NeedOf<O, 'pongTimeout', number, 'pings'>
+  | NeedOf<O, 'controlFrames', true, 'onControl'>
 
 /** `O`, and no option that there is not. */
 type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>, never>>

@@ -7,9 +7,9 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
   /** The largest message that the runtime can read, in bytes. */
   readonly largestMessage: number
   /** Set where the runtime reads no message above the server's `maxMessageSize`: a connection can only lower that. */
-  readonly reads?: 'maxMessageSize'
+  readonly reads?: 'maxMessageSize' | undefined
   /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
-  readonly assumed?: Readonly<Record<string, string>>
+  readonly assumed?: Readonly<Record<string, string>> | undefined
 }
 
 /** A configuration for such a runtime, with every default filled in. */

@@ -4,9 +4,9 @@ import { type StopPlan, stopOnce } from './stop-plan.ts'
 /** Where a server is to listen. */
 export interface ListenOptions {
   /** Default 0: any free one. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Default `127.0.0.1`: say `0.0.0.0` or `::` to be reached from elsewhere. */
-  readonly hostname?: string
+  readonly hostname?: string | undefined
 }
 
 /** Where a server listens; the port may be set later. */

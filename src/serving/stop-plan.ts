@@ -3,12 +3,17 @@ import { GOING_AWAY } from '../protocol/reason.ts'
 import { duration } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { StopOptions } from '../websocket/server.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** How long a stop waits for the peers by default, in milliseconds. */
 const PATIENCE = 10_000
 
 /** The options of a stop, with every default filled in. */
-export type StopPlan = Required<StopOptions>
+export interface StopPlan {
+  readonly drain: number
+  readonly over: number
+  readonly status: WsStatus
+}
 
 const STOP_OPTIONS: OptionNames<StopOptions> = { drain: 0, over: 0, status: 0 }
 

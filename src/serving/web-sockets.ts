@@ -21,11 +21,11 @@ import type { OriginPolicy, WsResponse } from '../websocket/ws-handler.ts'
 /** The configuration of a server's WebSockets. */
 export interface WebSockets extends SocketOptions {
   /** Which pages may connect. Default `'same'`. */
-  readonly origin?: OriginPolicy
+  readonly origin?: OriginPolicy | undefined
   /** For `sendSerialized` and `receiveDeserialized`, in sessions whose route has none of its own. */
-  readonly contentConverter?: WebsocketContentConverter
+  readonly contentConverter?: WebsocketContentConverter | undefined
   /** The bounds of the channels of sessions whose route gives none. */
-  readonly channels?: ChannelsConfig
+  readonly channels?: ChannelsConfig | undefined
 }
 
 /** The names of these options. */
@@ -72,14 +72,16 @@ export interface ServerSettings extends ResolvedSettings {
   /** The engine that it is for. */
   readonly engine: EngineTraits
   /** Throws for an accepted upgrade that needs what the engine lacks; absent where it lacks nothing. */
-  readonly checkNeeds?: (response: WsResponse<FrameSocket>) => void
+  readonly checkNeeds?: ((response: WsResponse<FrameSocket>) => void) | undefined
   readonly limits: Readonly<ConnectionLimits>
   readonly origin: OriginPolicy
   /** Chooses among the extensions that a client offers; `undefined` for none. Absent where the engine has none. */
-  readonly negotiate?: (
-    offers: readonly ExtensionHeader[],
-    limits: Readonly<ConnectionLimits>,
-  ) => Agreement | undefined
+  readonly negotiate?:
+    | ((
+        offers: readonly ExtensionHeader[],
+        limits: Readonly<ConnectionLimits>,
+      ) => Agreement | undefined)
+    | undefined
   readonly sessions: SessionDefaults
 }
 

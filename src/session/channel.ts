@@ -15,9 +15,9 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
 }
 
 export interface ReceiveOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** In milliseconds. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
 }
 
 /** What goes out, in order. */
@@ -38,11 +38,11 @@ export type OverflowPolicy = 'suspend' | 'close'
 /** What a channel holds. */
 export interface ChannelConfig {
   /** Frames. Default 1,024. */
-  readonly capacity?: number
+  readonly capacity?: number | undefined
   /** Payload bytes. Default 1 MiB. A single frame may have more. */
-  readonly bytes?: number
+  readonly bytes?: number | undefined
   /** Default `'suspend'`. */
-  readonly onOverflow?: OverflowPolicy
+  readonly onOverflow?: OverflowPolicy | undefined
 }
 
 /** What the channels of a session hold. */
@@ -52,10 +52,10 @@ export interface ChannelsConfig {
    * still handled behind a slow reader; then it pauses, for control frames too, until it is no more than this. Where
    * the runtime cannot pause, the session closes with 1013.
    */
-  readonly incoming?: ChannelConfig
+  readonly incoming?: ChannelConfig | undefined
   /**
    * What was sent without waiting for the sends before: `send` itself waits above the high-water mark of the socket.
    * With `'suspend'` there is no bound.
    */
-  readonly outgoing?: ChannelConfig
+  readonly outgoing?: ChannelConfig | undefined
 }

@@ -28,12 +28,12 @@ import type { SessionOptions } from './session-options.ts'
 /** The further options of clients on our own engine. */
 export interface FrameSessionClientOptions extends SessionClientOptions {
   /** For every request. */
-  readonly headers?: HeadersInput
+  readonly headers?: HeadersInput | undefined
   /**
    * Asked when a server answers 401, once for each session: the headers it gives replace those of the request, name by
    * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
    */
-  readonly authenticate?: Authenticate
+  readonly authenticate?: Authenticate | undefined
 }
 
 type Authenticate = (

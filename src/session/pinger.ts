@@ -13,8 +13,8 @@ export interface PingerOptions {
   /** Milliseconds a Pong may take. */
   readonly timeout: number
   /** Where the Close frame goes when no Pong came in time. Default the session's `outgoing`. */
-  readonly out?: SendChannel<Frame>
-  readonly clock?: Clock
+  readonly out?: SendChannel<Frame> | undefined
+  readonly clock?: Clock | undefined
 }
 
 /**

@@ -4,15 +4,15 @@ import { legible } from '../protocol/quote.ts'
 /** A URL in parts. */
 export interface RequestParts {
   /** A WebSocket opens with GET (RFC 6455, section 4.1), and with nothing else. */
-  readonly method?: 'GET'
+  readonly method?: 'GET' | undefined
   /** A name or an address. Default `localhost`. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Default 80, when secure 443. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** May have a query. Default `/`. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** `wss:` rather than `ws:`. Default false; in `wss(...)` true. */
-  readonly secure?: boolean
+  readonly secure?: boolean | undefined
 }
 
 /** Where to connect: a URL, its parts, or a function that is given a builder. */
@@ -20,13 +20,13 @@ export type ClientTarget = string | URL | RequestParts | ((request: RequestBuild
 
 /** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
-  readonly headers?: HeadersInput
+  readonly headers?: HeadersInput | undefined
   /** Added to the query of the URL. */
-  readonly parameters?: Readonly<Record<string, string | number | boolean>>
+  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined
   /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: string | readonly string[]
+  readonly protocols?: string | readonly string[] | undefined
   /** Aborting it gives up opening, or terminates the session. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A request as it will be sent. */
@@ -40,7 +40,7 @@ export interface ClientRequest {
 
 /** What the client adds to a request that has none of its own. */
 export interface RequestDefaults {
-  readonly protocols?: string | readonly string[]
+  readonly protocols?: string | readonly string[] | undefined
 }
 
 /** A new URL of a text. Throws a `TypeError` for one that cannot be. */

@@ -18,7 +18,7 @@ import {
 export interface SessionClientOptions
   extends Pick<DefaultSessionOptions, 'channels' | 'contentConverter' | 'controlFrames'> {
   /** Subprotocols to offer where a request names none. */
-  readonly protocols?: string | readonly string[]
+  readonly protocols?: string | readonly string[] | undefined
 }
 
 /**

@@ -20,13 +20,13 @@ import { StreamInput, type StreamInputTarget } from './stream-input.ts'
 
 export interface WebSocketReaderOptions {
   /** In bytes; a larger frame ends `incoming` before its payload is read. Default 1 MiB. */
-  readonly maxFrameSize?: number
+  readonly maxFrameSize?: number | undefined
   /** Whether frames must be masked: true, the default, is how a server reads, false how a client does. */
-  readonly masked?: boolean
+  readonly masked?: boolean | undefined
   /** What may wait in `incoming` before reading pauses. */
-  readonly channel?: Omit<ChannelConfig, 'onOverflow'>
+  readonly channel?: Omit<ChannelConfig, 'onOverflow'> | undefined
   /** For the timeouts of `receive`. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /**

@@ -17,9 +17,9 @@ import { StreamOutput } from './stream-output.ts'
 
 export interface WebSocketWriterOptions {
   /** Whether frames are masked, as a client does. Default false. */
-  readonly masking?: boolean
+  readonly masking?: boolean | undefined
   /** Above it, in bytes, `send` waits. Default 64 KiB. */
-  readonly highWaterMark?: number
+  readonly highWaterMark?: number | undefined
 }
 
 /**

@@ -14,6 +14,7 @@ import type { ClientContext } from './contract/client-contract.ts'
 import type { ClientOptions } from './contract/clients.ts'
 import type { Backend, Capability, ContractSetting } from './contract/contract.ts'
 import type { ServerContext } from './contract/server-contract.ts'
+import { merged } from './merged.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { tapTo } from './tap.ts'
 import { testWebsocketFactory } from './test-websocket-factory.ts'
@@ -37,8 +38,9 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
       const reports: Error[] = []
       const extensions = compression ? DEFLATE : []
       const onError = (error: Error): unknown => reports.push(error)
-      const webSockets = { onError, extensions, ...options.webSockets, ...asked }
-      const offline = { extensions, ...options, webSockets }
+      const common = merged<WebSockets>({ onError, extensions }, options.webSockets)
+      const webSockets = merged(common, asked)
+      const offline = { ...merged<OfflineOptions>({ extensions }, options), webSockets }
       const { connect, open } = testWebsocketFactory(own, offline)
       return {
         connect,
@@ -72,7 +74,7 @@ export interface ServerBackend<S extends Websocket> {
   /** Where the client tells: the headers of the 101. */
   answer?(url: string, options?: ClientOptions): Promise<Headers>
   /** What the client cannot do, and what the engine does not say itself. */
-  readonly lacks?: readonly Capability[]
+  readonly lacks?: readonly Capability[] | undefined
 }
 
 /** The application on a server, reached over the wire; each case gets a server of its own, and stops it. */
@@ -98,16 +100,18 @@ export function onServer<S extends Websocket>(
         engine({
           ...setting,
           ...(compression && !hasExtensions && { compression }),
-          webSockets: {
-            onError: (error) => reports.push(error),
-            ...(compression && hasExtensions && { extensions: DEFLATE }),
-            ...webSockets,
-          },
+          webSockets: merged<WebSockets>(
+            {
+              onError: (error) => reports.push(error),
+              ...(compression && hasExtensions && { extensions: DEFLATE }),
+            },
+            webSockets,
+          ),
         }),
       )
       const url = server.url.replace('http', 'ws')
       const offering = (options: ClientOptions = {}): ClientOptions =>
-        compression ? { extensions: DEFLATE, ...options } : options
+        compression ? merged({ extensions: DEFLATE }, options) : options
       return {
         connect: (path, options) => connect(url + path, offering(options)),
         fetch: (path, init) => fetch(server.url + path, init),

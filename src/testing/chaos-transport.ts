@@ -5,14 +5,14 @@ import { seededRandom } from './seeded-random.ts'
 
 export interface ChaosTransportOptions {
   /** How much of what has arrived is read at once: single bytes, at most so many, or at random. Default: all. */
-  readonly cut?: 'bytewise' | 'random' | number
+  readonly cut?: 'bytewise' | 'random' | number | undefined
   /** Of the random cuts: the same seed, the same cuts on every connection. Default 0. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Milliseconds before each piece is read: both ends read slowly. Default 0: all happens within one call. */
-  readonly delay?: number
-  readonly clock?: Clock
+  readonly delay?: number | undefined
+  readonly clock?: Clock | undefined
   /** The connection is lost when one end has read so many bytes, in the middle of a frame if need be. Default: never. */
-  readonly breakAfter?: number
+  readonly breakAfter?: number | undefined
 }
 
 /** Makes the two ends of one connection. */

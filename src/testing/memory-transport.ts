@@ -12,7 +12,7 @@ export interface Intake {
   /** How many of the bytes that wait are taken at once, at least 1; 0 breaks the connection here. */
   piece(waiting: number): number
   /** Calls `take` when the next piece may be taken, unless the function it returns is called before. Absent: at once. */
-  readonly later?: (take: () => void) => () => void
+  readonly later?: ((take: () => void) => () => void) | undefined
 }
 
 const DEAF: TransportHandler = {

@@ -18,20 +18,20 @@ export type TestRequest = string | URL | Request | UpgradeRequest
 /** The client's own options, and what would be the server's. */
 export interface OfflineOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: string | readonly string[]
-  readonly headers?: HeadersInput
+  readonly protocols?: string | readonly string[] | undefined
+  readonly headers?: HeadersInput | undefined
   /** What the application sees as the `remoteAddress` of the request; a request of ours has its own. */
-  readonly remoteAddress?: string
+  readonly remoteAddress?: string | undefined
   /** `'frames'`: the client's socket has `frames`. */
-  readonly mode?: 'messages' | 'frames'
+  readonly mode?: 'messages' | 'frames' | undefined
   /** Aborting it gives up opening, or terminates the socket. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** The configuration of the server that is not there; its clock is the client's unless it has one. */
-  readonly webSockets?: WebSockets
+  readonly webSockets?: WebSockets | undefined
   /** For permessage-deflate on both sides. */
-  readonly zlib?: ZlibPort
+  readonly zlib?: ZlibPort | undefined
   /** What lies between the two ends. Default: bytes arrive as they are sent, at once. */
-  readonly transport?: TransportPair
+  readonly transport?: TransportPair | undefined
 }
 
 /** The names of these options. */

@@ -13,11 +13,11 @@ export interface ReplayOptions
    * Changes each request before it is sent: recordings hide credentials, and here they are put back. What
    * `Header.string().required('Authorization').create('Bearer test')` gives is such a function.
    */
-  readonly request?: (recorded: UpgradeRequest) => UpgradeRequest
+  readonly request?: ((recorded: UpgradeRequest) => UpgradeRequest) | undefined
   /** On it, time passes as it did when the recording was made: give the application the same clock. */
-  readonly clock?: VirtualClock
+  readonly clock?: VirtualClock | undefined
   /** Milliseconds to wait for what the recording says comes next. Default 2,000. */
-  readonly within?: number
+  readonly within?: number | undefined
 }
 
 /**

@@ -28,11 +28,11 @@ export interface ReplayDifference {
   /** What happened; `undefined`: nothing. */
   readonly replayed: TrafficEntry | undefined
   /** Why a connection was not opened. */
-  readonly error?: Error
+  readonly error?: Error | undefined
 }
 
 interface ReplayedOptions extends OfflineOptions {
-  readonly request?: (recorded: UpgradeRequest) => UpgradeRequest
+  readonly request?: ((recorded: UpgradeRequest) => UpgradeRequest) | undefined
 }
 
 /** One connection of a recording, once more: the client does what it did then, the application is recorded again. */

@@ -10,9 +10,9 @@ import type { ObjectWire, WireListener } from './object-wire.ts'
 
 export interface TestObjectOptions<Env, State extends DurableObjectState> {
   /** The bindings. */
-  readonly env?: Env
+  readonly env?: Env | undefined
   /** What the object uses of its state besides its WebSockets, such as `storage`: the same after each sleep. */
-  readonly state?: Partial<Omit<State, keyof DurableObjectState>>
+  readonly state?: Partial<Omit<State, keyof DurableObjectState>> | undefined
 }
 
 /** A Durable Object in memory. It is an application, for whatever takes one: `testWsClient(room, '/rooms/tea')`. */

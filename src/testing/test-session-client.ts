@@ -14,7 +14,7 @@ export interface TestSessionClientConfig
   extends Omit<OfflineOptions, 'mode' | 'signal' | 'headers' | 'protocols' | 'maxFrameSize'>,
     FrameSessionClientOptions {
   /** In bytes, of a frame and, unless `maxMessageSize` says otherwise, of a whole message. */
-  readonly maxFrameSize?: number
+  readonly maxFrameSize?: number | undefined
 }
 
 /** The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names. */

@@ -3,6 +3,7 @@ import { openingWebsocket } from '../websocket/opening-websocket.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
+import { merged } from './merged.ts'
 import { offlineOpening } from './offline-opening.ts'
 import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
@@ -28,11 +29,11 @@ export function testWebsocketFactory(
   defaults: OfflineOptions = {},
 ): TestWebsocketFactory {
   return {
-    connect: (url, options) => offlineClient(app, url, { ...defaults, ...options }),
+    connect: (url, options) => offlineClient(app, url, merged(defaults, options)),
     open(url, options, consumer) {
-      const merged = { ...defaults, ...options }
-      const { connection, ...upgrade } = offlineUpgrade(app, url, merged)
-      const opening = offlineOpening(connection, merged.signal)
+      const own = merged(defaults, options)
+      const { connection, ...upgrade } = offlineUpgrade(app, url, own)
+      const opening = offlineOpening(connection, own.signal)
       const socket = opening.connection.then((own): Websocket => {
         own.client.open((client) => early.handOver(client, consumer))
         own.start()

@@ -31,7 +31,7 @@ export function enforce<Found>(verdict: Verdict<Found>): Found {
 
 export interface ExpectOptions {
   /** Milliseconds to wait for what is expected. Default 2,000. */
-  readonly within?: number
+  readonly within?: number | undefined
 }
 
 export const PATIENCE = 2_000

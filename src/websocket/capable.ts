@@ -19,6 +19,15 @@ export type Needing<C extends Capability, S extends Websocket = Websocket> = [C]
     ? Capable<C>
     : S & Capable<C>
 
+/** `C` for options that give `Name` what is, or may be, such a value. */
+export type NeedOf<O, Name extends string, Value, C extends Capability> = O extends {
+  readonly [_ in Name]: infer Given
+}
+  ? Given extends Value
+    ? C
+    : never
+  : never
+
 /**
  * The same socket, with these capabilities in its type, checked now. Throws a `NotSupportedException` that names the
  * engine and what it lacks.

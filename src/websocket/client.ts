@@ -16,7 +16,7 @@ import type { WsStatus } from './ws-status.ts'
 /** What bounds sending does so before it opens, too. */
 export interface ClientOptions extends Partial<SenderOptions> {
   /** Called when the client is closed before it opened: it should make opening fail. A socket that comes is dropped. */
-  readonly abandon?: (status: WsStatus) => void
+  readonly abandon?: ((status: WsStatus) => void) | undefined
   /** With `'frames'`, `received()` stays empty: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
 }

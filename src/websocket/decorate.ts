@@ -9,13 +9,17 @@ import type { WsStatus } from './ws-status.ts'
 
 /** What a filter changes about a socket; an absent member changes nothing. */
 export interface Decoration {
-  readonly upgradeRequest?: UpgradeRequest
+  readonly upgradeRequest?: UpgradeRequest | undefined
   /** Replaces `send`: pass the message, or another one, to `next`, or return `false` for not sent. */
-  send?(message: WsMessage, next: (message: WsMessage) => boolean): boolean
+  readonly send?:
+    | ((message: WsMessage, next: (message: WsMessage) => boolean) => boolean)
+    | undefined
   /** Replaces each delivery to a listener, `next`; a promise returned counts as the listener still working. */
-  message?(message: WsMessage, next: (message: WsMessage) => unknown): unknown
+  readonly message?:
+    | ((message: WsMessage, next: (message: WsMessage) => unknown) => unknown)
+    | undefined
   /** Replaces `close`; that the peer closes is heard with `onClose`. */
-  close?(status: WsStatus, next: (status: WsStatus) => void): void
+  readonly close?: ((status: WsStatus, next: (status: WsStatus) => void) => void) | undefined
 }
 
 /**

@@ -5,7 +5,7 @@
 export interface RequestKey<out T> {
   readonly name: string
   /** What `get` answers when nothing was put there; without it, `get` throws. */
-  readonly fallback?: { readonly value: T }
+  readonly fallback?: { readonly value: T } | undefined
 }
 
 /** A key of its own for values of type `T`; with a fallback, `request.get(key)` never throws. */

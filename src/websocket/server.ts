@@ -6,11 +6,11 @@ export interface StopOptions {
    * Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default
    * `over` + 10,000.
    */
-  readonly drain?: number
+  readonly drain?: number | undefined
   /** Milliseconds over which the closes are spread, at random; at most `drain`. Default 0: all at once. */
-  readonly over?: number
+  readonly over?: number | undefined
   /** What the sockets are told. Default 1001 "Going away". */
-  readonly status?: WsStatus
+  readonly status?: WsStatus | undefined
 }
 
 /** A running server. Disposing it is `stop()`. */

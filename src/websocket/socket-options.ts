@@ -20,38 +20,40 @@ export interface SocketOptions {
    * A whole message, after inflating; inclusive. A larger one closes with 1009, and so does text of more bytes than the
    * longest string has characters: on Node 512 MiB minus 24. Default: server 1 MiB, client 64 MiB.
    */
-  readonly maxMessageSize?: number
+  readonly maxMessageSize?: number | undefined
   /**
    * One frame's payload; a larger one closes with 1009 before it is read. Default: server as `maxMessageSize`, client
    * unlimited.
    */
-  readonly maxFrameSize?: number
+  readonly maxFrameSize?: number | undefined
   /** Fragments of one message without a byte; more close with 1008. Default 16,384. */
-  readonly maxEmptyFragments?: number
+  readonly maxEmptyFragments?: number | undefined
   /** Pongs waiting behind a slow reader; past it only the newest is kept. Default 64. */
-  readonly maxPendingPongs?: number
+  readonly maxPendingPongs?: number | undefined
   /** What may wait for a slow reader, or for a client to open. Default 16 MiB. */
-  readonly maxBufferedAmount?: number
+  readonly maxBufferedAmount?: number | undefined
   /** What happens past `maxBufferedAmount`. Default `'close'`, with 1013; opening fails with an `OverflowException`. */
-  readonly slowConsumer?: SlowConsumerPolicy
+  readonly slowConsumer?: SlowConsumerPolicy | undefined
   /** Above it `send` returns `false` and a session's `send` waits. Default 64 KiB. */
-  readonly highWaterMark?: number
+  readonly highWaterMark?: number | undefined
   /** What may wait for listeners before reading pauses. Default 1 MiB or 256 messages. */
-  readonly inboundMark?: Partial<InboundMark>
+  readonly inboundMark?:
+    | { readonly [Part in keyof InboundMark]?: InboundMark[Part] | undefined }
+    | undefined
   /** How long the peer may take to finish the close handshake. Default 10,000. */
-  readonly closeTimeout?: number
+  readonly closeTimeout?: number | undefined
   /** The time between Pings; `null` or 0 for none, the default. 30,000 is a good value. */
-  readonly pingInterval?: number | null
+  readonly pingInterval?: number | null | undefined
   /** How long a Pong may take; then the connection closes with 1011. Default 15,000. */
-  readonly pongTimeout?: number
+  readonly pongTimeout?: number | undefined
   /** To offer, or to accept, the preferred one first. Default none. */
-  readonly extensions?: readonly WebSocketExtensionFactory[]
-  readonly clock?: Clock
+  readonly extensions?: readonly WebSocketExtensionFactory[] | undefined
+  readonly clock?: Clock | undefined
   /**
    * Called with errors that no `onError` listener took; without a socket if there is none yet. Default:
    * `console.error`.
    */
-  readonly onError?: (error: Error, socket: Websocket | undefined) => void
+  readonly onError?: ((error: Error, socket: Websocket | undefined) => void) | undefined
 }
 
 const POLICIES: readonly SlowConsumerPolicy[] = ['close', 'drop', 'wait']

@@ -1,7 +1,7 @@
 import { MODES } from '../protocol/connection-options.ts'
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { oneOf } from '../protocol/one-of.ts'
-import type { Needing } from './capable.ts'
+import type { Needing, NeedOf } from './capable.ts'
 import { checkFunction, notThat } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
@@ -34,11 +34,11 @@ export type HandshakeFilter = <S extends Websocket>(next: WsHandler<S>) => WsHan
 /** Overrides of the engine's limits for one connection; see the table of defaults in the documentation. */
 export interface AcceptLimits {
   /** Bytes of one message, after inflating. */
-  readonly maxMessageSize?: number
+  readonly maxMessageSize?: number | undefined
   /** Bytes of one frame's payload: for engines that see frames. */
-  readonly maxFrameSize?: number
+  readonly maxFrameSize?: number | undefined
   /** Bytes waiting behind a slow reader. */
-  readonly maxBufferedAmount?: number
+  readonly maxBufferedAmount?: number | undefined
 }
 
 /**
@@ -54,14 +54,14 @@ export type OriginPolicy =
 
 export interface AcceptOptions {
   /** The subprotocol to answer; it must be one that the request offers. */
-  readonly protocol?: string
+  readonly protocol?: string | undefined
   /** Further headers for the 101 response. */
-  readonly headers?: HeadersInput
-  readonly limits?: AcceptLimits
+  readonly headers?: HeadersInput | undefined
+  readonly limits?: AcceptLimits | undefined
   /** In place of the server's policy. */
-  readonly origin?: OriginPolicy
+  readonly origin?: OriginPolicy | undefined
   /** `'frames'` hands over a `FrameSocket`, chosen before the first byte is parsed. */
-  readonly mode?: 'messages' | 'frames'
+  readonly mode?: 'messages' | 'frames' | undefined
 }
 
 /** The names of these limits. */
@@ -93,8 +93,8 @@ export interface WsResponse<in S extends Websocket = Websocket> {
 
 /** The capabilities that these limits need; `maxMessageSize` needs none, since every engine has it. */
 export type LimitNeeds<L> =
-  | (L extends { readonly maxFrameSize: number } ? 'frameLimits' : never)
-  | (L extends { readonly maxBufferedAmount: number } ? 'bufferedAmount' : never)
+  | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
+  | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
@@ -107,11 +107,14 @@ export function accept(
 ): WsResponse<FrameSocket>
 export function accept<S extends Websocket = Websocket, L extends AcceptLimits = AcceptLimits>(
   consumer: WsConsumer<S>,
-  options: AcceptOptions & { readonly mode?: 'messages'; readonly limits: L },
+  options: AcceptOptions & {
+    readonly mode?: 'messages' | undefined
+    readonly limits: L | undefined
+  },
 ): WsResponse<Needing<LimitNeeds<L>, S>>
 export function accept<S extends Websocket = Websocket>(
   consumer: WsConsumer<S>,
-  options?: AcceptOptions & { readonly mode?: 'messages' },
+  options?: AcceptOptions & { readonly mode?: 'messages' | undefined },
 ): WsResponse<S>
 export function accept<S extends Websocket>(
   consumer: WsConsumer<S>,

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { type Expression, parseSync, type TSTypeName, Visitor } from 'oxc-parser'
+import { type Expression, parseSync, type TSSignature, type TSTypeName, Visitor } from 'oxc-parser'
 
 /** One room a runtime, and the one for tests. */
 const RUNTIMES: readonly string[] = ['node', 'bun', 'deno', 'cloudflare', 'client', 'testing']
@@ -46,6 +46,9 @@ const DETECTED: readonly (readonly [string, string])[] = [
   ['filters/turn-time.ts', 'process'],
   ['deno/deno-transport.ts', 'setImmediate'],
 ]
+
+/** What a connection cannot do is absent, lest the types of those that can say `undefined`. */
+const LINK = 'websocket/ws-link.ts'
 
 const MAX_LINES = 300
 
@@ -109,6 +112,11 @@ export function houseRuleBreaches(path: string, text: string): string[] {
     TSTypeReference: (node) => uses(node.typeName),
     TSQualifiedName: (node) => uses(node.left),
     ExportDefaultDeclaration: (node) => breach(node.start, 'has a default export'),
+    TSInterfaceDeclaration: ({ body }) => {
+      for (const member of path === LINK ? [] : body.body.filter(refusesUndefined)) {
+        breach(member.start, 'has an optional property that refuses undefined')
+      }
+    },
     TSAnyKeyword: (node) => breach(node.start, 'says any'),
     TSAsExpression: ({ start, expression }) => {
       if (
@@ -127,6 +135,14 @@ export function houseRuleBreaches(path: string, text: string): string[] {
   return breaches
     .sort((a, b) => a.at - b.at)
     .map(({ at, what }) => `src/${path}:${text.slice(0, at).split('\n').length} ${what}`)
+}
+
+/** With `exactOptionalPropertyTypes`, `{ port: given ? 1 : undefined }` does not compile with such an option. */
+function refusesUndefined(member: TSSignature): boolean {
+  if (member.type !== 'TSPropertySignature' || !member.optional) return false
+  const type = member.typeAnnotation?.typeAnnotation
+  const types = type?.type === 'TSUnionType' ? type.types : [type]
+  return !types.some((each) => each?.type === 'TSUndefinedKeyword')
 }
 
 /** The paths in a text that exist on one machine only. */

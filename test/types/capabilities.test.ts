@@ -13,6 +13,7 @@ import { type Capable, capable } from '../../src/websocket/capable.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { accept } from '../../src/websocket/ws-handler.ts'
+import type { SizeLimits } from '../../src/websocket/ws-link.ts'
 
 type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'
 
@@ -21,6 +22,7 @@ type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capability, L>
 declare const poor: EngineLacking<Lacked>
 declare const pinging: EngineLacking<'frames' | 'pause'>
 declare const socket: Websocket
+declare function perhaps<T>(value: T): T | undefined
 
 // Nothing here is to be served: what is asserted is what compiles.
 function compiled(_: () => unknown): void {}
@@ -80,6 +82,7 @@ test('what engines lack is in their type, and in their sockets', () => {
   expectTypeOf<FrameSocket>().toExtend<Capable<Capability>>()
   expectTypeOf<Capable<Capability>>().toExtend<FrameSocket>()
   expectTypeOf<Capable<'ping'>>().not.toExtend<FrameSocket>()
+  expectTypeOf<Capable<'limits'>['link']['limits']>().toEqualTypeOf<SizeLimits>()
 })
 
 test('raw sessions are not for an engine without frames', () => {
@@ -117,6 +120,25 @@ test('options of one connection ask for what not every engine can', () => {
     serve(websockets(webSocket('/', { limits: { maxBufferedAmount: 1 } }, () => {})), poor)
     // @ts-expect-error there is no such option
     webSocket('/', { protocol: 'a', limit: 1 }, () => {})
+  })
+})
+
+test('options that may be undefined ask for what they may be', () => {
+  compiled(() => {
+    const none = { pingInterval: undefined, pongTimeout: undefined, controlFrames: undefined }
+    serve(websockets(webSocket('/', none, () => {})), poor)
+    serve(() => accept(() => {}, { limits: { maxFrameSize: undefined } }), poor)
+    serve(() => accept(() => {}, { limits: undefined, mode: undefined }), poor)
+    const pingInterval = perhaps(1_000)
+    serve(websockets(webSocket('/', { pingInterval }, () => {})), pinging)
+    // @ts-expect-error it has no ping timer
+    serve(websockets(webSocket('/', { pingInterval }, () => {})), poor)
+    // @ts-expect-error it sees no frames
+    serve(() => accept(() => {}, { limits: { maxFrameSize: perhaps(1) } }), poor)
+    // @ts-expect-error it sees no frames
+    serve(() => accept(() => {}, { limits: perhaps({ maxFrameSize: 1 }) }), poor)
+    // @ts-expect-error it sees no frames
+    serve(websockets(webSocket('/', { limits: perhaps({ maxFrameSize: 1 }) }, () => {})), poor)
   })
 })
 

@@ -8,31 +8,31 @@ import type { BinaryFrame, TextFrame } from '../frame.ts'
  */
 export interface DeflateConfig {
   /** 8 to 15, 15 when left out: the server refers no further back than 2 to that power bytes. */
-  readonly serverMaxWindowBits?: number
+  readonly serverMaxWindowBits?: number | undefined
   /**
    * 8 to 15, 15 when left out: the same for the client. A server that is set to 8 asks clients that do not offer 8
    * themselves for 9.
    */
-  readonly clientMaxWindowBits?: number
+  readonly clientMaxWindowBits?: number | undefined
   /**
    * The server starts every message with an empty window. Left out, it is true on a server, which then needs no
    * compressor (256 KiB) for each connection, and false on a client, which leaves it to the server. A window that is
    * kept makes series of small messages smaller: to keep it, a server says false.
    */
-  readonly serverNoContextTakeover?: boolean
+  readonly serverNoContextTakeover?: boolean | undefined
   /** The same for the client, whose window costs a server 40 KiB for each connection. */
-  readonly clientNoContextTakeover?: boolean
+  readonly clientNoContextTakeover?: boolean | undefined
   /** Compress a message only if each of these returns true. */
-  readonly compressIf?: CompressPredicate | readonly CompressPredicate[]
+  readonly compressIf?: CompressPredicate | readonly CompressPredicate[] | undefined
   /** zlib's: 1 (fast) to 9 (small), or -1 for its own choice, which is 6; 5 when left out. */
-  readonly level?: number
+  readonly level?: number | undefined
   /** zlib's: 1 to 9, 8 when left out. A compressor takes 2 ** (window bits + 2) + 2 ** (memLevel + 9) bytes. */
-  readonly memLevel?: number
+  readonly memLevel?: number | undefined
 }
 
 export interface PerMessageDeflateConfig extends DeflateConfig {
   /** Compress a message only when its payload has more bytes than this; 1024 when left out. */
-  readonly compressIfBiggerThan?: number
+  readonly compressIfBiggerThan?: number | undefined
 }
 
 /** Sees a whole message on its way out; anything but `true`, as a promise, is a no. */

@@ -8,12 +8,12 @@ import { ContractFailure } from './assert.ts'
 /** What a client of a contract has to be able to say. */
 export interface ClientOptions {
   /** Subprotocols to offer. */
-  readonly protocols?: string | readonly string[]
-  readonly headers?: Readonly<Record<string, string>>
+  readonly protocols?: string | readonly string[] | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** `'frames'`: the socket in `opened` has `frames`. */
-  readonly mode?: 'messages' | 'frames'
+  readonly mode?: 'messages' | 'frames' | undefined
   /** To offer. */
-  readonly extensions?: readonly WebSocketExtensionFactory[]
+  readonly extensions?: readonly WebSocketExtensionFactory[] | undefined
 }
 
 /** The next message; rejects when there is none any more. */

@@ -37,22 +37,22 @@ export type Capability =
 /** How a backend is to be for one case; by default as it is without any configuration. */
 export interface ContractSetting {
   /** What it leaves out, a server keeps as it is. */
-  readonly webSockets?: WebSockets
+  readonly webSockets?: WebSockets | undefined
   /** Milliseconds for the head of a request. */
-  readonly handshakeTimeout?: number
+  readonly handshakeTimeout?: number | undefined
   /** permessage-deflate, on both sides. */
-  readonly compression?: boolean
+  readonly compression?: boolean | undefined
 }
 
 /** One thing that every backend does. */
 export interface ContractCase<in Context> {
   readonly name: string
   /** It is not for a backend that lacks one of these. */
-  readonly needs?: readonly Capability[]
+  readonly needs?: readonly Capability[] | undefined
   /** It is only for a backend that lacks all of these. */
-  readonly without?: readonly Capability[]
+  readonly without?: readonly Capability[] | undefined
   /** How the backend is to be for it. */
-  readonly setting?: ContractSetting
+  readonly setting?: ContractSetting | undefined
   /** Rejects when the backend does something else. */
   run(context: Context): Promise<void>
 }
@@ -60,7 +60,7 @@ export interface ContractCase<in Context> {
 /** A backend to be held against a contract. */
 export interface Backend<Context> {
   /** What it cannot do; the cases that need it are left out. */
-  readonly lacks?: readonly Capability[]
+  readonly lacks?: readonly Capability[] | undefined
   /** A fresh context for one case; disposed afterwards when it can be. */
   start(setting?: ContractSetting): Context | PromiseLike<Context>
 }
