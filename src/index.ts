@@ -81,14 +81,19 @@ export type { HeadersInput } from './protocol/handshake/header-field.ts'
 export { Serializer } from './protocol/serializer.ts'
 export { SimpleFrameCollector } from './protocol/simple-frame-collector.ts'
 export { WebSocketExtensions } from './protocol/web-socket-extensions.ts'
-export { bind, where } from './routing/bind.ts'
+export { type BoundResult, bind, where } from './routing/bind.ts'
 export { compose } from './routing/compose.ts'
-export { type HttpRouter, routes } from './routing/http-router.ts'
+export {
+  type HttpAnswer,
+  type HttpRouter,
+  type HttpRouterMatch,
+  routes,
+} from './routing/http-router.ts'
 export type { PathParams } from './routing/path-params.ts'
-export { type Poly, poly } from './routing/poly.ts'
-export type { HttpHandler, PolyFilter, PolyHandler } from './routing/poly-handler.ts'
+export { type Poly, type PolyParts, poly } from './routing/poly.ts'
+export type { HttpFilter, HttpHandler, PolyFilter, PolyHandler } from './routing/poly-handler.ts'
 export { header, method, type RequestPredicate } from './routing/predicates.ts'
-export type { Route } from './routing/route.ts'
+export type { Matched, Route, RouterMatch } from './routing/route.ts'
 export { rawRequest, routedRequest } from './routing/routed-request.ts'
 export {
   type RawRouteOptions,
@@ -101,6 +106,13 @@ export {
 export { type WsRouter, type WsRouterMatch, websockets } from './routing/ws-router.ts'
 export { type Engine, serve } from './serving/engine.ts'
 export type { WebSockets } from './serving/web-sockets.ts'
+export type {
+  ByteReadable,
+  ByteReader,
+  ByteStreams,
+  ByteWritable,
+  ByteWriter,
+} from './session/byte-streams.ts'
 export type {
   ChannelConfig,
   ChannelsConfig,

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, test } from 'vitest'
+import { unnamedTypes } from './support/unnamed-types.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** Within `node_modules`, so that the types of packages are found from there. */
@@ -72,4 +73,15 @@ test('an application that is exported needs no annotation for its declaration', 
     export const nested = both.withBasePath('/d')`,
   )
   expect(await complaints([module], ['es2022'])).toEqual([])
+})
+
+test('the types in public signatures have public names', () => {
+  // What comes out of them, the compiler shows.
+  const computed = [/^(?:LimitNeeds|Needing), in accept$/, /^(?:PolledLacks|WebSocketsLacking), /]
+  // Only our own modules have them to give, or to take.
+  const inside = [/, in (?:Connection|WsMessage|upgradeRequest)$/]
+  const known = [...computed, ...inside]
+  const unnamed = unnamedTypes(ENTRIES)
+  expect(unnamed.filter((each) => !known.some((pattern) => pattern.test(each)))).toEqual([])
+  expect(known.filter((pattern) => !unnamed.some((each) => pattern.test(each)))).toEqual([])
 })

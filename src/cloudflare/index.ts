@@ -18,4 +18,9 @@ export {
   type WorkersWebSockets,
   workersTraits,
 } from './workers-engine.ts'
-export type { DurableObjectState, ExecutionContext, WorkersWebSocket } from './workers-runtime.ts'
+export type {
+  DurableObjectState,
+  ExecutionContext,
+  WorkersSocketEvents,
+  WorkersWebSocket,
+} from './workers-runtime.ts'

@@ -5,7 +5,7 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
   readonly '~standard': StandardProps<Input, Output>
 }
 
-export interface StandardProps<Input = unknown, Output = Input> {
+interface StandardProps<Input = unknown, Output = Input> {
   readonly version: 1
   readonly vendor: string
   readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>

@@ -5,7 +5,7 @@ export { closeCodeProblem, isValidCloseCode } from './close-code.ts'
 export { CloseReason } from './close-reason.ts'
 export type { CloseRecord } from './close-record.ts'
 export { Connection } from './connection.ts'
-export type { ConnectionOptions, Role } from './connection-options.ts'
+export type { ConnectionOptions, Mode, Role } from './connection-options.ts'
 export type { ConnectionSink } from './connection-sink.ts'
 export type {
   CompressPredicate,

@@ -1,3 +1,4 @@
+export type { TransportHandler } from '../websocket/transport.ts'
 export {
   type AppContext,
   type EngineSetting,
