@@ -22,7 +22,7 @@ const head = '<!doctype html><title>antiphon</title><link rel="icon" href="data:
 const html = `${head}<script type="module">${outputFiles[0]!.text}</script>`
 
 const app = contractAppWithFrames()
-const server = await serve<FrameSocket>(
+const server = await serve(
   poly<FrameSocket>({
     http: (request) =>
       new URL(request.url).pathname === '/'

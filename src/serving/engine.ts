@@ -34,12 +34,19 @@ function withoutHttp(request: Request): Response {
   return whole ? notFound() : upgradeRequired(request)
 }
 
+/** The sockets that an engine makes, of either where it may be one of several. */
+type SocketOf<E> = E extends Engine<infer S, Capability> ? S : never
+
 /**
- * Starts `app` on `engine`. Rejects when it cannot listen; throws a `TypeError` if one is not an application, or the
- * other not an engine.
+ * Starts `app` on `engine`; if that may be one of several, `flag ? node() : bun()`, the application has to suit each of
+ * them. Rejects when it cannot listen; throws a `TypeError` if one is not an application, or the other not an engine.
  */
+export function serve<E extends Engine<Websocket, Capability>>(
+  app: PolyHandler<SocketOf<E>> | WsHandler<SocketOf<E>>,
+  engine: E,
+): Promise<Server>
 export function serve<S extends Websocket>(
-  app: PolyHandler<NoInfer<S>> | WsHandler<NoInfer<S>>,
+  app: PolyHandler<S> | WsHandler<S>,
   engine: Engine<S, Capability>,
 ): Promise<Server> {
   const poly = polyOf(app)

@@ -95,7 +95,7 @@ export function onServer<S extends Websocket>(
       ...setting
     } = {}): Promise<AppContext & AsyncDisposable> {
       const reports: Error[] = []
-      const server = await serve<S>(
+      const server = await serve(
         app(),
         engine({
           ...setting,

@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import { type BunLacks, bun } from '../../src/bun/engine.ts'
+import { deno } from '../../src/deno/engine.ts'
 import { node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
@@ -146,6 +147,38 @@ test('a configuration has only what its engine can follow', () => {
   expectTypeOf<WebSocketsLacking<'pings'>>().not.toHaveProperty('pingInterval')
   expectTypeOf<WebSocketsLacking<'pings'>>().toHaveProperty('maxBufferedAmount')
   expectTypeOf<WebSocketsLacking<'bufferedAmount'>>().not.toHaveProperty('slowConsumer')
+})
+
+test('what may be one of two engines serves what suits both', () => {
+  compiled(() => {
+    const pings = () => (socket: Capable<'ping'>) => socket.link.ping()
+    const pauses = () => (socket: Capable<'pause'>) => socket.link.pause()
+    const flag = Math.random() < 0.5
+    const app = poly(websockets(bind('/', () => (socket) => socket.send('hello'))))
+    serve(app, flag ? bun() : deno())
+    serve(app, flag ? node() : bun())
+    serve(app, flag ? deno() : node())
+    serve(pings, flag ? node() : bun())
+    serve(
+      () => (socket) => {
+        socket.send('hello')
+        socket.link.ping()
+      },
+      flag ? node() : bun(),
+    )
+    const either = flag ? bun() : deno()
+    serve(app, either)
+    // @ts-expect-error Deno does not ping
+    serve(pings, either)
+    // @ts-expect-error Deno does not ping
+    serve(() => (socket) => socket.link.ping(), flag ? deno() : bun())
+    // @ts-expect-error Deno does not pause
+    serve(pauses, flag ? deno() : node())
+    // @ts-expect-error neither has frames
+    serve(websockets(webSocketRaw('/', () => {})), either)
+    // @ts-expect-error Bun has no frames
+    serve(websockets(webSocketRaw('/', () => {})), flag ? bun() : node())
+  })
 })
 
 test('an application of raw sessions is not for Bun, nor are extensions of ours', () => {
