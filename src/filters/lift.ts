@@ -1,7 +1,8 @@
 import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { filterDecision, filterResponse } from '../routing/apply-filter.ts'
 import { chain } from '../routing/chain.ts'
-import type { HttpHandler, PolyFilter } from '../routing/poly-handler.ts'
+import type { Poly } from '../routing/poly.ts'
+import type { HttpFilter, HttpHandler, PolyHandler } from '../routing/poly-handler.ts'
 import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
 import { checkFunction, made } from '../websocket/check-function.ts'
@@ -20,20 +21,24 @@ export interface LiftOptions {
   readonly http?: 'all' | 'upgrades' | undefined
 }
 
+/** A `PolyFilter` that leaves an application the halves that it has: what `poly` makes keeps its HTTP half. */
+export interface LiftedFilter {
+  <S extends Websocket>(next: Poly<S>): Poly<S>
+  <S extends Websocket>(next: PolyHandler<S>): PolyHandler<S>
+}
+
 /** The filter for all sockets of an application, those that its HTTP half opens too. Plain HTTP is not touched. */
-export function liftWs(filter: WsFilter): PolyFilter {
+export function liftWs(filter: WsFilter): LiftedFilter {
   checkFunction(filter, 'liftWs needs a filter of sockets')
-  return ({ http, ws }) => ({
-    ws: ws && ((request) => chain(ws(request), (decision) => filterDecision(filter, decision))),
-    http:
-      http &&
-      ((request) =>
-        chain(http(request), (answer) =>
-          answer instanceof WebSocketUpgrade
-            ? new WebSocketUpgrade(filterResponse(filter, answer.response))
-            : answer,
-        )),
-  })
+  return lifted(
+    (ws) => (request) => chain(ws(request), (decision) => filterDecision(filter, decision)),
+    (http) => (request) =>
+      chain(http(request), (answer) =>
+        answer instanceof WebSocketUpgrade
+          ? new WebSocketUpgrade(filterResponse(filter, answer.response))
+          : answer,
+      ),
+  )
 }
 
 /**
@@ -41,12 +46,21 @@ export function liftWs(filter: WsFilter): PolyFilter {
  * answered with a `Response`. So security guards pages too, and their handlers find the principal with
  * `routedRequest(request).get(key)`; what is only about upgrades leaves pages as they are.
  */
-export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): PolyFilter {
+export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): LiftedFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')
-  return ({ http, ws }) => ({
-    ws: ws && made(filter(ws), 'handler'),
-    http: http && overHttp(filter, http, options.http === 'upgrades'),
-  })
+  return lifted(
+    (ws) => made(filter(ws), 'handler'),
+    (http) => overHttp(filter, http, options.http === 'upgrades'),
+  )
+}
+
+function lifted(onWs: HandshakeFilter, onHttp: HttpFilter): LiftedFilter {
+  function filter<S extends Websocket>(next: Poly<S>): Poly<S>
+  function filter<S extends Websocket>(next: PolyHandler<S>): PolyHandler<S>
+  function filter<S extends Websocket>({ http, ws }: PolyHandler<S>): PolyHandler<S> {
+    return { ws: ws && onWs(ws), http: http && onHttp(http) }
+  }
+  return filter
 }
 
 function overHttp<S extends Websocket>(

@@ -18,13 +18,12 @@ import type { TrafficEntry } from '../../src/filters/traffic-entry.ts'
 import { recordFile } from '../../src/node/record-file.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { compose } from '../../src/routing/compose.ts'
-import { poly } from '../../src/routing/poly.ts'
-import type { PolyFilter, PolyHandler } from '../../src/routing/poly-handler.ts'
+import { type Poly, poly } from '../../src/routing/poly.ts'
+import type { HttpHandler, PolyFilter, PolyHandler } from '../../src/routing/poly-handler.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
 import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
-import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { HandshakeFilter, WsFilter } from '../../src/websocket/ws-handler.ts'
 
 interface User {
@@ -66,9 +65,20 @@ test('filters of each kind go where their kind goes', () => {
 
 test('lifted, they are of one kind, and need no other socket than the application', () => {
   const filter = compose(liftWs(catchAll()), liftHandshake(printTraffic()))
-  expectTypeOf(filter).toEqualTypeOf<PolyFilter>()
-  expectTypeOf(filter(poly(router))).toEqualTypeOf<PolyHandler<FrameSocket>>()
-  expectTypeOf(filter(poly(websockets()))).toEqualTypeOf<PolyHandler<Websocket>>()
+  expectTypeOf(filter).toExtend<PolyFilter>()
+  expectTypeOf(filter(poly(router))).toEqualTypeOf<Poly<FrameSocket>>()
+  expectTypeOf(filter(poly(websockets()))).toEqualTypeOf<Poly>()
+  const own: PolyFilter = (next) => next
+  expectTypeOf(compose(filter, own)).toEqualTypeOf<PolyFilter>()
+})
+
+test('lifted, they leave an application the halves that it has', () => {
+  const filter = liftHandshake(printTraffic())
+  expectTypeOf(filter(poly(router)).http).toEqualTypeOf<HttpHandler<FrameSocket>>()
+  expectTypeOf(liftWs(catchAll())(poly(router)).http).toEqualTypeOf<HttpHandler<FrameSocket>>()
+  const deaf: PolyHandler = { http: undefined, ws: () => undefined }
+  expectTypeOf(filter(deaf)).toEqualTypeOf<PolyHandler>()
+  expectTypeOf(compose(filter, liftWs(catchAll()))(poly(router)).http).toBeFunction()
 })
 
 test('a verdict is a principal of the key, or nobody', () => {
