@@ -22,7 +22,7 @@ import type { WsClient } from '../websocket/ws-client.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
-import { type HttpProxy, type ProxyOptions, proxyOf } from './proxy.ts'
+import { type HttpProxy, proxyOf } from './proxy.ts'
 import { nodeZlib } from './zlib-port.ts'
 
 const TIMEOUT = 15_000
@@ -34,7 +34,7 @@ export const CLIENT_OPTIONS: OptionNames<Omit<ConnectOptions, 'mode' | 'signal'>
   headers: 0,
   timeout: 0,
   tls: 0,
-  proxy: { url: 0, headers: 0, tls: 0 } satisfies OptionNames<ProxyOptions>,
+  proxy: 0,
   agent: 0,
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../protocol/handshake/header-field.ts'
 import { quote } from '../protocol/quote.ts'
 import { WebSocketConnectException } from '../websocket/errors.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 
 /** An HTTP proxy that opens tunnels (CONNECT: RFC 9110, section 9.3.6). */
 export interface ProxyOptions {
@@ -18,6 +19,8 @@ export interface ProxyOptions {
   /** What `node:tls` takes, for a proxy that is reached by `https:`. */
   readonly tls?: TlsOptions | undefined
 }
+
+const PROXY_OPTIONS: OptionNames<ProxyOptions> = { url: 0, headers: 0, tls: 0 }
 
 /** The proxy answered, and opened no tunnel. */
 export class WebSocketProxyException extends WebSocketConnectException {
@@ -43,8 +46,10 @@ export interface HttpProxy {
 /** Checks the option, `''` for none, as environments have it. Throws a `TypeError` that says what is wrong with it. */
 export function proxyOf(option: string | URL | ProxyOptions | undefined): HttpProxy | undefined {
   if (option === undefined || option === '') return undefined
-  const options = typeof option === 'string' || option instanceof URL ? { url: option } : option
-  const { url: given, headers, tls }: ProxyOptions = options
+  const options: ProxyOptions =
+    typeof option === 'string' || option instanceof URL ? { url: option } : option
+  checkNames('the option proxy', options, PROXY_OPTIONS)
+  const { url: given, headers, tls } = options
   if (!URL.canParse(given)) {
     throw new TypeError(
       `the proxy ${quoteUrl(String(given))} is not an absolute URL: write it like 'http://proxy.example.com:3128'`,

@@ -1,4 +1,5 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
 import { parseTokens } from '../protocol/header-tokens.ts'
 import { CHANNELS } from '../session/channel-bounds.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
@@ -13,7 +14,7 @@ import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
-import { checkFunction } from '../websocket/check-function.ts'
+import { checkFunction, notThat } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
@@ -103,8 +104,7 @@ export function webSocket<const P extends string, O extends SessionRouteOptions>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
   checkNames('webSocket()', options, SESSION_ROUTE_OPTIONS)
-  checkSessionOptions(options)
-  checkedOrigin(options.origin)
+  checkRouteOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     return taken((socket) => run(serverSession(socket, options), handler), options)
@@ -129,8 +129,7 @@ export function webSocketRaw<const P extends string>(
 export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRoute {
   const { path, options, handler } = argumentsOf(given)
   checkNames('webSocketRaw()', options, RAW_ROUTE_OPTIONS)
-  checkSessionOptions(options)
-  checkedOrigin(options.origin)
+  checkRouteOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     const consumer = (socket: FrameSocket): unknown =>
@@ -150,12 +149,28 @@ type RouteArguments<O> =
 function argumentsOf<O extends RouteOptions, S>(
   given: RouteArguments<O>,
 ): { path: string; options: Partial<O>; handler: (session: S) => unknown } {
-  const [first, second] = given
   const handler = given.at(-1) as (session: S) => unknown
   checkFunction(handler, 'a route of sessions needs a handler, the last argument')
-  const path = typeof first === 'string' ? first : '/'
-  if (given.length === 3) return { path, options: given[1], handler }
-  return { path, options: typeof first === 'object' && second !== undefined ? first : {}, handler }
+  if (given.length === 1) return { path: '/', options: {}, handler }
+  if (given.length === 2 && typeof given[0] !== 'string') {
+    return { path: '/', options: given[0], handler }
+  }
+  const [path, options] = given.length === 2 ? [given[0], {}] : given
+  if (typeof path !== 'string') throw notThat(path, 'a route of sessions needs a text as path')
+  return { path, options, handler }
+}
+
+/** Throws for options that no route can have: when it is made, not when a peer comes. */
+function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
+  const { protocol, origin } = options
+  if (protocol !== undefined) {
+    if (typeof protocol !== 'string')
+      throw notThat(protocol, 'the option protocol has to be a text')
+    // No request offers anything else.
+    checkSubprotocols([protocol])
+  }
+  checkedOrigin(origin)
+  checkSessionOptions(options)
 }
 
 function offers(request: UpgradeRequest, protocol: string | undefined): boolean {

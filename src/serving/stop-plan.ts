@@ -33,7 +33,8 @@ export function stopOnce(
 ): (options?: StopOptions) => Promise<void> {
   let stopped: Promise<void> | undefined
   return (options = {}) => {
-    stopped ??= stop(stopPlan(options))
+    // As the listener of a signal it is called with the signal's name.
+    stopped ??= stop(stopPlan(typeof options === 'string' ? {} : options))
     return stopped
   }
 }

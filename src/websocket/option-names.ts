@@ -1,21 +1,28 @@
+import { notThat } from './check-function.ts'
+
 /** The name of every option of `O`; an object under one has the names of the options within. */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
 
-/** Throws a `TypeError` for an unknown option: not every caller is type-checked, and it would do nothing. */
+/**
+ * Throws a `TypeError` for an unknown option, and for anything but an object where options belong: not every caller is
+ * type-checked, and either would do nothing.
+ */
 export function checkNames<O extends object>(who: string, options: O, names: OptionNames<O>): void {
-  checkWithin(`${who} has no option `, options, names)
+  checkWithin(who, '', options, names)
 }
 
-function checkWithin(problem: string, options: unknown, names: unknown): void {
-  if (!isGroup(options) || !isGroup(names)) return
+function checkWithin(who: string, path: string, options: unknown, names: unknown): void {
+  if (options === undefined || !isGroup(names)) return
+  if (!isGroup(options))
+    throw notThat(options, `${who} needs an object as ${path.slice(0, -1) || 'options'}`)
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) {
       const all = Object.keys(names)
       const place = all.find((other) => Object.hasOwn(Object(names[other]), name))
       const right = place === undefined ? `there are ${all.join(', ')}` : `it belongs in ${place}`
-      throw new TypeError(`${problem}${name}: ${right}`)
+      throw new TypeError(`${who} has no option ${path}${name}: ${right}`)
     }
-    checkWithin(`${problem}${name}.`, options[name], names[name])
+    checkWithin(who, `${path}${name}.`, options[name], names[name])
   }
 }
 

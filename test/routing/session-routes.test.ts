@@ -199,6 +199,19 @@ describe('the subprotocol of a route', () => {
     })
   })
 
+  it.each([
+    [5, /^the option protocol has to be a text, not number$/],
+    [['chat.v1'], /^the option protocol has to be a text, not object$/],
+    ['', /^'' cannot be a subprotocol: /],
+    ['chat v1', /^'chat v1' cannot be a subprotocol: /],
+  ])('is refused when no request could offer it: %j', (given, problem) => {
+    for (const route of [webSocket, webSocketRaw]) {
+      expect(() => Reflect.apply(route, undefined, ['/', { protocol: given }, () => {}])).toThrow(
+        problem,
+      )
+    }
+  })
+
   it('is none where the route names none, whatever is offered', async () => {
     const plain = websockets(webSocket('/', () => {}))
     const client = testWsClient(plain, '/', { protocols: [] })
@@ -337,6 +350,17 @@ describe('the options of a route', () => {
     }
   })
 })
+
+it.each([5, null, () => true])(
+  'a route of sessions needs a path, where no type says so: %s',
+  (path) => {
+    for (const route of [webSocket, webSocketRaw]) {
+      expect(() => Reflect.apply(route, undefined, [path, {}, () => {}])).toThrow(
+        /^a route of sessions needs a text as path, not (number|object|null|function)$/,
+      )
+    }
+  },
+)
 
 it.each([[[]], [['/x']], [['/x', {}]], [['/x', () => {}, {}]]])(
   'a route of sessions needs a handler, where no type says so: %j',

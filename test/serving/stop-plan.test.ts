@@ -1,6 +1,7 @@
+import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { stopPlan } from '../../src/serving/stop-plan.ts'
+import { stopOnce, stopPlan } from '../../src/serving/stop-plan.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 test('a stop waits 10 seconds after the last close, and says 1001', () => {
@@ -25,4 +26,16 @@ test.each([
 ])('a stop refuses %j', (options, message) => {
   expect(() => stopPlan(options)).toThrow(RangeError)
   expect(() => stopPlan(options)).toThrow(message)
+})
+
+test('a stop may be the listener of a signal', async () => {
+  const process = new EventEmitter()
+  const plan = new Promise((resolve) => {
+    process.on(
+      'SIGTERM',
+      stopOnce(async (given) => resolve(given)),
+    )
+  })
+  process.emit('SIGTERM', 'SIGTERM', 15)
+  expect(await plan).toEqual(stopPlan({}))
 })

@@ -35,6 +35,7 @@ test.each<[string, () => unknown, string]>([
   ['attach', () => attach(server, app, unchecked({ webSockets: {} })), 'there are highWaterMark, '],
   ['upgrader', () => upgrader(app, unchecked({ unMatched: 404 })), 'there are highWaterMark, '],
   ['connect', () => connect(URL, unchecked({ protocol: 'a' })), 'there are highWaterMark, '],
+  ['the option proxy', () => connect(URL, { proxy: unchecked({ host: 'a' }) }), 'there are url, '],
   ['open', () => open(URL, unchecked({ rejectUnauthorized: false }), () => {}), 'there are '],
   [
     'SessionClient',
@@ -56,6 +57,39 @@ test.each<[string, () => unknown, string]>([
   expect(use).toThrow(right)
 })
 
+test.each<[string, (options: never) => unknown]>([
+  ['node()', node],
+  ['bun()', bun],
+  ['upgrader()', (options) => upgrader(app, options)],
+  ['accept()', (options) => accept(() => {}, options)],
+  ['webSocket()', (options) => webSocket('/', options, app)],
+  ['webSocket()', (options) => webSocket(options, app)],
+  ['webSocketRaw()', (options) => webSocketRaw('/', options, app)],
+  ['stop()', (options) => stopPlan(options)],
+])('%s takes its options as an object', (name, use) => {
+  const options = 9000
+  expect(() => use(options as never)).toThrow(
+    new TypeError(`${name} needs an object as options, not number`),
+  )
+})
+
+test.each<[string, () => unknown]>([
+  ['node() needs an object as webSockets', () => node(unchecked({ webSockets: 'any' }))],
+  [
+    'node() needs an object as webSockets.inboundMark',
+    () => node({ webSockets: unchecked({ inboundMark: 5 }) }),
+  ],
+  ['the option proxy needs an object as options', () => connect(URL, unchecked({ proxy: 5 }))],
+  ['accept() needs an object as limits', () => accept(() => {}, unchecked({ limits: 5 }))],
+  [
+    'webSocket() needs an object as channels.incoming',
+    () => webSocket('/', { channels: unchecked({ incoming: 5 }) }, app),
+  ],
+])('%s', (problem, use) => {
+  expect(use).toThrow(TypeError)
+  expect(use).toThrow(problem)
+})
+
 test('openSocket rejects for an option that it does not have', async () => {
   await expect(openSocket(URL, unchecked({ proxies: [] }))).rejects.toThrow(
     'openSocket() has no option proxies: there are ',
@@ -66,8 +100,8 @@ describe('a name', () => {
   const names = { a: 0, b: { c: { d: 0 } } }
 
   test('that is there may have any value', () => {
-    expect(() => checkNames('it', { a: { x: 1 }, b: null }, names)).not.toThrow()
-    expect(() => checkNames('it', { a: undefined, b: 'text' }, names)).not.toThrow()
+    expect(() => checkNames('it', { a: { x: 1 }, b: undefined }, names)).not.toThrow()
+    expect(() => checkNames('it', { a: null, b: {} }, names)).not.toThrow()
     expect(() => checkNames('it', unchecked({ b: { c: { d: 1 } } }), names)).not.toThrow()
   })
 
@@ -78,5 +112,12 @@ describe('a name', () => {
     expect(check({ b: { d: 1 } })).toThrow('it has no option b.d: it belongs in c')
     expect(check({ b: { c: { y: 1 } } })).toThrow('it has no option b.c.y: there are d')
     expect(check({ toString: 1 })).toThrow('it has no option toString: there are a, b')
+  })
+
+  test('of several options needs an object of them', () => {
+    const check = (options: object) => () => checkNames('it', unchecked(options), names)
+    expect(check({ b: 5 })).toThrow(new TypeError('it needs an object as b, not number'))
+    expect(check({ b: null })).toThrow(new TypeError('it needs an object as b, not null'))
+    expect(check({ b: { c: 'd' } })).toThrow(new TypeError('it needs an object as b.c, not string'))
   })
 })
