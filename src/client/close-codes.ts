@@ -7,9 +7,9 @@ function isPageCode(code: number): boolean {
 }
 
 /** The reason, if the platform can send it. Throws a `RangeError` for any other. */
-export function sendable(reason: CloseReason): CloseReason {
-  const { code } = reason
-  if (isPageCode(code)) return reason
+export function sendable({ code, message }: CloseReason): CloseReason {
+  // Not every caller is type-checked: made anew, it has no longer message than a Close frame holds.
+  if (isPageCode(code)) return new CloseReason(code, message)
   throw new RangeError(
     `close code ${code} cannot be sent: the platform allows 1000 and 3000 to 4999`,
   )
@@ -21,7 +21,6 @@ export function sendable(reason: CloseReason): CloseReason {
  */
 export function pageReason(reason: CloseReason): CloseReason {
   const { code, message } = reason
-  if (isPageCode(code)) return reason
   checkReason(reason)
-  return new CloseReason(code + 3000, message)
+  return new CloseReason(isPageCode(code) ? code : code + 3000, message)
 }

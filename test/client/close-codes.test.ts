@@ -20,6 +20,14 @@ describe('of the codes', () => {
   )
 })
 
+test('a message that no Close frame holds is refused, where no type says so', () => {
+  for (const code of [1000, 4000]) {
+    const reason = { code, message: 'x'.repeat(124) } as CloseReason
+    expect(() => sendable(reason)).toThrow(RangeError)
+    expect(() => pageReason(reason)).toThrow(RangeError)
+  }
+})
+
 describe('what a session closes with', () => {
   test.each([1001, 1003, 1007, 1011, 1013])('goes out 3000 higher: %i', (code) => {
     const reason = pageReason(new CloseReason(code, 'a'))

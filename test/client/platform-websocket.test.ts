@@ -81,6 +81,21 @@ describe('closing from here', () => {
     socket.terminate()
   })
 
+  test('with more than a Close frame holds throws, where no type says so, and closes nothing', async () => {
+    const { url, seen } = await serving(() => {})
+    const status = { code: 4000, message: 'ä'.repeat(62) } as CloseReason
+    const opened = new Promise<Websocket>((resolve) => {
+      const socket = open(url, {}, resolve)
+      expect(() => socket.close(status)).toThrow(RangeError)
+      expect(socket.state).toBe('connecting')
+    })
+    const socket = await opened
+    expect(() => socket.close(status)).toThrow('a close reason of 124 bytes')
+    expect(socket.state).toBe('open')
+    socket.close({ code: 4000, message: 'ä'.repeat(61) } as CloseReason)
+    expect(await seen).toBe(`4000 ${'ä'.repeat(61)}`)
+  })
+
   test('waits for the server no longer than the timeout', async () => {
     const url = await servingRaw(({ upgrade }) => upgrade())
     const clock = new VirtualClock()
