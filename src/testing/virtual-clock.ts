@@ -1,4 +1,5 @@
 import type { Clock } from '../websocket/clock.ts'
+import { promisesRun } from './in-time.ts'
 import { began } from './leaks.ts'
 
 interface Timer {
@@ -32,17 +33,40 @@ export class VirtualClock implements Clock {
 
   /** Lets `ms` milliseconds pass and fires what falls due, in order, what is set meanwhile included. */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`time cannot pass by ${ms} ms: give a number from 0 up`)
-    const until = this.#now + ms
-    for (;;) {
-      const next = this.#next()
-      if (next === undefined || next.at > until) break
-      this.#end(next)
-      this.#now = next.at
-      next.fn()
-    }
-    // What fired may itself have let more time pass.
-    this.#now = Math.max(this.#now, until)
+    const until = this.#in(ms)
+    while (this.#fire(until));
+    this.#reach(until)
+  }
+
+  /**
+   * As `advance`, and lets promises run: before the first timer, behind each, and at the end. So code that awaits hears of one
+   * timer before the next is due, and what it sets meanwhile falls due, too. It waits for no I/O. Rejects as `advance` throws.
+   */
+  async advanceAsync(ms: number): Promise<void> {
+    const until = this.#in(ms)
+    do await promisesRun()
+    while (this.#fire(until))
+    this.#reach(until)
+  }
+
+  #in(ms: number): number {
+    if (ms >= 0) return this.#now + ms
+    throw new RangeError(`time cannot pass by ${ms} ms: give a number from 0 up`)
+  }
+
+  /** Fires the next timer; false when none is due until then. */
+  #fire(until: number): boolean {
+    const next = this.#next()
+    if (next === undefined || next.at > until) return false
+    this.#end(next)
+    this.#reach(next.at)
+    next.fn()
+    return true
+  }
+
+  /** What fired may itself have let more time pass. */
+  #reach(time: number): void {
+    this.#now = Math.max(this.#now, time)
   }
 
   #end(timer: Timer): void {

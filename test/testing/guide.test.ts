@@ -7,6 +7,7 @@ import {
   record,
   routes,
   type TrafficEntry,
+  webSocket,
   websockets,
 } from 'antiphon'
 import { connect, node, open } from 'antiphon/node'
@@ -94,6 +95,21 @@ test('closes when nothing was said for a minute', async () => {
   expect((await client.opened).state).toBe('open')
   clock.advance(1)
   await expectClosed(client, 1001)
+})
+
+const ticking = (clock: Clock) =>
+  webSocket('/ticks', async (session) => {
+    for (let tick = 1; tick <= 3; tick++) {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve))
+      await session.send(`tick ${tick}`)
+    }
+  })
+
+test('ticks every second', async () => {
+  const clock = new VirtualClock()
+  const client = testWsClient(websockets(ticking(clock)), '/ticks')
+  await clock.advanceAsync(3_000)
+  await expectMessages(client, ['tick 1', 'tick 2', 'tick 3'])
 })
 
 const whole = poly(routes(bind('/ping', () => new Response('pong'))), app)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 
 describe('a virtual clock', () => {
@@ -34,5 +34,69 @@ describe('a virtual clock', () => {
     expect(clock.now()).toBe(110)
     expect(() => new VirtualClock().advance(-1)).toThrow(RangeError)
     expect(() => new VirtualClock().advance(Number.NaN)).toThrow('cannot pass by NaN ms')
+  })
+})
+
+describe('a virtual clock that lets promises run', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Resolves to the time when it is over. */
+  async function sleep(clock: VirtualClock, ms: number): Promise<number> {
+    await new Promise<void>((resolve) => clock.after(ms, resolve))
+    // Some more, for code that awaits often.
+    for (let i = 0; i < 1_000; i++) await Promise.resolve()
+    return clock.now()
+  }
+
+  test('takes a loop over timers from one to the next, in time', async () => {
+    const clock = new VirtualClock()
+    const log: number[] = []
+    const loop = async (): Promise<void> => {
+      for (;;) log.push(await sleep(clock, 10))
+    }
+    void loop()
+    await clock.advanceAsync(35)
+    expect(log).toEqual([10, 20, 30])
+    expect([clock.now(), clock.pending]).toEqual([35, 1])
+    await clock.advanceAsync(5)
+    expect(log).toEqual([10, 20, 30, 40])
+  })
+
+  test('fires what is set before time passes, and lets the last promises run', async () => {
+    const clock = new VirtualClock()
+    const late = Promise.resolve().then(() => sleep(clock, 10))
+    let woken = 0
+    void late.then((time) => {
+      woken = time
+    })
+    await clock.advanceAsync(10)
+    expect(woken).toBe(10)
+  })
+
+  test('needs no timers of the platform, which a test may have replaced', async () => {
+    vi.useFakeTimers()
+    const clock = new VirtualClock()
+    await clock.advanceAsync(10)
+    expect(clock.now()).toBe(10)
+  })
+
+  test('does not go back', async () => {
+    const clock = new VirtualClock()
+    clock.after(10, () => clock.advance(100))
+    await clock.advanceAsync(20)
+    expect(clock.now()).toBe(110)
+    await expect(clock.advanceAsync(-1)).rejects.toThrow(RangeError)
+  })
+
+  test('rejects with what a timer throws, as it was', async () => {
+    const clock = new VirtualClock()
+    const error = new Error('oops')
+    clock.after(10, () => {
+      throw error
+    })
+    await expect(clock.advanceAsync(20)).rejects.toBe(error)
+    expect(clock.now()).toBe(10)
   })
 })
