@@ -38,9 +38,23 @@ describe('a body lens', () => {
     expect(await move(request)).toEqual({ to: 'e5' })
   })
 
+  test('writes a copy that keeps the text of a status, and the signal of a request', () => {
+    const edit = Body.text().create('new')
+    expect(edit(new Response('old', { statusText: 'Fine' })).statusText).toBe('Fine')
+
+    const controller = new AbortController()
+    const { signal } = edit(
+      new Request('http://example.org/', { method: 'PUT', body: 'old', signal: controller.signal }),
+    )
+    controller.abort('gone')
+    expect(signal.reason).toBe('gone')
+  })
+
   test('keeps text and bytes as they are', async () => {
     const text = Body.text()
-    expect(await text(text.create('\ufeffé😀')(new Response()))).toBe('\ufeffé😀')
+    const written = text.create('\ufeffé😀')(new Response())
+    expect(written.headers.get('content-type')).toBe('text/plain;charset=utf-8')
+    expect(await text(written)).toBe('\ufeffé😀')
     const bytes = Body.bytes()
     const made = bytes.create(Uint8Array.of(0, 255))(new Response())
     expect(made.headers.get('content-type')).toBe('application/octet-stream')
@@ -67,6 +81,16 @@ describe('a body lens', () => {
       'body: expected text in UTF-8, got bytes (1) ff',
     )
     await expect(Body.json(Move)(post('{"to":1}'))).rejects.toThrow(/json that its schema accepts/)
+    await expect(Body.format(messagepack)(new Response('ab'))).rejects.toThrow(
+      'body: expected messagepack, got bytes (2) 61 62',
+    )
+  })
+
+  test('says what it is about', () => {
+    const meta = { target: 'body', name: '', required: true }
+    expect(Body.json(Move).meta).toEqual({ ...meta, type: 'json' })
+    expect(Body.text().meta).toEqual({ ...meta, type: 'text' })
+    expect(Body.bytes().meta).toEqual({ ...meta, type: 'binary' })
   })
 
   test('rejects a body that was read before or that breaks off', async () => {

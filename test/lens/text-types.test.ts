@@ -73,7 +73,11 @@ describe('each type', () => {
     ],
     [uuid, 'a UUID', ['', '0190b5a1', '0190b5a18f2c70008000000000000000', `{${'0'.repeat(36)}}`]],
     [order, "one of 'asc', 'des\\'c'", ['', 'ASC', 'toString']],
-    [bytes, 'bytes as base64url without padding', ['=', 'A', 'AA==', '+/8', 'AB', 'é', 'A A']],
+    [
+      bytes,
+      'bytes as base64url without padding',
+      ['=', 'A', 'AAAAA', 'AA==', '=AA', '+/8', 'AB', 'é', 'éé', 'A A'],
+    ],
   ])('%# refuses what is not %s', (lens, expected, texts) => {
     for (const text of texts) {
       const failure = lensFailureOf(() => read<unknown>(lens, text))

@@ -54,6 +54,12 @@ describe('a default session over a raw one', () => {
     expect(frames[3]!.payload.every((octet) => octet === 7)).toBe(true)
   })
 
+  it('sends frames with the reserved bits that they are given', async () => {
+    const { session, peer } = overRig()
+    await session.send(new Frame.Binary(bytes('01'), true, true, true, true))
+    expect(peer.received()).toBe(hex('f2 01 01'))
+  })
+
   it('sends as many empty fragments as it is given', async () => {
     const { session, peer } = overRig()
     for (let i = 0; i < 16_385; i++) void session.send(new Frame.Text(bytes(''), false))
