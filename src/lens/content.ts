@@ -32,11 +32,10 @@ export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   read: (message) => message.bytes(),
   write(value, at) {
     try {
-      if (value instanceof Uint8Array) return WsMessage.binary(value)
+      return WsMessage.binary(value)
     } catch (cause) {
       throw invalid(at, 'bytes', value, cause)
     }
-    throw invalid(at, 'bytes', value)
   },
 }
 

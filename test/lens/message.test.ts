@@ -63,6 +63,16 @@ describe('a message lens', () => {
     expect(move.meta.type).toBe(format.name)
   })
 
+  test('gives a format what it is best given, however the message came', () => {
+    const [lines, octets] = (['text', 'binary'] as const).map((mode) =>
+      Message.format({ ...messagepack, mode, decode: (content) => content }),
+    )
+    for (const message of [WsMessage.text('é'), WsMessage.binary(Uint8Array.of(0xc3, 0xa9))]) {
+      expect(lines?.(message)).toBe('é')
+      expect(octets?.(message)).toEqual(Uint8Array.of(0xc3, 0xa9))
+    }
+  })
+
   test('makes failures of whatever a format throws', () => {
     const broken: Format = {
       name: 'broken',
@@ -101,6 +111,12 @@ describe('a message lens', () => {
     const failure = lensFailureOf(() => failing(WsMessage.text('a')))
     expect(failure.message).toBe("message: expected text that its map accepts, got 'a'")
     expect(failure.cause).toEqual(new Error('inside'))
+    const big = Message.binary().map(() => {
+      throw new Error('inside')
+    })
+    expect(() => big(WsMessage.binary(Uint8Array.of(1)))).toThrow(
+      'message: expected bytes that its map accepts, got bytes (1) 01',
+    )
   })
 
   test('says what it is about', () => {

@@ -64,6 +64,9 @@ describe('a schema', () => {
     expect(() => size.required('size')(requestFor('/?size=101'))).toThrow(
       /^query 'size': expected an integer that its schema accepts \(Too big.*\), got '101'$/,
     )
+    expect(() => size.required('size')(requestFor())).toThrow(
+      "query 'size': expected an integer, got nothing",
+    )
     expect(() => size.required('size').create(101)).toThrow(LensFailure)
     expect(() => size.multi.required('size').create([1, 101])).toThrow(LensFailure)
     const mail = Header.string().schema(v.pipe(v.string(), v.email())).optional('X-Mail')
@@ -92,6 +95,13 @@ describe('a schema', () => {
     const failure = lensFailureOf(() => Message.json<string, unknown>(schema)(text))
     expect(failure.message).toBe(`message: expected json that its schema accepts, got '"x"'`)
     expect(failure.cause).toBeInstanceOf(SyntaxError)
+  })
+
+  test('with few and short issues tells all of them', () => {
+    const issues = ['no', 'not at all'].map((message) => ({ message }))
+    expect(() => Message.json(schemaOf(() => ({ issues })))(text)).toThrow(
+      'json that its schema accepts (no; not at all), got',
+    )
   })
 
   test('with many issues, or long ones, is cut short', () => {

@@ -38,6 +38,11 @@ describe('a lens refuses at once', () => {
       () => call(Body.format, { decode() {} }),
       'a lens takes a format that has encode and decode, such as json',
     ],
+    [
+      'the other half',
+      () => call(Body.format, { encode() {} }),
+      'a lens takes a format that has encode and decode, such as json',
+    ],
   ])('%s', (_, refused, message) => {
     expect(refused).toThrow(new TypeError(message))
   })
