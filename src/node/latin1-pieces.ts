@@ -43,17 +43,12 @@ export class Latin1Pieces implements HeldPieces {
 
   finish(ascii: boolean): void {
     this.#settle()
-    this.#giveBack()
+    unfinished -= this.#asText
     this.#whole(new Latin1Parts(this.#parts, this.length, this.#owner, ascii))
   }
 
   abandon(): void {
-    this.#giveBack()
-  }
-
-  #giveBack(): void {
     unfinished -= this.#asText
-    this.#asText = 0
   }
 
   #settle(): void {

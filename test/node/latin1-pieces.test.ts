@@ -90,6 +90,14 @@ describe('V8’s heap, which must not become full, has', () => {
     expect(whole.parts?.slice(16).map((part) => part.bytes().length)).toEqual([100_000, 10])
   })
 
+  test('all that it may have of a message that comes in small pieces', () => {
+    const { pieces, wholes } = unfinished()
+    for (let at = 0; at < 1_200_000; at += 1_000) pieces.append(MIB, 0, 1_000)
+    pieces.finish(false)
+    const copied = wholes[0]!.parts!.filter((part) => part instanceof CopiedBytes)
+    expect(copied.reduce((sum, part) => sum + part.length, 0)).toBeLessThan(250_000)
+  })
+
   test('at most 64 MiB of all messages that are not whole, until they are, or never will be', () => {
     const messages = Array.from({ length: 65 }, unfinished)
     for (const { pieces } of messages) pieces.append(MIB, 0, MIB.length)
@@ -105,6 +113,6 @@ describe('V8’s heap, which must not become full, has', () => {
       true,
       false,
     ])
-    for (const { pieces } of messages) pieces.abandon()
+    for (const { pieces } of messages.slice(2, 64)) pieces.abandon()
   })
 })

@@ -50,6 +50,15 @@ describe('what is no function', () => {
   })
 })
 
+test.each([null, 5, 'hello'])(
+  'a decision that is none is left for the server to name: %j',
+  (none) => {
+    const router = websockets(bind('/', () => says('hello')))
+    const decided = call(router.withHandshake, () => () => none) as typeof router
+    expect(decided.withFilter((next) => next)(get('/'))).toBe(none)
+  },
+)
+
 test('a predicate that answers with a promise lets nobody in', () => {
   const refuses = async (): Promise<boolean> => false
   for (const route of [

@@ -94,6 +94,19 @@ describe('websockets', () => {
     expect(await answerOf(app, '/x')).toBeUndefined()
   })
 
+  test('asks a predicate of requests for its path alone', () => {
+    const asked: string[] = []
+    const app = websockets(
+      where(
+        ({ path }) => asked.push(path) > 0,
+        bind('/rooms/:id', () => says('room')),
+      ),
+    )
+    expect(app(get('/users/1'))).toBeUndefined()
+    expect(app(get('/rooms/1'))).toBeDefined()
+    expect(asked).toEqual(['/rooms/1'])
+  })
+
   test('refuses an invalid template when it is bound', () => {
     expect(() => bind('rooms', () => says(''))).toThrow(TypeError)
     expect(() => bind('/api/*', websockets())).toThrow(TypeError)
@@ -152,7 +165,8 @@ describe('websockets', () => {
   test('looks literal paths up: of a thousand routes it tries none in vain', () => {
     let tried = 0
     const thousand = Array.from({ length: 1000 }, (_, n) => {
-      const route = bind(`/api/r${n}`, () => says(`${n}`))
+      const plain = bind(`/api/r${n}`, () => says(`${n}`))
+      const route = n % 2 === 0 ? plain : where(method('GET'), plain)
       return {
         ...route,
         match: (request: Parameters<typeof route.match>[0]) => {
@@ -245,7 +259,10 @@ describe('match', () => {
       throw new Error('was run')
     })
     expect(app.match(get('/')).matched).toBe(true)
-    expect(app.match(get('/a')).matched).toBe(false)
+    expect(app.match(get('/a'))).toEqual({
+      matched: false,
+      description: 'no route matches GET /a: tried /',
+    })
   })
 })
 
