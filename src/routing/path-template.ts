@@ -2,8 +2,7 @@ import type { Params } from '../websocket/upgrade-request.ts'
 
 /** A path template, compiled; `bind` has its syntax. */
 export interface PathTemplate {
-  readonly source: string
-  /** The source is the one path that matches. */
+  /** It is itself the one path that matches. */
   readonly literal: boolean
   readonly segments: readonly Segment[]
 }
@@ -29,7 +28,7 @@ export function pathTemplate(source: string): PathTemplate {
   const names = segments.flatMap((each) => (each.kind === 'param' ? each.name : []))
   const repeated = names.find((name, index) => names.indexOf(name) !== index)
   if (repeated !== undefined) throw invalid(source, `it names two parameters '${repeated}'`)
-  return { source, literal: segments.every((each) => each.kind === 'literal'), segments }
+  return { literal: segments.every((each) => each.kind === 'literal'), segments }
 }
 
 /** The template of `source` below `base`: `/api` and `/echo` are `/api/echo`, `/api` and `/` are `/api`. */
