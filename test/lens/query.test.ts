@@ -157,6 +157,11 @@ describe('a mapped lens', () => {
   test('leaves a missing value to the lens', () => {
     expect(Query.int().map(even).optional('n')(requestFor())).toBeUndefined()
     expect(Query.int().map(even).defaulted('n', 0.5)(requestFor())).toBe(0.5)
+    const text = Query.string().map<string | null>(
+      (value) => value,
+      (value) => value ?? '',
+    )
+    expect(text.defaulted('q', null)(requestFor())).toBeNull()
   })
 })
 

@@ -53,6 +53,7 @@ describe('poly of routers', () => {
     if (!(answer instanceof Response)) throw new Error('an upgrade')
     expect(answer.headers.get('upgrade')).toBe('websocket')
     expect(answer.headers.get('connection')).toBe('upgrade')
+    expect(answer.headers.get('content-type')).toBe('text/plain;charset=utf-8')
   })
 
   test('tells a request that is the last on its connection so, in its 426', async () => {
@@ -86,12 +87,18 @@ describe('poly of routers', () => {
 })
 
 describe('poly of { http, ws }', () => {
-  const hono = new Hono().get('/users/:id', (c) => c.text(`user ${c.req.param('id')}`))
-  const ws = websockets(bind('/echo', () => says('echo')))
+  const hono = new Hono()
+    .get('/users/:id', (c) => c.text(`user ${c.req.param('id')}`))
+    .get('/both', (c) => c.text('page'))
+  const ws = websockets(
+    bind('/echo', () => says('echo')),
+    bind('/both', () => says('both')),
+  )
 
   test('takes any fetch-style handler', async () => {
     const app = poly({ http: hono.fetch, ws })
     expect(await fetchFrom(app, '/users/7')).toBe('200 user 7')
+    expect(await fetchFrom(app, '/both')).toBe('200 page')
     expect(await answerOf(app.ws!, '/echo')).toEqual(['echo'])
   })
 
@@ -110,6 +117,11 @@ describe('poly of { http, ws }', () => {
     expect(await fetchFrom(app, '/a')).toBe('404 Not Found')
     expect(await answerOf(app.ws!, get('/a'))).toEqual(['a'])
     expect(await answerOf(app.ws!, get('/b'))).toBeUndefined()
+  })
+
+  test('takes the 404 of a route as an answer', async () => {
+    const http = routes(bind('/echo', () => new Response('gone', { status: 404 })))
+    expect(await fetchFrom(poly({ http, ws }), '/echo')).toBe('404 gone')
   })
 
   test('takes either half alone', async () => {
