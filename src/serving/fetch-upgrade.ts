@@ -53,11 +53,6 @@ export function fetchUpgrades(
 ): FetchUpgrades {
   const sockets = new OpenSockets(settings.clock)
   const { engine, largestMessage } = settings
-  const { http, ws } = app
-  const served: PolyHandler<FrameSocket> = {
-    http,
-    ws: ws && ((request) => ws(request.with(serverKey, server?.()))),
-  }
 
   function taken(accepted: AcceptedUpgrade): TakenUpgrade {
     const { protocol } = accepted
@@ -91,7 +86,7 @@ export function fetchUpgrades(
       // Plain HTTP, too: not every runtime can stop listening without dropping the WebSockets that it has.
       if (sockets.stopping) return goingDown()
       const handshake = handshakeOf(request, engine.assumed)
-      if (!isUpgrade(handshake)) return answerHttp(http, rawRequest(request), settings.onError)
+      if (!isUpgrade(handshake)) return answerHttp(app.http, rawRequest(request), settings.onError)
       const finish = (outcome: UpgradeOutcome): ReturnType<typeof take> | Response => {
         if (outcome.kind === 'unmatched') return notHere()
         if (outcome.kind === 'refused') return outcome.response
@@ -101,8 +96,9 @@ export function fetchUpgrades(
         if (problem !== undefined) throw new NotSupportedException(problem)
         return take(taken(outcome))
       }
+      const own = request.with(serverKey, server?.())
       return attempt(
-        () => chain(decideUpgrade(served, request, handshake, settings), finish),
+        () => chain(decideUpgrade(app, own, handshake, settings), finish),
         (response) => response,
         failed,
       )

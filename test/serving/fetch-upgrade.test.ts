@@ -8,11 +8,12 @@ import {
   fetchUpgrades,
   type TakenUpgrade,
 } from '../../src/serving/fetch-upgrade.ts'
+import { listeningServer } from '../../src/serving/listening-server.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
 import type { WebSockets } from '../../src/serving/web-sockets.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
-import { serverKey } from '../../src/websocket/server.ts'
+import { type Server, serverKey } from '../../src/websocket/server.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
@@ -32,10 +33,15 @@ interface Rig extends FetchUpgrades {
   ask(headers?: Record<string, string>): Promise<Response | TakenUpgrade>
 }
 
-function rig(app: PolyHandler<FrameSocket>, options: WebSockets = {}, own = engine): Rig {
+function rig(
+  app: PolyHandler<FrameSocket>,
+  options: WebSockets = {},
+  own = engine,
+  server?: () => Server,
+): Rig {
   const reports: Error[] = []
   const webSockets = { onError: (error: Error) => reports.push(error), ...options }
-  const upgrades = fetchUpgrades(app, fetchSettings(webSockets, own))
+  const upgrades = fetchUpgrades(app, fetchSettings(webSockets, own), server)
   return {
     ...upgrades,
     reports,
@@ -89,6 +95,26 @@ describe('a request of a fetch-style runtime', () => {
     expect(seen[0]?.upgradeRequest.get(serverKey)).toBeUndefined()
     core.ended(1000, '', true)
     expect(sockets.size).toBe(0)
+  })
+
+  test('for an upgrade knows its server, whichever half takes it', async () => {
+    const server = listeningServer({ port: 9, hostname: 'host', secure: false }, async () => {})
+    const seen: unknown[] = []
+    const consumer = (socket: Websocket): unknown => seen.push(socket.upgradeRequest.get(serverKey))
+    const bySocket = only((request) => {
+      seen.push(request.get(serverKey))
+      return consumer
+    })
+    const byHttp: PolyHandler<FrameSocket> = {
+      ws: undefined,
+      http: () => new WebSocketUpgrade(accept(consumer)),
+    }
+    for (const app of [bySocket, byHttp]) {
+      const taken = await rig(app, {}, engine, () => server).ask()
+      if (taken instanceof Response) throw new Error(await taken.text())
+      taken.open(new FakeTransport())
+    }
+    expect(seen).toEqual([server, server, server])
   })
 
   test('that the runtime has checked itself need not show all headers', async () => {
