@@ -4,6 +4,7 @@ import { WebSocketExtensions } from '../protocol/web-socket-extensions.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { type Engine, polyOf, serve } from '../serving/engine.ts'
+import { answerHttp } from '../serving/http-half.ts'
 import type { WebSockets } from '../serving/web-sockets.ts'
 import type { Capability as EngineCapability } from '../websocket/capability.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
@@ -45,13 +46,9 @@ export function inMemory(app: () => TestApp, options: OfflineOptions = {}): Back
       return {
         connect,
         open: (path, consumer) => open(path, {}, consumer),
-        async fetch(path, init) {
-          const { http } = polyOf(own)
-          if (http === undefined) return new Response(null, { status: 404 })
+        fetch(path, init) {
           const raw = new Request(`http://localhost${path}`, init)
-          const answer = await http(rawRequest(requestOf(raw, options)))
-          if (answer instanceof Response) return answer
-          throw new TypeError(`there is no response: fetch('${path}') became a WebSocket`)
+          return answerHttp(polyOf(own).http, rawRequest(requestOf(raw, options)), onError)
         },
         reports: () => reports,
       }

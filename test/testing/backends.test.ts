@@ -37,6 +37,9 @@ function counting(): Poly {
     routes(
       bind('/ping', () => new Response('pong')),
       bind('/upgrade', () => new WebSocketUpgrade(accept(() => {}))),
+      bind('/broken', () => {
+        throw new Error('the handler threw')
+      }),
     ),
     websockets(
       bind('/count', () => (socket) => socket.send(String(++count))),
@@ -104,9 +107,14 @@ test('in memory, options reach client and application', async () => {
   expect(reports).toHaveLength(1)
 })
 
-test('in memory, what becomes a WebSocket is no response', async () => {
-  const { fetch } = await inMemory(counting).start()
-  await expect(fetch('/upgrade')).rejects.toThrow("fetch('/upgrade') became a WebSocket")
+test('in memory, plain requests are answered as on a server', async () => {
+  const { fetch, reports } = await inMemory(counting).start()
+  expect((await fetch('/upgrade')).status).toBe(426)
+  expect((await fetch('/broken')).status).toBe(500)
+  expect(reports().map(String)).toEqual(['Error: the handler threw'])
+
+  const socketsOnly = await inMemory(() => () => () => {}).start()
+  expect((await socketsOnly.fetch('/')).status).toBe(426)
 })
 
 test('a backend lacks what its client and its engine do', () => {

@@ -3,6 +3,8 @@ import { routes } from '../../routing/http-router.ts'
 import { type Poly, poly } from '../../routing/poly.ts'
 import { type WsRouter, websockets } from '../../routing/ws-router.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { WebSocketUpgrade } from '../../websocket/websocket-upgrade.ts'
+import { accept } from '../../websocket/ws-handler.ts'
 import { ContractLog } from './contract-log.ts'
 import { closeRoutes } from './routes/close-routes.ts'
 import { flowRoutes } from './routes/flow-routes.ts'
@@ -25,6 +27,7 @@ function httpRoutes(): ReturnType<typeof routes> {
     bind('/ping', () => new Response('pong')),
     bind('/body', async ({ raw }) => new Response(await raw.text())),
     bind('/address', ({ remoteAddress }) => new Response(remoteAddress)),
+    bind('/turned', () => new WebSocketUpgrade(accept((socket) => socket.send('turned')))),
   )
 }
 

@@ -74,6 +74,14 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a handler of HTTP may turn a request into a WebSocket',
+    async run({ connect }) {
+      const client = connect('/turned')
+      expectEqual('the message', await nextText(client), 'turned')
+      client.close()
+    },
+  },
+  {
     name: 'a handler that answers undefined leaves the request to the next route',
     async run({ connect }) {
       const client = connect('/choice')
@@ -227,6 +235,7 @@ export const upgradeCases: readonly ContractCase<ServerContext>[] = [
     needs: ['http'],
     async run({ fetch }) {
       expectEqual('the status', (await fetch!('/echo')).status, 426)
+      expectEqual('where HTTP turns it', (await fetch!('/turned')).status, 426)
     },
   },
   {
