@@ -87,10 +87,11 @@ describe('catchAll', () => {
   })
 
   test('takes over again when the consumer stops listening', () => {
+    const heard: Error[] = []
     const { client, hook, closes } = filtered(
       () => catchAll(),
       (view) => {
-        const remove = view.onError(() => {})
+        const remove = view.onError((error) => heard.push(error))
         view.onMessage(() => {
           remove()
           remove()
@@ -99,6 +100,7 @@ describe('catchAll', () => {
       },
     )
     client.send('x')
+    expect(heard).toEqual([])
     expect(hook).toEqual([secret])
     expect(closes).toEqual(['1011 Internal error'])
   })

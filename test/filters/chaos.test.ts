@@ -88,13 +88,19 @@ describe('chaos', () => {
     client.close()
     await client.closed
     expect(heard).toEqual(['a', 'b', 'close 1000'])
+    expect(socket.send('too late')).toBe(false)
     expect(taken(client)).toEqual([])
     expect(clock.pending).toBe(0)
   })
 
   test('takes the connection down with a message, of either side', async () => {
-    const incoming = filtered(() => chaos({ dropRate: 0.5, random: () => 0.4 }))
+    const heard: string[] = []
+    const incoming = filtered(
+      () => chaos({ dropRate: 0.5, random: () => 0.4 }),
+      (socket) => socket.onMessage((message) => heard.push(message.text())),
+    )
     incoming.client.send('a')
+    expect(heard).toEqual([])
     expect(await incoming.client.closed).toMatchObject({ code: 1006 })
     expect(incoming.closes[0]).toMatch(/^1006/)
 
@@ -189,5 +195,7 @@ describe('chaos', () => {
     expect(() => chaos({ latency: -1 })).toThrow('latency')
     expect(() => chaos({ jitter: Number.NaN })).toThrow('jitter')
     expect(() => chaos({ dropRate: 1.1 })).toThrow('dropRate is 1.1')
+    expect(() => chaos({ dropRate: -0.1 })).toThrow('dropRate is -0.1')
+    expect(() => chaos({ dropRate: 1 })).not.toThrow()
   })
 })
