@@ -48,8 +48,7 @@ export const dateType: TextType<Date> = textType(
   'date',
   'a date such as 2026-01-31 or 2026-01-31T12:00:00Z',
   parseDate,
-  (value) =>
-    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : undefined,
+  (value) => (value instanceof Date ? value.toISOString() : undefined),
 )
 
 /** A UUID of any version, in the case it was sent in (RFC 9562, section 4). */
@@ -77,7 +76,7 @@ export function enumType<Value extends string>(values: readonly Value[]): TextTy
   return textType('enum', `one of ${values.map(show).join(', ')}`, find, find)
 }
 
-/** `parse` and `format` answer `undefined` for what does not fit; callers without types may hand over anything. */
+/** For what does not fit, `parse` and `format` answer `undefined`; `format` may throw, too: callers may have no types. */
 function textType<Out, In>(
   type: string,
   expected: string,
@@ -125,16 +124,15 @@ function isUuid(value: unknown): boolean {
 }
 
 const DATE =
-  /^(?:\d{4}|\+\d{6}|-(?!000000)\d{6})-(\d\d)-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
+  /^(?:\d{4}|\+\d{6}|-(?!000000)\d{6})-\d\d-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
 
 function parseDate(text: string): Date | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
   // `Date` takes the 30th of February for the 1st of March: the day alone must come back as it was. Around the first day
   // there is, a date with its zone may have a day that is none.
-  const [, month, day] = match
   const date = new Date(text)
   const whole = new Date(text.split('T', 1)[0]!)
-  const found = whole.getUTCMonth() + 1 === Number(month) && whole.getUTCDate() === Number(day)
+  const found = whole.getUTCDate() === Number(match[1])
   return found && !Number.isNaN(date.getTime()) ? date : undefined
 }

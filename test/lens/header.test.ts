@@ -28,7 +28,10 @@ describe('a header lens', () => {
     expect(ids(requestFor('/', { 'x-ids': '1 ,\t2,, 3 ,' }))).toEqual([1, 2, 3])
     expect(ids.create([4, 5])(requestFor()).header('x-ids')).toBe('4, 5')
     for (const value of ['', ' , ,']) {
-      expect(lensFailureOf(() => ids(requestFor('/', { 'x-ids': value }))).kind).toBe('missing')
+      expect(lensFailureOf(() => ids(requestFor('/', { 'x-ids': value })))).toMatchObject({
+        kind: 'missing',
+        expected: 'an integer',
+      })
     }
   })
 

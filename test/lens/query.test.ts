@@ -106,6 +106,7 @@ describe('a query lens', () => {
       required: false,
     })
     expect(Query.date().map(String).optional('day').meta).toMatchObject({ type: 'date' })
+    expect(Query.string().optional('q').meta).toMatchObject({ type: 'string' })
   })
 })
 

@@ -98,6 +98,7 @@ describe('each type', () => {
     [date, new Date(Number.NaN)],
     [date, '2024-01-01'],
     [uuid, 'no'],
+    [uuid, ['0190b5a1-8f2c-7000-8000-00000000000f']],
     [order, 'up'],
     [bytes, 'AA'],
     [bytes, [1, 2]],
