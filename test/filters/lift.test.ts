@@ -89,7 +89,9 @@ describe('liftHandshake', () => {
     expect(await get(none, '/page')).toBe('404 Not Found')
     const takes = liftHandshake(() => () => (socket) => socket.send('mine'))(app)
     expect(await get(takes, '/page')).toBe('upgrade')
-    expect(await said({ http: takes.http, ws: undefined }, '/page')).toEqual(['mine'])
+    for (const { http } of [takes, liftWs((next) => next)(takes)]) {
+      expect(await said({ http, ws: undefined }, '/page')).toEqual(['mine'])
+    }
   })
 
   test('changes upgrades of both halves', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from 'vitest'
 import { record } from '../../src/filters/record.ts'
 import type { TrafficEntry } from '../../src/filters/traffic-entry.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { socketStub } from '../routing/fixtures.ts'
 import { echo, filtered, filteredFrames, taken } from './fixtures.ts'
 
 function recorder(): {
@@ -49,6 +51,22 @@ describe('record', () => {
       { connection: 1, at: 20, kind: 'close', direction: 'in', code: 1001, reason: 'bye' },
     ])
     expect(JSON.parse(JSON.stringify(entries))).toEqual(entries)
+  })
+
+  test('does not say who closed where the runtime does not tell', () => {
+    const { entries, sink } = recorder()
+    let ended: (status: WsStatus) => unknown = () => {}
+    const socket: Websocket = {
+      ...socketStub(),
+      onClose(fn) {
+        ended = fn
+        return () => {}
+      },
+    }
+    record(sink)(() => {})(socket)
+    ended(WsStatus.NORMAL)
+    const connection = { connection: 1, at: expect.any(Number) }
+    expect(entries.at(-1)).toEqual({ ...connection, kind: 'close', code: 1000, reason: '' })
   })
 
   test('says who closed', async () => {

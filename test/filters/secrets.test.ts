@@ -11,7 +11,7 @@ describe('secrets', () => {
     ['http://host/?Token=abc&token=d%20e&b', 'http://host/?Token=***&token=***&b'],
     ['http://host/?acc%65ss_token=abc', 'http://host/?acc%65ss_token=***'],
     ['http://host/?pin=1&spin=2', 'http://host/?pin=***&spin=2'],
-    ['http://host/?token=a=b&%zz=1&token', 'http://host/?token=***&%zz=1&token'],
+    ['http://host/?token=a=b&%zz=1&tokens', 'http://host/?token=***&%zz=1&tokens'],
     ['http://host/?a=1?token=2', 'http://host/?a=1?token=2'],
     [
       'http://host/?accessToken=a&auth_token=b&api-key=c',

@@ -30,6 +30,10 @@ describe('messagepack', () => {
     expect(messagepack.decode(unhex(bytes))).toEqual(value)
   })
 
+  test('leaves out a property that is undefined, as JSON does', () => {
+    expect(hex(messagepack.encode({ a: undefined, b: 1 }))).toBe('81 a1 62 01')
+  })
+
   test.each([
     ['nothing', ''],
     ['a second value', '01 01'],
