@@ -57,6 +57,17 @@ describe('the body of a response', () => {
     expect(message.destroyed).toBe(true)
   })
 
+  test('is what came in before the signal', async () => {
+    const message = response(404)
+    const controller = new AbortController()
+    const text = bodyOf(message, 1_000, controller.signal)
+    message.push('go')
+    await new Promise(setImmediate)
+    controller.abort()
+    expect(await text).toBe('go')
+    expect([message.destroyed, vi.getTimerCount()]).toEqual([true, 0])
+  })
+
   test.each([
     [100, 100],
     [10_000, 2_000],

@@ -327,6 +327,25 @@ describe('a refused client', () => {
     }
   })
 
+  test('that goes away is let go of at once, and leaves no timer', async () => {
+    const upgrades = upgrader(() => new Response('no', { status: 403 }))
+    await using server = await BareServer.listen()
+    server.http.on('upgrade', upgrades.handleUpgrade)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await using client = await RawClient.open(server.port)
+      client.write(handshake())
+      client.write(Buffer.alloc(100_000))
+      await client.rest()
+      const closed = once(server.sockets[0]!, 'close')
+      client.socket.end()
+      await closed
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('that goes on sending still gets the whole answer', async () => {
     const upgrades = upgrader(() => new Response('no', { status: 403 }))
     await using server = await BareServer.listen()
