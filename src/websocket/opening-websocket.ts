@@ -48,7 +48,7 @@ class OpeningWebsocket implements OpeningSocket {
   /** The listeners, in case it never opens. */
   readonly #events: SocketEvents
   #socket: Websocket | undefined
-  /** Has the listeners; the rest is still waiting. */
+  /** Has the listeners, and is what this one looks like; the rest waits for the consumer to return. */
   #met: Websocket | undefined
   #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
@@ -69,15 +69,16 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   get upgradeRequest(): UpgradeRequest {
-    return this.#socket?.upgradeRequest ?? this.#options.request
+    return this.#met?.upgradeRequest ?? this.#options.request
   }
 
   get protocol(): string {
-    return this.#socket?.protocol ?? ''
+    return this.#met?.protocol ?? ''
   }
 
   get state(): Websocket['state'] {
-    return this.#socket?.state ?? this.#state
+    const own = this.#socket === undefined && this.#state !== 'connecting' // closed before it took over
+    return own ? this.#state : (this.#met?.state ?? 'connecting')
   }
 
   get bufferedAmount(): number {
@@ -85,7 +86,7 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   get link(): WsLink {
-    return this.#socket?.link ?? NO_LINK
+    return this.#met?.link ?? NO_LINK
   }
 
   send(message: WsMessage | string | Uint8Array): boolean {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { NotSupportedException, OverflowException } from '../../src/websocket/errors.ts'
-import { openingWebsocket } from '../../src/websocket/opening-websocket.ts'
+import { type OpeningSocket, openingWebsocket } from '../../src/websocket/opening-websocket.ts'
 import type { SenderOptions } from '../../src/websocket/sender.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
-import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { type OpeningRig, openingRig } from '../support/opening-rig.ts'
@@ -15,7 +14,7 @@ const request = requestOf(new Request('http://localhost/opening'))
 function opening(
   mode: 'messages' | 'frames' = 'messages',
   bound: Partial<SenderOptions> = {},
-): OpeningRig & { readonly socket: Websocket; readonly reports: string[] } {
+): OpeningRig & { readonly socket: OpeningSocket; readonly reports: string[] } {
   const reports: string[] = []
   const opening = openingRig({ mode })
   const { opened, abandon } = opening
@@ -42,6 +41,18 @@ describe('a socket that is opening', () => {
     expect([socket.state, socket.protocol, socket.bufferedAmount]).toEqual(['open', 'v1', 0])
     expect(socket.link).toBe(end.socket.link)
     expect(socket.upgradeRequest).toBe(end.socket.upgradeRequest)
+  })
+
+  test('is open while the consumer runs, and closing once it is closed there', () => {
+    const { socket, end } = opening()
+    socket.handOver(end.socket, (opened) => {
+      expect([socket.state, socket.protocol]).toEqual(['open', 'v1'])
+      expect(socket.link).toBe(opened.link)
+      expect(socket.upgradeRequest).toBe(opened.upgradeRequest)
+      socket.close()
+      expect([socket.state, end.peer.shown()]).toEqual(['closing', []])
+    })
+    expect([socket.state, end.peer.shown()]).toEqual(['closing', ['8 \u0003\u00e8']])
   })
 
   test('has no pings to set, and nothing that others could see', () => {

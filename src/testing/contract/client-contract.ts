@@ -253,13 +253,16 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     name: 'open calls its consumer once it is open',
     needs: ['open'],
     async run({ open }) {
+      const states: string[] = []
       const answer = await new Promise<string>((resolve) => {
         const socket = open!('/echo', (opened) => {
+          states.push(opened.state, socket.state)
           opened.onMessage((message) => resolve(`${opened.state} ${message.text()}`))
           opened.send('hello')
         })
         expectEqual('at first', socket.state, 'connecting')
       })
+      expectEqual('both sockets, within the consumer', states, ['open', 'open'])
       expectEqual('the answer', answer, 'open hello')
     },
   },
