@@ -1,4 +1,4 @@
-import { isUpgrade, NO_CONNECTION } from '../protocol/handshake/server-handshake.ts'
+import { NOT_WHOLE } from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 
 /** Said, since Bun does not show what type it gives to a string: by its modules of Node there would be none. */
@@ -15,8 +15,9 @@ export function notFound(): Response {
  */
 export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response {
   const last = includesToken(headers.get('connection'), 'close')
-  const half = isUpgrade({ header: (name) => headers.get(name) })
-  return new Response(half ? `${NO_CONNECTION}\n` : 'Upgrade Required', {
+  // A proxy that knows no upgrades passes on neither Upgrade nor Connection, but the key.
+  const part = headers.has('upgrade') || headers.has('sec-websocket-key')
+  return new Response(part ? `${NOT_WHOLE}\n` : 'Upgrade Required', {
     status: 426,
     headers: { ...TEXT, connection: last ? 'upgrade, close' : 'upgrade', upgrade: 'websocket' },
   })

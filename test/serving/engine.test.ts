@@ -11,6 +11,9 @@ const plain = new Request('http://localhost/a')
 const upgrade = new Request('http://localhost/a', {
   headers: { upgrade: 'WebSocket', connection: 'keep-alive, Upgrade' },
 })
+const noUpgrade = new Request('http://localhost/a', {
+  headers: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+})
 const halfAnUpgrade = new Request('http://localhost/a', { headers: { upgrade: 'websocket' } })
 
 /** The status of what the HTTP half answers. */
@@ -46,14 +49,21 @@ test.each([
   ['of a handler', polyOf(() => undefined)],
   ['of a router', polyOf(websockets(bind('/a', () => () => {})))],
   ['of both halves', poly(routes(), websockets(bind('/a', () => () => {})))],
-])('an application %s says when a proxy has left out half an upgrade', async (_, app) => {
-  const answer = await app.http?.(halfAnUpgrade)
+])(
+  'an application %s says when a proxy has left out half an upgrade, or all of it',
+  async (_, app) => {
+    const answer =
+      '426 the request needs Upgrade: websocket and Connection: Upgrade: perhaps a proxy on the way removes them\n'
+    expect(await told(app, halfAnUpgrade)).toBe(answer)
+    expect(await told(app, noUpgrade)).toBe(answer)
+  },
+)
+
+async function told(app: PolyHandler, request: Request): Promise<string> {
+  const answer = await app.http?.(request)
   if (!(answer instanceof Response)) throw new Error('it did not answer')
-  expect([answer.status, await answer.text()]).toEqual([
-    426,
-    'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it\n',
-  ])
-})
+  return `${answer.status} ${await answer.text()}`
+}
 
 test('serve starts the application on the engine', async () => {
   const server: Server = {

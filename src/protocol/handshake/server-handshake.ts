@@ -70,9 +70,9 @@ export function isUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
   return includesToken(request.header('upgrade'), 'websocket')
 }
 
-/** What is wrong with an upgrade of which only `Upgrade` has arrived; most servers do not even take it for one. */
-export const NO_CONNECTION =
-  'the request needs the header Connection: Upgrade: perhaps a proxy on the way removes it'
+/** What is wrong with an upgrade of which a part has not arrived; most servers do not even take it for one. */
+export const NOT_WHOLE =
+  'the request needs Upgrade: websocket and Connection: Upgrade: perhaps a proxy on the way removes them'
 
 /** True when the connection, too, is to be upgraded. */
 function isConnectionUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
@@ -148,7 +148,7 @@ function checkRequest(request: HandshakeRequest): RefusedUpgrade | undefined {
   if (!isUpgrade(request)) {
     return upgradeRequired('this is a WebSocket: the request needs the header Upgrade: websocket')
   }
-  if (!isConnectionUpgrade(request)) return upgradeRequired(NO_CONNECTION)
+  if (!isConnectionUpgrade(request)) return upgradeRequired(NOT_WHOLE)
   const version = request.header('sec-websocket-version')
   if (version !== '13') {
     const found = version === null ? 'is missing' : `is ${quote(version)}`
