@@ -20,6 +20,11 @@ export class InboundGauge {
     this.#messages--
   }
 
+  /** How many messages there are. */
+  get messages(): number {
+    return this.#messages
+  }
+
   /** Reading should pause. */
   get over(): boolean {
     return this.#bytes > this.#mark.bytes || this.#messages > this.#mark.messages

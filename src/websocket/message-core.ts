@@ -25,6 +25,7 @@ import { MessageSender, type SenderOwner } from './message-sender.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { Hold } from './pausable-reader.ts'
 import { SocketEvents } from './socket-events.ts'
+import { StallWatch } from './stall-watch.ts'
 import type { Websocket } from './websocket.ts'
 import type { SizeLimits } from './ws-link.ts'
 import { WsMessage } from './ws-message.ts'
@@ -49,6 +50,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   readonly #options: MessageWebsocketOptions
   #limits: SizeLimits | undefined
   #hold: MessageHold | undefined
+  #stall: StallWatch | undefined
   #local: CloseReason | undefined
   #cause: Error | undefined
   #cancelCloseTimer: (() => void) | undefined
@@ -160,10 +162,17 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   regulate(): void {
+    if (this.record !== undefined) return
     if (this.#transport.hold === undefined) {
       if (this.gauge.over) this.overflow('more messages came than were handled')
-    } else if (this.gauge.over) this.hold(Hold.INBOX, true)
-    else if (this.gauge.low) this.hold(Hold.INBOX, false)
+    } else if (this.gauge.over) {
+      this.hold(Hold.INBOX, true)
+      this.#stall ??= new StallWatch(this)
+      this.#stall.begin()
+    } else if (this.gauge.low) {
+      this.hold(Hold.INBOX, false)
+      this.#stall?.end()
+    }
   }
 
   /** Closes with 1013: a peer that reads, or listeners that work, too slowly. */
@@ -226,6 +235,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     if (this.record !== undefined) return
     this.controls?.pings.stop()
     this.#hold?.end()
+    this.#stall?.end()
     const local = this.#local
     this.record = {
       ...end,

@@ -20,6 +20,7 @@ import { Sender } from './sender.ts'
 import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
+import { StallWatch } from './stall-watch.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 import { WsMessage } from './ws-message.ts'
 
@@ -36,6 +37,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** Made when reading is held for the first time; until then bytes go straight to the connection. */
   #reader: PausableReader | undefined
   #gauge: InboundGauge | undefined
+  #stall: StallWatch | undefined
   #holder: BytesHolder | undefined
   readonly #socket: ProtocolWebsocket
   readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
@@ -137,8 +139,14 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   regulate(): void {
     if (this.connection.state === 'closed') return
-    if (this.gauge.over) this.#hold(Hold.INBOX, true)
-    else if (this.gauge.low) this.#hold(Hold.INBOX, false)
+    if (this.gauge.over) {
+      this.#hold(Hold.INBOX, true)
+      this.#stall ??= new StallWatch(this)
+      this.#stall.begin()
+    } else if (this.gauge.low) {
+      this.#hold(Hold.INBOX, false)
+      this.#stall?.end()
+    }
   }
 
   fault(error: Error): void {
@@ -216,6 +224,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   onEnd(record: CloseRecord, failure?: Error): void {
+    this.#stall?.end()
     if (record.initiator !== 'transport') this.#startCloseTimer()
     if (failure !== undefined) this.events.fault(failure)
     this.events.ended(record)
