@@ -13,7 +13,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   return text
 }
 
-/** The bytes of a text, as `atob` reads it: leniently. Throws for one that is no base64. */
+/** The bytes of a base64 text, as leniently as `atob` reads it. Throws if it is not base64. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

@@ -1,6 +1,6 @@
 /** Where frames are written: a transport's batch of bytes. */
 export interface ByteOutput {
-  /** Where the next byte goes in the buffer that `reserve` gave; whoever writes moves it on. */
+  /** Where the next byte goes in the buffer that `reserve` returned. The writer advances it. */
   position: number
   /** A buffer with room for `size` bytes from `position` on (which it may have changed). */
   reserve(size: number): Uint8Array

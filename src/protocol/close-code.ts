@@ -20,6 +20,6 @@ export function closeCodeProblem(code: number): string | undefined {
 export function checkReason({ code, message }: CloseReason): void {
   const problem = closeCodeProblem(code)
   if (problem !== undefined) throw new RangeError(problem)
-  // Not every caller is type-checked: what is none may have a longer message.
+  // Not every caller is type-checked: an object that only looks like a reason may have a longer message.
   void new CloseReason(code, message)
 }

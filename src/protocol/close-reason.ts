@@ -25,7 +25,7 @@ const CODES = {
   TLS_HANDSHAKE_FAILED: 1015,
 } as const
 
-/** What is ready-made for users: reasons and codes by name. Our own modules take `reason.ts`: bundles then have none of it. */
+/** Reasons and codes by name, for users. Our own modules import `reason.ts`, so that bundles contain none of these. */
 interface ReadyReasons {
   /** A reason whose message is cut to 123 bytes on a character boundary. */
   truncated(code: number, message: string): Reason
@@ -49,7 +49,7 @@ interface ReadyReasons {
 /** Why a connection ended: a code and a text for people. */
 export type CloseReason = Reason
 
-/** The class `CloseReason`, with what is ready-made. */
+/** The class `CloseReason`, with ready-made reasons and codes. */
 export const CloseReason: typeof Reason & ReadyReasons = /* @__PURE__ */ Object.assign<
   typeof Reason,
   ReadyReasons

@@ -11,7 +11,7 @@ export interface CloseRecord {
   readonly local: CloseReason | undefined
   /** What the peer sent; 1005 for an empty Close frame, `undefined` for none at all. */
   readonly remote: CloseReason | undefined
-  /** Who began: this side, the peer, or a transport that went away, or that `terminate` dropped. */
+  /** Who began: this side, the peer, or the transport if it was lost, or dropped by `terminate`. */
   readonly initiator: 'local' | 'remote' | 'transport'
   /** Close frames went both ways. */
   readonly clean: boolean

@@ -20,6 +20,6 @@ export interface ConnectionOptions {
   /** The reserved bits (of 0x70) that those extensions claim. Default none. */
   readonly reserved?: number | undefined
   readonly ports?: ProtocolPorts | undefined
-  /** Whether frames are masked. Default as the role has it (RFC 6455, section 5.1); not where something below masks. */
+  /** Whether frames are masked. Default: as the role requires (RFC 6455, section 5.1). For layers below that mask. */
   readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean } | undefined
 }

@@ -8,9 +8,9 @@ import type { Violation } from './violation.ts'
 /** What a connection calls, in the order of the bytes. None of it may throw. */
 export interface ConnectionSink {
   /**
-   * A whole message in `bytes[start, end)`, unmasked, its text valid UTF-8. The bytes are lent for the call: copy what
-   * is to be kept. With `owned` they are the receiver's to keep, and hold the message and nothing else. `ascii` says
-   * that every byte is known to be ASCII.
+   * A whole message in `bytes[start, end)`, unmasked; text is valid UTF-8. The bytes are lent until this returns: copy
+   * what you keep. With `owned` they are yours to keep, and contain nothing but the message. `ascii` says that every
+   * byte is known to be ASCII.
    */
   onMessage(
     opcode: DataOpcode,
@@ -21,8 +21,8 @@ export interface ConnectionSink {
     owned: boolean,
   ): void
   /**
-   * A binary message, or a large text, begins that comes in pieces. What is returned takes the pieces, and `onMessage` is
-   * not called; with `undefined`, they are joined for `onMessage`.
+   * A binary message or a large text begins that comes in pieces. The object returned takes them, and `onMessage` is not
+   * called; with `undefined`, they are joined for `onMessage`.
    */
   gather?(opcode: DataOpcode): HeldPieces | undefined
   /** In the mode `'frames'`: every frame. It is the receiver's to keep. */
@@ -32,8 +32,8 @@ export interface ConnectionSink {
   /** The peer broke the protocol or a limit. The error returned becomes the `cause` of the close record. */
   onViolation(violation: Violation, reason: CloseReason): Error
   /**
-   * Called once, at the end: nothing more will come, and the Close frame, if any, has been written. `failure` is what the
-   * first extension threw that could not let go of what it held.
+   * Called once, at the end: nothing more will come, and the Close frame, if any, has been written. `failure` is the
+   * first error that an extension threw as it was closed.
    */
   onEnd(record: CloseRecord, failure?: Error): void
 }

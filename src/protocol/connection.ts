@@ -28,22 +28,24 @@ import type { Violation } from './violation.ts'
  * I/O, has no timer, and throws for nothing that a peer sends.
  */
 export class Connection implements FrameReaderTarget, FrameReaderOptions {
-  /** `'closing'` once a Close frame went either way, `'closed'` once the record is made. */
+  /** `'closing'` once a Close frame has been sent or received, `'closed'` once there is a `record`. */
   state: 'open' | 'closing' | 'closed' = 'open'
-  /** While true, `receive` takes nothing. */
+  /** While true, `receive` reads no further. */
   paused = false
-  /** True within `receive`. */
+  /** True while `receive` runs. */
   receiving = false
+  /** True once input is ignored: a Close frame has come, or the connection has failed. */
+  deaf = false
   /** How it ended; `undefined` until then. */
   record: CloseRecord | undefined
-  /** Frozen ones may be shared with other connections: to change those, assign a copy. */
+  /** May be frozen and shared with other connections: to change such limits, assign a copy. */
   limits: ConnectionLimits
   readonly extensions: readonly WebSocketExtension[]
-  /** What these do to messages; absent where there are none. */
+  /** Runs messages through the extensions; `undefined` if there are none. */
   readonly chain: ExtensionChain | undefined
   readonly writer: FrameWriter
   readonly ports: ProtocolPorts
-  /** Whether what comes in is masked. */
+  /** Whether incoming frames have to be masked. */
   readonly masked: boolean
   readonly reserved: number
   readonly frames: boolean
@@ -51,15 +53,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   readonly #sink: ConnectionSink
   /** Taken from a pool while a header, frame or message is unfinished: idle connections have none. */
   #reader: FrameReader | undefined
-  /** Input no longer matters: a Close frame came, or the connection has failed. */
-  deaf = false
   #local: CloseReason | undefined
   #remote: CloseReason | undefined
   #initiator: CloseRecord['initiator'] = 'transport'
-
   #pongs: PongBacklog | undefined
 
-  /** Throws a `RangeError` for a role or a mode that there is not. */
+  /** Throws a `RangeError` for an unknown role or mode. */
   constructor(sink: ConnectionSink, output: ByteOutput, options: ConnectionOptions) {
     const client = oneOf('role', options.role, ['server', 'client']) === 'client'
     this.#sink = sink
@@ -74,13 +73,13 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /**
-   * Takes bytes from the peer, unmasking them in place: they belong to the connection until it returns. Returns where
-   * it stopped, before `end` only when `paused`.
+   * Reads bytes from the peer and unmasks them in place: they belong to the connection until this returns. Returns the
+   * offset at which it stopped, which is before `end` only if `paused`.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
     this.#reader ??= takeReader(this, this)
     const reader = this.#reader
-    // Reentrant: something the sink did made the transport deliver more, as one in memory does.
+    // Reentrant: something that the sink did made the transport deliver more, as transports in memory do.
     if (this.receiving) return reader.receive(bytes, start, end)
     this.receiving = true
     const stop = reader.receive(bytes, start, end)
@@ -92,7 +91,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     return stop
   }
 
-  /** Begins the close handshake, if nobody has. Throws a `RangeError` for a reason that cannot be sent. */
+  /** Sends a Close frame, unless one has been sent. Throws a `RangeError` for a reason that cannot be sent. */
   close(reason: CloseReason): void {
     if (this.#mute) return
     checkReason(reason)
@@ -100,7 +99,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.#remote !== undefined) this.#finish()
   }
 
-  /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and ends without the peer's. */
+  /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and does not wait for the peer's. */
   fail(reason: CloseReason, cause: Error): void {
     if (!this.#mute) this.#sendClose(encodeCloseReason(reason), reason, 'local')
     this.#finish(cause)
@@ -119,15 +118,15 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /**
-   * Sends a copy of `bytes`, or with `immutable` set perhaps the bytes themselves. With the opcode of text, they are valid
-   * UTF-8, and no extension is negotiated.
+   * Sends bytes. They are copied, but large ones are sent by reference if they are `immutable`. With the opcode of text,
+   * they must be valid UTF-8, and no extension may have been negotiated.
    */
   binary(
     bytes: Uint8Array | HeldBytes,
     immutable = false,
     opcode: DataOpcode = Opcode.BINARY,
   ): void {
-    // Who calls them immutable knows what they are: that is every message that is passed on.
+    // Bytes that are immutable are those of our own messages, and need no check.
     if (!this.#maySend(immutable || isBytes(bytes))) return
     const first = FIN | opcode
     if (this.chain !== undefined) this.chain.send(bytes, -1)
@@ -138,7 +137,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     }
   }
 
-  /** Sends a whole frame encoded before, by reference; with what the extensions would have done to it. */
+  /** Sends a frame that is encoded already, by reference. The extensions must have been applied to it. */
   encoded(frame: Uint8Array): void {
     if (this.#maySend(frame instanceof Uint8Array)) this.writer.encoded(frame)
   }
@@ -158,9 +157,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /**
-   * The transport has taken all that was written; to be called for each write, also when nothing had to wait. From one
-   * call to the next, no more than `maxPendingPongs` Pongs are written. Returns true when one that had to wait was
-   * written now.
+   * Call this whenever the transport has taken all that was written, even if nothing had to wait. Between two calls, at
+   * most `maxPendingPongs` Pongs are written. Returns true if a Pong that had to wait was written now.
    */
   drained(): boolean {
     const pong = this.#pongs?.drained()
@@ -174,7 +172,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     return this.#local !== undefined || this.state === 'closed'
   }
 
-  // What the reader calls
+  // Called by the reader
 
   readMessage(
     opcode: DataOpcode,
@@ -202,7 +200,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     if (this.frames) this.#rawFrame(frameOf(fin, type, reserved, payload))
     else if (type === CLOSE) this.#peerCloses(payload)
     else {
-      // Our own Close does not excuse from it, the peer's does (RFC 6455, section 5.5.2).
+      // A Ping is answered even after our own Close, but not after the peer's (RFC 6455, section 5.5.2).
       if (type === PING) this.#pong(payload)
       this.#sink.onControl(type.opcode, payload)
     }
@@ -214,7 +212,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   #rawFrame(frame: Frame): void {
-    if (frame?.type === 'close') {
+    if (frame.type === 'close') {
       this.deaf = true
       this.#remote = frame.readReason() ?? NO_STATUS
       if (this.#local === undefined) this.#initiator = 'remote'
@@ -253,8 +251,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /**
-   * Whether a message may be sent now. Throws a `TypeError` for what is none, and in the middle of one that is sent in
-   * fragments.
+   * Whether a message may be sent now. Throws a `TypeError` unless it is `valid`, and between the fragments of another
+   * message.
    */
   #maySend(valid: boolean): boolean {
     checkContent(valid)
@@ -274,7 +272,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 }
 
-/** From here on, immutable bytes are not copied: a second piece to write costs less than copying them. */
+/** Immutable bytes of this size or more are not copied: writing a second piece costs less. */
 const BY_REFERENCE = 16_384
 
 const NO_EXTENSIONS: readonly WebSocketExtension[] = []

@@ -28,7 +28,7 @@ export class ExtensionChain {
   readonly #extensions: readonly WebSocketExtension[]
   readonly #owner: ExtensionChainOwner
   readonly #sink: ConnectionSink
-  /** Data is lent to a sole extension only: with several, it could not be told whose memory a result is in. */
+  /** Data is lent to a sole extension only: with several, nobody could tell whose memory a result is in. */
   readonly #lends: boolean
 
   constructor(
@@ -48,8 +48,8 @@ export class ExtensionChain {
   }
 
   /**
-   * Lends the frame of a message, as it is to be written, to `use`; returns what that makes of it, `undefined` when an
-   * extension failed, and with it the connection.
+   * Applies the extensions to a message, lends the frame to be written to `use`, and returns its result; `undefined` if
+   * an extension failed, and the connection with it.
    */
   outgoing<T>(
     content: MessageContent,
@@ -101,7 +101,7 @@ export class ExtensionChain {
     releaseScratch(scratch)
   }
 
-  /** The connection has ended. Returns what the first extension threw that could not close. */
+  /** Closes the extensions. Returns the first error that one of them threw. */
   close(): Error | undefined {
     let failure: Error | undefined
     for (const extension of this.#extensions) {

@@ -12,13 +12,13 @@ export interface WebSocketExtension<out Config = unknown> {
   readonly name: string
   readonly config: Config
   /**
-   * Promises that it keeps neither a frame that it is given nor the frame's data. Where it is the only extension, that
-   * data is then lent until it returns, rather than copied, and so is `scratch`: 64 KiB, in which its own may be.
+   * Promises that it keeps neither a frame that it is given nor the frame's data. If it is the only extension, that data
+   * is then lent until it returns instead of being copied, and so is `scratch`: 64 KiB, where it may put its result.
    */
   readonly borrows?: boolean | undefined
   /**
-   * What it makes of a message on its way out depends on nothing else: extensions of one name for which this is the same
-   * make the same frame of it, which is then made once for all of them. Absent where something is kept between messages.
+   * Extensions with the same name and the same value here make the same frame of an outgoing message, so that it is made
+   * only once for all of them. Absent if the extension keeps anything from one message to the next.
    */
   readonly alike?: string | undefined
   /** What to send in place of this message; of the reserved bits, it sets those that it claims. */

@@ -58,7 +58,7 @@ function writeWord(target: Uint8Array, offset: number, value: number): number {
   return offset + 4
 }
 
-/** One whole frame, final and unmasked; with the opcode may come reserved bits. */
+/** One whole frame, final and unmasked. `opcode` may include reserved bits. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(frameHeaderSize(payload.length, false) + payload.length)
   frame.set(payload, writeFrameHeader(frame, 0, FIN | opcode, payload.length, undefined))

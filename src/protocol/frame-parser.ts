@@ -5,27 +5,27 @@ import * as Opcode from './opcodes.ts'
 import type { Violation } from './violation.ts'
 
 export interface FrameParserOptions {
-  /** `true`: an unmasked frame is a violation, `false`: a masked one is (RFC 6455, section 5.1). Default: both are fine. */
+  /** True if frames must be masked, false if they must not be (RFC 6455, section 5.1). Default: either is fine. */
   readonly masked?: boolean | undefined
-  /** The reserved bits (of 0x70) that extensions claim: the first frame of a message may have them. Default none. */
+  /** The reserved bits (of 0x70) that extensions claim, for the first frame of a message. Default none. */
   readonly reserved?: number | undefined
 }
 
 /**
- * Reads frame headers (RFC 6455, section 5.2), cut anywhere. `frame` takes header octets until `bodyReady`; then the
- * caller takes `length` octets of payload and calls `bodyComplete`. A peer's mistake sets `violation`, and stops it for
- * good.
+ * Parses frame headers (RFC 6455, section 5.2), which may be split anywhere. `frame` takes header octets until
+ * `bodyReady`; then the caller reads `length` octets of payload and calls `bodyComplete`. If the peer breaks the
+ * protocol, `violation` is set, and nothing more is parsed.
  */
 export class FrameParser {
   fin = false
-  /** The reserved bits as they stand in the first octet: 0x40, 0x20, 0x10. */
+  /** The reserved bits as in the first octet: 0x40, 0x20, 0x10. */
   reserved = 0
   /** As on the wire: 0 for a continuation. */
   opcode = 0
   mask = false
-  /** Payload octets; above 2^53 only roughly. */
+  /** Payload octets; not exact above 2^53. */
   length = 0
-  /** As `applyMask` takes it; 0 when not masked. */
+  /** For `applyMask`; 0 when not masked. */
   maskKey = 0
   bodyReady = false
   violation: Violation | undefined = undefined
@@ -41,7 +41,7 @@ export class FrameParser {
     this.configure(options)
   }
 
-  /** Sets the rules for the headers from here on. */
+  /** Sets the rules for the headers that follow. */
   configure({ masked, reserved = 0 }: FrameParserOptions): void {
     this.#masked = masked
     this.#allowed = reserved
@@ -91,7 +91,7 @@ export class FrameParser {
     return this.#collect(bytes, offset, end)
   }
 
-  /** The payload has been taken: the next header may come. Throws when there was none. */
+  /** Call this when the payload has been read: the next header may follow. Throws when no header was read. */
   bodyComplete(): void {
     if (!this.bodyReady) throw new Error('bodyComplete() goes with a frame whose header was read')
     if (!isControl(this.opcode)) {
@@ -117,7 +117,7 @@ export class FrameParser {
     return offset
   }
 
-  /** Checks all that the first two octets tell. */
+  /** Checks the first two octets; false for a violation. */
   #begin(first: number, second: number): boolean {
     const opcode = first & 0x0f
     const reserved = first & RSV
@@ -160,7 +160,7 @@ export class FrameParser {
   #finish(header: Uint8Array, start: number): void {
     let offset = start + 2
     let length = header[start + 1]! & 0x7f
-    /** Shorter ones have a shorter form. */
+    /** The shortest payload that needs a length of this form. */
     let least = 0
     if (length === 126) {
       length = (header[offset]! << 8) | header[offset + 1]!

@@ -11,16 +11,16 @@ import * as Opcode from './opcodes.ts'
 import type { ProtocolPorts } from './ports.ts'
 import { NOT_UTF8, tooBig, type Violation } from './violation.ts'
 
-/** Most text is read, and so decoded as soon as it is whole; only what is larger may be held. */
+/** Text is decoded as soon as it is whole, since most of it is read. Only longer text may be held as bytes. */
 const LARGE_TEXT = 131_072
 
 /** What a reader calls, in the order of the bytes. */
 export interface FrameReaderTarget {
   /** True when reading is to stop for now; asked before each frame. */
   readonly paused: boolean
-  /** True when what still comes is to be thrown away. */
+  /** True once all further input is to be ignored. */
   readonly deaf: boolean
-  /** As `ConnectionSink.onMessage`; but text with reserved bits is not checked: an extension has yet to change it. */
+  /** As `ConnectionSink.onMessage`, but text with reserved bits is not validated: an extension decodes it first. */
   readMessage(
     opcode: DataOpcode,
     reserved: number,
@@ -32,7 +32,7 @@ export interface FrameReaderTarget {
   ): void
   /** As `ConnectionSink.gather`. */
   gather?(opcode: DataOpcode): HeldPieces | undefined
-  /** A frame to be handled by itself: a control frame or, with the option `frames`, any. */
+  /** A control frame or, with the option `frames`, any frame. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
 }
@@ -42,9 +42,9 @@ export interface FrameReaderOptions {
   readonly limits: Readonly<ConnectionLimits>
   /** Whether frames must be masked. */
   readonly masked: boolean
-  /** The reserved bits, of 0x70, that have a meaning. */
+  /** The reserved bits (of 0x70) that extensions claim. */
   readonly reserved: number
-  /** Delivers every frame by itself, instead of whole messages. */
+  /** Delivers single frames instead of whole messages. */
   readonly frames: boolean
   readonly ports: ProtocolPorts
 }
@@ -54,15 +54,15 @@ export interface FrameReaderOptions {
  * has no state, so that connections can share a few readers.
  */
 export class FrameReader {
-  /** Both are there while it is attached. */
+  /** Target and options are set while the reader is attached. */
   #target: FrameReaderTarget | undefined
   #options: FrameReaderOptions | undefined
   #ports!: ProtocolPorts
   #frames!: boolean
   readonly #parser = new FrameParser()
-  /** Payload octets of the current frame that have been taken. */
+  /** Payload octets of the current frame that have been read. */
   #taken = 0
-  /** The unfinished payload of a frame that is handled by itself. */
+  /** The unfinished payload of a frame that is delivered as a single frame. */
   #partial: GrowingBuffer | undefined
   #message: IncomingMessage | undefined
   #emptyFragments = 0
@@ -71,7 +71,7 @@ export class FrameReader {
     this.attach(target, options)
   }
 
-  /** Serves this connection from here on; only while `idle`. */
+  /** Reads for this target from here on. Only while `idle`. */
   attach(target: FrameReaderTarget, options: FrameReaderOptions): void {
     this.#target = target
     this.#options = options
@@ -80,18 +80,18 @@ export class FrameReader {
     this.#parser.configure(options)
   }
 
-  /** Serves nobody, and keeps nobody alive, until it is attached again; only while `idle`. */
+  /** Forgets its target, so that a spare reader keeps no connection alive. Only while `idle`. */
   detach(): void {
     this.#target = undefined
     this.#options = undefined
   }
 
-  /** True between messages: what of one has been taken is there no longer than the parser is within it. */
+  /** True between messages: as long as part of one is kept, the parser is not idle either. */
   get idle(): boolean {
     return this.#parser.idle
   }
 
-  /** Takes bytes, unmasking them in place. Returns where it stopped, before `end` only when the target paused. */
+  /** Reads bytes, unmasking them in place. Returns where it stopped, before `end` only if the target paused. */
   receive(bytes: Uint8Array, start: number, end: number): number {
     const parser = this.#parser
     const target = this.#target!
@@ -109,7 +109,7 @@ export class FrameReader {
     return end
   }
 
-  /** Drops what is unfinished: the rest will not come. */
+  /** Drops an unfinished message or frame: the rest will not come. */
   release(): void {
     this.#message?.pieces?.abandon()
     this.#message = undefined
@@ -146,7 +146,7 @@ export class FrameReader {
     return reserved === 0 ? limit : limit + Math.ceil(limit / 7) + 64
   }
 
-  /** Takes payload; returns where it stopped. */
+  /** Reads payload; returns where it stopped. */
   #payload(bytes: Uint8Array, offset: number, end: number): number {
     const parser = this.#parser
     const stop = Math.min(end, offset + parser.length - this.#taken)
@@ -160,7 +160,7 @@ export class FrameReader {
   #wholeMessage(bytes: Uint8Array, start: number, end: number): void {
     const parser = this.#parser
     const { reserved } = parser
-    // The parser lets no other opcodes through, and control frames are handled by themselves.
+    // The parser refuses other opcodes, and control frames do not come here.
     const opcode = parser.opcode as DataOpcode
     const high = parser.mask ? this.#ports.unmask(bytes, start, end, parser.maskKey) : 0x80
     parser.bodyComplete()

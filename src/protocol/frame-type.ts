@@ -5,7 +5,7 @@ export interface FrameType {
   readonly opcode: number
 }
 
-// Apart from the table, and with the opcodes as they are: bundles have those only that they use.
+// Constants of their own, with literal opcodes, so that bundles contain only those that they use.
 export const TEXT: FrameType = { name: 'TEXT', controlFrame: false, opcode: 0x1 }
 export const BINARY: FrameType = { name: 'BINARY', controlFrame: false, opcode: 0x2 }
 export const CLOSE: FrameType = { name: 'CLOSE', controlFrame: true, opcode: 0x8 }
@@ -25,7 +25,7 @@ export function frameTypeOf(opcode: number): FrameType | undefined {
   return BY_OPCODE[opcode]
 }
 
-/** The frame types by name, and the way back from an opcode. */
+/** The frame types, by name and by opcode. */
 export const FrameType: {
   readonly TEXT: FrameType
   readonly BINARY: FrameType

@@ -8,7 +8,7 @@ import { OutgoingFragments } from './outgoing-fragments.ts'
 import { AT_ONCE, type PayloadPiece, piecesOf, piecesOfText } from './payload-pieces.ts'
 import type { ProtocolPorts } from './ports.ts'
 
-/** Up to here a string is encoded without measuring it first: three bytes are reserved for each of its units. */
+/** Strings up to this length are encoded without being measured: three bytes are reserved for each of their units. */
 const ENCODE_BLINDLY = 8192
 
 /** Writes frames into an output: header and payload in one piece, masked in place. */
@@ -42,7 +42,7 @@ export class FrameWriter {
     const key = this.#key()
     const masked = key !== undefined
     const { position } = this.#output
-    // Blindly, it goes behind the header that ASCII would need, and is moved when its header has another size.
+    // Text that is not measured is written as if it were ASCII, and moved if that makes its header too short.
     const guessed = position + frameHeaderSize(blind ? text.length : known, masked)
     const length = this.#ports.writeText(text, target, guessed, known)
     const start = position + frameHeaderSize(length, masked)
@@ -66,7 +66,7 @@ export class FrameWriter {
     this.#finish(target, start, start + length, key)
   }
 
-  /** A frame by reference: its payload must never change. Masked payloads are copied all the same. */
+  /** A frame whose payload is not copied, and must never change. If it has to be masked, it is copied all the same. */
   reference(first: number, bytes: Uint8Array): void {
     if (this.masking) {
       this.payload(first, bytes)
@@ -76,7 +76,7 @@ export class FrameWriter {
     this.#output.append(bytes)
   }
 
-  /** A whole frame, encoded before. Only where nothing is masked. */
+  /** A frame that is encoded already. Only if frames are not masked. */
   encoded(frame: Uint8Array): void {
     this.#output.append(frame)
   }

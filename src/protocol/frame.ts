@@ -29,7 +29,7 @@ abstract class BaseFrame {
     return this.data.length
   }
 
-  /** For those who send it: what they made of it, to be found when it is sent again. */
+  /** A cache for the code that sends this frame: what it made of the frame, in case it is sent again. */
   get made(): unknown {
     return this.#made
   }
@@ -97,7 +97,7 @@ export class TextFrame extends BaseFrame {
     return this.#byteLength
   }
 
-  /** Encoded when first asked for: text that is only passed on never is. */
+  /** Encoded on first use: text that is only passed on never is. */
   get data(): Uint8Array<ArrayBuffer> {
     const { content } = this
     if (typeof content !== 'string') return content
@@ -136,7 +136,7 @@ export class BinaryFrame extends BaseFrame {
     this.content = data
   }
 
-  /** The bytes in the form they are held in, until `data` was asked for. */
+  /** The bytes in the form they are held in, unless somebody has asked for `data`. */
   get held(): HeldBytes | undefined {
     const { content } = this
     return this.#data === undefined && !(content instanceof Uint8Array) ? content : undefined
@@ -233,7 +233,7 @@ export const Frame: {
   byType: (fin, { name }, data, rsv1, rsv2, rsv3) => new BY_NAME[name](data, fin, rsv1, rsv2, rsv3),
 }
 
-/** Those of control frames take the data only. */
+/** The constructors of control frames ignore all but the data. */
 const BY_NAME: Readonly<Record<FrameType['name'], new (...args: ByType) => Frame>> = {
   TEXT: TextFrame,
   BINARY: BinaryFrame,

@@ -13,7 +13,7 @@ export class GrowingBuffer {
   append(source: Uint8Array, start: number, end: number, expected = 0): void {
     const needed = this.length + end - start
     if (needed > this.bytes.length) this.#grow(needed, expected)
-    // Short pieces come one octet at a time in the worst case: there a call to `set` costs more than the loop.
+    // For short pieces, single octets in the worst case, a call to `set` costs more than the loop.
     if (end - start < 16) {
       for (let i = start, to = this.length; i < end; i++) this.bytes[to++] = source[i]!
     } else {

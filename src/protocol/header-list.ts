@@ -1,6 +1,6 @@
 import { isSpaceCode, isToken, tokenEnd } from './token.ts'
 
-/** A place in a header's value that only moves forward, so that reading is linear in time. */
+/** A position in a header's value that only moves forward, so that parsing takes linear time. */
 export class HeaderCursor {
   readonly #text: string
   #position = 0
@@ -46,8 +46,8 @@ export class HeaderCursor {
 }
 
 /**
- * Reads a comma list of one or more elements, empty ones passed over (RFC 9110, section 5.6.1). `element` reads one
- * and says `undefined` when it is malformed; the list is then `undefined`, too.
+ * Parses a comma-separated list of one or more elements; empty ones are skipped (RFC 9110, section 5.6.1). `element`
+ * parses one, and returns `undefined` if it is malformed; the list is then `undefined`, too.
  */
 export function parseList<T>(
   value: string,

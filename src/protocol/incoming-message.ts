@@ -4,17 +4,17 @@ import type { DataOpcode } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 
-/** A message whose octets are not all there yet: fragments, or a frame that the transport cut. */
+/** A message that has not come completely: it is sent in fragments, or the transport has split its frame. */
 export class IncomingMessage {
   /** The reserved bits of its first frame. */
   readonly reserved: number
-  /** What takes the octets instead of a buffer, if anything does: then `take` is not to be called. */
+  /** Takes the octets in place of the buffer, if there is one: then `take` must not be called. */
   readonly pieces: HeldPieces | undefined
   readonly #buffer = new GrowingBuffer()
   readonly #validator: Utf8Validator | undefined
   #high = 0
 
-  /** Text with reserved bits is not checked here: it is UTF-8 only once an extension has changed it. */
+  /** Text with reserved bits is not validated: an extension has to decode it first. */
   constructor(
     opcode: DataOpcode,
     reserved: number,
@@ -36,8 +36,8 @@ export class IncomingMessage {
   }
 
   /**
-   * Adds octets, unmasked; `high` has bit 0x80 when they may not all be ASCII, `expected` is the total that is
-   * announced. False with the first octet that cannot be UTF-8.
+   * Adds unmasked octets. `high` has bit 0x80 unless all are known to be ASCII; `expected` is the total that is
+   * announced. False as soon as an octet cannot be UTF-8.
    */
   add(bytes: Uint8Array, start: number, end: number, high: number, expected: number): boolean {
     this.#high |= high

@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly maxPendingPongs: number
 }
 
-// In literals: bundles then have only those they use.
+// As literals, so that bundles contain only the limits that they use.
 
 export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
   maxFrameSize: 1_048_576,
@@ -28,7 +28,7 @@ export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
   maxPendingPongs: 64,
 }
 
-/** What a message of this opcode may have: text no more than can be decoded. */
+/** The most bytes of a message with this opcode: text may not be longer than what can be decoded. */
 export function messageLimit(
   opcode: number,
   { maxMessageSize }: { readonly maxMessageSize: number },

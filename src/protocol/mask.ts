@@ -6,7 +6,7 @@
 /** Below this many bytes, finding the aligned view costs more than it saves. */
 const WORDS_FROM = 24
 
-/** The view of more memory than this is let go of, in words: it is that of one large message, and would keep it. */
+/** A view of more words than this is not kept: it is that of one large message, whose memory it would keep alive. */
 const KEPT_WORDS = 262_144
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
@@ -66,8 +66,8 @@ function maskOctets(bytes: Uint8Array, start: number, end: number, key: number):
 
 const NO_BYTES = new Uint8Array(0)
 
-// Many payloads stand in one chunk, so the last view is nearly always the one needed; to ask an array for its buffer
-// costs as much as to unmask a short one.
+// Many payloads come in one chunk, so the last view is nearly always the one needed. Asking an array for its buffer
+// costs as much as unmasking a short payload.
 let viewed: Uint8Array = NO_BYTES
 let viewedWords: Int32Array<ArrayBufferLike> = new Int32Array(0)
 let viewedFrom = 0

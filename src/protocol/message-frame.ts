@@ -7,8 +7,9 @@ import type { ProtocolPorts } from './ports.ts'
 export type MessageContent = string | Uint8Array | HeldBytes
 
 /**
- * The frame of a message. Without `scratch` its data may be kept. With it, data is lent: bytes are not copied, and what
- * has to be written goes into `scratch` if it fits. `byteLength` is the length of text in UTF-8, -1 for unknown.
+ * The frame of a message. Without `scratch`, its data may be kept. With it, the data is only lent: bytes are not
+ * copied, and what has to be written goes into `scratch` if it fits. `byteLength` is the length of text in UTF-8, -1
+ * for unknown.
  */
 export function messageFrame(
   content: MessageContent,

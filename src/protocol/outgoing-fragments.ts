@@ -3,7 +3,7 @@ import { FIN } from './frame-header.ts'
 import { isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 
-/** Knows which message is being sent in fragments, so that later ones go out as continuations (RFC 6455, section 5.4). */
+/** Tracks a message that is sent in fragments: all but the first go out as continuations (RFC 6455, section 5.4). */
 export class OutgoingFragments {
   #opcode = 0
 
@@ -36,7 +36,7 @@ export function checkFrame(frame: Frame): void {
   if (!frame?.frameType) throw new TypeError('a frame is made by Frame.Text and the like')
 }
 
-/** That of a frame, by itself or with another opcode. */
+/** The first octet of a frame, with its own opcode or with another one. */
 export function firstOctet(frame: Frame, opcode: number = frame.frameType.opcode): number {
   return (
     (frame.fin ? FIN : 0) |

@@ -1,16 +1,16 @@
 import type { HeldBytes } from './held-bytes.ts'
 import type { ProtocolPorts } from './ports.ts'
 
-/** Payloads up to here are written in one piece: the buffers of transports have room for that. */
+/** Payloads up to this size are written in one piece: transports have buffers of that size. */
 export const AT_ONCE = 250_000
 
-/** Larger ones are written in pieces of so many bytes, whose room an output may use again. */
+/** Larger ones are written in pieces of this size, so that an output can reuse its buffers. */
 const PIECE = 65_535
 
 /** A piece of a payload that is to be written. */
 export type PayloadPiece = Pick<HeldBytes, 'length' | 'write' | 'buffer'>
 
-/** Of bytes, in the pieces that they are held in if they are. */
+/** The pieces of a payload; held bytes have pieces of their own. */
 export function piecesOf(bytes: Uint8Array | HeldBytes): Iterable<PayloadPiece> {
   if (!(bytes instanceof Uint8Array)) return bytes.parts ?? [bytes]
   const pieces: PayloadPiece[] = []
@@ -21,7 +21,7 @@ export function piecesOf(bytes: Uint8Array | HeldBytes): Iterable<PayloadPiece> 
   return pieces
 }
 
-/** Of text, none of which cuts a pair of surrogates. */
+/** The pieces of a text, none of which splits a surrogate pair. */
 export function piecesOfText(text: string, ports: ProtocolPorts): Iterable<PayloadPiece> {
   const pieces: PayloadPiece[] = []
   for (let at = 0, end = 0; at < text.length; at = end) {

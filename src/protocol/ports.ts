@@ -40,7 +40,7 @@ export const portablePorts: ProtocolPorts = {
     writeUtf8(text, offset === 0 ? target : target.subarray(offset)),
 }
 
-/** Octet by octet: runs of 32 are too short for the validator to leave them to its bulk check, this very function. */
+/** In runs of 32 octets: for longer ones, the validator would call its bulk check, which is this function. */
 function octetwise(bytes: Uint8Array): boolean {
   const validator = new Utf8Validator(octetwise)
   for (let offset = 0; offset < bytes.length; offset += 32) {

@@ -1,15 +1,15 @@
 const SHOWN = 64
 
 /**
- * `value` for a message: in quotes, its first 64 characters, all but printable ASCII escaped, so that what a peer
- * sends can neither forge a line of a log nor steer a terminal.
+ * `value` for an error message: in quotes, cut to 64 characters, with all but printable ASCII escaped, so that a peer
+ * can neither forge a line of a log nor control a terminal.
  */
 export function quote(value: string): string {
   const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value
   return `'${shown.replace(/[^ -~]|['\\]/g, quoted)}'`
 }
 
-/** `text` for people to read: escaped is only what ends a line, steers a terminal, or turns the direction of text. */
+/** `text` for people to read: what ends a line, controls a terminal or changes the direction of text is escaped. */
 export function legible(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_C}\p{Zl}\p{Zp}]/gu, escaped)
 }

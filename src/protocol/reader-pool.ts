@@ -1,6 +1,6 @@
 import { FrameReader, type FrameReaderOptions, type FrameReaderTarget } from './frame-reader.ts'
 
-/** Spare ones kept: one is enough, unless connections in memory feed each other. */
+/** How many spare readers are kept: one is enough, unless connections in memory feed each other. */
 const KEPT = 8
 
 const spare: FrameReader[] = []

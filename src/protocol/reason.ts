@@ -7,8 +7,8 @@ const MAX_CLOSE_MESSAGE_BYTES = 123
 /**
  * Why a connection ended: a code and a text for people.
  *
- * Any integer is a value, so that local codes such as 1006 can be told; whether a code may travel is
- * checked where it is sent. Throws a `RangeError` when `message` takes more than 123 bytes in UTF-8.
+ * Any integer is allowed as a code, so that local codes such as 1006 can be reported; whether a code may be sent is
+ * checked when it is sent. Throws a `RangeError` when `message` takes more than 123 bytes in UTF-8.
  */
 export class CloseReason {
   readonly code: number
@@ -83,7 +83,8 @@ export function closeCodeName(code: number): CloseCodeName | undefined {
   return NAMES[code - 1000]
 }
 
-// The reasons that connections, servers and sessions give of their own. Marked so that bundles have only those they use.
+// The reasons that connections, servers and sessions give by themselves. Marked as pure, so that bundles contain only
+// those that they use.
 
 /** A normal end without a text. */
 export const NORMAL: CloseReason = /* @__PURE__ */ new CloseReason(1000)

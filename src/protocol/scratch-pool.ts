@@ -1,14 +1,14 @@
-/** What does not fit gets new memory: beside the other work on so many bytes, that costs little. */
+/** What does not fit gets new memory: compared to the other work on so many bytes, that costs little. */
 export const SCRATCH_SIZE = 65_536
 
-/** Spare ones kept: two are enough, unless connections in memory feed each other. */
+/** How many spare buffers are kept: two are enough, unless connections in memory feed each other. */
 const KEPT = 8
 
 const spare: Uint8Array<ArrayBuffer>[] = []
 
 /**
- * `SCRATCH_SIZE` bytes of memory for a moment, not zeroed, and nobody else's until they are given back: a tenth of the
- * cost of a new array.
+ * `SCRATCH_SIZE` bytes of memory, not zeroed, which are the caller's until they are given back. That costs a tenth of
+ * a new array.
  */
 export function takeScratch(): Uint8Array<ArrayBuffer> {
   return spare.pop() ?? new Uint8Array(SCRATCH_SIZE)

@@ -4,7 +4,7 @@ import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import { applyMask, freshMaskKey } from './mask.ts'
 import { checkFrame, OutgoingFragments } from './outgoing-fragments.ts'
 
-/** Frames wait here, at most this many. */
+/** How many frames may wait. */
 const CAPACITY = 1024
 
 /**

@@ -1,6 +1,6 @@
 const TOKEN = /[\w!#$%&'*+.^`|~-]*/y
 
-/** Where the token that begins at `start`, if one does, ends (RFC 9110, section 5.6.2). */
+/** Where the token that begins at `start` ends (RFC 9110, section 5.6.2); `start` if there is none. */
 export function tokenEnd(text: string, start: number): number {
   TOKEN.lastIndex = start
   TOKEN.test(text)
@@ -26,7 +26,7 @@ export function trimSpace(text: string, start = 0, end: number = text.length): s
   return text.slice(from, to)
 }
 
-/** Equality but for the case of A to Z: unlike `toLowerCase`, it leaves a Kelvin sign a Kelvin sign. */
+/** Equality that ignores the case of A to Z alone: unlike with `toLowerCase`, a Kelvin sign is no `k`. */
 export function equalsIgnoreCase(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {

@@ -1,4 +1,4 @@
-/** Below this many bytes a call into the platform costs more than looking ourselves. */
+/** Below this many bytes, a call into the platform costs more than checking them here. */
 const BULK_FROM = 48
 
 /**

@@ -35,7 +35,7 @@ export interface PerMessageDeflateConfig extends DeflateConfig {
   readonly compressIfBiggerThan?: number | undefined
 }
 
-/** Sees a whole message on its way out; anything but `true`, as a promise, is a no. */
+/** Sees a whole outgoing message; anything but `true`, such as a promise, means no. */
 export type CompressPredicate = (message: TextFrame | BinaryFrame) => boolean
 
 /** A configuration with every default filled in that does not depend on the role. */
@@ -51,7 +51,7 @@ export interface ResolvedDeflateConfig extends PerMessageDeflateConfig {
 /** zlib's and RFC 7692's largest window. */
 export const MAX_WINDOW_BITS = 15
 
-/** Finds nearly all that zlib's own choice does, in two thirds of its time where a window is kept. */
+/** Compresses nearly as well as zlib's own choice, in two thirds of its time where a window is kept. */
 const DEFAULT_LEVEL = 5
 
 /** Fills in the defaults. Throws a `RangeError` or a `TypeError` that names the option that is wrong. */

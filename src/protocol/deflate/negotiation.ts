@@ -8,8 +8,8 @@ import {
 } from './deflate-parameters.ts'
 
 /**
- * zlib has no raw compressor of 8 bits, and there are clients that take an answer of 8 for an error though they offered
- * to be limited; only one that offers 8 itself gets it.
+ * zlib has no raw compressor of 8 bits, and some clients that offer to be limited take an answer of 8 for an error: only
+ * a client that offers 8 itself gets it.
  */
 const MIN_COMPRESSOR_BITS = 9
 
@@ -41,7 +41,7 @@ export function chooseDeflateOffer(
   return undefined
 }
 
-/** A client's offers. The second is for servers that cannot do what the first wishes of them. */
+/** A client's offers. The second is for servers that cannot do what the first asks of them. */
 export function deflateOffers(config: ResolvedDeflateConfig): readonly ExtensionHeader[] {
   const plain: DeflateParameters = {
     serverNoContextTakeover: false,
@@ -118,7 +118,7 @@ function agreementOf(answer: DeflateAnswer): DeflateAgreement {
   }
 }
 
-/** As a parameter: the largest window is the default, and goes unsaid. */
+/** The value of the parameter: the largest window is the default, and left out. */
 function belowMax(windowBits: number): number | undefined {
   return windowBits < MAX_WINDOW_BITS ? windowBits : undefined
 }

@@ -97,7 +97,7 @@ class PerMessageDeflate implements WebSocketExtension<PerMessageDeflateConfig> {
     this.borrows = config.compressIf.length === 0
     this.#own = role === 'server' ? server : client
     this.#peers = role === 'server' ? client : server
-    // Predicates are asked each time: they may answer something else.
+    // Predicates have to be asked each time, since their answers may differ.
     const { level, memLevel, compressIfBiggerThan } = config
     this.alike =
       this.#own.contextTakeover || !this.borrows
@@ -154,7 +154,7 @@ function isData(frame: Frame): frame is DataFrame {
 }
 
 function allHold(predicates: readonly CompressPredicate[], message: DataFrame): boolean {
-  // A promise is no yes: what is to be left as it is would be compressed.
+  // Only `true` counts: a promise would be truthy, whatever it resolves to.
   for (const holds of predicates) if (holds(message) !== true) return false
   return true
 }

@@ -26,7 +26,7 @@ export interface ClientHandshakeOptions {
   readonly key: string
 }
 
-/** A client's opening handshake: what to send, and what the answer is held against. */
+/** A client's opening handshake: what to send, and what to check the answer against. */
 export interface ClientHandshake {
   readonly url: URL
   readonly method: 'GET'
@@ -104,7 +104,7 @@ export function formatRequest(
 }
 
 /**
- * Holds the server's answer against what was sent (RFC 6455, section 4.1, on the server's response); never throws. A
+ * Checks the server's answer against what was sent (RFC 6455, section 4.1, on the server's response); never throws. A
  * server may leave out the subprotocol, whatever was offered.
  */
 export function verifyUpgrade(

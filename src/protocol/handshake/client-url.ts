@@ -42,8 +42,8 @@ export function basicAuthorization(url: URL): string | undefined {
 }
 
 /**
- * What was given for a URL and is none, as errors show it: in quotes, and without what may be a password, since errors are
- * logged. One that is not percent-encoded is often what is wrong with it.
+ * An invalid URL, for an error message: in quotes, and without what may be a password, since errors are logged. A
+ * password that is not percent-encoded is often what is wrong with a URL.
  */
 export function quoteUrl(text: string): string {
   return quote(text.replace(/\/\/.*@/s, '//'))

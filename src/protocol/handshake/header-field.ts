@@ -7,7 +7,7 @@ export type HeaderField = readonly [name: string, value: string]
 /** What the constructor of `Headers` takes: `HeadersInit`, a name that only the types of the DOM have. */
 export type HeadersInput = NonNullable<ConstructorParameters<typeof Headers>[0]>
 
-/** What the handshake itself says: a user's header of these names would break or smuggle it. */
+/** The headers of the handshake itself: a user's own would break it, or smuggle something in. */
 const RESERVED: ReadonlySet<string> = new Set([
   'upgrade',
   'connection',
@@ -75,7 +75,7 @@ function checkField(name: string, value: string): void {
   if (!isLine(value)) throw unsendable(value, `the value of header ${quote(name)}`)
 }
 
-/** Matches control characters but the tab, and what Latin-1 does not have: neither can be sent. */
+/** Control characters except the tab, and characters that are not in Latin-1: neither can be sent. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
 
 function isLine(text: string): boolean {

@@ -30,14 +30,14 @@ const STATUS_LINE = /^HTTP\/1\.\d ([1-9]\d\d)(?: (.*))?$/
  * Reads the heads of HTTP/1 responses (RFC 9112) as their bytes come, strictly and in linear time: for the answer to
  * an opening handshake, and for a proxy's to CONNECT.
  *
- * An interim response (status 100 to 199, but not 101) is a head like any other. The caller passes it over by pushing
- * on from its `end`: the next head begins there, and one limit holds for all of them together.
+ * An interim response (status 100 to 199, but not 101) is a head like any other. The caller skips it by pushing on from
+ * its `end`: the next head begins there, and one limit holds for all of them together.
  */
 export class ResponseHeadParser {
   readonly #limit: number
   /** Bytes read, of all heads. */
   #size = 0
-  /** What earlier chunks brought of the current line. */
+  /** The part of the current line that came with earlier chunks. */
   #line = ''
   #afterCr = false
   #statusLine: { readonly status: number; readonly statusText: string } | undefined

@@ -11,8 +11,8 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
 /**
  * The check against cross-site hijacking (RFC 6455, section 10.2): true when `Origin` is absent, as from clients that
  * are no browsers, or names the host and port of `Host`. A port that is the default of the origin's scheme may be left
- * out on either side, so that it also holds behind a proxy that ends TLS. The origin `null` and a malformed one are
- * not the same.
+ * out on either side, so that it also holds behind a proxy that ends TLS. False for the origin `null`, and for a
+ * malformed one.
  */
 export function isSameOrigin(origin: string | null, host: string | null): boolean {
   if (origin === null) return true

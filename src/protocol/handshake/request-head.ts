@@ -17,12 +17,12 @@ export interface PlainGet extends RequestHead {
   readonly end: number
 }
 
-/** A path, and a query if there is one, of characters about which no two parsers differ. */
+/** A path, and a query if there is one, of characters that all parsers read alike. */
 const REQUEST_LINE = /^GET (\/[\w./~%?&=:@!$'()*+,;-]*) HTTP\/1\.1\r\n/
 
 /**
- * A header line: a token, and what may stand in a field value (RFC 9110, section 5.5) but a tab, since behind one not
- * every parser finds the `Upgrade` of `Connection`.
+ * A header line: a token, and what a field value may contain (RFC 9110, section 5.5) except a tab, after which not every
+ * parser finds the `Upgrade` of `Connection`.
  */
 const FIELD = /[\w!#$%&'*+.^`|~-]+:[ -~\x80-\xff]*\r\n/y
 
@@ -36,7 +36,7 @@ export function plainGet(text: string): PlainGet | undefined {
   const fields: string[] = []
   let end = line[0].length
   FIELD.lastIndex = end
-  // A match in groups would cost more than all that is made of it.
+  // Capturing groups would cost more than all that is done with the match.
   while (FIELD.test(text)) {
     const colon = text.indexOf(':', end)
     const start = end

@@ -53,8 +53,8 @@ export interface UpgradeAnswer {
 }
 
 /**
- * The grammar of RFC 9110, section 7.2, and at least one character: what else would end up in a URL between scheme and
- * path, and could pass for a path of its own. Its alternatives begin differently, so that matching is linear.
+ * The grammar of RFC 9110, section 7.2, and at least one character: anything else would end up in a URL between scheme
+ * and path, and could pass for a path of its own. Its alternatives begin differently, so that matching is linear.
  */
 const HOST = /^(?:\[[\d.:A-Fa-f]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\d*)?$/
 
@@ -65,12 +65,12 @@ const UPGRADE_REQUIRED: readonly HeaderField[] = [
   ['Sec-WebSocket-Version', '13'],
 ]
 
-/** True when the request asks for a WebSocket, well or badly: `checkUpgrade` tells which. */
+/** True when the request asks for a WebSocket, whether or not `checkUpgrade` finds something wrong with it. */
 export function isUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
   return includesToken(request.header('upgrade'), 'websocket')
 }
 
-/** What is wrong with an upgrade of which a part has not arrived; most servers do not even take it for one. */
+/** What is wrong with an upgrade that lacks one of its two headers: most servers take it for a plain request. */
 export const NOT_WHOLE =
   'the request needs Upgrade: websocket and Connection: Upgrade: perhaps a proxy on the way removes them'
 
@@ -79,7 +79,7 @@ function isConnectionUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean
   return includesToken(request.header('connection'), 'upgrade')
 }
 
-/** An upgrade as it should be: one whose `Connection` a proxy left out is a plain request to most servers. */
+/** True for an upgrade with both of its headers: without `Connection`, it is a plain request to most servers. */
 export function isWholeUpgrade(request: Pick<HandshakeRequest, 'header'>): boolean {
   return isUpgrade(request) && isConnectionUpgrade(request)
 }
@@ -106,8 +106,8 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
 }
 
 /**
- * The 101 response, to be sent as Latin-1; `accept` computes the answer to the key. Throws as `upgradeHeaders`, but takes
- * the subprotocol for one of those that the client offers, which are tokens.
+ * The 101 response, to be sent as Latin-1; `accept` computes the answer to the key. Throws as `upgradeHeaders`, but does
+ * not check the subprotocol: it is one of those that the client offers, which are tokens.
  */
 export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => string): string {
   const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'

@@ -1,7 +1,7 @@
 import { quote } from '../quote.ts'
 import { isToken } from '../token.ts'
 
-/** Throws a `TypeError` for a subprotocol that is not a token or stands there twice (RFC 6455, section 4.1, item 10). */
+/** Throws a `TypeError` for a subprotocol that is not a token or is given twice (RFC 6455, section 4.1, item 10). */
 export function checkSubprotocols(protocols: readonly string[]): void {
   const seen = new Set<string>()
   for (const protocol of protocols) {
