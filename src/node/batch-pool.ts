@@ -1,18 +1,18 @@
 import { Writable } from 'node:stream'
 import { OutputBatch } from './output-batch.ts'
-import { AS_STREAM, type WaysOfWriting } from './ways-of-writing.ts'
+import { BY_STREAM, type WriteMode } from './write-mode.ts'
 
-/** Spare ones kept: as many as there commonly are sockets writing at once. A broadcast to more makes new ones. */
+/** How many spare batches are kept: as many as commonly write at once. A broadcast to more sockets makes new ones. */
 const KEPT = 64
 
 const spare: OutputBatch[] = []
 const nowhere = new Writable()
 
 /** An empty batch: a socket has one only while it has something to write. */
-export function takeBatch(stream: Writable, ways: WaysOfWriting): OutputBatch {
+export function takeBatch(stream: Writable, mode: WriteMode): OutputBatch {
   const batch = spare.pop()
-  if (batch === undefined) return new OutputBatch(stream, ways)
-  batch.attach(stream, ways)
+  if (batch === undefined) return new OutputBatch(stream, mode)
+  batch.attach(stream, mode)
   return batch
 }
 
@@ -20,6 +20,6 @@ export function takeBatch(stream: Writable, ways: WaysOfWriting): OutputBatch {
 export function releaseBatch(batch: OutputBatch): void {
   if (spare.length >= KEPT) return
   // The pool must not keep the stream alive.
-  batch.attach(nowhere, AS_STREAM)
+  batch.attach(nowhere, BY_STREAM)
   spare.push(batch)
 }

@@ -3,74 +3,74 @@ import { Writable } from 'node:stream'
 import { getSystemErrorName } from 'node:util'
 
 /**
- * What Node's streams do for each write costs more than a message does, and few writes need it: the system mostly takes
- * them at once. This hands bytes to the socket's handle as Node does it, and leaves to the stream only what the system
- * does not take. Where the parts of Node it stands on are not all there, or with `ANTIPHON_DIRECT_WRITE=0` in the
- * environment, it declines, and the stream's `write` serves instead.
+ * Node's streams do more work for each write than a message takes, and few writes need it: the system mostly takes the
+ * bytes at once. This hands them to the socket's handle, as Node does, and leaves to the stream only what the system does
+ * not take at once. It uses internals of Node: where they are not as expected, or with `ANTIPHON_DIRECT_WRITE=0` in the
+ * environment, it declines, and the stream's `write` is used.
  */
 
 type Written = (error?: Error | null) => void
 
-/** What stands for a write that takes its time. */
+/** Node's object for a write that is not done at once. */
 interface WriteRequest {
   readonly constructor: new () => WriteRequest
   async: boolean
-  /** Negative unless the system has begun it, and has not said yet how it ended. */
+  /** Negative, except while the write is under way. */
   getAsyncId(): number
   /** Called with 0, or the code of an error. */
   oncomplete: (status: number) => void
-  /** What has to be kept until then. */
+  /** Kept alive until then. */
   buffer: Uint8Array
 }
 
 interface WritableHandle {
-  /** The code of an error, or 0. From Node 26 on without a request: the one that it made, if the write takes its time. */
+  /** Returns an error code, or 0. From Node 26 on, it takes `null`, and returns a request if the write is under way. */
   writeBuffer(request: WriteRequest | null, bytes: Uint8Array): number | WriteRequest
-  /** What only the system's own streams have: bytes that wait. */
+  /** Bytes that wait. Only the handles of TCP and local sockets have it. */
   readonly writeQueueSize: number
 }
 
-/** What a socket has that other streams have not. */
+/** What a socket has and other streams do not. */
 interface SocketParts {
   /** `null` once it is destroyed. */
   readonly _handle: WritableHandle | null
   readonly timeout: number
 }
 
-/** Begins a write: 0 when it is done, the code of an error, or what stands for it. */
+/** Begins a write. Returns 0 if it is done, an error code, or the request of a write that is under way. */
 type Begin = (handle: WritableHandle, bytes: Uint8Array) => number | WriteRequest
 
-const itsOwn = Socket.prototype
+const socketPrototype = Socket.prototype
 const isNode = process.versions.bun === undefined && process.versions.deno === undefined
 
-/** `undefined` until Node was seen writing, `null` where it does so in another way. */
+/** `undefined` until `learn` has seen Node write, `null` if Node writes in an unexpected way. */
 let begin: Begin | null | undefined = isNode ? undefined : null
 
-/** The write that the system has begun and a stream is being told of. */
+/** The write that `passOn` is handing over to a stream. */
 let begun: WriteRequest | undefined
 
 /**
- * False once somebody has put a `write` in the place of Node's, in this stream or in all sockets: it is to hear of all
- * that is written, and it may write it later.
+ * Whether `stream.write` is still Node's own. Whoever has replaced it wants to see all that is written, and may write it
+ * later.
  */
-export function writesItself(stream: Writable): boolean {
+export function hasOriginalWrite(stream: Writable): boolean {
   return stream.write === Writable.prototype.write
 }
 
-/** Whether `writeDirectly` may serve for `stream`: a connected TCP or local socket whose writes nobody has taken over. */
+/** Whether `writeDirectly` may be used: for a connected TCP or local socket whose methods nobody has replaced. */
 export function mayWriteDirectly(stream: Writable): boolean {
   if (begin === null || process.env.ANTIPHON_DIRECT_WRITE === '0') return false
-  if (Object.getPrototypeOf(stream) !== itsOwn) return false
-  if (!writesItself(stream) || stream._write !== itsOwn._write) return false
+  if (Object.getPrototypeOf(stream) !== socketPrototype) return false
+  if (!hasOriginalWrite(stream) || stream._write !== socketPrototype._write) return false
   const { writeBuffer, writeQueueSize } = Object(Reflect.get(stream, '_handle'))
   return typeof writeBuffer === 'function' && typeof writeQueueSize === 'number'
 }
 
-/** Writes `bytes`, from now on the socket's; false, with nothing written, when `write` has to do it. */
+/** Writes `bytes`, which must not change any more. False, with nothing written, if `write` has to be used. */
 export function writeDirectly(socket: Writable & Partial<SocketParts>, bytes: Uint8Array): boolean {
-  // A timeout has to hear of each write.
+  // Each write has to restart a timeout.
   if (socket.writableLength > 0 || socket.writableCorked > 0 || socket.timeout) return false
-  if (!writesItself(socket)) return false
+  if (!hasOriginalWrite(socket)) return false
   const { _handle: handle } = socket
   if (handle == null || begin === null) return false
   if (begin === undefined) {
@@ -78,13 +78,13 @@ export function writeDirectly(socket: Writable & Partial<SocketParts>, bytes: Ui
     return true
   }
   const request = begin(handle, bytes)
-  // A write that failed has written nothing: it is tried again by Node, which says why.
+  // A write that failed has written nothing: Node tries it again, and reports the error.
   if (typeof request === 'number') return request === 0
   passOn(socket, request, bytes)
   return true
 }
 
-/** Has the stream wait for the rest of a write, as if it had begun it. */
+/** Makes the stream wait for a write that is under way, as if it had begun the write itself. */
 function passOn(socket: Writable, request: WriteRequest, bytes: Uint8Array): void {
   request.async = true
   request.buffer = bytes
@@ -99,18 +99,18 @@ function continueWrite(
   encoding: BufferEncoding,
   done: Written,
 ): void {
-  if (begun === undefined) itsOwn._write.call(this, bytes, encoding, done)
+  if (begun === undefined) socketPrototype._write.call(this, bytes, encoding, done)
   else begun.oncomplete = (status) => done(status < 0 ? failure(status) : null)
   begun = undefined
 }
 
-/** As Node tells it. */
+/** The error that Node would report. */
 function failure(errno: number): Error {
   const code = getSystemErrorName(errno)
   return Object.assign(new Error(`write ${code}`), { errno, code, syscall: 'write' })
 }
 
-/** Has Node write `bytes`, and looks at how it does that. */
+/** Lets Node write `bytes`, and watches how it does that. */
 function learn(socket: Writable, handle: WritableHandle, bytes: Uint8Array): typeof begin {
   const { writeBuffer } = handle
   let seen: WriteRequest | null | undefined
@@ -122,15 +122,15 @@ function learn(socket: Writable, handle: WritableHandle, bytes: Uint8Array): typ
   socket.write(bytes)
   Reflect.deleteProperty(handle, 'writeBuffer')
   if (seen == null) return seen === null ? beginOnly : undefined
-  const expected = seen.constructor.name === 'WriteWrap' && seen.async === isKept(seen)
+  const expected = seen.constructor.name === 'WriteWrap' && seen.async === isUnderWay(seen)
   return expected ? beginWith(seen.constructor) : null
 }
 
 /**
- * Whether Node has kept it, and will call it. That nothing is queued does not tell: a peer that reads meanwhile may have
- * made room for the rest, and Node ends the process when it is given again what it has kept.
+ * Whether Node has kept the request, and will call it. An empty queue does not tell: a peer may have read the rest
+ * meanwhile, and Node ends the process when a request that it has kept is used again.
  */
-function isKept(request: WriteRequest): boolean {
+function isUnderWay(request: WriteRequest): boolean {
   return request.getAsyncId() >= 0
 }
 
@@ -142,7 +142,7 @@ function beginWith(Request: new () => WriteRequest): Begin {
     const request = spare ?? new Request()
     spare = undefined
     const outcome = handle.writeBuffer(request, bytes)
-    if (outcome !== 0 || isKept(request)) return outcome || request
+    if (outcome !== 0 || isUnderWay(request)) return outcome || request
     spare = request
     return 0
   }

@@ -1,31 +1,31 @@
 import { Buffer } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import type { ByteOutput } from '../protocol/byte-output.ts'
-import { writesItself } from './direct-write.ts'
+import { hasOriginalWrite } from './direct-write.ts'
 import { joinPieces, releaseJoined } from './joined-pieces.ts'
 import { LARGE_SLAB_SIZE, releaseSlab, SLAB_SIZE, takeSlab } from './slab-pool.ts'
-import { type WaysOfWriting, writeBy } from './ways-of-writing.ts'
+import { type WriteMode, writeIn } from './write-mode.ts'
 
-/** Bytes given by reference are copied up to here: one piece to write costs less than two. */
+/** Bytes given by reference are copied up to this size: writing one piece costs less than writing two. */
 const COPIED = 4096
 
 /** Where no slab may be used, buffers start small: many sockets may hold one at once. */
 const SMALL = 1024
 
-/** What fills most of a slab may have one at any time. */
+/** Output that fills most of a slab may use one at any time. */
 const MOST_OF_A_SLAB = SLAB_SIZE / 2
 
 /** Called with what went wrong with a write, if anything. */
 type Written = (error?: Error | null) => void
 
 /**
- * What one socket is to write, gathered so that it goes out in one call. While a chunk of its input is handled, it is
+ * The output of one socket, gathered to be written in one call. While a chunk of the socket's input is handled, it is
  * gathered in a slab, a buffer that sockets use in turn.
  */
 export class OutputBatch implements ByteOutput {
   position = 0
   #stream: Writable
-  #ways: WaysOfWriting
+  #mode: WriteMode
   #buffer: Buffer | undefined
   /** Where the part of the buffer begins that is not in `#pieces` yet. */
   #start = 0
@@ -33,18 +33,18 @@ export class OutputBatch implements ByteOutput {
   #full: Buffer[] | undefined
   #pieces: Uint8Array[] | undefined
   #pieceBytes = 0
-  /** True while a chunk of the socket's input is handled: that is one batch at a time, so it may use a slab. */
+  /** True while a chunk of the socket's input is handled. That is true for one batch at a time, so it may use a slab. */
   mayUseSlab = false
 
-  constructor(stream: Writable, ways: WaysOfWriting) {
+  constructor(stream: Writable, mode: WriteMode) {
     this.#stream = stream
-    this.#ways = ways
+    this.#mode = mode
   }
 
-  /** Serves another stream from here on; only while it is empty. */
-  attach(stream: Writable, ways: WaysOfWriting): void {
+  /** Gathers for another stream from here on. Only while it is empty. */
+  attach(stream: Writable, mode: WriteMode): void {
     this.#stream = stream
-    this.#ways = ways
+    this.#mode = mode
     this.mayUseSlab = false
   }
 
@@ -79,7 +79,7 @@ export class OutputBatch implements ByteOutput {
     const to = this.position
     if (pieces !== undefined) this.#seal()
     const length = this.#pieceBytes
-    // Before the write: a stream in memory may bring the peer's answer within it.
+    // Before the write, during which a stream in memory may bring the peer's answer.
     this.discard()
     if (pieces === undefined) {
       if (buffer !== undefined) this.#write(buffer.subarray(from, to), written)
@@ -89,7 +89,7 @@ export class OutputBatch implements ByteOutput {
       writeAll(stream, pieces, written)
     }
     const taken = stream.writableLength === 0
-    if (taken && this.#keepsNothing) {
+    if (taken && this.#mayReuse) {
       if (buffer !== undefined) releaseSlab(buffer)
       full?.forEach(releaseSlab)
     }
@@ -111,12 +111,12 @@ export class OutputBatch implements ByteOutput {
     const last = this.#buffer
     this.#seal()
     let buffer: Buffer
-    if (this.#ways.slabs && (this.mayUseSlab || size > MOST_OF_A_SLAB) && size <= LARGE_SLAB_SIZE) {
+    if (this.#mode.slabs && (this.mayUseSlab || size > MOST_OF_A_SLAB) && size <= LARGE_SLAB_SIZE) {
       if (last !== undefined) {
         this.#full ??= []
         this.#full.push(last)
       }
-      // What fills one is likely to be a lot.
+      // After one slab is full, a lot more is likely to come.
       buffer = takeSlab(last === undefined ? size : LARGE_SLAB_SIZE)
     } else {
       const grown = Math.min((last?.length ?? 0) * 2, SLAB_SIZE / 4)
@@ -128,9 +128,9 @@ export class OutputBatch implements ByteOutput {
     return buffer
   }
 
-  /** Writes a lot before there is more of it: what the system takes leaves its memory to what follows. */
+  /** Writes a lot of output early: if the system takes it, its memory can be used for what follows. */
   #spill(): void {
-    if (this.length < LARGE_SLAB_SIZE || !this.#ways.slabs) return
+    if (this.length < LARGE_SLAB_SIZE || !this.#mode.slabs) return
     const { writableLength, writableEnded, destroyed } = this.#stream
     if (writableLength === 0 && !writableEnded && !destroyed) this.flush()
   }
@@ -148,14 +148,14 @@ export class OutputBatch implements ByteOutput {
   }
 
   #write(bytes: Uint8Array, written: Written | undefined): void {
-    writeBy(this.#ways, this.#stream, bytes, written)
+    writeIn(this.#mode, this.#stream, bytes, written)
   }
 
   #writeJoined(pieces: readonly Uint8Array[], length: number, written?: Written): void {
     const [first] = pieces
     if (first !== undefined && pieces.length === 1) {
       this.#write(first, written)
-    } else if (this.#keepsNothing) {
+    } else if (this.#mayReuse) {
       const joined = joinPieces(pieces, length)
       this.#write(joined.bytes, written)
       if (this.#stream.writableLength === 0) releaseJoined(joined)
@@ -164,15 +164,15 @@ export class OutputBatch implements ByteOutput {
     }
   }
 
-  /** Whether the stream keeps nothing of what it took. */
-  get #keepsNothing(): boolean {
-    return this.#ways.slabs && writesItself(this.#stream)
+  /** Whether memory may be used again once the stream has taken it: nobody else keeps what is written. */
+  get #mayReuse(): boolean {
+    return this.#mode.slabs && hasOriginalWrite(this.#stream)
   }
 }
 
 function writeAll(stream: Writable, pieces: readonly Uint8Array[], written?: Written): void {
   const last = pieces.length - 1
-  // A stream that was corked puts even a single piece into lists.
+  // Not for a single piece, which a corked stream would put into lists.
   if (last > 0) stream.cork()
   for (const [i, piece] of pieces.entries()) stream.write(piece, i === last ? written : undefined)
   if (last > 0) stream.uncork()

@@ -9,14 +9,14 @@ import { isBusy } from './busy-turns.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
-import { AS_STREAM, type WaysOfWriting, waysOf, writeBy } from './ways-of-writing.ts'
+import { BY_STREAM, type WriteMode, writeIn, writeModeOf } from './write-mode.ts'
 
 const NOTHING = new Uint8Array(0)
 
-/** Answers up to here may wait for those of other sockets: joining larger ones gains nothing. */
+/** Answers up to this size may wait for those of other sockets: joining larger ones gains nothing. */
 const SHORT = 20_480
 
-/** Where a stream keeps its transport: so all streams share one set of listeners, and need no closures. */
+/** Where a stream keeps its transport, so that all streams share one set of listeners, without closures. */
 const TRANSPORT = Symbol('antiphon.transport')
 
 interface Carrier {
@@ -26,33 +26,33 @@ interface Carrier {
 /** A connection over TCP, TLS, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
-  readonly #ways: WaysOfWriting
+  readonly #mode: WriteMode
   /** What is to be written; absent while there is nothing. */
   #batch: OutputBatch | undefined
-  /** None until `start`: there may be output before. */
+  /** Set by `start`; there may be output before. */
   #handler: TransportHandler | undefined
   #reading = false
-  /** What came while a chunk was read: a stream in memory may bring the peer's answer within a flush. */
+  /** Chunks that came while another was handled: a stream in memory may bring the peer's answer during a flush. */
   #behind: Uint8Array[] | undefined
   #scheduled = false
   #paused = false
   #awaitsDrain = false
-  /** For TLS streams, which write nothing at once: called for each write. */
+  /** Called for each write of a TLS stream, which never writes at once. */
   readonly #onWritten: ((error?: Error | null) => void) | undefined
   #error: Error | undefined
 
   constructor(stream: Duplex) {
     this.#stream = stream
-    this.#ways = waysOf(stream)
+    this.#mode = writeModeOf(stream)
     if (!(stream instanceof TLSSocket)) return
     this.#onWritten = (error) => {
       if (error == null) this.drained()
     }
   }
 
-  /** Writes the head of an answer, of Latin-1, at once. Throws what the stream throws. */
+  /** Writes the head of the handshake's answer, in Latin-1, at once. Throws what the stream throws. */
   answer(head: string): void {
-    writeBy(this.#ways, this.#stream, Buffer.from(head, 'latin1'), this.#onWritten)
+    writeIn(this.#mode, this.#stream, Buffer.from(head, 'latin1'), this.#onWritten)
     // A flush may be awaited before anything else is written.
     if (this.#stream.writableLength > 0) this.#awaitDrain()
   }
@@ -69,10 +69,10 @@ export class StreamTransport implements Transport {
     if (head.length > 0) this.chunk(head, head.length)
     const shared = stream.readableLength === 0 && stream instanceof Socket
     if (!shared || !readShared(stream, onSharedChunk)) stream.on('data', onData)
-    // The consumer, or what the head brought, may have asked for a pause already; how to read is known only now.
+    // The consumer or a listener may have asked for a pause before it was known how to read.
     if (this.#paused) stream.pause()
     else stream.resume()
-    // While a handler took its time: it does not say so twice.
+    // It may have ended while a handler took its time, and does not emit that again.
     if (stream.readableEnded) this.ended()
   }
 
@@ -139,7 +139,7 @@ export class StreamTransport implements Transport {
     this.#stream.destroy()
   }
 
-  // What the stream's listeners call
+  // Called by the stream's listeners
 
   chunk(bytes: Uint8Array, end: number): void {
     if (this.#reading) {
@@ -155,7 +155,7 @@ export class StreamTransport implements Transport {
     this.#reading = true
     this.#handler?.onBytes(bytes, 0, end)
     if (this.#behind !== undefined) {
-      // It may grow meanwhile.
+      // The list may grow meanwhile.
       for (const more of this.#behind) this.#handler?.onBytes(more, 0, more.length)
       this.#behind = undefined
     }
@@ -185,14 +185,14 @@ export class StreamTransport implements Transport {
   }
 
   closed(): void {
-    // Nothing is to keep the connection, and what listens on it, until another one is read.
+    // Otherwise the connection and its listeners would be kept alive until another one is read.
     if (latest === this) becomeLatest(undefined)
     this.#handler?.onGone(this.#error)
   }
 
   get #output(): OutputBatch {
     if (this.#batch === undefined) {
-      this.#batch = takeBatch(this.#stream, this.#ways)
+      this.#batch = takeBatch(this.#stream, this.#mode)
       this.#batch.mayUseSlab = latest === this
     }
     return this.#batch
@@ -202,7 +202,7 @@ export class StreamTransport implements Transport {
   #mayWait(): boolean {
     const batch = this.#batch
     if (!isBusy() || batch === undefined) return false
-    return batch.length <= SHORT && this.#ways !== AS_STREAM
+    return batch.length <= SHORT && this.#mode !== BY_STREAM
   }
 
   #write(batch: OutputBatch): void {
@@ -216,8 +216,8 @@ export class StreamTransport implements Transport {
   }
 
   /**
-   * A stream emits 'drain' only if it was filled above its mark. Below it, the callback of an empty write tells. A TLS
-   * stream has `#onWritten` instead: on Deno it cannot write nothing.
+   * A stream emits 'drain' only if it was filled above its mark. Otherwise, the callback of an empty write tells when it
+   * has drained. TLS streams have `#onWritten` instead: on Deno, they cannot write zero bytes.
    */
   #awaitDrain(): void {
     const { writable, writableNeedDrain } = this.#stream
