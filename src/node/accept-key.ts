@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto'
 import { KEY_GUID } from '../protocol/handshake/accept-key.ts'
 
-/** `acceptKey` of the protocol, with Node's SHA-1: bundles for Node go without ours. */
+/** As `acceptKey` of the protocol, with Node's SHA-1, so that bundles for Node leave ours out. */
 export function acceptKey(key: string): string {
   const text = key + KEY_GUID
   // Not every runtime with Node's modules has `hash`.

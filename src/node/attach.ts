@@ -11,7 +11,7 @@ import { type UpgraderOptions, upgraderOf } from './upgrader.ts'
 
 type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void
 
-/** What has upgrades: a server of `node:http` or `node:https`, or of `node:http2` with `allowHTTP1`, as Vite may have one. */
+/** What emits upgrades: a server of `node:http` or `node:https`, or of `node:http2` with `allowHTTP1`, as Vite has it. */
 export interface UpgradeEmitter {
   on(event: 'upgrade', listener: UpgradeListener): unknown
   off(event: 'upgrade', listener: UpgradeListener): unknown
@@ -43,7 +43,7 @@ export function attach(
     'attach()',
     { http: undefined, ws },
     options,
-    // While anybody listens for upgrades, Node gives up every one: without us this would be a plain request.
+    // As long as anybody listens for upgrades, Node answers none of them. Without us, this would be a plain request.
     (source, message) =>
       alone && hearsRequests(server) && answerWithoutUpgrade(server, source, message),
   )
@@ -53,7 +53,7 @@ export function attach(
       return upgrades.size
     },
     detach(stop) {
-      // First, since it throws for options that cannot be.
+      // First, since it throws for invalid options.
       const stopped = upgrades.stop(stop)
       server.off('upgrade', upgrades.handleUpgrade)
       return stopped

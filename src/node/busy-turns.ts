@@ -1,7 +1,7 @@
-/** A turn of the event loop is busy when it reads at least so many chunks of input. */
+/** A turn of the event loop is busy when it reads at least this many chunks of input. */
 const BUSY = 4
 
-/** While turns are not busy, one is measured after each so many chunks: to measure costs a call at the turn's end. */
+/** How many chunks are read before a turn is measured while turns are not busy: measuring costs a call at its end. */
 const MEASURE_AFTER = 64
 
 let chunks = 0
@@ -10,8 +10,8 @@ let measuring = false
 let busy = false
 
 /**
- * True while turns are busy. Then answers are better written for several sockets together, since peers are at work and
- * need not be woken; otherwise they should not wait.
+ * True while turns are busy. Then it is better to write the answers of several sockets together, since their peers are
+ * at work and need not be woken. Otherwise answers should not wait.
  */
 export function isBusy(): boolean {
   return busy
@@ -23,7 +23,7 @@ export function countChunk(): boolean {
   return busy || measuring || chunks >= MEASURE_AFTER
 }
 
-/** The chunks are those of one turn only if counted from the end of another. A turn without any says nothing. */
+/** Call this at the end of a turn. A turn is measured from the end of the one before; turns without input do not count. */
 export function turnEnded(): void {
   if (chunks === 0) return
   if (busy || measuring) {

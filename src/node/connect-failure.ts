@@ -21,14 +21,14 @@ export function aborted(url: URL, cause: unknown): WebSocketConnectException {
   return connectFailure(url, 'aborted', 'opening was aborted', cause)
 }
 
-/** Finds what went wrong in a message of OpenSSL's, which is mostly about places in its sources. */
+/** Finds the reason in a message of OpenSSL, most of which names places in its sources. */
 const OPENSSL = /:SSL routines:[^:]*:([^:]+):/
 
 /** What OpenSSL says when the answer is not TLS: it has read another protocol's bytes as the header of a record. */
 const NOT_TLS = /^(?:wrong version number|packet length too long)$/
 const NO_TLS = ' (the server seems not to speak TLS there)'
 
-/** What an error of Node's says, on one line. The one for several addresses has no message of its own. */
+/** What an error of Node says, on one line. The error for several addresses has no message of its own. */
 export function reasonOf(error: Error): string {
   const problem = OPENSSL.exec(error.message)?.[1]
   if (problem !== undefined) return `TLS failed: ${problem}${NOT_TLS.test(problem) ? NO_TLS : ''}`

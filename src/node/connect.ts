@@ -27,7 +27,7 @@ import { nodeZlib } from './zlib-port.ts'
 
 const TIMEOUT = 15_000
 
-/** The names of the options that a client of sessions has, too. */
+/** The names of the options that session clients have, too. */
 export const CLIENT_OPTIONS: OptionNames<Omit<ConnectOptions, 'mode' | 'signal'>> = {
   ...SOCKET_OPTIONS,
   protocols: 0,
@@ -92,7 +92,7 @@ interface Beginning extends OpeningOptions {
   readonly established: Promise<Established>
 }
 
-/** Checks and begins; throws what `connect` throws, except for an unknown option. */
+/** Checks the options and begins to connect. Throws what `connect` throws, except for an unknown option. */
 export function begin(
   url: string | URL,
   options: ConnectOptions,
@@ -100,7 +100,7 @@ export function begin(
 ): Beginning {
   const { settings, limits, proxy, timeout } = resolveOptions(options)
   const { protocols = [], extensions = [] } = options
-  // A connection of frames is the user's own: nothing stands between the wire and the frames.
+  // In the mode 'frames', users get every frame as it is on the wire.
   const factories = oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? [] : extensions
   const context = { role: 'client', limits, zlib: nodeZlib } as const
   const handshake = clientHandshake({

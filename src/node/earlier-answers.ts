@@ -2,8 +2,8 @@ import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /**
- * Resolves when the earlier requests of a connection, pipelined before an upgrade, are answered; `undefined` when they
- * are already, as is usual. Node hands over a connection while it still writes answers to it.
+ * Resolves when the requests that were pipelined before an upgrade have been answered; `undefined` if they have been
+ * already, as is usual. Node hands over a connection while it is still writing answers to it.
  */
 export function earlierAnswers(stream: Duplex): Promise<void> | undefined {
   return currentAnswer(stream) === undefined ? undefined : untilAnswered(stream)
@@ -24,8 +24,8 @@ function closed(answer: ServerResponse): Promise<void> {
 }
 
 /**
- * Listens for the 'drain' of a connection in the place of Node, which takes its own listener off when it hands the
- * connection over: an answer of more than the connection holds waits for it.
+ * A listener that passes the 'drain' of a connection on to its answer, which waits for it if it is long. Node removes its
+ * own listener when it hands the connection over.
  */
 export function passDrainOn(this: Duplex): void {
   const answer = currentAnswer(this)

@@ -73,13 +73,13 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   })
   const dropSilent = plainUpgrades(http, httpOptions, upgrades.take)
   await listen(http, options.port ?? 0, hostname, options.reusePort === true)
-  // Of a connection that the system could not hand over; with nobody to hear it, it would end the process.
+  // Emitted when the system could not hand over a connection. Without a listener, it would end the process.
   http.on('error', (error) => settings.onError(error, undefined))
   where.port = (http.address() as AddressInfo).port
   return server
 }
 
-/** Rejects when it cannot. */
+/** Rejects if it cannot listen there. */
 async function listen(
   http: HttpServer,
   port: number,
@@ -89,7 +89,7 @@ async function listen(
   // Bun has Node's version, too.
   const version = process.versions.bun ? 'Bun' : process.versions.node
   if (reusePort && !sharesPorts(version)) {
-    // It would not look at the option, and all processes but one would find the port taken.
+    // It would ignore the option, and all processes but one would find the port taken.
     throw new NotSupportedException(
       `reusePort takes Node 22.12 or 23.1 or later, and this is ${version}: share the port by node:cluster or bun()`,
     )

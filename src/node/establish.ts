@@ -40,7 +40,7 @@ export async function establish(attempt: Attempt): Promise<Established> {
   const begun = performance.now()
   const { response, upgraded } = await sendHandshake(attempt)
   if (signal.aborted) {
-    // And with it its connection, upgraded or not.
+    // Its connection goes with it, upgraded or not.
     response.destroy()
     throw aborted(handshake.url, signal.reason)
   }

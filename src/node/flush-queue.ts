@@ -6,14 +6,14 @@ export interface Flushable {
   flush(): void
 }
 
-/** At so many waiting answers they are flushed, so that none waits for more handlers than that. */
+/** When this many answers wait, they are flushed, so that none waits for more handlers than that. */
 const MOST_ANSWERS = 32
 
 let waiting: Flushable[] = []
 let answers: Flushable[] = []
 let scheduled = false
 
-/** To be called for each chunk of input that was read. */
+/** Call this for each chunk of input that was read. */
 export function chunkRead(): void {
   if (countChunk()) schedule()
 }

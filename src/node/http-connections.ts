@@ -2,21 +2,21 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** The connections of an HTTP server, so that a stop waits for those alone that still answer a request. */
+/** The connections of an HTTP server, so that a stop waits only for those that are still answering a request. */
 export interface HttpConnections {
-  /** It has been upgraded: somebody else sees to its end. */
+  /** Forgets a connection that has been upgraded: somebody else ends it. */
   release(connection: Duplex): void
-  /** Takes no more connections, lets go of those without a request, and resolves when the last is closed. */
+  /** Takes no more connections, closes those without a request, and resolves when the last is closed. */
   close(): Promise<void>
-  /** Lets go of all. */
+  /** Destroys all connections. */
   destroy(): void
 }
 
-/** To be called before the server listens. */
+/** Call this before the server listens. */
 export function httpConnections(http: HttpServer): HttpConnections {
   /** With TLS, both the TCP connection and the TLS one over it. */
   const open = new Set<Duplex>()
-  /** Of those that are being answered, the answer that is last. */
+  /** The last answer of each connection that is being answered. */
   const answers = new Map<Duplex, ServerResponse>()
   let closing = false
 
@@ -51,13 +51,13 @@ export function httpConnections(http: HttpServer): HttpConnections {
     },
     close() {
       closing = true
-      // It closes idle connections, too.
+      // This closes idle connections, too.
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-      // Clients that are not told ask again on a connection that is closed as soon as it is idle.
+      // Clients that are not told would send another request on a connection that is closed as soon as it is idle.
       for (const response of answers.values()) response.shouldKeepAlive = false
-      // To Node, a connection that never said anything is not idle: browsers keep some in reserve.
+      // To Node, a connection without any request is not idle: browsers keep some in reserve.
       for (const socket of open) {
-        // Bun counts no bytes of HTTP.
+        // Bun does not count the bytes of HTTP: they are 0 for connections with an answer, too.
         if (socket instanceof Socket && socket.bytesRead === 0 && !answers.has(socket)) {
           socket.destroy()
         }

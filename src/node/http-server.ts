@@ -38,7 +38,7 @@ export interface HttpSettings {
   readonly tls: TlsOptions | undefined
   readonly handshakeTimeout: number
   readonly maxHeaderSize: number
-  /** Milliseconds: how exact the timeout is. */
+  /** Milliseconds between checks of the timeout. */
   readonly checkingInterval: number
 }
 
@@ -61,7 +61,7 @@ export function httpServer(settings: HttpSettings): HttpServer {
   const options: ServerOptions = {
     maxHeaderSize,
     headersTimeout: handshakeTimeout,
-    // Of the two, Node wants this to be the longer one.
+    // Node requires that this is not the shorter one.
     requestTimeout: Math.max(handshakeTimeout, REQUEST_TIMEOUT),
     connectionsCheckingInterval: settings.checkingInterval,
   }
@@ -70,7 +70,7 @@ export function httpServer(settings: HttpSettings): HttpServer {
     : createTlsServer({ handshakeTimeout, ...options, ...tls })
 }
 
-/** Its URL is made when it is first looked at, and throws when it cannot be. */
+/** The URL is made on first access, which throws if it is invalid. */
 function hasUrl(request: Request): boolean {
   try {
     return URL.canParse(request.url)

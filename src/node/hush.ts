@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream'
 
 /**
- * A stream that breaks must not break the process: not while it is decided about or answered, and not when it is left to
- * other listeners, of which there may be none.
+ * Ignores the errors of a stream, which would otherwise end the process: while its upgrade is decided or answered, and
+ * when it is left to other listeners, of which there may be none.
  */
 export function hush(stream: Duplex): void {
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
 }
 
-/** Somebody else hears of its errors from here on. */
+/** Ends `hush`: somebody else listens for errors. */
 export function unhush(stream: Duplex): void {
   stream.off('error', ignore)
 }

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { releaseSlab, takeSlab } from './slab-pool.ts'
 
-/** Pieces in one. */
+/** Pieces of output, joined in a slab. */
 export interface JoinedPieces {
   readonly bytes: Uint8Array
   readonly pieces: readonly Uint8Array[]
@@ -11,13 +11,13 @@ export interface JoinedPieces {
 let latest: JoinedPieces | undefined
 
 /**
- * Joins `pieces`, which never change, `length` bytes in all and no more than a slab holds. To be given back once the system has
- * taken them: who is written the same pieces next, as in a burst to many, is spared the joining.
+ * Joins `pieces`, which never change and have `length` bytes together, no more than fit in a slab. Give the result back
+ * once the system has taken it: if the same pieces go to the next socket, as in a broadcast, they are not joined again.
  */
 export function joinPieces(pieces: readonly Uint8Array[], length: number): JoinedPieces {
   const joined = latest
-  if (joined === undefined || !areSame(pieces, joined.pieces)) return joinAnew(pieces, length)
-  // While it is written it is nobody else's.
+  if (joined === undefined || !areSame(pieces, joined.pieces)) return joinInSlab(pieces, length)
+  // Nobody else may get it while it is being written.
   latest = undefined
   return joined
 }
@@ -27,7 +27,7 @@ export function releaseJoined(joined: JoinedPieces): void {
   latest = joined
 }
 
-function joinAnew(pieces: readonly Uint8Array[], length: number): JoinedPieces {
+function joinInSlab(pieces: readonly Uint8Array[], length: number): JoinedPieces {
   const slab = takeSlab(length)
   let offset = 0
   for (const piece of pieces) {
@@ -37,6 +37,6 @@ function joinAnew(pieces: readonly Uint8Array[], length: number): JoinedPieces {
   return { bytes: slab.subarray(0, length), pieces, slab }
 }
 
-function areSame(some: readonly Uint8Array[], others: readonly Uint8Array[]): boolean {
-  return some.length === others.length && some.every((piece, i) => piece === others[i])
+function areSame(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((piece, i) => piece === b[i])
 }

@@ -6,12 +6,12 @@ import { latin1Text, writeLatin1 } from './buffer-text.ts'
 /** V8 asks the system for memory for each string of 128 KiB or more: longer payloads go into several strings. */
 export const PART = 65_536
 
-/** Who made held bytes: `wanted` is set when the application asks for them as an array. */
+/** The maker of held bytes. `wanted` is set when the application asks for them as an array. */
 export interface Latin1Owner {
   wanted: boolean
 }
 
-/** Bytes held as a string of Latin-1. */
+/** Bytes held as a Latin-1 string. */
 export class Latin1Bytes implements HeldBytes {
   readonly #text: string
   readonly #owner: Latin1Owner
@@ -25,7 +25,7 @@ export class Latin1Bytes implements HeldBytes {
     return this.#text.length
   }
 
-  /** A character for each byte. */
+  /** One character for each byte. */
   get latin1(): string {
     return this.#text
   }
@@ -72,7 +72,7 @@ export class CopiedBytes implements HeldBytes {
   readonly buffer: Uint8Array
 
   constructor(bytes: Uint8Array, start: number, end: number) {
-    // Not filled with zeros before.
+    // Not zeroed, since all of it is overwritten.
     this.buffer = Buffer.allocUnsafeSlow(end - start)
     this.buffer.set(bytes.subarray(start, end))
   }
@@ -103,7 +103,7 @@ export function addParts(
   }
 }
 
-/** For parts that are all strings: of others it is better had by way of the bytes. */
+/** Only if all parts are strings: otherwise it is better to decode the bytes. */
 function textOf(parts: readonly HeldBytes[]): (() => string) | undefined {
   const strings = parts.filter((part) => part instanceof Latin1Bytes)
   if (strings.length < parts.length) return undefined

@@ -3,15 +3,15 @@ import { latin1Text } from './buffer-text.ts'
 import { addParts, Latin1Bytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
 import { Latin1Pieces } from './latin1-pieces.ts'
 
-/** Up to here V8 keeps a typed array on its own heap: a string is no cheaper. */
+/** Up to this size V8 keeps a typed array on its own heap: a string is no cheaper. */
 const SMALL = 64
 
 /**
- * Holds bytes as strings of Latin-1. A string is on V8's own heap, where short lives cost little. A buffer's memory is
- * outside: it is allocated and freed by itself, and much of it brings on full collections.
+ * Holds bytes as Latin-1 strings. A string is on V8's own heap, where short lives cost little. A buffer's memory is
+ * outside: it is allocated and freed separately, and a lot of it causes full collections.
  */
 export class Latin1Holder implements BytesHolder, Latin1Owner {
-  /** Whoever wanted the bytes of one message is likely to want those of all: from then on they are copied at once. */
+  /** If the bytes of one message were wanted, those of all are likely to be: from then on they are copied at once. */
   wanted = false
 
   hold(bytes: Uint8Array, start: number, end: number): HeldBytes | undefined {

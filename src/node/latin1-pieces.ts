@@ -2,16 +2,16 @@ import { GrowingBuffer } from '../protocol/growing-buffer.ts'
 import type { HeldBytes, HeldPieces } from '../protocol/held-bytes.ts'
 import { addParts, CopiedBytes, type Latin1Owner, Latin1Parts, PART } from './latin1-bytes.ts'
 
-/** A piece of at least so many bytes becomes strings of its own; smaller ones are joined first, to keep strings few. */
+/** A piece of at least this many bytes becomes strings of its own; smaller ones are joined first, to keep strings few. */
 const LARGE = 16_384
 
-/** The most of one message that is held as strings: a longer one is copied by collections of V8's young heap. */
+/** How much of one message may be held as strings: V8's collections of young objects would copy more than that. */
 const MOST_AS_TEXT = 1_048_576
 
-/** The most of all unfinished messages together that is held as strings: a full heap would end the process. */
+/** How much of all unfinished messages together may be held as strings: a full heap would end the process. */
 const MOST_OF_ALL = 67_108_864
 
-/** How much of that there is. */
+/** How much of them is held as strings now. */
 let unfinished = 0
 
 /** A message that comes in pieces, held as strings; past those bounds, as copies outside of V8's heap. */

@@ -42,7 +42,7 @@ interface Progress {
 export async function sendHandshake(opening: Opening): Promise<Answer> {
   const { handshake, timeout, signal } = opening
   const { url } = handshake
-  // Before any I/O: a request that is given an aborted signal connects all the same.
+  // Checked here, since a request connects even if its signal has aborted.
   if (signal.aborted) throw aborted(url, signal.reason)
   const progress: Progress = { stage: 'proxy' }
   const end = new AbortController()
@@ -56,7 +56,7 @@ export async function sendHandshake(opening: Opening): Promise<Answer> {
   const onAbort = (): void => end.abort(aborted(url, signal.reason))
   signal.addEventListener('abort', onAbort)
   try {
-    // A request that waits for its agent hears of an abort late: the race does not.
+    // A request that waits for its agent notices an abort late.
     return await Promise.race([ended, answerTo(opening, progress, end.signal)])
   } finally {
     clearTimeout(timer)
@@ -101,7 +101,7 @@ function upgrade(
       reject(connectFailure(url, stage, reasonOf(error), error))
     })
     outgoing.on('socket', (socket) => {
-      // An agent's may be connected already. One that is over says by its error how far it came.
+      // An agent's socket may be connected already. If it is destroyed, its error tells how far it got.
       if (!socket.connecting && !socket.destroyed) {
         progress.stage = Reflect.get(socket, 'secureConnecting') === true ? 'tls' : 'http'
       }
@@ -150,7 +150,7 @@ function upgradeRequest(
   return request({ ...settings, createConnection: () => stream })
 }
 
-/** Node has taken the options, and finds out what is wrong with one of them when it connects. */
+/** The error for an option that Node finds to be invalid only when it connects. */
 function unusable({ handshake, options }: Opening, error: Error): WebSocketConnectException {
   const code = 'code' in error ? String(error.code) : ''
   const agents = options.agent !== undefined && !/^ERR_(?:TLS|SSL|OSSL)_/.test(code)
@@ -163,7 +163,7 @@ function stageOf(error: Error, stage: ConnectStage): ConnectStage {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns'
   if (code.startsWith('HPE_')) return 'http'
-  // In TLS 1.3 a server may refuse the client's certificate when the handshake is done on this side.
+  // In TLS 1.3, a server may refuse the client's certificate after the handshake is done on this side.
   if (code.startsWith('ERR_SSL_')) return 'tls'
   return stage === 'dns' ? 'tcp' : stage
 }

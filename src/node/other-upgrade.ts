@@ -8,9 +8,10 @@ import {
 import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
 
 /**
- * Answers a request for an upgrade to something else than a WebSocket as if it had not asked (RFC 9110, section 7.8): Java's
- * `HttpClient` asks every server for `h2c`. To be called when Node has given up the connection with its `upgrade` event;
- * `http` has the listeners for requests. False for a request that is none, and for one with a body, which Node did not read.
+ * Answers a request for an upgrade to something other than a WebSocket as a plain one (RFC 9110, section 7.8): Java's
+ * `HttpClient` asks every server for `h2c`. For requests of Node's `upgrade` event, which hands over the connection;
+ * `http` has the listeners for requests. False, with nothing done, for an upgrade to a WebSocket, and for a request with
+ * a body, which Node did not read.
  */
 export function answerWithoutUpgrade(
   http: EventEmitter,

@@ -13,8 +13,8 @@ import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
 /**
  * Reads the first request of each connection: an upgrade to WebSocket that comes in one piece, and that `plainGet` can
  * read, goes to `take`. All other connections are handed to Node as if nobody had looked at them. This saves the
- * parser, the message and the dozen listeners that Node makes before it tells of an upgrade: a quarter of a handshake's
- * cost. To be called when all other listeners for connections are set. The result drops those that have said nothing.
+ * parser, the message and the dozen listeners that Node makes before it emits an upgrade: a quarter of a handshake's
+ * cost. Call this when all other listeners for connections are set. The function returned drops silent connections.
  */
 export function plainUpgrades(
   http: HttpServer,
@@ -37,7 +37,7 @@ export function plainUpgrades(
     silent.add(socket)
   }
 
-  /** For an event, Node would take 64 KiB for each head. */
+  /** In place of 'data' events, for which Node would allocate 64 KiB for each head. */
   function onChunk(this: Socket, bytes: number, buffer: Uint8Array): boolean {
     onData.call(this, Buffer.from(buffer.subarray(0, bytes)))
     return !this.isPaused()
@@ -88,7 +88,7 @@ const NODES_LISTENER = 'connectionListener'
 
 function isPlain(source: UpgradeSource): boolean {
   return (
-    // Past them, Node finds an upgrade that it does not tell of: its answer is its own.
+    // With more headers, Node emits no upgrade, and answers by itself.
     source.size < MOST_HEADERS && isWholeUpgrade(source) && checkBody(source) === undefined
   )
 }

@@ -21,5 +21,5 @@ export const nodePorts: ProtocolPorts = {
   zlib: nodeZlib,
 }
 
-/** Servers hold what comes: it is more often passed on than read. Clients do not, so that tests compare plain bytes. */
+/** Servers hold payloads, which are more often passed on than read. Clients do not, so that tests compare plain bytes. */
 export const serverPorts: ProtocolPorts = { ...nodePorts, holder: () => new Latin1Holder() }

@@ -18,9 +18,9 @@ export interface RecordFile extends AsyncDisposable {
 const MAX_WAITING = 16 * 1024 * 1024
 
 /**
- * A file of JSON lines, one for each entry, to which recording adds; one that it makes is for its owner alone, since
- * messages are in it whole. Whatever goes wrong with it, a full disk or one that is too slow, ends the recording, never a
- * connection. What comes after `close` is not written.
+ * Appends to a file of JSON lines, one for each entry. A new file is readable by its owner only, since it contains whole
+ * messages. If anything goes wrong with the file, such as a disk that is full or too slow, the recording ends, but never
+ * a connection. Entries that come after `close` are not written.
  */
 export function recordFile(path: string, options: RecordFileOptions = {}): RecordFile {
   const tell = harmless('the onError of recordFile', options.onError ?? logged)

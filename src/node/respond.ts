@@ -14,7 +14,7 @@ const FRAMING: readonly string[] = [
   'keep-alive',
 ]
 
-/** Answers a request for an upgrade over HTTP, and lets the connection go. */
+/** Answers a request for an upgrade over HTTP, and closes the connection. */
 export async function respond(stream: Duplex, response: Response): Promise<void> {
   const body = Buffer.from(await response.arrayBuffer())
   if (stream.destroyed) return
@@ -25,7 +25,7 @@ export async function respond(stream: Duplex, response: Response): Promise<void>
   const text = response.statusText || (STATUS_CODES[response.status] ?? '')
   stream.write(formatResponse(response.status, text, fields), 'latin1')
   stream.end(body)
-  // What the peer still sends is read and dropped: to close with bytes unread could cost it the response. When both sides
+  // What the peer still sends is read and dropped: closing with unread bytes could lose the response. When both sides
   // have ended, the stream closes itself.
   stream.resume()
   const timer = setTimeout(() => stream.destroy(), LINGER)

@@ -10,19 +10,19 @@ const SHOWN = 200
 /** How long a refusal's body may take at most, in milliseconds. */
 const PATIENCE = 2_000
 
-/** Where a response sends a browser, as messages tell it; `''` when it does not. */
+/** The redirect of a response, for an error message; `''` when there is none. */
 export function shownRedirect({ statusCode = 0, headers }: IncomingMessage): string {
   const { location } = headers
   if (statusCode < 300 || statusCode > 399 || location === undefined) return ''
   return ` (it redirects to ${quote(location)}, which is not followed)`
 }
 
-/** The status as messages tell it: what stands behind the number is the peer's. */
+/** The status, for an error message. The text behind the number is the peer's, hence made legible. */
 export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMessage): string {
   return legible(`${statusCode} ${statusMessage}`.trimEnd())
 }
 
-/** The first line of a refusal in plain text, which most often says why, as messages tell it; `''` when there is none. */
+/** The first line of a plain-text body, which mostly says why, for an error message; `''` when there is none. */
 export function shownReason({ statusMessage, headers }: IncomingMessage, body: string): string {
   const line =
     body
@@ -34,7 +34,7 @@ export function shownReason({ statusMessage, headers }: IncomingMessage, body: s
   return `: ${legible(line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line)}`
 }
 
-/** The beginning of a response's body as text: what comes within `time` milliseconds and a size, and before the signal. */
+/** The beginning of a response's body as text: what comes within `time` milliseconds and before the signal aborts. */
 export function bodyOf(
   message: IncomingMessage,
   time: number,

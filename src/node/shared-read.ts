@@ -4,9 +4,9 @@ import { readBuffer } from './read-buffer.ts'
 
 /**
  * Node reads a socket into a buffer of its own for every chunk, unless the socket was made with `onread`, which takes
- * one buffer for all of them. Accepted sockets cannot be made so by public means; this does what `onread` does. Where
- * the parts of Node it stands on are not all there, or with `ANTIPHON_SHARED_READ=0` in the environment, it declines,
- * and `data` events serve instead.
+ * one buffer for all of them. Accepted sockets cannot be made so by public means; this does what `onread` does. It uses
+ * internals of Node: where they are not as expected, or with `ANTIPHON_SHARED_READ=0` in the environment, it declines,
+ * and `data` events are used.
  */
 
 interface UserBufferHandle {
@@ -26,10 +26,10 @@ const symbols = findSymbols()
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
 export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (symbols === undefined || socket.constructor !== Socket) return false
-  // Who counts what a socket reads would hear of nothing.
+  // A listener that is there already, such as one that counts bytes, would get no more events.
   if (socket.listenerCount('data') > 0) return false
   const buffer = readBuffer()
-  // Once for a handle: it keeps all that it is given.
+  // Only once for each handle, which keeps every buffer that it is given.
   const has = Reflect.get(socket, symbols.buffer) === buffer
   if (!has && !giveBuffer(socket, symbols.buffer, buffer)) return false
   Reflect.set(socket, symbols.callback, callback)
@@ -44,7 +44,7 @@ function giveBuffer(socket: Socket, key: symbol, buffer: Uint8Array): boolean {
   return true
 }
 
-/** Has a socket be a stream again, with chunks of its own, if `readShared` reads it. */
+/** Makes a socket that `readShared` reads a stream again, with chunks of its own. */
 export function readAsStream(socket: Socket): void {
   if (symbols === undefined || !Reflect.get(socket, symbols.buffer)) return
   Reflect.set(socket, symbols.callback, pushCopy)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** Connections that have said nothing yet. */
+/** Connections that have not sent anything yet. */
 export interface SilentConnections {
   add(socket: Socket): void
   delete(socket: Socket): void
@@ -8,7 +8,7 @@ export interface SilentConnections {
   close(): void
 }
 
-/** Those that stay silent for `patience` milliseconds, or twice as long at most, go to `overdue`. */
+/** `overdue` gets those that stay silent for `patience` milliseconds, or for up to twice as long. */
 export function silentConnections(
   patience: number,
   overdue: (socket: Socket) => void,

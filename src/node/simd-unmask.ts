@@ -22,7 +22,7 @@ type Exports = { readonly memory: WebAssembly.Memory } & Pick<SimdMemory, 'unmas
 export function simdMemory(): SimdMemory | undefined {
   try {
     const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'))
-    // What it exports stands in `unmask.wat`; no type can tell.
+    // Its exports are those of `unmask.wat`, which types cannot know.
     const { memory, unmask } = new WebAssembly.Instance(module).exports as Exports
     return { buffer: Buffer.from(memory.buffer), unmask }
   } catch {

@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer'
 
-/** Room for all that one chunk of input usually causes. */
+/** Room for all output that one chunk of input usually causes. */
 export const SLAB_SIZE = 65_536
 
-/** Room for all that the largest chunk usually causes. Not the only size: while a peer is slow, its slab is kept. */
+/** Room for what the largest chunk usually causes. Not the only size, since a slow peer's slab stays in use. */
 export const LARGE_SLAB_SIZE = 262_144
 
-/** Spare ones kept: as many as are in use at once while answers wait to go out together. */
+/** How many spare slabs are kept: as many as are in use while answers wait to go out together. */
 const KEPT = 40
 
-/** Spare large ones kept. */
+/** How many large ones are. */
 const KEPT_LARGE = 4
 
 const free: Buffer[] = []

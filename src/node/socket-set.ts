@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { OpenSockets, type Stoppable } from '../serving/open-sockets.ts'
 
-/** How often each stream is held, by the upgrades of whichever server. */
+/** How often each stream is held, by all servers of this process together. */
 const holds = new WeakMap<Duplex, number>()
 
 /** Whether a handler of ours decides about a stream, or answers it. */

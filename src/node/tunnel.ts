@@ -32,7 +32,7 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
         if (status >= 200 && status < 300) {
           resolve(tunnel)
         } else if (status < 200 && status !== 101 && interim < MOST_INTERIM) {
-          // Node takes it for the answer. A request that is never sent reads what follows.
+          // Node takes an interim response for the answer. A request that is never sent reads what follows.
           hear(request({ ...settings, createConnection: () => tunnel }), interim + 1)
         } else {
           tunnel.destroy()
@@ -63,7 +63,7 @@ function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): Requ
     port: portOf(url),
     headers: [
       ['Host', fieldValue(headers, 'host') ?? authority],
-      // Left out, Node would say `close`, which a proxy might take at its word.
+      // Without it, Node would send `close`, which a proxy might obey.
       ['Connection', 'keep-alive'],
       ...headers.filter(([name]) => name.toLowerCase() !== 'host'),
     ].flat(),

@@ -8,8 +8,8 @@ import { headersOf } from './raw-headers.ts'
 /** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
 export const MOST_HEADERS = 1000
 
-/** A path that URLs resolve: with a dot segment, encoded or not (RFC 3986, section 5.2.4), or a backslash. */
-const CROOKED = /^[^?#]*(?:\\|\/(?:\.|%2e){1,2}(?:[\\/?#]|$))/i
+/** A path that a URL would resolve: with a dot segment, encoded or not (RFC 3986, section 5.2.4), or a backslash. */
+const UNRESOLVED = /^[^?#]*(?:\\|\/(?:\.|%2e){1,2}(?:[\\/?#]|$))/i
 
 /** What stands before the path of a target. */
 const BEFORE_PATH = /^(?:https?:\/\/[^/\\?#]*)?(?=\/)/i
@@ -19,15 +19,15 @@ interface StreamPeer extends RequestPeer {
   readonly encrypted?: boolean | undefined
 }
 
-/** The head of a request for an upgrade: as it was parsed at first, and one string once a socket is to keep it. */
+/** The head of a request for an upgrade: first as it was parsed, later as a single string for a socket to keep. */
 export class UpgradeSource implements RequestSource, HandshakeRequest {
   /** As a string: method, target and version, then names and values of the header fields, a line each. */
   #kept: RequestHead | string
   readonly peer: StreamPeer
 
   constructor(head: RequestHead, peer: StreamPeer) {
-    // Plain HTTP, and every other runtime, has its paths from the URL Standard: a path is to be the same everywhere.
-    this.#kept = CROOKED.test(head.target) ? { ...head, target: straightened(head.target) } : head
+    // Plain HTTP and other runtimes take paths from the URL Standard: a path is to be the same everywhere.
+    this.#kept = UNRESOLVED.test(head.target) ? { ...head, target: resolved(head.target) } : head
     this.peer = peer
   }
 
@@ -37,7 +37,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
    */
   compact(): void {
     const { method, target, httpVersion, fields } = this.#head
-    // Joined at once: a string put together from two keeps both.
+    // By one `join`: a string that is concatenated keeps both parts alive.
     this.#kept = [method, target, httpVersion, ...fields].join('\n')
   }
 
@@ -96,8 +96,8 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 }
 
-/** The target with its path resolved; one that has no path is for others to refuse. */
-function straightened(target: string): string {
+/** The target with its path resolved; if it has no path, others refuse it. */
+function resolved(target: string): string {
   const before = BEFORE_PATH.exec(target)?.[0]
   if (before === undefined) return target
   const { pathname, search } = new URL(`http://localhost${target.slice(before.length)}`)

@@ -24,9 +24,9 @@ import { SocketSet } from './socket-set.ts'
 import { StreamTransport } from './stream-transport.ts'
 import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
 
-/** What becomes of the upgrades of one server. */
+/** Handles the upgrades of one server. */
 export interface Upgrades {
-  /** Has the application decide; then opens a socket on the stream, or answers there. */
+  /** Lets the application decide; then opens a socket on the stream, or answers there. */
   take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
   /** Open sockets. */
   readonly size: number
@@ -35,13 +35,13 @@ export interface Upgrades {
 }
 
 export interface UpgradesOptions {
-  /** Others listen for upgrades, too: those that no route takes are theirs. */
+  /** Whether others listen for upgrades, too: those that no route takes are then left to them. */
   readonly shared?: boolean | undefined
   /** The server, if it is one of ours. */
   readonly server?: Server | undefined
 }
 
-/** Has an application decide about upgrades. */
+/** Lets an application decide about upgrades. */
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
@@ -76,7 +76,7 @@ export function upgradesOf(
     head: Uint8Array,
   ): Promise<void> {
     hush(stream)
-    // Nothing is lost of one that Node hands over; and another listener may be the one who reads it.
+    // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
     if (!shared) stream.pause()
     const release = sockets.hold(stream)
     finish(await decided, stream, head)
@@ -101,7 +101,7 @@ export function upgradesOf(
       // Another listener has ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
       discard(outcome)
       hush(stream)
-      // To its end, or nobody would hear of that.
+      // Read it to its end, which nobody would notice otherwise.
       stream.resume()
     } else if (outcome.kind === 'accepted' && !sockets.stopping) {
       open(outcome, stream, head)
@@ -119,7 +119,7 @@ export function upgradesOf(
     sockets.add(socket)
     socket.open(accepted.consumer)
     transport.start(socket.handler, head)
-    // The socket hears of errors itself.
+    // The socket listens for errors itself.
     unhush(stream)
   }
 
