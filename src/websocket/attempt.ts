@@ -1,6 +1,6 @@
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
 
-/** Runs `act` and hands what becomes of it to one of the two: at once, unless it has to be waited for. */
+/** Runs `act` and calls `done` with its result, or `failed` with what it throws: at once, unless it is a promise. */
 export function attempt<T, U>(
   act: () => MaybePromise<T>,
   done: (value: T) => U,
@@ -9,7 +9,7 @@ export function attempt<T, U>(
   let value: MaybePromise<T>
   try {
     value = act()
-    // Even to look may throw: a proxy can.
+    // Even this look may throw: a proxy can.
     if (isPromiseLike(value)) return value.then(done, failed)
   } catch (thrown) {
     return failed(thrown)

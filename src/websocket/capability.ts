@@ -1,10 +1,10 @@
 /**
- * What an engine may lack; all else it has.
+ * Everything that an engine may lack.
  *
  * - `frames`: sockets accepted with `mode: 'frames'`
  * - `pause`, `ping` (with `onPong`), `pings`, `sendFrame`, `onControl`, `flush`, `limits`: the members of `WsLink` of
  *   that name. `frameLimits`: a limit for frames among the `limits`, and in `accept`
- * - `bufferedAmount`: the socket tells how much waits to be sent, so that it can be bounded
+ * - `bufferedAmount`: the socket knows how much waits to be sent, so that it can be bounded
  * - `records`: the peer's half of the close handshake is awaited, and is in the close record
  * - `sizes`: an error for a message that is too large tells its size
  * - `statuses`: every close code of RFC 6455 can be sent; without it, 1011 goes out as 4011
@@ -55,5 +55,5 @@ export interface EngineTraits<out Lacks extends Capability = Capability> {
   readonly lacks: readonly Lacks[]
 }
 
-/** Our own protocol machine has all, wherever it runs. */
+/** Our own protocol machine lacks nothing, wherever it runs. */
 export const OWN_ENGINE: EngineTraits<never> = { name: 'antiphon', lacks: [] }

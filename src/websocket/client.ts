@@ -13,9 +13,9 @@ import type { Received, WsClient } from './ws-client.ts'
 import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
-/** What bounds sending does so before it opens, too. */
+/** The bounds for sending hold before it opens, too. */
 export interface ClientOptions extends Partial<SenderOptions> {
-  /** Called when the client is closed before it opened: it should make opening fail. A socket that comes is dropped. */
+  /** Called if the client is closed before it opens, to make opening fail. If a socket opens all the same, it is dropped. */
   readonly abandon?: ((status: WsStatus) => void) | undefined
   /** With `'frames'`, `received()` stays empty: frames go to the listeners of the socket. */
   readonly mode?: 'messages' | 'frames' | undefined
@@ -34,7 +34,7 @@ class SocketClient implements WsClient {
   #socket: Websocket | undefined
   #held: WsMessage[] = []
   #heldBytes = 0
-  /** More was to be held than may be. */
+  /** Set when more was sent before opening than may be held. */
   #overflow: Error | undefined
   #closing: WsStatus | undefined
   #end: WsStatus | undefined
@@ -55,7 +55,7 @@ class SocketClient implements WsClient {
     } else {
       this.opened = Promise.resolve(this.#open(opening))
     }
-    // `received` and `closed` tell of it, too, so an `opened` that nobody looks at is no unhandled rejection.
+    // `received` and `closed` report it, too, so an `opened` that nobody awaits is no unhandled rejection.
     this.opened.catch((reason: unknown) => {
       this.#received.fail(asError(reason))
       this.#ended(NEVER_CONNECTED)
@@ -82,13 +82,13 @@ class SocketClient implements WsClient {
   close(status: WsStatus = NORMAL): void {
     if (this.#socket !== undefined) {
       this.#socket.close(status)
-      // A pause, since nobody takes messages, would keep the peer's Close from being read.
+      // If reading is paused, since nobody takes messages, the peer's Close would not be read.
       this.#received.release()
       this.#closing ??= status
     } else if (this.#end === undefined && this.#closing === undefined) {
       checkReason(status)
       this.#closing = status
-      // Messages that were accepted are sent first: then the opening goes on.
+      // If messages were accepted, opening goes on, and they are sent first.
       if (this.#held.length === 0) this.#options.abandon?.(status)
     }
   }

@@ -37,7 +37,7 @@ export class ControlEvents {
     })
   }
 
-  /** Tells the listeners of a control frame. `expected`: a Pong that the pings waited for is kept from `onPong`. */
+  /** Calls the listeners. `expected`: the ping timer was waiting for this Pong, which `onPong` is not to hear of. */
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
     const { events } = this.#owner
     const fault = (error: Error): void => this.#owner.fault(error)

@@ -27,7 +27,7 @@ export interface Decoration {
  * and Binary frames pass through `send` and `message` too; fragments and control frames are left alone.
  */
 export function decorate<S extends Websocket>(socket: S, decoration: Decoration): S {
-  // `S` is told apart by its members alone, and the view has all of them.
+  // `S` is defined by its members alone, and the view has all of them.
   return new DecoratedSocket(socket, decoration) as Websocket as S
 }
 

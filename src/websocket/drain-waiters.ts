@@ -13,9 +13,9 @@ export class DrainWaiters {
     })
   }
 
-  /** Resolves those for which this is little enough. */
+  /** Resolves those whose bound is met. */
   settle(buffered: number): void {
-    // Asked whenever a socket drains, mostly for nobody.
+    // Called whenever a socket drains, when mostly nobody waits.
     if (this.#waiters.length === 0) return
     const waiters = this.#waiters
     this.#waiters = waiters.filter((waiter) => buffered > waiter.below)

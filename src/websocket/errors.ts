@@ -123,8 +123,8 @@ export class NotSupportedException extends WebSocketException {
 }
 
 /**
- * A lost connection as servers tell of it, without a stack: there is one for every connection that breaks, and it would
- * tell of the event loop only.
+ * A lost connection, without a stack: one is made for every connection that breaks, and the stack would show nothing but
+ * the event loop.
  */
 export function connectionLost(message: string, options?: ErrorOptions): ConnectionLostException {
   const { stackTraceLimit } = Error

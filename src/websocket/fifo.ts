@@ -1,4 +1,4 @@
-/** An emptied queue keeps an array of at most so many places: idle queues should cost little. */
+/** The longest array that an emptied queue keeps: idle queues should cost little. */
 const KEPT = 32
 
 /** A queue whose head can be taken in constant time, however long it is. */

@@ -1,8 +1,8 @@
 import { onAbort } from './on-abort.ts'
 
 /**
- * Aborts `controller` when `signal` aborts. Call what is returned when that no longer matters: a signal may live long,
- * and would hold on to the controller.
+ * Aborts `controller` when `signal` aborts. Call the function returned when that no longer matters: a signal may live
+ * long, and would keep the controller alive.
  */
 export function forwardAbort(
   signal: AbortSignal | undefined,

@@ -4,8 +4,8 @@ import { headersFrom } from './headers-from.ts'
 import { type RequestPeer, type UpgradeRequest, upgradeRequest } from './upgrade-request.ts'
 
 /**
- * A client's handshake as the request that it is: what a client's socket has for its `upgradeRequest`. A server sees the
- * peer, too.
+ * A client's handshake as a request, for the `upgradeRequest` of its socket; for a server in memory, with the `peer` that
+ * it sees.
  */
 export function requestOfHandshake(handshake: ClientHandshake, peer?: RequestPeer): UpgradeRequest {
   const { method, headers } = handshake
@@ -21,7 +21,7 @@ export function requestOfHandshake(handshake: ClientHandshake, peer?: RequestPee
   })
 }
 
-/** With the scheme of the request, and without credentials: those went into a header. */
+/** With an HTTP scheme, and without credentials, which are in a header. */
 function httpUrl({ protocol, host, pathname, search }: URL): string {
   const secure = protocol === 'wss:' || protocol === 'https:'
   return `${secure ? 'https' : 'http'}://${host}${pathname}${search}`

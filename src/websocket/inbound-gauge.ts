@@ -1,6 +1,6 @@
 import type { InboundMark } from './socket-settings.ts'
 
-/** Counts what has come in and has not been handled to its end, against the inbound mark. */
+/** Counts what has come in and is not handled completely, against the inbound mark. */
 export class InboundGauge {
   readonly #mark: InboundMark
   #bytes = 0
@@ -30,7 +30,7 @@ export class InboundGauge {
     return this.#bytes > this.#mark.bytes || this.#messages > this.#mark.messages
   }
 
-  /** Reading may go on. That is at half the mark, so that pauses are few. */
+  /** Reading may go on: at half the mark, so that pauses are few. */
   get low(): boolean {
     return this.#bytes * 2 <= this.#mark.bytes && this.#messages * 2 <= this.#mark.messages
   }

@@ -20,9 +20,9 @@ export interface InboxOwner {
 
 type Listener<T> = (item: T) => unknown
 
-/** Delivers what comes in to its listeners, in order; holds it until there is one. Counts both. */
+/** Delivers what comes in to listeners, in order, and holds it until there is one. Both count against the mark. */
 export class Inbox<T> {
-  /** How many found no listener when they came. */
+  /** How many items found no listener when they came. */
   unheard = 0
   readonly #owner: InboxOwner
   readonly #sizeOf: (item: T) => number
@@ -50,7 +50,7 @@ export class Inbox<T> {
     })
   }
 
-  /** The consumer is done setting listeners: without one, what is held is dropped if it is too much. */
+  /** The consumer is done setting listeners: if there is none, and too much is held, that is dropped. */
   settle(): void {
     if (this.#listeners === undefined && this.#owner.gauge.over) this.#drop()
   }
@@ -65,7 +65,8 @@ export class Inbox<T> {
   }
 
   #release(): void {
-    // `#held` stays set until the last one is delivered: what arrives meanwhile goes behind. A listener may remove itself.
+    // `#held` stays set until the last item is delivered, so that what arrives meanwhile comes after it. A listener may
+    // remove itself.
     while (this.#held !== undefined && this.#listeners !== undefined) {
       const item = this.#held.shift()
       if (item === undefined) {

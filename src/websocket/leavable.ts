@@ -1,17 +1,17 @@
 /**
- * Yields what there is to take, and waits for `more` in between, until there is none. Leaving it ends a wait by `wake`, and
- * takes nothing more: a generator by itself would still take what the `next` that waits is for, and lose it.
+ * Yields what `take` gives, then waits for `more`, until that is `undefined`. Leaving the loop ends a wait with `wake` and
+ * takes nothing more: a plain generator would still take an item for a `next` that waits, and lose it.
  */
 export function leavable<T>(
-  taken: () => Iterable<T>,
+  take: () => Iterable<T>,
   more: () => Promise<void> | undefined,
   wake: () => void,
 ): AsyncGenerator<T, void, undefined> {
   let left = false
   const loop = (async function* () {
     while (!left) {
-      // Not `yield*`, which takes its time to see that there is none: what came meanwhile would not wake it.
-      for (const one of taken()) yield one
+      // Not `yield*`, which sees the end some microtasks later: an item that came meanwhile would not wake it.
+      for (const item of take()) yield item
       const waiting = more()
       if (!waiting) return
       await waiting

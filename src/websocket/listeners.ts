@@ -3,7 +3,7 @@ import { checkFunction } from './check-function.ts'
 /** No listener, the usual one, or several: idle sockets carry no empty lists. */
 export type Listeners<F> = F | readonly F[] | undefined
 
-/** Throws a `TypeError` for anything but a function: nothing would ever be heard. */
+/** The listeners with one more. Throws a `TypeError` for anything but a function. */
 export function withListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   added: F,
@@ -13,7 +13,7 @@ export function withListener<F extends (...args: never[]) => unknown>(
   return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
 }
 
-/** Without one registration of `removed`: called twice for one registration, it would take away another. See `once`. */
+/** Removes one registration of `removed`. Called twice for one registration, it would remove another: see `once`. */
 export function withoutListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   removed: F,
@@ -26,7 +26,7 @@ export function withoutListener<F extends (...args: never[]) => unknown>(
   return rest.length === 1 ? rest[0] : rest
 }
 
-/** What a registration returns: calls `remove` the first time, and does nothing after that. */
+/** The function that a registration returns: calls `remove` the first time, and does nothing after that. */
 export function once(remove: () => void): () => void {
   let done = false
   return () => {

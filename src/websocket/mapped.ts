@@ -1,4 +1,4 @@
-/** What `read` makes of each item; `next` rejects with what it throws. Leaving it leaves the items. */
+/** What `read` makes of each item; `next` rejects with what it throws. Leaving the loop leaves that over `items`. */
 export function mapped<T, R>(
   items: AsyncIterator<T>,
   read: (item: T) => R,

@@ -12,7 +12,7 @@ export interface ControlledSocket extends ControlOwner, PingOwner, LinkOwner {
   inOrder(deliver: () => void): void
 }
 
-/** The control frames of one socket of messages: given by runtimes that have them, so that others need not load it. */
+/** The control frames of one `MessageWebsocket`. Adapters pass it in, so that bundles without it need not contain it. */
 export class MessageControls {
   readonly pings: Pings
   readonly #socket: ControlledSocket
@@ -24,12 +24,12 @@ export class MessageControls {
     this.pings = new Pings(socket, settings.clock, settings)
   }
 
-  /** A link that has them. */
+  /** A link with pings and control frames. */
   link(): PingingLink {
     return new PingingLink(this.#socket, this)
   }
 
-  /** Who listens; made when somebody does. */
+  /** The listeners, made for the first one. */
   get events(): ControlEvents {
     this.#events ??= new ControlEvents(this.#socket)
     return this.#events

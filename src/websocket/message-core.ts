@@ -32,9 +32,9 @@ import { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
 /**
- * The state behind a `MessageWebsocket`. Adapters tell it what the runtime's socket does: `received`, `controls.came`,
- * `refused`, and one of the ends. Where the runtime cannot pause, more unhandled messages than the inbound mark close
- * the socket.
+ * The state behind a `MessageWebsocket`. Adapters report what the runtime's socket does: `received`, `controls.came`,
+ * `refused`, and one of the ends. Where the runtime cannot pause, the socket closes if more messages are unhandled than
+ * the inbound mark allows.
  */
 export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   readonly events: SocketEvents
@@ -42,7 +42,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   readonly sender: MessageSender
   readonly gauge: InboundGauge
   readonly settings: MessageSettings
-  /** Absent where the runtime neither pings nor tells of control frames. */
+  /** Absent where the runtime neither pings nor reports control frames. */
   readonly controls: MessageControls | undefined
   settled = false
   record: CloseRecord | undefined
@@ -68,7 +68,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.controls = transport.controls?.(this)
   }
 
-  // What the socket does
+  // Called by the socket
 
   get state(): 'open' | 'closing' | 'closed' {
     if (this.record !== undefined) return 'closed'
@@ -90,12 +90,12 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.messages.settle()
   }
 
-  /** Closes, with so many milliseconds for the peer to finish the handshake. */
+  /** Closes, with `closeTimeout` milliseconds for the peer to finish the handshake. */
   shutDown(status: WsStatus, closeTimeout: number): void {
     this.#close(status, closeTimeout)
   }
 
-  // What adapters tell
+  // Called by adapters
 
   /** A message came. Its bytes belong to the socket from then on. */
   received(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
@@ -118,7 +118,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     else end()
   }
 
-  /** The connection has ended after our own Close, and the runtime does not tell of the peer's. */
+  /** The connection has ended after our own Close, and the runtime does not report the peer's. */
   endedAlone(): void {
     this.#end(UNANSWERED)
     this.#letGo()
@@ -131,13 +131,13 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.endedAlone()
   }
 
-  // What inbox, sender, control frames and link ask
+  // Called by inbox, sender, control frames and link
 
   get engine(): EngineTraits {
     return this.settings.engine
   }
 
-  /** Copied when they are first asked for, since they may be changed then. */
+  /** Copied on first use, since they may be changed from then on. */
   get limits(): SizeLimits {
     this.#limits ??= changeableLimits(this.#options.maxMessageSize, this.settings)
     return this.#limits
@@ -259,7 +259,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
 type End = Pick<CloseRecord, 'reason' | 'remote' | 'clean' | 'cause'>
 
-/** An end without a Close of the peer that is known. */
+/** An end for which no Close of the peer is known. */
 const UNANSWERED: End = { reason: LOST, remote: undefined, clean: false, cause: undefined }
 
 const sizeOf = (message: WsMessage): number => message.byteLength

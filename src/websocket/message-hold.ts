@@ -38,7 +38,7 @@ export class MessageHold {
     this.keep(end)
   }
 
-  /** The socket is to close: while it is held, nobody takes what waits before the end. */
+  /** The socket is about to close: if it is held, nobody will take what waits, and the end comes at once. */
   skip(): void {
     if (this.held) this.#end?.()
   }

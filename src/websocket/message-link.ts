@@ -54,7 +54,7 @@ export class MessageLink implements WsLink, HearingLink {
   }
 }
 
-/** The same where the runtime pings, and tells of control frames. */
+/** The same where the runtime pings, and reports control frames. */
 export class PingingLink extends MessageLink {
   readonly #owner: LinkOwner
   readonly #controls: MessageControls

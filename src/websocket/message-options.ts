@@ -17,14 +17,14 @@ export interface MessageWebsocketOptions {
   /** The negotiated subprotocol, `''` for none. */
   readonly protocol: string
   readonly settings: MessageSettings
-  /** As it is at first, in bytes. */
+  /** The initial limit, in bytes. */
   readonly maxMessageSize: number
   readonly maxBufferedAmount: number
   /** Called once, when the runtime has let go of the connection. */
   readonly onGone: () => void
 }
 
-/** The limit of one connection for messages, which may be changed as far as its runtime allows; of frames, it knows nothing. */
+/** The limits of one connection: that for messages may be changed as far as the runtime allows, there is none for frames. */
 export function changeableLimits(
   maxMessageSize: number,
   { engine, largestMessage }: MessageSettings,

@@ -47,7 +47,7 @@ export class MessageSender {
     })
   }
 
-  /** Whether this much more may wait behind what is waiting already. */
+  /** Whether `size` more bytes may wait behind those that wait already. */
   #admits(waiting: number, size: number): boolean {
     const { maxBufferedAmount, settings } = this.#options
     if (waiting + size <= maxBufferedAmount || settings.slowConsumer === 'wait') return true

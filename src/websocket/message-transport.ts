@@ -6,7 +6,7 @@ import type { MessageHold } from './message-hold.ts'
 export interface MessageTransport {
   /** False once either side has begun to close. */
   readonly open: boolean
-  /** Bytes that wait for the peer; 0 where the runtime does not tell. */
+  /** Bytes that wait for the peer; 0 where the runtime does not know. */
   readonly bufferedAmount: number
   /** Called while it is open; bytes are copied. */
   send(content: string | Uint8Array<ArrayBuffer>): void
@@ -18,7 +18,7 @@ export interface MessageTransport {
   whenDrained(look: () => void): void
   /** Made when reading is to pause for the first time. */
   hold?(): MessageHold
-  /** Made with the socket: whoever hears of a control frame tells them. */
+  /** Made with the socket. The adapter reports control frames to them. */
   controls?(socket: ControlledSocket): MessageControls
   /** Sends a Ping; its Pong goes to the controls. */
   ping?(data: Uint8Array<ArrayBuffer>): void

@@ -24,7 +24,7 @@ export class MessageWebsocket implements Websocket {
     this.#core = new MessageCore(this, transport, options)
   }
 
-  /** For adapters, which tell it what happens. */
+  /** For adapters, which report to it what happens. */
   get core(): MessageCore {
     return this.#core
   }

@@ -1,9 +1,9 @@
-/** A signal has one listener for all that wait for it: Node takes more than ten for a leak, and warns. */
+/** A signal gets one listener for all callbacks: Node takes more than ten listeners for a leak, and warns. */
 const WAITING = new WeakMap<AbortSignal, Set<() => void> & EventListenerObject>()
 
 /**
- * Calls `fn` when the signal aborts; not when it has aborted before. Call what is returned when that no longer matters: a
- * signal may live long, and would hold on to `fn`.
+ * Calls `fn` when the signal aborts; not if it has aborted already. Call the function returned when that no longer
+ * matters: a signal may live long, and would keep `fn` alive.
  */
 export function onAbort(signal: AbortSignal, fn: () => void): () => void {
   const call = (): void => fn()

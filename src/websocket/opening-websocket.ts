@@ -16,21 +16,21 @@ import type { WsStatus } from './ws-status.ts'
 export interface OpeningOptions extends SenderOptions {
   /** The socket's `upgradeRequest` until it is open. */
   readonly request: UpgradeRequest
-  /** Called when it is closed before it opened: it should make opening fail. */
+  /** Called if it is closed before it opens, to make opening fail. */
   abandon(status: WsStatus): void
-  /** Hears why opening failed when no `onError` listener does, and what listeners throw meanwhile. */
+  /** Called with why opening failed if there is no `onError` listener, and with what listeners throw meanwhile. */
   onError(error: Error, socket: Websocket): void
 }
 
 export interface OpeningSocket extends Websocket {
   /**
-   * Calls the consumer with the open socket, which takes over before anything is read: what the consumer throws and what
-   * came with the handshake is for the listeners, too.
+   * Calls the consumer with the open socket, before anything is read. The listeners are moved to that socket first, so
+   * that they hear what the consumer throws, and what came with the handshake.
    */
   handOver<S extends Websocket>(socket: S, consumer: WsConsumer<S>): unknown
 }
 
-/** Stands for a socket that is still being opened: holds messages and listeners, then passes all on to that socket. */
+/** Stands in for a socket that is being opened: holds messages and listeners, then passes them on to that socket. */
 export function openingWebsocket(
   socket: PromiseLike<Websocket>,
   options: OpeningOptions,
@@ -38,7 +38,7 @@ export function openingWebsocket(
   return new OpeningWebsocket(socket, options)
 }
 
-/** Of all sockets that are opening, hence frozen. */
+/** Shared by all sockets that are opening, hence frozen. */
 const NO_LINK: WsLink = Object.freeze(
   refusePings<WsLink>({ extensions: Object.freeze([]) }, 'the socket is not open yet'),
 )
@@ -48,14 +48,14 @@ class OpeningWebsocket implements OpeningSocket {
   /** The listeners, in case it never opens. */
   readonly #events: SocketEvents
   #socket: Websocket | undefined
-  /** Has the listeners, and is what this one looks like; the rest waits for the consumer to return. */
-  #met: Websocket | undefined
+  /** The open socket, which has the listeners and gives the state; the rest waits until the consumer has returned. */
+  #opened: Websocket | undefined
   #state: 'connecting' | 'closing' | 'closed' = 'connecting'
   #buffered = 0
-  /** Messages were accepted: it must open to send them, even if it is closed. */
+  /** Messages were accepted: even if it is closed, it must open to send them. */
   #owes = false
   #abandoned = false
-  /** What is to be done with the socket once there is one, in order; listeners come first. */
+  /** What to do with the socket once it is open, in order; listeners come first. */
   readonly #waiting = new Set<(socket: Websocket) => void>()
   readonly #listeners = new Set<(socket: Websocket) => void>()
 
@@ -69,16 +69,16 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   get upgradeRequest(): UpgradeRequest {
-    return this.#met?.upgradeRequest ?? this.#options.request
+    return this.#opened?.upgradeRequest ?? this.#options.request
   }
 
   get protocol(): string {
-    return this.#met?.protocol ?? ''
+    return this.#opened?.protocol ?? ''
   }
 
   get state(): Websocket['state'] {
     const own = this.#socket === undefined && this.#state !== 'connecting' // closed before it took over
-    return own ? this.#state : (this.#met?.state ?? 'connecting')
+    return own ? this.#state : (this.#opened?.state ?? 'connecting')
   }
 
   get bufferedAmount(): number {
@@ -86,7 +86,7 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   get link(): WsLink {
-    return this.#met?.link ?? NO_LINK
+    return this.#opened?.link ?? NO_LINK
   }
 
   send(message: WsMessage | string | Uint8Array): boolean {
@@ -117,7 +117,7 @@ class OpeningWebsocket implements OpeningSocket {
     } else if (this.#state === 'connecting') {
       checkReason(status)
       this.#state = 'closing'
-      // The consumer itself may close: then the real socket is open, only not known here yet.
+      // If the consumer closes, the real socket is open, and has not taken over yet.
       this.#waiting.add((socket) => socket.close(status))
       if (!this.#owes) this.#giveUp(status)
     }
@@ -152,7 +152,7 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   handOver<S extends Websocket>(socket: S, consumer: WsConsumer<S>): unknown {
-    this.#meet(socket)
+    this.#moveListeners(socket)
     try {
       return consumer(socket)
     } finally {
@@ -160,13 +160,13 @@ class OpeningWebsocket implements OpeningSocket {
     }
   }
 
-  #meet(socket: Websocket): void {
-    this.#met = socket
+  #moveListeners(socket: Websocket): void {
+    this.#opened = socket
     this.#act(this.#listeners, socket)
   }
 
   #listen(add: (socket: Websocket) => () => void): () => void {
-    if (this.#met !== undefined) return add(this.#met)
+    if (this.#opened !== undefined) return add(this.#opened)
     let remove: (() => void) | undefined
     const later = (socket: Websocket): void => {
       remove = add(socket)
@@ -178,7 +178,7 @@ class OpeningWebsocket implements OpeningSocket {
     }
   }
 
-  /** What is held goes nowhere: opening has failed, whatever comes of it. */
+  /** Too much was sent before opening, which has failed even if a socket opens. */
   #overflow(error: Error): void {
     this.#fail(error)
     this.#options.abandon(TRY_AGAIN_LATER)
@@ -195,7 +195,7 @@ class OpeningWebsocket implements OpeningSocket {
       return
     }
     if (this.#socket !== undefined) return
-    this.#meet(socket)
+    this.#moveListeners(socket)
     this.#socket = socket
     this.#act(this.#waiting, socket)
   }

@@ -5,7 +5,7 @@ export function amount(name: string, value: number | undefined, fallback?: numbe
   throw new RangeError(`the option ${name} is ${String(chosen)}: it must be a number from 0 up`)
 }
 
-/** What the platforms' timers can count to: they take a longer wait for none at all. */
+/** The longest wait, in milliseconds: platforms take a longer one for none at all. */
 const LONGEST = 2 ** 31 - 1
 
 /** An option in milliseconds, or its default, if it has one. Throws a `RangeError` unless a timer can wait for it. */

@@ -4,7 +4,7 @@ import type { OriginPolicy } from './ws-handler.ts'
 /** Returns the policy. Throws a `TypeError` for an unknown word, and for a listed origin that no browser would send. */
 export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P {
   if (policy === 'same' || policy === 'any' || typeof policy === 'function') return policy
-  // Not every caller is type-checked, and a string would include any part of itself.
+  // Not every caller is type-checked, and a string in place of a list would match each of its parts.
   const wrong = Array.isArray(policy) ? policy.find((origin) => !isSentOrigin(origin)) : policy
   if (wrong === undefined) return policy
   throw new TypeError(
@@ -15,9 +15,9 @@ export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P 
 /** True for an origin as browsers send it: lower case, no path, and no port that is the default (RFC 6454, section 6.1). */
 export function isSentOrigin(origin: string): boolean {
   if (origin === 'null') return true
-  // The pages that open `wss:` come by `https:`, and a list knows no patterns.
+  // Pages that open `wss:` have an `https:` origin, and lists have no patterns.
   if (/^wss?:|\*/.test(origin) || !URL.canParse(origin)) return false
   const url = new URL(origin)
-  // The URL Standard does not say the origin of schemes that are not the web's, such as that of an extension.
+  // The URL Standard gives no origin to other schemes, such as those of browsers' extensions.
   return url.origin === origin || (url.origin === 'null' && url.host !== '')
 }

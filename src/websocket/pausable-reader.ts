@@ -1,7 +1,7 @@
 import type { Connection } from '../protocol/connection.ts'
 import type { Transport } from './transport.ts'
 
-/** Who holds reading: the user by the link, or a full inbox. A bit each, since both may. */
+/** Why reading is held: by the user through the link, or by a full inbox. A bit each, since both may apply. */
 export const Hold = { LINK: 1, INBOX: 2 } as const
 
 /** What a reader needs of its socket. */
@@ -11,7 +11,7 @@ export interface ReadingOwner {
   peerEnded(): void
 }
 
-/** Stops what a transport feeds to a connection, between any two frames: nothing that came is lost. */
+/** Pauses the input of a connection between any two frames. What has come by then is kept. */
 export class PausableReader {
   readonly #owner: ReadingOwner
   readonly #transport: Transport
@@ -20,7 +20,7 @@ export class PausableReader {
   #rest: Uint8Array | undefined
   #ended = false
 
-  /** Made while the connection is reading: whoever feeds it then calls `stopped` when that is done. */
+  /** May be made while the connection is reading: `stopped` is then called when that is done. */
   constructor(owner: ReadingOwner, transport: Transport) {
     this.#owner = owner
     this.#transport = transport
@@ -51,7 +51,7 @@ export class PausableReader {
     if ((before === 0) === (this.#holds === 0)) return
     const { connection } = this.#owner
     connection.paused = on
-    // A hold that is set or lifted while the connection reads comes into force when it is done.
+    // A hold that is set or lifted while the connection reads takes effect when it is done.
     if (connection.receiving) return
     if (on) this.#transport.pause()
     else this.#resume()

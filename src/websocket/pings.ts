@@ -16,8 +16,8 @@ export interface PingOwner {
 }
 
 /**
- * The pings of one socket, whose times may change: one each interval after the last was answered. Waits for the Pong with
- * exactly its payload (RFC 6455, section 5.5.3), and fails a connection that is silent.
+ * The pings of one socket: each is sent an interval after the last was answered. If no Pong with the same payload comes
+ * in time (RFC 6455, section 5.5.3), the connection fails. The times may be changed.
  */
 export class Pings {
   readonly #owner: PingOwner
@@ -30,7 +30,7 @@ export class Pings {
     this.#owner = owner
     this.#clock = clock
     this.#times = times
-    this.#rest()
+    this.#schedule()
   }
 
   get times(): PingTimes {
@@ -40,14 +40,14 @@ export class Pings {
   set times(times: PingTimes) {
     this.stop()
     this.#times = times
-    this.#rest()
+    this.#schedule()
   }
 
   /** True when this Pong was the one waited for. */
   pong(payload: Uint8Array): boolean {
     if (this.#expected === undefined || !sameBytes(this.#expected, payload)) return false
     this.stop()
-    this.#rest()
+    this.#schedule()
     return true
   }
 
@@ -56,22 +56,22 @@ export class Pings {
     this.#expected = undefined
   }
 
-  #rest(): void {
+  #schedule(): void {
     const { pingInterval } = this.#times
     if (pingInterval <= 0 || this.#owner.state !== 'open') return
     this.#cancel = this.#clock.after(pingInterval, () => {
       const payload = crypto.getRandomValues(new Uint8Array(8))
       this.#expected = payload
-      this.#await()
+      this.#awaitPong()
       this.#owner.ping(payload)
     })
   }
 
-  #await(): void {
+  #awaitPong(): void {
     const { pongTimeout } = this.#times
     this.#cancel = this.#clock.after(pongTimeout, () => {
-      if (this.#owner.paused) this.#await()
-      // After a standstill timers run first, and a Pong that came meanwhile is read in this turn of the loop.
+      if (this.#owner.paused) this.#awaitPong()
+      // If the process stood still, a Pong that came meanwhile is read in this turn of the loop, after the timers.
       else this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
     })
   }

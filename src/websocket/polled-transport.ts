@@ -2,7 +2,7 @@ import type { CloseReason } from '../protocol/close-reason.ts'
 import type { Clock } from './clock.ts'
 import type { MessageTransport } from './message-transport.ts'
 
-/** A runtime that does not tell whether it has sent is asked so often before there are pauses. */
+/** How often a runtime is asked whether it has sent before there are pauses. */
 const EAGERNESS = 16
 
 /** The longest pause, in milliseconds. */
@@ -10,7 +10,7 @@ const PATIENCE = 5
 
 const OPEN = 1
 
-/** What a server cannot do whose WebSockets have the interface of browsers. */
+/** What is lacking where the server's WebSockets have the interface of browsers. */
 export const POLLED_LACKS = [
   'frames',
   'pause',
@@ -45,7 +45,7 @@ export interface PolledSocket {
 export class PolledTransport<S extends PolledSocket = PolledSocket> implements MessageTransport {
   protected readonly socket: S
   protected readonly clock: Clock
-  /** How often it was asked for nothing since the peer took something. */
+  /** How often it was asked in vain since the peer took something. */
   #idle = 0
 
   constructor(socket: S, clock: Clock) {
@@ -74,7 +74,7 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
     this.socket.close()
   }
 
-  /** Asks without a pause while the peer takes something: who streams waits here for each high-water mark of bytes. */
+  /** Asks without a pause while the peer takes something: a stream of messages waits here after each high-water mark. */
   whenDrained(look: () => void): void {
     const waiting = this.bufferedAmount
     const pause = Math.max(0, Math.min(this.#idle - EAGERNESS, PATIENCE))
@@ -84,7 +84,7 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
     })
   }
 
-  /** After a pause of so many milliseconds, or of none. */
+  /** Calls `fn` after a pause, in milliseconds, which may be 0. */
   protected later(pause: number, fn: () => void): void {
     this.clock.after(pause, fn)
   }

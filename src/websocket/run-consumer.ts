@@ -11,7 +11,7 @@ interface ConsumerOwner {
   settle(): void
 }
 
-/** Calls a consumer with its socket, and tells the owner how that went; it may take until a promise has settled. */
+/** Calls a consumer with its socket and reports the outcome to the owner: at once, or when its promise has settled. */
 export function runConsumer<S extends Websocket>(
   consumer: WsConsumer<S>,
   socket: S,

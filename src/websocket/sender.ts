@@ -24,10 +24,10 @@ export class Sender {
   readonly #options: SenderOptions
   readonly #sharingKey: string | undefined
   #waiters: DrainWaiters | undefined
-  /** The fragments of a message go the way of the first one, and that was dropped. */
+  /** The first fragment of this message was dropped, so the others are, too. */
   #dropping = false
   #ended = false
-  /** False before the first message: what is buffered then is the handshake's answer, which TLS lets go of late. */
+  /** False before the first message: what is buffered until then is the handshake's answer, which TLS holds for a while. */
   #began = false
 
   constructor(connection: Connection, transport: Transport, options: SenderOptions) {
@@ -109,7 +109,7 @@ export class Sender {
     return chain === undefined ? frames?.plain() : frames?.coded(key, chain)
   }
 
-  /** By the policy `'drop'`, messages are missing whole: without one of its fragments, one would be another message. */
+  /** The policy `'drop'` drops whole messages: without one of its fragments, a message would be a different one. */
   #admitsFrame(frame: Frame): boolean {
     const drops = this.#options.slowConsumer === 'drop' && !frame.frameType.controlFrame
     if (drops && this.#connection.writer.fragmenting) return true
@@ -118,7 +118,7 @@ export class Sender {
     return admitted
   }
 
-  /** Whether this much more may wait behind what is waiting already. */
+  /** Whether `content` may wait behind what is waiting already. */
   #admits(content: WsMessage | string | Uint8Array): boolean {
     const buffered = this.bufferedAmount
     if (buffered === 0 || !this.#began) return true

@@ -6,8 +6,8 @@ import { firstOctet } from '../protocol/outgoing-fragments.ts'
 import type { WsMessage } from './ws-message.ts'
 
 /**
- * Connections for which this is the same may be sent the same frames: `''` without extensions; `undefined` where what they
- * do to a message depends on more than the message.
+ * Connections with the same key can be sent the same frames. `''` without extensions; `undefined` if what these do to a
+ * message depends on more than the message.
  */
 export function sharingKey(extensions: readonly WebSocketExtension[]): string | undefined {
   const [only] = extensions
@@ -17,7 +17,7 @@ export function sharingKey(extensions: readonly WebSocketExtension[]): string | 
     : `${only.name} ${only.alike}`
 }
 
-/** The whole frames of a message, unmasked. Apart from `WsMessage`, since bundles for browsers write no frames. */
+/** The encoded frames of a message, unmasked. Not part of `WsMessage`, since bundles for browsers write no frames. */
 export class SharedFrames {
   readonly #message: WsMessage
   #plain: Uint8Array<ArrayBuffer> | undefined
@@ -27,13 +27,13 @@ export class SharedFrames {
     this.#message = message
   }
 
-  /** That of connections without extensions. Throws a `TypeError` for text made of bytes that are not UTF-8. */
+  /** The frame for connections without extensions. Throws a `TypeError` for text made of bytes that are not UTF-8. */
   plain(): Uint8Array<ArrayBuffer> {
     this.#plain ??= encodeMessage(this.#message)
     return this.#plain
   }
 
-  /** That of connections with this sharing key, made by one of them; `undefined` when an extension of that one failed. */
+  /** The frame for connections with this key, made by one of them; `undefined` if an extension of that one failed. */
   coded(key: string, chain: ExtensionChain): Uint8Array<ArrayBuffer> | undefined {
     this.#coded ??= new Map()
     const kept = this.#coded.get(key)
@@ -52,7 +52,7 @@ export const sharedFrames = (message: WsMessage): SharedFrames => new SharedFram
 
 function encodeMessage(message: WsMessage): Uint8Array<ArrayBuffer> {
   if (message.mode === 'binary') return encodeFrame(Opcode.BINARY, message.bytes())
-  // As the first sending does, which decodes it; what is held was valid when it came.
+  // Throws as the first sending does, which decodes it. Held bytes were checked when they came.
   if (message.held === undefined) message.text()
   return encodeFrame(Opcode.TEXT, message.bytes())
 }

@@ -44,8 +44,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
   #pings: Pings | undefined
-  /** True once only the peer's Close is still wanted: messages are dropped. */
-  #skims = false
+  /** True once only the peer's Close matters: messages before it are dropped. */
+  #dropsMessages = false
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
 
@@ -62,7 +62,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (settings.pingInterval > 0) this.#pings = this.#newPings()
   }
 
-  // What socket and link do
+  // Called by socket and link
 
   get state(): 'open' | 'closing' | 'closed' {
     return this.connection.state
@@ -99,7 +99,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   holdReading(on: boolean): void {
     if (!on || this.connection.state === 'open') this.#hold(Hold.LINK, on)
     // Once closing, reading goes on, for the peer's Close and the end of the transport.
-    else this.#skims = true
+    else this.#dropsMessages = true
   }
 
   get pings(): Pings {
@@ -109,7 +109,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   ping(payload: Uint8Array): void {
     if (this.connection.state !== 'open') return
-    // Written at once, so it may be of any memory.
+    // Written at once, so it may be in memory that is shared.
     this.connection.frame(new Frame.Ping(payload as Uint8Array<ArrayBuffer>))
     this.#transport.commit()
   }
@@ -121,7 +121,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#frames?.settle()
   }
 
-  // What inboxes and pings ask
+  // Called by inboxes and pings
 
   get gauge(): InboundGauge {
     this.#gauge ??= new InboundGauge(this.settings.inboundMark)
@@ -153,7 +153,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
   }
 
-  // What the transport tells, and the reader between
+  // Called by the transport, and by the reader in between
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
     const stop = this.connection.receive(bytes, start, end)
@@ -177,7 +177,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#lost(error === undefined ? 'the connection was lost' : error.message, error)
   }
 
-  // What the connection tells
+  // Called by the connection
 
   onMessage(
     opcode: DataOpcode,
@@ -187,7 +187,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     ascii: boolean,
     owned: boolean,
   ): void {
-    if (this.#skims) return
+    if (this.#dropsMessages) return
     if (opcode === Opcode.TEXT) {
       const text = this.connection.ports.decodeText(bytes, start, end, ascii)
       this.messages.deliver(WsMessage.received(text, end - start))
@@ -200,16 +200,16 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   gather(opcode: DataOpcode): HeldPieces | undefined {
-    if (this.#skims) return undefined
+    if (this.#dropsMessages) return undefined
     this.#holder ??= this.connection.ports.holder?.()
     return this.#holder?.gather((bytes) => {
       const mode = opcode === Opcode.TEXT ? 'text' : 'binary'
-      if (!this.#skims) this.messages.deliver(WsMessage.holding(bytes, mode))
+      if (!this.#dropsMessages) this.messages.deliver(WsMessage.holding(bytes, mode))
     })
   }
 
   onFrame(frame: Frame): void {
-    if (this.#skims && frame.type !== 'close') return
+    if (this.#dropsMessages && frame.type !== 'close') return
     if (frame.type === 'pong' && this.#pings?.pong(frame.data) === true) return
     this.frames.deliver(frame)
   }
@@ -228,14 +228,14 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (record.initiator !== 'transport') this.#startCloseTimer()
     if (failure !== undefined) this.events.fault(failure)
     this.events.ended(record)
-    // The transport's end is awaited: to destroy it with bytes unread could cost the peer our Close frame.
+    // The transport's end is awaited: destroying it with unread bytes could lose our Close frame.
     if (record.initiator !== 'transport') this.#letGo(record)
   }
 
-  /** Our Close is sent. A pause of the user's is lifted, and data before the peer's Close dropped: nobody takes it. */
+  /** Our Close has been sent. If the user has paused, reading goes on for the peer's, and messages before it are dropped. */
   #closing(closeTimeout: number): void {
     this.#startCloseTimer(closeTimeout)
-    this.#skims ||= this.#reader?.holds(Hold.LINK) === true
+    this.#dropsMessages ||= this.#reader?.holds(Hold.LINK) === true
     this.#hold(Hold.LINK, false)
   }
 
@@ -250,7 +250,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#reader?.hold(reason, on)
   }
 
-  /** The transport is gone. Most connections have their record by then, and need no error made. */
+  /** The transport is gone. Most connections have their record by then, and need no error. */
   #lost(message: string, cause?: Error): void {
     const { connection } = this
     if (connection.state !== 'closed') connection.lost(connectionLost(message, { cause }))
@@ -267,7 +267,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#onGone?.(this.#socket)
   }
 
-  /** A socket of frames has none of its own accord. */
+  /** A socket of frames sends none until its user sets an interval. */
   #newPings(): Pings {
     const { clock, pingInterval, pongTimeout } = this.settings
     const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }

@@ -9,7 +9,7 @@ import type { WsStatus } from './ws-status.ts'
 type ErrorListener = (error: Error) => unknown
 type CloseListener = (status: WsStatus) => unknown
 
-/** The listeners of one socket for errors and its end. What they throw goes to the hook, which never throws. */
+/** The listeners of one socket for errors and its end. What these throw goes to the hook, which never throws. */
 export class SocketEvents {
   readonly #socket: Websocket
   readonly #hook: (error: Error, socket: Websocket) => void
@@ -58,7 +58,7 @@ export class SocketEvents {
     this.#hook(error, this.#socket)
   }
 
-  /** Tells error listeners of the cause, unless it is a lost connection, which the status says; then close listeners. */
+  /** Calls error listeners with the cause, unless it is a lost connection, as the status says; then close listeners. */
   ended(record: CloseRecord): void {
     this.#record = record
     const { cause } = record
@@ -70,12 +70,12 @@ export class SocketEvents {
     for (const listener of closes) this.guard(() => listener(record.reason))
   }
 
-  /** Calls a listener; what it throws or rejects with goes to `hear`, by default the hook. */
-  guard(call: () => unknown, hear: (error: Error) => void = (error) => this.report(error)): void {
+  /** Calls a listener; what it throws or rejects with goes to `failed`, by default the hook. */
+  guard(call: () => unknown, failed: (error: Error) => void = (error) => this.report(error)): void {
     attempt(
       call,
       () => {},
-      (thrown) => hear(asError(thrown)),
+      (thrown) => failed(asError(thrown)),
     )
   }
 }

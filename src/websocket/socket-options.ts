@@ -72,7 +72,7 @@ export interface ResolvedSettings extends SocketSettings {
   readonly onError: (error: Error, socket: Websocket | undefined) => void
 }
 
-/** Fills in the defaults. Throws a `RangeError` that names the option for a value that cannot be. */
+/** Fills in the defaults. Throws a `RangeError` that names the option for an invalid value. */
 export function socketSettings(options: SocketOptions): ResolvedSettings {
   const size = (name: 'highWaterMark' | 'maxBufferedAmount'): number =>
     amount(name, options[name], SOCKET_DEFAULTS[name])
@@ -97,7 +97,7 @@ export function socketSettings(options: SocketOptions): ResolvedSettings {
   }
 }
 
-/** The limits of a connection. Where frames have one by default, as on a server, `maxFrameSize` follows `maxMessageSize`. */
+/** The limits of a connection. If frames are limited by default, as on a server, `maxFrameSize` is `maxMessageSize`. */
 export function connectionLimits(
   options: SocketOptions,
   defaults: Readonly<ConnectionLimits>,
@@ -118,7 +118,7 @@ function logged(error: Error): void {
   console.error('antiphon: a handler or listener failed', showError(error))
 }
 
-/** A hook that never throws or rejects: what it would is logged. */
+/** A hook that never throws or rejects: such errors are logged. */
 function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError'] {
   const failed = (thrown: unknown): void =>
     console.error('antiphon: the onError hook failed', showError(thrown))

@@ -3,7 +3,8 @@ import { onAbort } from './on-abort.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
 
 /**
- * Drops the connection when the signal aborts, for its reason. The signal holds on to the socket no longer than it lives.
+ * Drops the connection when the signal aborts, with the signal's reason as the cause. The signal does not keep a closed
+ * socket alive.
  */
 export function terminateOnAbort(socket: ProtocolWebsocket, signal: AbortSignal | undefined): void {
   if (signal === undefined) return

@@ -24,6 +24,6 @@ export interface TransportHandler {
   onDrain(): void
   /** The peer says that no more bytes will come. */
   onEof(): void
-  /** The transport is gone; with the error that took it, if any. */
+  /** The transport is gone, because of the error if there is one. */
   onGone(error: Error | undefined): void
 }

@@ -1,12 +1,12 @@
 import type { WsLink } from './ws-link.ts'
 
-/** What links tell that is not for users. */
+/** What our own links have beside what is for users. */
 export interface HearingLink {
-  /** How many messages have come and found no listener, those that were heard later too. */
+  /** How many messages found no listener when they came, even if they were delivered later. */
   readonly unheard?: number | undefined
 }
 
-/** How many messages have come and found no listener; 0 where the link does not tell. */
+/** How many messages found no listener when they came; 0 where the link does not count them. */
 export function unheard(link: WsLink & HearingLink): number {
   return link.unheard ?? 0
 }

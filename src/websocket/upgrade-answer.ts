@@ -3,7 +3,7 @@ import { headersFrom } from './headers-from.ts'
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 
-/** The answer to an upgrade. Engines put it into the request only where it is more than the request's key tells. */
+/** The answer to an upgrade. Engines put it into the request only if it does not follow from the request's key. */
 export const answerKey: RequestKey<UpgradeAnswer | undefined> = requestKey<
   UpgradeAnswer | undefined
 >('answer', { value: undefined })

@@ -37,7 +37,7 @@ export interface UpgradeRequest<out P = Params> {
   readonly raw: Request
 }
 
-/** The other end of a connection, as far as it is told: a socket of `node:net` is one. */
+/** The other end of a connection, as far as it is known: a socket of `node:net` is one. */
 export interface RequestPeer {
   readonly remoteAddress?: string | undefined
 }
@@ -48,21 +48,21 @@ export interface RequestSource {
   readonly url: string
   /** The path of `url`, where the runtime has it already. */
   readonly path?: string | undefined
-  /** Whom the request is from; asked whenever the request is. */
+  /** Who sent the request. Read each time `remoteAddress` is. */
   readonly peer?: RequestPeer | undefined
   header(name: string): string | null
   headers(): Headers
   raw(): Request
 }
 
-/** The values under keys, a list with the newest first: they are few, and each socket keeps its own. */
+/** Values by key, a linked list with the newest first: they are few, and each socket keeps its own. */
 export interface RequestValues {
   readonly key: RequestKey<unknown>
   readonly value: unknown
   readonly next: RequestValues | undefined
 }
 
-/** A list with one more value. Those that all requests of a server hold are made once, and shared. */
+/** A list with one more value. The values that all requests of a server hold are made once, and shared. */
 export function requestValues<T>(
   key: RequestKey<T>,
   value: T,
@@ -182,7 +182,7 @@ const NO_PARAMS: Params = {}
 
 /** The same object where there is nothing to add: sockets keep their parameters. */
 function joined<P, Q extends Params>(params: P, more: Q): P & Q {
-  // Without a parameter in it, `Q` asks for none.
+  // If `more` is empty, so is `Q`.
   return Object.keys(more).length > 0 ? { ...params, ...more } : (params as P & Q)
 }
 
@@ -221,7 +221,7 @@ class SharedSource {
   }
 }
 
-/** Not every runtime resolves the dot segments of its URLs, nor looks whether the host can be one. */
+/** By way of another host: not every runtime resolves dot segments in its URLs, or checks that the host is valid. */
 function pathOf(url: string): string {
   return new URL(url.replace(/^(?:[^/?#]*:\/\/[^/?#]*)?/, 'http://a')).pathname
 }

@@ -124,7 +124,7 @@ export function accept<S extends Websocket>(
   return taken(consumer, options)
 }
 
-/** As `accept`, for options that may have others beside them. */
+/** As `accept`, but ignores options that it does not know. */
 export function taken<S extends Websocket>(
   consumer: WsConsumer<S>,
   options: AcceptOptions = {},
@@ -151,7 +151,7 @@ export function forRequest<S extends Websocket>(
   request: UpgradeRequest,
 ): WsDecision<S> {
   if (typeof decision === 'function') return { ...taken(decision), request }
-  // A value that is no decision, from a handler that is not type-checked, is left for the engine to report.
+  // If a handler that is not type-checked returns anything else, the engine reports it.
   if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
     return decision
   return decision.request === undefined ? { ...decision, request } : decision

@@ -17,7 +17,7 @@ export interface PingTimes {
 
 /** What a connection can do beyond messages. A member that is absent is one that this runtime cannot offer. */
 export interface WsLink {
-  /** What made the socket, and what it lacks; absent of a socket that is not open yet. */
+  /** What made the socket, and what it lacks; absent while a socket is not open yet. */
   readonly engine?: EngineTraits
   /**
    * Stop, and go on, reading from the transport. Once this side has closed, only the peer's Close is read while paused:

@@ -5,7 +5,7 @@ import type { SharedFrames } from './shared-frames.ts'
 
 export type WsMode = 'text' | 'binary'
 
-/** Makes room for the frames of a message: given by engines that write frames, so that others need not load it. */
+/** Makes `SharedFrames`. Passed in by engines that write frames, so that the bundles of others need not contain them. */
 type FramesMaker = (message: WsMessage) => SharedFrames
 
 /** Immutable. Holds text or bytes, converts when asked, and keeps its encoded frame once it has been sent twice. */
