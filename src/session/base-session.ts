@@ -74,7 +74,7 @@ export abstract class BaseSession implements WebSocketSession {
     const { outgoing } = this.#core
     if (typeof content === 'string') return outgoing.send(WsMessage.text(content))
     if (content instanceof Uint8Array) return outgoing.send(WsMessage.binary(content))
-    // Without types, anything may be given: an object that nobody has made text of, too.
+    // Not every caller is type-checked: this may be an object that nobody has serialized.
     if (content?.frameType !== undefined) return outgoing.send(content)
     return refused(new TypeError('a session sends text, bytes or a Frame'))
   }

@@ -1,6 +1,6 @@
 /**
- * The part of a `ReadableStream<Uint8Array>` that is used: of the platform's own, or `Duplex.toWeb(stream)` in Node.
- * Nobody else may use its chunks: they are unmasked in place.
+ * The part of a `ReadableStream<Uint8Array>` that is used: the platform's own, or `Duplex.toWeb(stream)` in Node. Nobody
+ * else may use its chunks: they are unmasked in place.
  */
 export interface ByteReadable {
   getReader(): ByteReader

@@ -10,10 +10,10 @@ export interface Bounds {
 
 const DEFAULTS: Bounds = { capacity: 1024, bytes: 1024 * 1024, onOverflow: 'suspend' }
 
-/** The names of its options, and of those within. */
+/** The names of the options, and of those within. */
 export const CHANNELS: OptionNames<ChannelsConfig> = { incoming: DEFAULTS, outgoing: DEFAULTS }
 
-/** Fills in the defaults. Throws a `RangeError` for a bound or a policy that cannot be. */
+/** Fills in the defaults. Throws a `RangeError` for an invalid bound or policy. */
 export function boundsOf(config: ChannelsConfig = {}): {
   readonly incoming: Bounds
   readonly outgoing: Bounds
@@ -24,7 +24,7 @@ export function boundsOf(config: ChannelsConfig = {}): {
   }
 }
 
-/** Those of one channel; errors call it `name`. */
+/** The bounds of one channel; `name` is for errors. */
 export function channelBounds(name: string, config: ChannelConfig | undefined): Bounds {
   if (config === undefined) return DEFAULTS
   const {

@@ -10,7 +10,7 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
   tryReceive(): T | undefined
   /** True once no more will come and everything was taken. */
   readonly isClosedForReceive: boolean
-  /** Drops what waits and what still comes; a session reads on, so that the sender is held up no longer. */
+  /** Drops what waits and what still comes. A session goes on reading, so that its peer is not held up. */
   cancel(): void
 }
 

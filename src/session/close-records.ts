@@ -3,9 +3,9 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
-/** The record where the runtime keeps none: as far as the status, and the reason that this side closed with, tell. */
+/** The record where the runtime keeps none, made of the status and of the reason that this side closed with. */
 export function closeRecordOf(status: WsStatus, local: CloseReason | undefined): CloseRecord {
-  // Any code from 1000 on, but for 1006, says that there was a Close frame.
+  // Any code from 1000 on, except 1006, means that there was a Close frame.
   const clean = status.code >= 1000 && !status.is(1006)
   const initiator = local !== undefined ? 'local' : clean ? 'remote' : 'transport'
   return {
@@ -18,7 +18,7 @@ export function closeRecordOf(status: WsStatus, local: CloseReason | undefined):
   }
 }
 
-/** What using an ended session fails with: the cause, or that it is closed. */
+/** The error for using a session that has ended: the cause, or that it is closed. */
 export function endError({ cause, reason }: CloseRecord): Error {
   return isVague(cause)
     ? new WebSocketClosedException(reason, undefined, cause && { cause })

@@ -11,8 +11,8 @@ import { BufferOutput } from './buffer-output.ts'
 import type { RawWebSocketSession } from './session.ts'
 
 /**
- * A raw session as a transport: bytes written are parsed into frames, which it sends; frames that it receives become
- * bytes. Neither are masked: the raw session does that. Both directions wait for it.
+ * A raw session as a transport: bytes written are parsed into frames, which the session sends; frames that it receives
+ * become bytes. Neither is masked, since the raw session does that. Both directions wait for it.
  */
 export class FrameTransport implements Transport {
   readonly #raw: RawWebSocketSession
@@ -95,7 +95,7 @@ export class FrameTransport implements Transport {
   destroy(): void {
     this.#handler = undefined
     this.#raw.incoming.cancel()
-    // With a record it has ended by itself, and its Close frame may still be on its way.
+    // If there is a record, it has ended by itself, and its Close frame may still be on its way.
     if (this.#raw.closeRecord === undefined) this.#raw.terminate()
   }
 
@@ -140,7 +140,7 @@ export class FrameTransport implements Transport {
     this.flush()
   }
 
-  /** `incoming` ends with the peer's Close frame: the raw session itself may end later. */
+  /** `incoming` ends with the peer's Close frame; the raw session itself may end later. */
   #ended(): void {
     void this.#raw.closed.then(this.#onEnd)
   }

@@ -8,7 +8,7 @@ import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
 import { type Carried, frameOf } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
-/** What an incoming channel tells whoever fills it. */
+/** What an incoming channel needs of the code that fills it. */
 export interface IncomingOwner {
   readonly clock: Clock
   /** Something was taken: there may be room again. */
@@ -21,7 +21,7 @@ interface End {
   readonly failure: Error | undefined
 }
 
-/** What a call makes of an item or, without one, of the end. It rejects with what this throws. */
+/** What a call returns for an item or, if there is none, for the end. It rejects with what this throws. */
 type Outcome<T> = (item: Carried | undefined, end: End | undefined) => T
 
 /** A call that waits. */
@@ -31,7 +31,7 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
-/** What came and was not received yet, and the receivers that wait for more. After the end, what is queued can be read. */
+/** What came and was not received yet, and the receivers that wait for more. What is queued outlives the end. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
@@ -62,7 +62,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return this.ended && this.length === 0
   }
 
-  /** Gives it to a receiver that waits; false when there is none. */
+  /** Gives an item to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
     if (this.#receivers.length === 0) return false
     settle(this.#receivers.shift()!, item)

@@ -4,7 +4,7 @@ import { WsMessage } from '../websocket/ws-message.ts'
 /** What a session carries: a frame, or a message that becomes one only when it is asked for as a frame. */
 export type Carried = Frame | WsMessage
 
-/** As a frame. */
+/** The item as a frame. */
 export function frameOf(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)
 }

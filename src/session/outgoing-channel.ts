@@ -20,7 +20,7 @@ export interface OutgoingOwner {
   readonly open: boolean
   /** Why nothing is added any more. */
   refusal(): Error
-  /** Begins the close behind what waits now; `false` when it has begun. Throws for a reason that cannot be sent. */
+  /** Begins the close after what waits now; `false` if it has begun already. Throws for a reason that cannot be sent. */
   closeWith(frame: CloseFrame): boolean
   /** Called with what would then wait. Throws when that is too much. */
   checkWaiting(frames: number, bytes: number): void
@@ -36,7 +36,7 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** A frame up to here may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
+/** A frame up to this size may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
 const LARGE = 65_536
 
 const SENT: Promise<void> = Promise.resolve()
@@ -45,12 +45,12 @@ const SENT: Promise<void> = Promise.resolve()
 export class OutgoingChannel implements SendChannel<Frame> {
   readonly #owner: OutgoingOwner
   readonly #queue = new Fifo<Waiting>()
-  /** Control frames that wait: they pass the queue. */
+  /** Control frames that wait: they overtake the queue. */
   #urgent: Fifo<Waiting> | undefined
-  /** Of the items that wait; the length counts callbacks, too. */
+  /** The number and size of the items that wait; `length` counts callbacks, too. */
   #frames = 0
   #bytes = 0
-  /** Set while there is no room for more. */
+  /** Set while there is no room; resolves when there is. */
   #room: Promise<void> | undefined
 
   constructor(owner: OutgoingOwner) {

@@ -13,7 +13,7 @@ import type { RawWebSocketSession } from './session.ts'
 import type { SessionOptions } from './session-options.ts'
 import { WebStreamTransport } from './web-stream-transport.ts'
 
-/** How a raw session over streams is to be. */
+/** The options of a raw session over streams. */
 export interface RawStreamOptions
   extends Pick<SessionOptions, 'channels'>,
     Pick<
@@ -25,7 +25,7 @@ export interface RawStreamOptions
 }
 
 /**
- * A raw session over streams of bytes behind an opening handshake: a TCP connection, a child process, an HTTP/2 stream.
+ * A raw session over streams of bytes, after an opening handshake: a TCP connection, a child process, an HTTP/2 stream.
  * Throws a `RangeError` for invalid options.
  */
 export function rawWebSocketOver(

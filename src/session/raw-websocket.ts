@@ -31,7 +31,7 @@ export class RawWebSocket extends BaseSession implements RawWebSocketSession {
     })
   }
 
-  /** Messages are nothing to it, and neither is their limit. */
+  /** The limit for messages does not apply to frames. */
   override get maxFrameSize(): number {
     return this.#socket.link.limits?.maxFrameSize ?? super.maxFrameSize
   }

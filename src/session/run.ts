@@ -3,9 +3,9 @@ import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } from './session.ts'
 
 /**
- * Runs a handler for a session and closes the session behind it: with 1000, or with 1011 and no inner detail when the
- * handler threw. Resolves when the session has ended. Rejects with what the handler threw once all that was sent is out,
- * the Close frame too, unless that only says that the session has ended.
+ * Runs a handler for a session and then closes the session: with 1000, or with 1011 and no inner detail when the handler
+ * threw. Resolves when the session has ended. If the handler threw, it rejects with that error once everything sent is
+ * out, the Close frame included, unless the error only says that the session has ended.
  */
 export async function run<S extends DefaultWebSocketSession>(
   session: S,
@@ -30,7 +30,7 @@ async function runSession<S extends WebSocketSession>(
     await handler(session)
   } catch (error) {
     if (!isEnd(error, session)) {
-      // An error is told as soon as the Close frame is out: whoever hears of it need not wait for the peer.
+      // The error is reported as soon as the Close frame is out, without waiting for the peer.
       await Promise.race([session.close(INTERNAL_ERROR), session.flush()])
       throw error
     }

@@ -43,7 +43,7 @@ export interface RequestDefaults {
   readonly protocols?: string | readonly string[] | undefined
 }
 
-/** A new URL of a text. Throws a `TypeError` for one that cannot be. */
+/** Makes a new URL. Throws a `TypeError` for an invalid one. */
 type UrlParser = (text: string | URL) => URL
 
 /** Puts a request together; every method returns the builder. */
@@ -60,7 +60,7 @@ export interface RequestBuilder {
 
 /**
  * The request that a caller describes; `secure` is what `ws` and `wss` insist on. Throws a `TypeError` or a
- * `RangeError` for a URL that cannot be.
+ * `RangeError` for an invalid URL.
  */
 export function clientRequest(
   target: ClientTarget,
@@ -100,7 +100,7 @@ export function clientRequest(
     builder.parameter(name, value)
   }
   protocols.push(...[options.protocols ?? []].flat())
-  // Not by `searchParams`, which would rewrite the query that there is, and so break a signed one.
+  // Not with `searchParams`, which would rewrite the rest of the query, and so break one that is signed.
   if (parameters.length > 0) {
     url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
   }

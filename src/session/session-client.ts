@@ -34,7 +34,7 @@ export type SocketOpener<out S extends Websocket> = (
 /** What a runtime's client is made of: how it opens sockets, and the sessions on them. */
 export interface SessionRuntime<S extends Websocket> {
   readonly open: SocketOpener<S>
-  /** A new URL of a text. Throws a `TypeError` for one that it cannot connect to. */
+  /** Makes a new URL. Throws a `TypeError` for one that it cannot connect to. */
   urlOf(text: string | URL): URL
   sessionOf(opened: OpenedSocket<S>): DefaultClientWebSocketSession
 }
@@ -54,7 +54,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   /**
    * Opens a session, runs the block, and closes the session: with 1000, or with 1011 when the block threw. Settles as
    * the block did, once the session has ended. Rejects with a `WebSocketConnectException` when it cannot be opened, and
-   * with a `TypeError` or a `RangeError` for a request that cannot be.
+   * with a `TypeError` or a `RangeError` for an invalid request.
    */
   webSocket<T>(
     target: ClientTarget,
@@ -166,7 +166,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   }
 }
 
-/** One that is opening, or open. */
+/** A session that is opening, or open. */
 interface Connection {
   close(reason: CloseReason): unknown
 }

@@ -58,8 +58,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   }
 
   /**
-   * Begins the close: `send`, which sends the Close frame, is called behind what waits now. `false` when it has begun, by
-   * this side. Without a `send` the socket closes; then it throws a `RangeError` for a code that cannot be sent.
+   * Begins the close: `send`, which sends the Close frame, is called after what waits now. `false` if this side has begun
+   * it already. Without `send`, the socket closes; a code that cannot be sent then throws a `RangeError`.
    */
   close(reason: CloseReason, send?: () => void): boolean {
     if (send === undefined) checkReason(reason)
@@ -92,7 +92,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     if (!full) return
     const { link } = this.socket
     if (!this.accepting) {
-      // This side has closed, a filter or the server too: what else comes is dropped.
+      // This side has closed, or a filter or the server has: what still comes is dropped.
       incoming.end(this.refusal())
     } else if (!suspends || link.pause === undefined) {
       if (frames > 1) this.#overflowed('incoming', frames, bytes)
@@ -102,7 +102,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     }
   }
 
-  // What the channels ask
+  // Called by the channels
 
   taken(): void {
     if (!this.#paused) return
@@ -162,7 +162,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     try {
       send()
     } catch (thrown) {
-      // A filter did: nothing would tell the peer, and nothing would end the session.
+      // A filter threw. Nothing else would tell the peer, or end the session.
       this.#giveUp(asError(thrown))
     }
   }
@@ -174,7 +174,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
 
   #end(status: WsStatus): void {
     const record = this.socket.link.closeRecord ?? closeRecordOf(status, this.#closing)
-    // What else went wrong came later than a failure of its own.
+    // A failure of its own came before anything else that went wrong.
     const cause = this.#failure ?? record.cause
     this.record = { ...record, cause }
     const error = endError(this.record)

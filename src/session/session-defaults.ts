@@ -14,7 +14,7 @@ export type SessionDefaults = Pick<
 export const sessionDefaultsKey: RequestKey<SessionDefaults> =
   /* @__PURE__ */ requestKey<SessionDefaults>('session defaults', { value: {} })
 
-/** The options; where they leave something open, those of the request's server. */
+/** The options, with those of the request's server where they leave something open. */
 export function withSessionDefaults<O extends SessionDefaults>(
   options: O,
   request: UpgradeRequest,
@@ -29,7 +29,7 @@ export function withSessionDefaults<O extends SessionDefaults>(
   }
 }
 
-/** Throws a `RangeError` for options that no session can have: when a route is made, not when a peer comes. */
+/** Throws a `RangeError` for invalid options: when a route is made, and not only when a peer connects. */
 export function checkSessionOptions(options: DefaultSessionOptions): void {
   boundsOf(options.channels)
   duration('closeTimeout', options.closeTimeout, 0)

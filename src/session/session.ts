@@ -50,12 +50,12 @@ export interface DefaultWebSocketSession extends WebSocketSession {
   /** Milliseconds a Pong may take; then the session closes with 1011. */
   pongTimeout: number
   /**
-   * Sends a value as the `contentConverter` writes it, by the `send` of `session`: by default this one's, a session that
-   * delegates gives itself. Rejects with a `WebsocketConverterNotFoundException` when there is no converter.
+   * Sends a value as the `contentConverter` writes it, with the `send` of `session`, by default this one; a session that
+   * delegates passes itself. Rejects with a `WebsocketConverterNotFoundException` when there is no converter.
    */
   sendSerialized(value: unknown, session?: WebSocketSession): Promise<void>
   /**
-   * The next frame, of `incoming` of `session` as above, as a value, checked against a schema if one is given. Rejects as
+   * The next frame from the `incoming` of `session` as a value, checked against a schema if one is given. Rejects as
    * `incoming.receive` does, with a `WebsocketConverterNotFoundException` before a frame is taken, or with a
    * `WebsocketDeserializeException` that carries the frame.
    */

@@ -5,7 +5,7 @@ import type { ByteReadable, ByteReader } from './byte-streams.ts'
 export interface StreamInputTarget {
   /** The chunk belongs to the target from then on. */
   chunk(bytes: Uint8Array): void
-  /** The stream has ended, or broken, perhaps since it was let go. */
+  /** The stream has ended or failed, perhaps because it was released. */
   ended(error: Error | undefined): void
 }
 

@@ -3,7 +3,7 @@ import { asError } from '../protocol/thrown.ts'
 import { BufferOutput } from './buffer-output.ts'
 import type { ByteWritable, ByteWriter } from './byte-streams.ts'
 
-/** What hears of a stream that is written to. */
+/** The owner of a stream that is written to. */
 export interface StreamOutputOwner {
   /** The stream has taken all that was written. */
   drained(): void

@@ -30,10 +30,10 @@ export interface WebSocketReaderOptions {
 }
 
 /**
- * Reads frames from a stream of bytes, each as it comes: fragments and control frames too. `incoming` ends behind a Close
- * frame, with which reading ends, and where the stream ends; what breaks the protocol or the limit ends it with a
- * `WebSocketProtocolException` behind the frames before. Cancelling `incoming` ends reading, too. Nothing is answered, and
- * where reading ends before the stream does, the stream is released, for others to read on or to cancel.
+ * Reads frames from a stream of bytes as they are, fragments and control frames included. `incoming` ends after a Close
+ * frame, which ends reading, and at the end of the stream. If the peer breaks the protocol or the limit, it ends with a
+ * `WebSocketProtocolException` after the frames before. Cancelling `incoming` ends reading, too. Nothing is answered. If
+ * reading ends before the stream does, the stream is released, for others to go on reading or to cancel.
  */
 export class WebSocketReader {
   readonly #source: FrameSource

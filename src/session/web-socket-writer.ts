@@ -23,8 +23,8 @@ export interface WebSocketWriterOptions {
 }
 
 /**
- * Writes frames to a stream of bytes, in the order in which they are sent, many in one chunk. Behind a Close frame the
- * stream is closed and no more is sent.
+ * Writes frames to a stream of bytes, in the order in which they are sent, many in one chunk. After a Close frame the
+ * stream is closed, and no more is sent.
  */
 export class WebSocketWriter {
   readonly #sink: FrameSink

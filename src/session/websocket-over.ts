@@ -18,7 +18,7 @@ export type OverOptions = Omit<SocketOptions, 'extensions'>
 /**
  * A socket of whole messages over a raw session, by the same connection machine: fragments joined, Ping and Close
  * answered, its link complete. `new DefaultWebSocketSessionImpl(websocketOver(raw))` is the default session over it.
- * From then on the raw session is the socket's: nobody else is to send or receive with it. `maxFrameSize` is the raw
+ * From then on the raw session belongs to the socket: nobody else may send or receive with it. `maxFrameSize` is the raw
  * session's, and so is `maxMessageSize` by default, but at most 64 MiB. Throws a `TypeError` for a session that is not
  * raw, and a `RangeError` for invalid options.
  */
