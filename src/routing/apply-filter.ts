@@ -7,8 +7,8 @@ export function applyFilter<S extends Websocket>(
   filter: WsFilter,
   consumer: WsConsumer<S>,
 ): WsConsumer<S> {
-  // A filter hands on the socket it is given, or what `decorate` makes of it, and that is a socket of the same kind:
-  // a consumer that needs an `S` gets one. The type of a filter, which is for every socket, cannot say so.
+  // A filter passes on the socket it is given, or what `decorate` makes of it, which is a socket of the same kind: a
+  // consumer that needs an `S` gets one. The type of a filter, which is for every socket, cannot say so.
   return made(filter(consumer as WsConsumer), 'consumer')
 }
 
@@ -26,7 +26,7 @@ export function filterDecision<S extends Websocket>(
   decision: WsDecision<S>,
 ): WsDecision<S> {
   if (typeof decision === 'function') return applyFilter(filter, decision)
-  // What is no decision at all, as from a handler that is not type-checked, is for the engine to name.
+  // If a handler that is not type-checked returns anything else, the engine reports it.
   if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
     return decision
   return filterResponse(filter, decision)

@@ -11,16 +11,16 @@ import type { RequestPredicate } from './predicates.ts'
 import type { Route, Router } from './route.ts'
 
 /**
- * All that a handler may answer, over HTTP or to an upgrade. `routes` and `websockets` each take their part of it:
- * `bind` is one function for both, so that a handler written in place has its parameters inferred.
+ * Everything that a handler may return, over HTTP or for an upgrade. `routes` and `websockets` each accept their part of
+ * it: `bind` is one function for both, so that a handler written in place has its parameters inferred.
  */
 export type BoundResult = MaybePromise<
   AnyConsumer['consume'] | WsResponse<never> | WebSocketUpgrade<never> | Response | undefined
 >
 
 interface AnyConsumer {
-  // A method, for its parameter is bivariant: `(socket) => ...` infers a `Websocket`, while a consumer that asks
-  // for more, a `FrameSocket`, is taken as well and keeps its type.
+  // A method, since its parameter is bivariant: `(socket) => ...` infers a `Websocket`, while a consumer that asks for
+  // more, such as a `FrameSocket`, is accepted as well and keeps its type.
   consume(socket: Websocket): unknown
 }
 

@@ -1,6 +1,6 @@
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 
-/** What `next` makes of the value: at once, unless the value has to be waited for. */
+/** The result of `next` for the value: at once, unless the value is a promise. */
 export function chain<T, U>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<U>,
@@ -8,7 +8,7 @@ export function chain<T, U>(
   return isPromiseLike(value) ? value.then(next) : next(value)
 }
 
-/** The answer, or for `undefined` that of `next`. */
+/** The answer or, if it is `undefined`, that of `next`. */
 export function orElse<T>(
   answer: MaybePromise<T | undefined>,
   next: () => MaybePromise<T>,

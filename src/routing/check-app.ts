@@ -1,6 +1,6 @@
 import { notThat } from '../websocket/check-function.ts'
 
-/** Not every caller is type-checked, and what has no handler leaves all requests to nobody: throws a `TypeError`. */
+/** Throws a `TypeError` for an application without handlers: not every caller is type-checked. */
 export function checkApp(app: unknown, who: string): void {
   if (typeof app === 'function') return
   if (typeof app === 'object' && app !== null && ('http' in app || 'ws' in app)) {

@@ -7,8 +7,8 @@ export function compose<F extends WsFilter | HandshakeFilter | HttpFilter | Poly
   ...filters: readonly F[]
 ): F {
   for (const filter of filters) checkFunction(filter, 'compose needs filters')
-  // A filter of any kind makes of a value another one of the same type, hence so does a chain of them. Which kind it
-  // is has been said by F, and is of no matter here.
+  // A filter of any kind returns a value of the type that it is given, and so does a chain of them. Which kind it is
+  // does not matter here.
   type Step = (next: unknown) => unknown
   const steps = filters as readonly Step[]
   return ((next) => steps.reduceRight((inner, step) => step(inner), next)) as Step as F

@@ -4,7 +4,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import { upgradeRequired } from './responses.ts'
 import type { WsRouter } from './ws-router.ts'
 
-/** What a request gets that nobody took: `answer`, or a 426 for a path that one of the routers has, but for upgrades. */
+/** The answer to a request that nobody took: a 426 if one of the routers has its path for upgrades, else `answer`. */
 export function missing<S extends Websocket>(
   request: UpgradeRequest,
   routers: readonly WsRouter<S>[],

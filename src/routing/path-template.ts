@@ -2,7 +2,7 @@ import type { Params } from '../websocket/upgrade-request.ts'
 
 /** A path template, compiled; `bind` has its syntax. */
 export interface PathTemplate {
-  /** It is itself the one path that matches. */
+  /** The template is itself the only path that matches. */
   readonly literal: boolean
   readonly segments: readonly Segment[]
 }

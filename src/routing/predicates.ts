@@ -1,6 +1,6 @@
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** Says whether a route is for a request; to be had without side effects, since it may be asked more than once. */
+/** Says whether a route is for a request. Must have no side effects, since it may be asked more than once. */
 export type RequestPredicate = (request: UpgradeRequest) => boolean
 
 /** Holds for requests with one of these methods; their case counts (RFC 9110, section 9.1). */

@@ -1,7 +1,7 @@
 import { NOT_WHOLE } from '../protocol/handshake/server-handshake.ts'
 import { includesToken } from '../protocol/header-tokens.ts'
 
-/** Said, since Bun does not show what type it gives to a string: by its modules of Node there would be none. */
+/** Set, since Bun does not show the type that it gives to a string: with its modules of Node there would be none. */
 const TEXT = { 'content-type': 'text/plain;charset=utf-8' }
 
 /** No route took the request. */
@@ -10,12 +10,13 @@ export function notFound(): Response {
 }
 
 /**
- * A request without an upgrade, for what is only there over WebSockets (RFC 9110, sections 7.8 and 15.5.22). One that is
- * the last on its connection is told so (RFC 9112, section 9.6): servers leave a `Connection` that is given as it is.
+ * The answer to a plain request for something that is there over WebSockets only (RFC 9110, sections 7.8 and 15.5.22). If
+ * the request is the last on its connection, the answer says `close` (RFC 9112, section 9.6): servers do not add that to
+ * a `Connection` that is given.
  */
 export function upgradeRequired({ headers }: Pick<Request, 'headers'>): Response {
   const last = includesToken(headers.get('connection'), 'close')
-  // A proxy that knows no upgrades passes on neither Upgrade nor Connection, but the key.
+  // A proxy that does not know upgrades removes Upgrade and Connection, but not the key.
   const part = headers.has('upgrade') || headers.has('sec-websocket-key')
   return new Response(part ? `${NOT_WHOLE}\n` : 'Upgrade Required', {
     status: 426,

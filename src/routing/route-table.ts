@@ -37,7 +37,7 @@ export function routeTable<T>(
   return (request) =>
     firstMatch(candidates(request.path), 0, request) ?? {
       matched: false,
-      // Seldom read, hence made when it is.
+      // A getter, since it is seldom read.
       get description() {
         return describe(request, routes)
       },

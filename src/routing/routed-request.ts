@@ -10,7 +10,7 @@ export function routedRequest(raw: Request): UpgradeRequest {
   return known.get(raw) ?? requestOf(raw)
 }
 
-/** The platform's request, of which `routedRequest` then makes `request` with all that was put into it. */
+/** The platform's request, for which `routedRequest` then returns `request`, with everything that was put into it. */
 export function rawRequest(request: UpgradeRequest): Request {
   const raw = request.raw
   known.set(raw, request)

@@ -31,7 +31,7 @@ import { bind } from './bind.ts'
 import type { PathParams } from './path-params.ts'
 import type { Route } from './route.ts'
 
-/** What a route of sessions says of the handshake. */
+/** What a route of sessions decides about the handshake. */
 interface RouteOptions {
   /** The subprotocol: a request that does not offer it is left to the next route. Default: none is negotiated. */
   readonly protocol?: string | undefined
@@ -79,7 +79,7 @@ type SessionNeeds<O> =
   | NeedOf<O, 'pongTimeout', number, 'pings'>
   | NeedOf<O, 'controlFrames', true, 'onControl'>
 
-/** `O`, and no option that there is not. */
+/** `O` without unknown options. */
 type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>, never>>
 
 /**
@@ -138,7 +138,7 @@ export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRout
   })
 }
 
-/** Of whatever session: the parameters that its type promises are those of the template it stands beside. */
+/** A handler of any session: the parameters that its type promises are those of the template beside it. */
 type Handler = (session: never) => unknown
 
 type RouteArguments<O> =
@@ -160,13 +160,13 @@ function argumentsOf<O extends RouteOptions, S>(
   return { path, options, handler }
 }
 
-/** Throws for options that no route can have: when it is made, not when a peer comes. */
+/** Throws for invalid options: when a route is made, and not only when a peer connects. */
 function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
   const { protocol, origin } = options
   if (protocol !== undefined) {
     if (typeof protocol !== 'string')
       throw notThat(protocol, 'the option protocol has to be a text')
-    // No request offers anything else.
+    // A request can offer only tokens.
     checkSubprotocols([protocol])
   }
   checkedOrigin(origin)

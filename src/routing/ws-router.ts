@@ -39,7 +39,7 @@ export interface WsRouter<in S extends Websocket = Websocket> {
   withHandshake(filter: HandshakeFilter): WsRouter<S>
 }
 
-/** What a socket has to have for all of these, however different their needs. */
+/** The socket that all of these routes need, however different their needs. */
 type SocketOf<R> = [R] extends [Route<MaybePromise<WsDecision<infer S>>>] ? S : never
 
 /** Routes upgrades to the first route that matches and does not answer `undefined`. */

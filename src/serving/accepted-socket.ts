@@ -12,7 +12,7 @@ interface ServerPart {
   onGone(socket: ProtocolWebsocket): void
 }
 
-/** The server's socket of an upgrade that was accepted, over the bytes behind its handshake. */
+/** The server's socket for an upgrade that was accepted, over the bytes that follow its handshake. */
 export function acceptedSocket(
   accepted: AcceptedUpgrade,
   transport: Transport,

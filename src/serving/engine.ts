@@ -17,7 +17,7 @@ export interface Engine<out S extends Websocket = Websocket, out Lacks extends C
   start(app: PolyHandler<S>): Promise<Server>
 }
 
-/** A handler of WebSockets as a poly handler: plain requests get a 426, or a 404 on a path that its router has not. */
+/** A handler of WebSockets as a poly handler: plain requests get a 426, or a 404 if its router lacks the path. */
 export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
   checkApp(app, 'the server')
   if (typeof app !== 'function') return app
@@ -34,7 +34,7 @@ function withoutHttp(request: Request): Response {
   return whole ? notFound() : upgradeRequired(request)
 }
 
-/** The sockets that an engine makes, of either where it may be one of several. */
+/** The sockets that an engine makes; of a union of engines, the union of theirs. */
 type SocketOf<E> = E extends Engine<infer S, Capability> ? S : never
 
 /**

@@ -6,7 +6,7 @@ import { type ServerSettings, serverSettings, type WebSockets } from './web-sock
 export interface FetchEngine<L extends Capability = Capability> extends EngineTraits<L> {
   /** The largest message that the runtime can read, in bytes. */
   readonly largestMessage: number
-  /** Set where the runtime reads no message above the server's `maxMessageSize`: a connection can only lower that. */
+  /** Set if the runtime reads no message above the server's `maxMessageSize`: a connection can then only lower that. */
   readonly reads?: 'maxMessageSize' | undefined
   /** Headers of a handshake, by name in lower case, that the runtime checks itself and does not show. */
   readonly assumed?: Readonly<Record<string, string>> | undefined
@@ -15,7 +15,7 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
 /** A configuration for such a runtime, with every default filled in. */
 export interface FetchSettings extends ServerSettings {
   readonly engine: FetchEngine
-  /** The largest message that the runtime can read, told this configuration, in bytes. */
+  /** The largest message that the runtime can read with this configuration, in bytes. */
   readonly largestMessage: number
 }
 

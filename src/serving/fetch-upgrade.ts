@@ -25,7 +25,7 @@ export interface TakenUpgrade {
   readonly accepted: AcceptedUpgrade
   /** For the 101 response: those of the application, and the subprotocol, if there is one. */
   readonly headers: Headers
-  /** Makes the socket once the runtime's is open, and calls its consumer. Tell what is returned of the runtime's events. */
+  /** Makes the socket once the runtime's is open, and calls its consumer. Report events to the core that it returns. */
   open(transport: MessageTransport): MessageCore
 }
 
@@ -71,7 +71,7 @@ export function fetchUpgrades(
           onGone: () => sockets.delete(socket.core),
         })
         sockets.add(socket.core)
-        // The engine's type, and `checkNeeds`, have seen to it that the consumer needs no more than this socket can do.
+        // By the engine's type, and by `checkNeeds`, the consumer needs no more than this socket can do.
         socket.open(accepted.consumer as WsConsumer)
         return socket.core
       },

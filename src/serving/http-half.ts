@@ -6,7 +6,7 @@ import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { failure } from './refusal.ts'
 import { sendable } from './sendable.ts'
 
-/** Answers a request with an application's HTTP half; never rejects. `onError` hears what the handler throws. */
+/** Answers a request with an application's HTTP half; never rejects. `onError` is called with what the handler throws. */
 export async function answerHttp(
   http: HttpHandler<FrameSocket> | undefined,
   request: Request,

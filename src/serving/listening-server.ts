@@ -13,7 +13,7 @@ export interface ListenOptions {
 export interface Listening {
   readonly port: number
   readonly hostname: string
-  /** Whether with TLS. */
+  /** Whether it uses TLS. */
   readonly secure: boolean
 }
 

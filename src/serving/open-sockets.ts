@@ -4,7 +4,7 @@ import type { StopPlan } from './stop-plan.ts'
 
 /** What a stop asks of a socket. */
 export interface Stoppable {
-  /** Closes, with so many milliseconds for the peer to finish the handshake. */
+  /** Closes, with `closeTimeout` milliseconds for the peer to finish the handshake. */
   shutDown(status: WsStatus, closeTimeout: number): void
   terminate(): void
 }
@@ -24,7 +24,7 @@ export class OpenSockets {
     return this.#sockets.size
   }
 
-  /** True once `stop` was called: no socket is to be added. */
+  /** True once `stop` was called: no socket may be added. */
   get stopping(): boolean {
     return this.#stopping
   }

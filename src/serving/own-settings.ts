@@ -32,7 +32,7 @@ function agree(
   zlib: ZlibPort | undefined,
 ): Agreement | undefined {
   if (offers.length === 0 || factories.length === 0) return undefined
-  // An extension keeps them, and is to see them changed: they must be the connection's own.
+  // An extension keeps the limits and has to see them change, so they must be the connection's own.
   const limits = { ...shared }
   const context = { role: 'server', limits, zlib } as const
   const { answer, extensions } = negotiateExtensions(offers, factories, context)

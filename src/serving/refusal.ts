@@ -22,7 +22,7 @@ export function refuse(
   return { kind: 'refused', response: new Response(`${message}\n`, { status, headers: all }) }
 }
 
-/** The answer for a handler that failed: what the error itself answers; `onError` hears of any other. */
+/** The answer for a handler that failed: that of the error if it has one, else a 500, with `onError` called. */
 export function failure(
   thrown: unknown,
   onError: (error: Error, socket: undefined) => void,

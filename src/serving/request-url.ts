@@ -2,12 +2,12 @@
 let goodOrigin = ''
 
 /**
- * What comes in front of the path: a host, which a URL of these schemes has to have (of `http:///a/b`, some read the path
- * `/a/b`, and others the host `a`); a name or a password is not allowed in a `Request`, nor in `Host` (RFC 9110, section 7.2).
+ * What comes before the path: a host, which URLs of these schemes must have (in `http:///a/b`, some read the path `/a/b`,
+ * and others the host `a`). Names and passwords are not allowed in a `Request`, nor in `Host` (RFC 9110, section 7.2).
  */
 const ORIGIN = /^https?:\/\/[^/\\?#@]+(?:[/?#]|$)/i
 
-/** Whether a `Request` can be made of this URL: of HTTP (RFC 6455, section 4.1), its path where it seems to be. */
+/** Whether a `Request` can be made of this URL: of HTTP (RFC 6455, section 4.1), with its path where it seems to be. */
 export function isRequestUrl(url: string): boolean {
   const path = url.indexOf('/', url.indexOf('://') + 3)
   // No path makes a URL invalid.

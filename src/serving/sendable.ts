@@ -1,6 +1,6 @@
 /**
- * The response that an application answered. Throws a `TypeError` for one that cannot be sent: what runtimes make of that
- * they all make in their own way, most without a word to the application.
+ * The response that an application returned. Throws a `TypeError` for one that cannot be sent: each runtime treats those
+ * in its own way, and most do not tell the application.
  */
 export function sendable(response: Response): Response {
   if (response.bodyUsed) {

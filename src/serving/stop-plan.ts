@@ -27,13 +27,13 @@ export function stopPlan(options: StopOptions): StopPlan {
   return { drain, over: Math.min(over, drain), status }
 }
 
-/** The `stop` of a server: calls `stop` once at most, and answers each call with its promise. Throws as `stopPlan`. */
+/** The `stop` of a server: calls `stop` at most once, and returns its promise each time. Throws as `stopPlan`. */
 export function stopOnce(
   stop: (plan: StopPlan) => Promise<void>,
 ): (options?: StopOptions) => Promise<void> {
   let stopped: Promise<void> | undefined
   return (options = {}) => {
-    // As the listener of a signal it is called with the signal's name.
+    // As a listener for a signal, it is called with the signal's name.
     stopped ??= stop(stopPlan(typeof options === 'string' ? {} : options))
     return stopped
   }

@@ -64,8 +64,8 @@ export interface UnmatchedUpgrade {
 
 /**
  * Takes a request for an upgrade through handshake check, application, origin policy and negotiation. Synchronous when
- * the application is; never throws or rejects. With `shared` set there are other listeners for upgrades: then those to
- * something else are theirs, and a bad handshake is refused only where the application would have answered a good one.
+ * the application is; never throws or rejects. With `shared`, there are other listeners for upgrades: those to anything
+ * else are left to them, and a bad handshake is refused only if the application would have answered a good one.
  */
 export function decideUpgrade(
   app: PolyHandler<FrameSocket>,
@@ -127,7 +127,7 @@ function responseOf(
   )
 }
 
-/** The handler accepts: refuses for the origin or the subprotocol all the same, or settles limits and extensions. */
+/** For an upgrade that the handler accepts: checks origin and subprotocol, then settles limits and extensions. */
 function negotiate(
   response: WsResponse<FrameSocket>,
   request: UpgradeRequest,
@@ -148,7 +148,7 @@ function negotiate(
     )
   }
   settings.checkNeeds?.(response)
-  // All that can throw comes before extensions are made, which would have to be closed again.
+  // Everything that can throw comes before the extensions are made, since they would have to be closed again.
   const ownHeaders = userFields(response.headers)
   const shared = limitsFor(response, settings)
   const maxBufferedAmount = amount(
@@ -156,7 +156,7 @@ function negotiate(
     response.limits?.maxBufferedAmount,
     settings.maxBufferedAmount,
   )
-  // A connection of frames is the user's own: nothing stands between the wire and the frames.
+  // In the mode 'frames', users get every frame as it is on the wire.
   const negotiate = response.mode === 'frames' ? undefined : settings.negotiate
   const agreed = negotiate?.(check.extensions, shared)
   const { answer, extensions } = agreed ?? NOTHING
@@ -179,10 +179,10 @@ function negotiate(
   }
 }
 
-/** One for all the connections without extensions, which keep it. */
+/** Shared by all connections without extensions. */
 const NOTHING: Negotiation = { answer: [], extensions: [] }
 
-/** Only where the request's key does not tell it all: sockets keep their request. */
+/** Puts the answer into the request, which sockets keep, only if it does not follow from the request's key. */
 function withAnswer(request: UpgradeRequest, answer: UpgradeAnswer): UpgradeRequest {
   const { protocol, extensions = [], headers } = answer
   const plain = protocol === '' && extensions.length === 0 && headers === undefined
@@ -206,7 +206,7 @@ function allowsOrigin(policy: OriginPolicy, request: UpgradeRequest): boolean {
   const origin = request.header('origin')
   if (typeof policy === 'function') {
     const allowed = policy(origin, request)
-    // A promise would count as true, and let every page in.
+    // A promise would count as true, and admit every page.
     if (!isPromiseLike(allowed)) return allowed
     throw new TypeError('a policy of origins cannot be asynchronous: a filter of handshakes can')
   }

@@ -85,7 +85,7 @@ export interface ServerSettings extends ResolvedSettings {
   readonly sessions: SessionDefaults
 }
 
-/** Fills in the defaults. Throws a `RangeError` for a value that cannot be, a `TypeError` for invalid origins. */
+/** Fills in the defaults. Throws a `RangeError` for an invalid value, a `TypeError` for invalid origins. */
 export function serverSettings(options: WebSockets, engine: EngineTraits): ServerSettings {
   const { channels, contentConverter } = options
   boundsOf(channels)
