@@ -35,7 +35,7 @@ export function authenticate<T = unknown>(
   )
 }
 
-/** Who it is, or what to ask for. */
+/** The user, or what to ask for. */
 export type Judgement<T> =
   | { readonly known: true; readonly principal: T }
   | { readonly known: false; readonly challenge: string }
@@ -46,7 +46,7 @@ export function judged<T>(verdict: Verdict<T>, challenge: string): Judgement<T> 
     : { known: true, principal: verdict }
 }
 
-/** Refuses, or lets on a request that holds the principal. */
+/** Refuses the request, or passes it on with the principal. */
 export function guard<T>(
   judge: (request: UpgradeRequest) => MaybePromise<Judgement<T>>,
   principal: RequestKey<T> | undefined,

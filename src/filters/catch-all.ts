@@ -27,10 +27,10 @@ export function catchAll(options: CatchAllOptions = {}): WsFilter {
   checkFunction(onError, 'the option onError of catchAll has to be a function')
   return (next) => (socket) => {
     const view = new CountingSocket(socket)
-    // Why the connection itself failed is told in its close record, and there is nothing left to close.
+    // If the connection itself failed, its close record says why, and there is nothing left to close.
     const isLeft = (error: Error): boolean =>
       view.errorListeners === 0 && socket.link.closeRecord?.cause !== error
-    // Two listeners, for the server's hook hears of what each throws: neither failure hides the other, or the error.
+    // Two listeners, since the server's hook hears what each throws: neither failure hides the other, or the error.
     socket.onError((error) => {
       if (isLeft(error)) closeFor(error, socket, statusOf)
     })
@@ -54,7 +54,7 @@ function closeFor(
   }
 }
 
-/** What an error listener throws, the server's hook hears of. */
+/** Passes the error on to the server's hook, which hears what error listeners throw. */
 function rethrow(error: Error): never {
   throw error
 }

@@ -1,6 +1,6 @@
 import { quote } from '../protocol/quote.ts'
 
-/** The answer to who is not known, the same for all of them. */
+/** The answer to clients that are not known. */
 export function unauthorized(challenge: string): Response {
   return new Response('Unauthorized\n', {
     status: 401,

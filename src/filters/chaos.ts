@@ -10,7 +10,7 @@ import { isData } from './passing.ts'
 export interface ChaosOptions {
   /** The delay in milliseconds, each way. Default 0. */
   readonly latency?: number | undefined
-  /** Up to so many further milliseconds, at random. Default 0. */
+  /** The most milliseconds added to it at random. Default 0. */
   readonly jitter?: number | undefined
   /** The probability, 0 to 1, that a message takes the connection down instead of arriving. Default 0. */
   readonly dropRate?: number | undefined

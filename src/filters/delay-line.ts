@@ -6,7 +6,7 @@ interface Waiting {
   act(): void
 }
 
-/** Does things later, and always in the order in which they were put. One timer, and only while something waits. */
+/** Does things later, and always in the order in which they were put. Has one timer, and only while something waits. */
 export class DelayLine {
   readonly #clock: Clock
   #waiting: Waiting[] = []

@@ -1,4 +1,4 @@
-/** What could steer a terminal, end a line, or show other text than there is; and the backslash, which escapes it. */
+/** What could control a terminal, end a line, or disguise text; and the backslash, which escapes it. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\\]/gu
 
 /** The text as part of one line of a log; past `most` characters it is cut. */

@@ -2,8 +2,8 @@ import { attempt } from '../websocket/attempt.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 
 /**
- * The callback of one who only watches: what it throws or rejects with is written down, and harms nobody. Throws a
- * `TypeError` for anything but a function.
+ * A callback that only watches: what it throws or rejects with is logged, and does no harm. Throws a `TypeError` for
+ * anything but a function.
  */
 export function harmless<A extends readonly unknown[]>(
   name: string,
@@ -20,7 +20,7 @@ export function harmless<A extends readonly unknown[]>(
   }
 }
 
-/** For what fails where nobody is left who could be told. */
+/** Logs failures that cannot be reported to anybody. */
 export function writesDown(name: string): (thrown: unknown) => void {
   return (thrown) => console.error(`antiphon: ${name} failed`, thrown)
 }

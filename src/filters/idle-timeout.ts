@@ -34,7 +34,7 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
     }
     function active(): void {
       const at = now()
-      // To write a number costs more than to see that it is the same: most of a turn's messages are.
+      // Writing a number costs more than comparing it, and most messages of a turn have the same time.
       if (at !== last) last = at
     }
     let cancel = clock.after(limit, check)

@@ -1,7 +1,7 @@
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** Whose a request is. Throws a `TypeError` for a promise: each would be a key of its own, and nobody limited. */
+/** The key of a request. Throws a `TypeError` for a promise: each would be a key of its own, and nobody limited. */
 export function keyOf(key: (request: UpgradeRequest) => string, request: UpgradeRequest): string {
   const name = key(request)
   if (isPromiseLike(name)) throw new TypeError('the key of a limit cannot be asynchronous')

@@ -13,13 +13,13 @@ interface Shared {
 const MAX_IDLE = 10_000
 
 /**
- * One meter for all sockets of a key. When the last socket is gone the meter is kept until it is full again, or who
- * connects anew would start with a full one; the oldest of too many such meters is forgotten.
+ * One meter for all sockets of a key. When the last socket is gone, the meter is kept until it is full again: otherwise,
+ * connecting anew would give a full one. If there are too many such meters, the oldest is forgotten.
  */
 export class KeyedMeters {
   readonly #make: () => TrafficMeter
   readonly #byKey = new Map<string, Shared>()
-  // Those without a socket are a list of their own: to find its first key, a `Map` goes past all that were deleted.
+  // Those without a socket are a linked list: to find its first key, a `Map` goes past all that were deleted.
   #oldest: Shared | undefined
   #newest: Shared | undefined
   #idle = 0

@@ -27,7 +27,7 @@ export interface LiftedFilter {
   <S extends Websocket>(next: PolyHandler<S>): PolyHandler<S>
 }
 
-/** The filter for all sockets of an application, those that its HTTP half opens too. Plain HTTP is not touched. */
+/** The filter for all sockets of an application, including those that its HTTP half opens. Plain HTTP is not touched. */
 export function liftWs(filter: WsFilter): LiftedFilter {
   checkFunction(filter, 'liftWs needs a filter of sockets')
   return lifted(

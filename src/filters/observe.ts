@@ -6,7 +6,7 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Course, passThrough, STRAIGHT } from './passage.ts'
 import { type DataPassing, isData } from './passing.ts'
 
-/** One who watches a socket. None of it may throw; control frames are not told. */
+/** Watches a socket, except for its control frames. None of it may throw. */
 export interface Observer {
   /** Handed over while the socket was open. */
   sent?(item: DataPassing): void
@@ -18,7 +18,7 @@ export interface Observer {
   closed?(status: WsStatus): void
 }
 
-/** The filter that has each socket watched, and changes nothing. */
+/** A filter that watches each socket, and changes nothing. */
 export function observing(observe: (socket: Websocket) => Observer): WsFilter {
   return (next) => (socket) => {
     const observer = observe(socket)

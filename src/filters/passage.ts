@@ -10,8 +10,8 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 import type { Passing } from './passing.ts'
 
 /**
- * How something goes on: `deliver` hands it to a listener, or to the socket that sends it; what that answers is to be
- * answered.
+ * How something goes on: `deliver` passes it to a listener, or to the socket that sends it, and its result is to be
+ * returned.
  */
 export type Course<T = unknown> = (deliver: () => T) => T
 
@@ -22,7 +22,7 @@ export function STRAIGHT<T>(deliver: () => T): T {
 export const NOWHERE: Course = () => undefined
 export const NOT_SENT: Course<boolean> = () => false
 
-/** What a filter does with all that passes through a socket; what is absent passes as it is. */
+/** What a filter does with everything that passes through a socket. Where a member is absent, it passes unchanged. */
 export interface Passage {
   /** Asked once for whatever comes in, however many listen; the answer is used for each of them. */
   incoming?(item: Passing): Course
@@ -43,7 +43,7 @@ export function passThrough(socket: Websocket, passage: Passage): Websocket {
 class PassingSocket extends SocketView {
   readonly #passage: Passage
   #listeners = 0
-  /** Of what comes in, once several listen. */
+  /** The courses of what comes in, once several listen. */
   #courses: WeakMap<Passing, Course> | undefined
   #closing = false
   #frames: FrameChannel | undefined
@@ -74,7 +74,7 @@ class PassingSocket extends SocketView {
     if (this.#closing) return false
     const whole = message instanceof WsMessage ? message : WsMessage.of(message)
     const course = this.#passage.outgoing(whole)
-    // No closure for what goes straight on, which is most of it.
+    // No closure for what goes straight on, as most messages do.
     return course === STRAIGHT ? super.send(whole) : this.#sendBy(course, whole)
   }
 
@@ -113,7 +113,7 @@ class PassingSocket extends SocketView {
   }
 
   #courseOf(item: Passing): Course {
-    // Where several have listened, one may have gone since the others heard this very item.
+    // If several have listened, one may have been removed after the others heard this very item.
     if (this.#courses === undefined && this.#listeners <= 1) return this.#passage.incoming!(item)
     this.#courses ??= new WeakMap()
     let course = this.#courses.get(item)
@@ -152,7 +152,7 @@ class PassingSocket extends SocketView {
     }
   }
 
-  /** The link, but for the frames that it sends. */
+  /** The link, except that the frames it sends go through the passage. */
   #linkView(link: WsLink): WsLink {
     if (this.#passage.outgoing === undefined || link.sendFrame === undefined) return link
     const sendFrame = (frame: Frame): boolean =>

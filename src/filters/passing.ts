@@ -1,7 +1,7 @@
 import type { Frame } from '../protocol/frame.ts'
 import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 
-/** What passes through a socket: a message; of a socket of frames, and where a session sends one by itself, a frame. */
+/** What passes through a socket: a message, or a frame if it is a socket of frames or a session sends single frames. */
 export type Passing = WsMessage | Frame
 
 /** One that carries content. */

@@ -1,7 +1,7 @@
 /** Gives a place back, to be called once. */
 export type Release = () => void
 
-/** Counts places that are taken, in all and by key. A key without a place is not remembered. */
+/** Counts places that are taken, in total and by key. A key without a place is not remembered. */
 export class Places {
   readonly #total: number
   readonly #perKey: number
@@ -13,7 +13,7 @@ export class Places {
     this.#perKey = perKey
   }
 
-  /** A place, or which limit leaves none. */
+  /** Takes a place, or returns the limit that leaves none. */
   take(key: string): Release | 'total' | 'key' {
     const ofKey = this.#byKey.get(key) ?? 0
     if (ofKey >= this.#perKey) return 'key'

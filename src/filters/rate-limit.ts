@@ -46,7 +46,7 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
     throw new TypeError('rateLimit limits nothing: give it messages, bytes, or both')
   }
   if (key !== undefined) checkFunction(key, 'the option key of rateLimit has to be a function')
-  makeMeter() // Bad rates are to be told of now, not when the first socket opens.
+  makeMeter() // Reports invalid rates now, not when the first socket opens.
   const keyed = new KeyedMeters(makeMeter)
   return (next) => (socket) => {
     if (key === undefined) {
@@ -83,7 +83,7 @@ const limiters: Readonly<
       incoming(item) {
         if (!isData(item)) return STRAIGHT
         const cost = costs.of(item)
-        // The fragments of a message go the way of the first one.
+        // If the first fragment of a message is dropped, so are the others.
         if (cost.messages > 0) dropping = !meter.tryTake(cost)
         else if (!dropping) meter.take(cost)
         return dropping ? NOWHERE : STRAIGHT

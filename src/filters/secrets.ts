@@ -5,11 +5,11 @@ export interface SecretsOptions {
   readonly secretQuery?: readonly string[] | undefined
 }
 
-/** What a name has in it that tells of a secret. Case, `-`, `_` and `.` are left out: `X-Amz-Security-Token`, `idToken`. */
+/** Parts of names that indicate a secret, without case, `-`, `_` and `.`: `X-Amz-Security-Token`, `idToken`. */
 const TELLING =
   /apikey|assertion|authentication|authorization|bearer|cookie|credential|jwt|passphrase|passw|privatekey|secret|sessid|session|signature|ticket|token/
 
-/** Names that tell of one only as a whole; `author` does not. */
+/** Names that indicate a secret only as a whole; `author` does not. */
 const WHOLE: ReadonlySet<string> = new Set([
   'auth',
   'code',
@@ -27,7 +27,7 @@ const HIDDEN = '***'
 /** No subprotocol has so long a name; tokens do. */
 const MAX_PROTOCOL = 64
 
-/** Hides what those who read a log or a recording should not learn. Names are told apart without their case. */
+/** Hides what readers of a log or a recording should not learn. The case of names does not matter. */
 export class Secrets {
   readonly #headers: ReadonlySet<string>
   readonly #query: ReadonlySet<string>
@@ -41,7 +41,7 @@ export class Secrets {
     return [...headers].map(([name, value]) => [name, this.#header(name, value)])
   }
 
-  /** The URL as it is, but for the values. */
+  /** The URL with secret values hidden, and otherwise unchanged. */
   url(url: string): string {
     const start = url.indexOf('?') + 1
     if (start === 0) return url
@@ -69,7 +69,7 @@ function tells(name: string): boolean {
   return WHOLE.has(bare) || TELLING.test(bare)
 }
 
-/** Pages can set no header, so some offer a token as a subprotocol: behind a name that tells, or by itself. */
+/** Pages cannot set headers, so some offer a token as a subprotocol: after a name that indicates one, or by itself. */
 function protocols(value: string): string {
   const offered = value.split(',').map((protocol) => protocol.trim())
   const shown = offered.map((protocol, index) => {

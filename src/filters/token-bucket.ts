@@ -6,10 +6,10 @@ export interface Rate {
   readonly burst?: number | undefined
 }
 
-/** What so many sums of fractions may be wrong by, in tokens. */
+/** How far off sums of fractions may be, in tokens. */
 const ERROR = 1e-6
 
-/** What fills up with time and is taken from. It may go into debt, which time pays back. */
+/** A bucket that fills up with time. Taking more than it holds puts it into debt, which time pays back. */
 export class TokenBucket {
   readonly #perMs: number
   readonly #burst: number
@@ -25,13 +25,13 @@ export class TokenBucket {
     this.#filled = now
   }
 
-  /** Whether so much is there. More than the burst never is: a full bucket is enough for it. */
+  /** Whether so many tokens are there. For more than the burst, a full bucket is enough. */
   has(tokens: number, now: number): boolean {
     this.#fill(now)
     return this.#tokens + ERROR >= Math.min(tokens, this.#burst)
   }
 
-  /** Takes so much, there or not. */
+  /** Takes so many tokens, even if they are not there. */
   take(tokens: number, now: number): void {
     this.#fill(now)
     this.#tokens -= tokens
@@ -49,9 +49,9 @@ export class TokenBucket {
   }
 
   #fill(now: number): void {
-    // Of a burst, all but the first find it full to the millisecond: there is nothing to write.
+    // For all but the first of a burst, it was filled in this very millisecond: nothing to do.
     if (now === this.#filled) return
-    // A clock that was set back takes nothing away: in return for an hour, nothing would pass for an hour.
+    // If the clock was set back by an hour, nothing would pass for an hour.
     const passed = Math.max(0, now - this.#filled)
     this.#tokens = Math.min(this.#burst, this.#tokens + passed * this.#perMs)
     this.#filled = now

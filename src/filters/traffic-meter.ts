@@ -14,7 +14,7 @@ export interface Cost {
   readonly bytes: number
 }
 
-/** Two buckets, of messages and of bytes, as one. */
+/** Two buckets as one: of messages and of bytes. */
 export class TrafficMeter {
   readonly #now: () => number
   readonly #messages: TokenBucket | undefined
@@ -28,7 +28,7 @@ export class TrafficMeter {
     this.#bytes = bytes && new TokenBucket('bytes', bytes, now)
   }
 
-  /** Takes so much if it may pass now; false, and nothing taken, if not. */
+  /** Takes the cost if it may pass now; false, with nothing taken, if not. */
   tryTake(cost: Cost): boolean {
     const now = this.#now()
     const admitted =
@@ -38,7 +38,7 @@ export class TrafficMeter {
     return admitted
   }
 
-  /** Takes so much, there or not. */
+  /** Takes the cost, even if it may not pass now. */
   take(cost: Cost): void {
     this.#take(cost, this.#now())
   }
@@ -49,7 +49,7 @@ export class TrafficMeter {
     return Math.max(this.#messages?.debt(now) ?? 0, this.#bytes?.debt(now) ?? 0)
   }
 
-  /** Nothing was taken that time has not given back: a new meter would be no different. */
+  /** True if everything taken has been given back by time: a new meter would be no different. */
   isFresh(): boolean {
     const now = this.#now()
     return this.#messages?.isFull(now) !== false && this.#bytes?.isFull(now) !== false

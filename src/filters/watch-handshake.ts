@@ -6,7 +6,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { type Observer, observing } from './observe.ts'
 
-/** One who watches a request, and the socket that it opens. None of it may throw. */
+/** Watches a request, and the socket that it opens. None of it may throw. */
 export interface Watch {
   /** Answered over HTTP: refused, a plain request, or the status that engines give when a handler fails. */
   answered(status: number, headers: Headers): void
@@ -14,7 +14,7 @@ export interface Watch {
   opened(socket: Websocket): Observer
 }
 
-/** The filter that has each request watched, and changes nothing. What is left to the next route is not told of. */
+/** A filter that watches each request, and changes nothing. A request that is left to the next route is not reported. */
 export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): HandshakeFilter {
   return (next) => (request) => {
     const watch = begin(request)
