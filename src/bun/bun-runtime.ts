@@ -7,20 +7,20 @@ export interface BunRuntime {
 
 export interface BunServer<Data> {
   readonly port: number
-  /** False when it is no request for an upgrade, or the connection is gone. */
+  /** False if it is no request for an upgrade, or if the connection is gone. */
   upgrade(request: Request, options: { readonly headers: Headers; readonly data: Data }): boolean
-  /** Nothing when the connection is gone, or has no address. */
+  /** `null` if the connection is gone, or has no address. */
   requestIP(request: Request): { readonly address: string } | null
   /** How long the connection of a request may be silent; 0 for as long as it likes. */
   timeout(request: Request, seconds: number): void
-  /** Takes no more connections. With `true`, lets go of those that are open. */
+  /** Takes no more connections. With `true`, drops those that are open. */
   stop(closeActiveConnections?: boolean): Promise<void>
 }
 
 export interface BunServeOptions<Data> {
   readonly port: number
   readonly hostname: string
-  /** Without a word, Bun shares the port as soon as `development` is false. */
+  /** If this is left out, Bun shares the port as soon as `development` is false. */
   readonly reusePort: boolean
   readonly tls: BunTls | undefined
   readonly development: false

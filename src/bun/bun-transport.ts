@@ -10,7 +10,7 @@ import { refusal } from './refusal.ts'
 
 /** A WebSocket of Bun's server. */
 export class BunTransport implements MessageTransport, Pausable {
-  /** What is to be told what happens; absent while the consumer is called. */
+  /** Where events are reported; absent while the consumer is called. */
   core: MessageCore | undefined
   readonly #socket: BunWebSocket<unknown>
   readonly #compress: boolean
@@ -34,7 +34,7 @@ export class BunTransport implements MessageTransport, Pausable {
     this.#socket.send(content, this.#compress)
   }
 
-  /** Behind what waits: once it is closed, Bun does not tell whether that has gone, and a server that stops does not wait. */
+  /** Closes after what waits: Bun does not report whether that was sent once it has closed, and a stop does not wait. */
   close(reason: CloseReason): void {
     if (!this.open) return
     if (this.bufferedAmount > 0) {
@@ -73,7 +73,7 @@ export class BunTransport implements MessageTransport, Pausable {
     this.#socket.ping(data)
   }
 
-  /** Less waits than before, or it is over. */
+  /** Less waits than before, or the connection has ended. */
   drained(): void {
     const looks = this.#looks
     this.#looks = []
@@ -81,8 +81,8 @@ export class BunTransport implements MessageTransport, Pausable {
   }
 
   /**
-   * Bun says that it is over. After our own Close it does so at once, without waiting for the peer's; what it refuses it
-   * has closed with a code of the RFC, and tells only its text.
+   * Bun reports the end. After our own Close it does so at once, without waiting for the peer's. If it has refused what
+   * the peer sent, it has closed with a code of the RFC, and reports only the text.
    */
   ended(code: number, text: string): void {
     // Not within the call of `close`, or of the consumer.
@@ -107,7 +107,7 @@ export class BunTransport implements MessageTransport, Pausable {
   }
 }
 
-/** Of the Close frame that the peer sent. */
+/** The payload of the Close frame that the peer sent. */
 function payloadOf(code: number, text: string): Uint8Array<ArrayBuffer> {
   return code === 1005 ? new Uint8Array() : new CloseFrame(new CloseReason(code, text)).data
 }

@@ -38,7 +38,7 @@ export type BunSocket = Capable<Exclude<Capability, BunLacks>>
 const traits: FetchEngine<BunLacks> = {
   name: 'bun',
   lacks: LACKS,
-  // It counts with 32 bits.
+  // Bun counts with 32 bits.
   largestMessage: 2 ** 32 - 1,
   reads: 'maxMessageSize',
 }
@@ -87,13 +87,13 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
     tls,
     development: false,
     async fetch(request, bunServer) {
-      // The head is here: what the application does may take its time.
+      // The head has come: from now on, the application may take its time.
       bunServer.timeout(request, 0)
-      // Of a request that has been upgraded, Bun does not tell it.
+      // Asked now, since Bun does not know it once the request has been upgraded.
       const remoteAddress = bunServer.requestIP(request)?.address
       return answer(requestOf(request, { remoteAddress }), (upgrade) => {
         const { headers, accepted } = upgrade
-        // Without one, Bun would answer with the first that the client offers.
+        // Otherwise Bun would answer with the first subprotocol that the client offers.
         if (accepted.protocol === '') headers.set('Sec-WebSocket-Protocol', '')
         return bunServer.upgrade(request, { headers, data: { upgrade } })
           ? undefined
@@ -106,7 +106,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
   async function stop(plan: StopPlan): Promise<void> {
     const stopping = listening.stop()
     const closed = sockets.stop(plan)
-    // Behind the timers of the sockets: those it finds open it closes as if their peers had, with a status of its own.
+    // After the timers of the sockets: it closes those that are open as if their peers had, with a status of its own.
     const cancel = settings.clock.after(plan.drain, () => void listening.stop(true))
     await closed
     await stopping
@@ -118,7 +118,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
   return server
 }
 
-/** How Bun's WebSockets are to be: timers, bounds and their policies are ours. */
+/** The configuration of Bun's WebSockets: timers, bounds and policies are ours. */
 function handler(maxMessageSize: number, compression: boolean): BunHandler<Data> {
   return {
     maxPayloadLength: Math.floor(maxMessageSize),

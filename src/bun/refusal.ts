@@ -1,12 +1,12 @@
 import { truncatedReason } from '../protocol/reason.ts'
 import { WebSocketProtocolException } from '../websocket/errors.ts'
 
-/** Of what a message is made of. */
+/** In the texts for malformed content. */
 const MALFORMED = /UTF-8|compressed data/
 
 /**
- * What Bun has refused of a peer, from the text that it gives for a 1006: it told the peer 1009, 1007 or 1002, by its
- * own text. `undefined` for a connection that was lost.
+ * What Bun has refused, from the text that it reports with a 1006: it has closed with 1009, 1007 or 1002, and that text.
+ * `undefined` for a connection that was lost.
  */
 export function refusal(text: string): WebSocketProtocolException | undefined {
   if (!text.startsWith('Received ') || text.startsWith('Received TCP FIN')) return undefined

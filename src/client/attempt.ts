@@ -1,6 +1,6 @@
 import { asError } from '../protocol/thrown.ts'
 
-/** Calls `fn`: `failed` hears what it throws or rejects with, behind `done`, which hears that it has settled. */
+/** Calls `fn`, then `done` once it has settled, then `failed` with what it threw or rejected with. */
 export function attempt(
   fn: () => unknown,
   failed: (error: Error) => void,
@@ -11,7 +11,7 @@ export function attempt(
     failed(asError(thrown))
   }
   try {
-    // Whatever it is: only a promise has the method that is asked for.
+    // It may be anything: only a promise has this method.
     const result = fn() as Partial<PromiseLike<unknown>> | null | undefined
     if (result?.then) result.then(done, fail)
     else done?.()

@@ -22,7 +22,7 @@ export interface ConnectOptions extends PlatformOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Throws a `RangeError` that names the option for a number that cannot be. */
+/** Throws a `RangeError` that names the option for an invalid number. */
 export function checkOptions(options: PlatformOptions): void {
   for (const name of ['timeout', 'maxMessageSize', 'closeTimeout'] as const) {
     const value = options[name] ?? 0

@@ -25,7 +25,7 @@ export interface PlatformClient extends WsClient {
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { promise: opened, resolve, reject } = deferred<PlatformSocket>()
-  // `received` and `closed` tell of a failure, too, so an `opened` that nobody looks at is no unhandled rejection.
+  // `received` and `closed` report a failure, too, so an `opened` that nobody awaits is no unhandled rejection.
   opened.catch(() => {})
   const socket = platformWebsocket(url, options, resolve, reject)
   const received = receivedMessages()

@@ -2,7 +2,7 @@ import { attempt } from './attempt.ts'
 
 type Listener<T> = (value: T) => unknown
 
-/** Those who listen, in the order they came. */
+/** Listeners, in the order in which they were added. */
 export type Listeners<T> = Set<Listener<T>>
 
 /** Adds `fn`, also a second time; returns the removal of this one. */
@@ -14,7 +14,7 @@ export function listen<T>(to: Listeners<T>, fn: Listener<T>): () => void {
   }
 }
 
-/** Tells those who listen now; `failed` and `done` as of `attempt`, for each. */
+/** Calls those that are there now, each by `attempt`, with `failed` and `done`. */
 export function tell<T>(
   listeners: Listeners<T>,
   value: T,

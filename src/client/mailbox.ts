@@ -3,7 +3,7 @@ import { INBOUND_MARK } from '../websocket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { type Listeners, listen, tell } from './listeners.ts'
 
-/** What came: delivered in order, held until somebody listens, and counted until it has been handled. */
+/** Delivers messages in order, holds them until somebody listens, and counts them until they have been handled. */
 interface Mailbox {
   deliver(message: WsMessage): void
   onMessage(fn: (message: WsMessage) => unknown): () => void
@@ -12,8 +12,8 @@ interface Mailbox {
 }
 
 /**
- * `fault` hears what listeners throw or reject with, `overflow` that more came than was handled, and `report` of messages
- * that went: there was no listener for them, and there will be none.
+ * `fault` is called with what listeners throw or reject with, `overflow` when more came than was handled, and `report`
+ * when messages are dropped: there is no listener for them, and there will be none.
  */
 export function mailbox(
   fault: (error: Error) => void,
@@ -46,7 +46,7 @@ export function mailbox(
   const release = (): void => {
     while (readers.size > 0 && held.length > 0) {
       const message = held.shift()!
-      // In work once for each of them, no longer for itself.
+      // Counted once for each listener that handles it, and no longer as held.
       count(message, readers.size - 1)
       tell(readers, message, fault, () => count(message, -1))
     }

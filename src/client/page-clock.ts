@@ -1,6 +1,6 @@
 import type { Clock } from '../websocket/clock.ts'
 
-/** What platforms can count to, in milliseconds: they take a longer wait, 24 days, for none at all. */
+/** The longest wait, 24 days in milliseconds: platforms take a longer one for none at all. */
 const LONGEST = 2 ** 31 - 1
 
 /**

@@ -1,7 +1,7 @@
 import type { RequestKey } from '../websocket/request-key.ts'
 import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
 
-/** What can be told of a platform's request: its URL, and no headers until a copy has some. */
+/** What is known of a platform's request: its URL, and no headers until a copy has some. */
 export function platformRequest<P extends Params>(
   url: string,
   params: P,

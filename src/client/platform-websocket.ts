@@ -28,10 +28,10 @@ import { mailbox } from './mailbox.ts'
 import { pageClock } from './page-clock.ts'
 import { platformRequest } from './platform-request.ts'
 
-/** How often the platform, which does not tell, is asked whether it has sent, in milliseconds. */
+/** Milliseconds between looks at whether the platform has sent, which it does not report. */
 const POLL = 5
 
-/** What a page's socket can do; it is no `Capable` of anything else. */
+/** All that a page's socket can do. */
 type PageLink = CapableLink<'flush' | 'records'>
 
 const engine: PageLink['engine'] = {
@@ -64,9 +64,9 @@ export interface PlatformSocket extends Websocket {
  * ping or see frames; more unhandled messages than the inbound mark close it, with 4013. After its own `close` it hears
  * no messages.
  *
- * `refused` hears of a failure to connect; without it, that goes where faults go. `reasonOf` makes what can be sent of
- * the reason for a close, or throws. Made of closures, and of nothing that only servers need: a page loads every byte, and
- * has a socket or two.
+ * `refused` is called when connecting fails; without it, the failure is a fault. `reasonOf` turns the reason for a close
+ * into one that can be sent, or throws. Written with closures, and without anything that only servers need: a page loads
+ * every byte, and has a socket or two.
  */
 export function platformWebsocket(
   url: string | URL,
@@ -88,7 +88,7 @@ export function platformWebsocket(
   } = options
   for (const name in others) throw new TypeError(`the platform has no option ${name}`)
   const platform = new WebSocket(url, protocols as string[] | undefined)
-  // Credentials are for nobody's eyes, and a `Request` cannot have them.
+  // Without credentials: they are secret, and a `Request` cannot have them.
   const address = platform.url.replace(/\/\/[^/]*@/, '//')
   const errors: Listeners<Error> = new Set()
   /** What was sent before it opened. */
@@ -122,7 +122,7 @@ export function platformWebsocket(
     if (local ?? record) return
     local = reason
     cause = why
-    // What is held was accepted: it is sent before.
+    // Held messages were accepted: they are sent first.
     if (opened) closePlatform(reason)
     else if (why ?? held.length === 0) abandon()
   }
@@ -130,7 +130,7 @@ export function platformWebsocket(
     limit(closeTimeout)
     platform.close(code, message)
   }
-  /** It is gone, or never was. */
+  /** The connection is lost, or never opened. */
   const lose = (why: string, stage: ConnectStage = 'unknown'): void => {
     const message = `${opened ? 'lost the connection' : 'cannot connect'} to ${address}: ${why}`
     const options = { cause: signal?.reason }
@@ -138,7 +138,7 @@ export function platformWebsocket(
     else end(NEVER_CONNECTED, new WebSocketConnectException(stage, message, options))
   }
   const abandon = (): void => lose('it was given up', 'aborted')
-  /** In milliseconds, for what the peer owes. */
+  /** Limits the time, in milliseconds, for what the peer has to do next. */
   const limit = (time: number): void => {
     cancelTimer = clock.after(time, () => lose(`no answer within ${time} ms`, 'timeout'))
   }
@@ -161,7 +161,7 @@ export function platformWebsocket(
     } else if (refused) {
       refused(cause ?? failure!)
     } else if (!local || held.length > 0) {
-      // Who gave it up knows why it did not open.
+      // If the user gave it up, that is no fault.
       fault(cause ?? failure!)
     }
     held = []
@@ -174,7 +174,7 @@ export function platformWebsocket(
     }
   }
   const transmit = (message: WsMessage): void =>
-    // Other platforms do that by themselves; Workers would send what is no UTF-8.
+    // Other platforms do that by themselves; Workers would send invalid UTF-8.
     platform.send(message.mode === 'text' ? wellFormed(message.text()) : message.bytes())
 
   const socket: PlatformSocket = {
@@ -251,12 +251,12 @@ export function platformWebsocket(
       deliver(message)
     }
   }
-  // Node 22 tells of an error only, and so does Workers of a connection that is lost; others tell of the end.
+  // Node 22 emits an error only, and so do Workers if a connection is lost; others emit a close.
   platform.onerror = () => {
     if (!opened || platform.readyState > 2) lose('the platform does not tell why')
   }
   platform.onclose = ({ code, reason, wasClean }) => {
-    // When it is not clean, not every platform says 1006.
+    // If it is not clean, not every platform says 1006.
     if (opened && wasClean) end(new CloseReason(code, reason))
     else lose(`closed with ${code}`)
   }

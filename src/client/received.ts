@@ -3,7 +3,7 @@ import type { Received } from '../websocket/ws-client.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { deferred } from './deferred.ts'
 
-/** What came and was not taken. */
+/** The messages that came and were not taken. */
 export interface ReceivedMessages extends Received {
   /** Resolves when the message is taken. */
   push(message: WsMessage): Promise<void>
@@ -12,7 +12,7 @@ export interface ReceivedMessages extends Received {
 }
 
 export function receivedMessages(): ReceivedMessages {
-  /** Called, each tells that it is taken, and what it is. */
+  /** Calling an entry takes its message, and resolves the promise of its `push`. */
   const queue: (() => WsMessage)[] = []
   let ended = false
   let failure: Error | undefined

@@ -45,7 +45,7 @@ export class SessionClient extends BaseSessionClient<PlatformSocket> {
   }
 }
 
-/** What can be told of the response. */
+/** What is known of the response. */
 function responseOf({ protocol }: PlatformSocket): ClientCall['response'] {
   const headers = new Headers(protocol === '' ? {} : { 'Sec-WebSocket-Protocol': protocol })
   return { status: 101, headers }

@@ -11,7 +11,7 @@ export interface Kept {
   readonly params: Params
   readonly protocol: string
   readonly limits: { readonly maxMessageSize: number; readonly maxBufferedAmount: number }
-  /** Its end has been told: what the peer still says wakes the object for nothing. */
+  /** Its end has been reported: what the peer still sends wakes the object for nothing. */
   readonly over: boolean
   /** The user's own. */
   readonly attachment: unknown
@@ -36,7 +36,7 @@ export function keep(socket: WorkersWebSocket, kept: Kept): void {
   }
 }
 
-/** Of what fails otherwise, the runtime says no more than a message: it may be the fault of a getter. */
+/** For other failures, the runtime gives only a message: it may be the fault of a getter. */
 function canBeCloned(kept: Kept): boolean {
   try {
     structuredClone(kept)
@@ -53,7 +53,7 @@ export function keptOf(socket: WorkersWebSocket): Kept | undefined {
   return typeof kept?.kind === 'string' ? (kept as Kept) : undefined
 }
 
-/** What is left of the request, from the beginning: what sleep would take is never there. */
+/** What is left of the request. It is the same before the first sleep: what sleep would take is never there. */
 export function keptRequest({ url, params }: Kept): UpgradeRequest {
   const noHeaders = (): never => forgotten('no headers')
   const request = upgradeRequest({
@@ -63,7 +63,7 @@ export function keptRequest({ url, params }: Kept): UpgradeRequest {
     headers: noHeaders,
     raw: noHeaders,
   }).withParams(params)
-  // Nor is the fallback of a key, in place of what a filter has put there.
+  // Not even the fallback of a key, since a filter may have put something else there.
   const get = ({ name }: RequestKey<unknown>): never => forgotten(`nothing under the key '${name}'`)
   return Object.assign(request, { get })
 }

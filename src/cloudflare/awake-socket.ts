@@ -11,7 +11,7 @@ import type { HibernatableHandlers, HibernatableSocket } from './hibernatable.ts
 import type { WorkersWebSocket } from './workers-runtime.ts'
 import { WorkersTransport } from './workers-transport.ts'
 
-/** A hibernatable socket while its object is in memory: a socket as any, whose listeners are the handlers of its kind. */
+/** A hibernatable socket while its object is in memory: a socket whose listeners are the handlers of its kind. */
 export class AwakeSocket implements HibernatableSocket<unknown> {
   readonly #native: WorkersWebSocket
   readonly #kept: Kept
@@ -38,7 +38,7 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     this.#listen()
   }
 
-  /** What is to be told what happens. */
+  /** Where events are reported. */
   get core(): MessageCore {
     return this.#socket.core
   }
@@ -79,15 +79,15 @@ export class AwakeSocket implements HibernatableSocket<unknown> {
     this.#socket.close(status)
   }
 
-  /** Calls `open`, and resolves when it is done, well or badly. */
+  /** Calls `open`, and resolves when it has settled. */
   async opened(): Promise<void> {
     this.#socket.open(() => this.#watch(this.#handlers.open?.(this)))
     await this.idle()
   }
 
-  /** Resolves when the handlers that are at work now are done, well or badly. */
+  /** Resolves when the handlers that are at work now have settled. */
   async idle(): Promise<void> {
-    // Once more for `error` and `close`, which may have followed. Not until there are none: others may come all the time.
+    // Once more for `error` and `close`, which may have followed. Not until there are none, since others may keep coming.
     for (let i = 0; i < 2 && this.#working.size > 0; i++) await Promise.allSettled(this.#working)
   }
 

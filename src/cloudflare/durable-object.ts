@@ -20,7 +20,7 @@ export interface DurableObjectOptions {
 
 const DURABLE_OBJECT_OPTIONS: OptionNames<DurableObjectOptions> = { webSockets: WEB_SOCKETS }
 
-/** What the runtime calls of a Durable Object. */
+/** The methods of a Durable Object that the runtime calls. */
 export interface DurableObjectHandlers {
   fetch(request: Request): Promise<Response>
   webSocketMessage(socket: WorkersWebSocket, message: string | ArrayBuffer): Promise<void>
@@ -58,7 +58,7 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
     constructor(state: State, env: Env) {
       const hibernation = new Hibernation(state, settings)
       this.#hibernation = hibernation
-      // Called in there: what it waited for would be held back as well.
+      // `make` is called inside, since what it waits for would be held back otherwise.
       this.#answer = state.blockConcurrencyWhile(async () =>
         answering(await make(state, env), hibernation, settings),
       )
@@ -93,7 +93,7 @@ function answering(
   hibernation: Hibernation,
   settings: FetchSettings,
 ): DurableObjectHandlers['fetch'] {
-  // A consumer for sockets that sleep throws when it gets another.
+  // A consumer for sockets that sleep throws if it gets a plain one.
   const upgrades = fetchUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, settings)
   return async (request) =>
     await upgrades.answer(

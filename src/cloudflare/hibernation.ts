@@ -17,14 +17,14 @@ const OPEN = 1
 
 const hibernations = new WeakMap<DurableObjectState, Hibernation>()
 
-/** That of a Durable Object. Throws a `TypeError` for the state of one that `durableObject` did not make. */
+/** The hibernation of a Durable Object. Throws a `TypeError` for the state of one that `durableObject` did not make. */
 export function hibernationOf(state: DurableObjectState): Hibernation {
   const hibernation = hibernations.get(state)
   if (hibernation !== undefined) return hibernation
   throw new TypeError('hibernatable() needs the state that durableObject() gives to its function')
 }
 
-/** The hibernatable sockets of one Durable Object, from when it is made, or wakes, until it sleeps. */
+/** The hibernatable sockets of one Durable Object, from when it is made or wakes until it sleeps. */
 export class Hibernation {
   /** How connections are opened here. */
   readonly openPair: OpenPair
@@ -41,7 +41,7 @@ export class Hibernation {
     hibernations.set(state, this)
   }
 
-  /** Throws a `TypeError` for a name that there is. */
+  /** Throws a `TypeError` for a name that is taken. */
   add(kind: string, handlers: HibernatableHandlers<unknown>): void {
     if (this.#kinds.has(kind)) {
       throw new TypeError(
@@ -62,7 +62,7 @@ export class Hibernation {
     return consumer
   }
 
-  /** Those of a kind that are open. */
+  /** The open sockets of a kind. */
   sockets(kind: string): readonly AwakeSocket[] {
     return this.#state
       .getWebSockets(kind)
@@ -70,7 +70,7 @@ export class Hibernation {
       .flatMap((native) => this.#socketOf(native) ?? [])
   }
 
-  /** Takes an upgrade with a socket of a kind, if it is for one. Rejects for what cannot be kept. */
+  /** Takes an upgrade whose consumer is a `guest`; else `undefined`. Rejects if its attachment cannot be kept. */
   async take({ accepted, headers }: TakenUpgrade): Promise<Response | undefined> {
     const guest = this.#guests.get(accepted.consumer)
     if (guest === undefined) return undefined
@@ -86,7 +86,7 @@ export class Hibernation {
     return response
   }
 
-  /** Tells a socket what happened, if it is not over. Resolves when its handlers are done: until then the object is awake. */
+  /** Reports an event to a socket that is not over. Resolves when its handlers are done: until then the object is awake. */
   async tell(native: WorkersWebSocket, event: (core: MessageCore) => void): Promise<void> {
     const socket = this.#socketOf(native)
     if (socket === undefined) return
@@ -94,7 +94,7 @@ export class Hibernation {
     await socket.idle()
   }
 
-  /** The socket over one of the runtime's, which may have slept; `undefined` when it is over. One of no kind is closed. */
+  /** The socket over a native one, which may have slept; `undefined` if it is over. One without handlers is closed. */
   #socketOf(native: WorkersWebSocket): AwakeSocket | undefined {
     const awake = this.#awake.get(native)
     if (awake !== undefined) return awake
@@ -115,7 +115,7 @@ export class Hibernation {
     return socket
   }
 
-  /** As a fault of the application. */
+  /** Closes a socket without handlers, and reports that as a fault of the application. */
   #disown(native: WorkersWebSocket, kept: Kept | undefined): void {
     const name =
       kept === undefined ? 'it was accepted by somebody else' : `of the name '${kept.kind}'`

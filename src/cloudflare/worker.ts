@@ -54,7 +54,7 @@ export function worker<Env = unknown>(
   }
 }
 
-/** With a socket its request is over, and what then still works is cut off, unless the runtime was told to wait for it. */
+/** A request ends with its socket. What is still at work then is cut off, unless the runtime was told to wait for it. */
 const outlasting: WsFilter = (next) => (socket) => {
   const context = socket.upgradeRequest.get(executionContext)
   return waitFor(context, next(new OutlastingSocket(socket, context)))
@@ -82,7 +82,7 @@ class OutlastingSocket extends SocketView {
   }
 }
 
-/** Tells the runtime of a promise, and returns it. */
+/** Tells the runtime to wait for a result if it is a promise. Returns the result. */
 function waitFor<T>(context: ExecutionContext, result: T): T {
   if (isPromiseLike(result)) context.waitUntil(Promise.allSettled([result]))
   return result

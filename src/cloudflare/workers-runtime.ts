@@ -49,11 +49,11 @@ declare const WebSocketPair:
   | (new () => { readonly 0: WorkersWebSocket; readonly 1: WorkersWebSocket })
   | undefined
 
-/** A connection about to be: the response that opens it, and the server's end. */
+/** A connection that is about to open: the response that opens it, and the server's end. */
 export interface OpeningPair {
   readonly response: Response
   readonly server: WorkersWebSocket
-  /** Where it is simulated: hears what stands behind a plain socket, to tell it more than the runtime does. */
+  /** Where it is simulated: called with the core of a plain socket, to report more to it than the runtime does. */
   readonly opened?: ((core: MessageCore) => void) | undefined
 }
 
@@ -72,7 +72,7 @@ export function pairsOf(state: DurableObjectState): OpenPair {
   return simulated.get(state) ?? openPair
 }
 
-/** The runtime's. Throws a `NotSupportedException` where there are no Workers. */
+/** Opens a connection of the runtime. Throws a `NotSupportedException` if this is not Workers. */
 export function openPair(headers: Headers): OpeningPair {
   if (typeof WebSocketPair === 'undefined') {
     throw new NotSupportedException(

@@ -24,14 +24,14 @@ export class WorkersTransport extends PolledTransport<WorkersWebSocket> {
   }
 
   override send(content: string | Uint8Array<ArrayBuffer>): void {
-    // Workers would send a lone surrogate as it stands, which is no UTF-8 and closes with 1007.
+    // Workers would send a lone surrogate as it is: that is not UTF-8, and closes with 1007.
     super.send(typeof content === 'string' ? wellFormed(content) : content)
   }
 }
 
 /**
- * Tells the socket of its end. The peer's Close is answered, where the runtime does not do so by itself. It lets pass codes
- * that may not travel, 1006 among them (RFC 6455, section 7.4).
+ * Reports the end to the socket, and answers the peer's Close where the runtime does not. The runtime lets codes pass that
+ * must not be sent, such as 1006 (RFC 6455, section 7.4).
  */
 export function ended(
   core: MessageCore,
@@ -58,7 +58,7 @@ export function ended(
   core.ended(code, reason, true)
 }
 
-/** Tells the socket of its end by an error: the runtime has refused what the peer sent, or the connection is lost. */
+/** Reports an end by an error: the runtime has refused what the peer sent, or the connection is lost. */
 export function failed(core: MessageCore, thrown: unknown): void {
   const { message } = asError(thrown)
   const refused = /protocolError\.statusCode = (\d+); protocolError\.description = (.*)/.exec(

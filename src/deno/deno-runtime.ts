@@ -1,7 +1,7 @@
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 
-/** The little of Deno that is used here. */
+/** The part of Deno that is used here. */
 export interface DenoRuntime {
   serve(
     options: DenoServeOptions,
@@ -33,13 +33,13 @@ interface DenoRequestInfo {
 interface DenoServer {
   readonly addr: { readonly port: number }
   readonly finished: Promise<void>
-  /** Listens no longer, drops all WebSockets, and waits until all requests have been read and answered, however long. */
+  /** Stops listening, drops all WebSockets, and waits until all requests have been read and answered, however long. */
   shutdown(): Promise<void>
 }
 
 declare const Deno: DenoRuntime | undefined
 
-/** Throws a `NotSupportedException` where this is not Deno. */
+/** Deno itself. Throws a `NotSupportedException` anywhere else. */
 export function denoRuntime(): DenoRuntime {
   if (typeof Deno !== 'undefined') return Deno
   throw new NotSupportedException(

@@ -1,19 +1,19 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
 import { PolledTransport } from '../websocket/polled-transport.ts'
 
-/** For how many milliseconds a close waits at most. */
+/** The most milliseconds that a close waits. */
 const PATIENCE = 20
 
 /** A WebSocket of Deno's server. */
 export class DenoTransport extends PolledTransport {
   #hears = false
 
-  /** At a message after its `close`, Deno drops the connection: so that waits for a millisecond without one. */
+  /** Deno drops the connection if a message comes after its `close`, which therefore waits for a silent millisecond. */
   override close(reason: CloseReason): void {
     this.#closeInSilence(reason, PATIENCE)
   }
 
-  /** Without a pause, at the end of a turn of the event loop: the shortest timer takes two milliseconds. */
+  /** A pause of 0 is the end of a turn of the event loop: the shortest timer takes two milliseconds. */
   protected override later(pause: number, fn: () => void): void {
     const { setImmediate: nextTurn } = globalThis as { setImmediate?: (fn: () => void) => unknown }
     if (pause > 0 || nextTurn === undefined) super.later(pause, fn)

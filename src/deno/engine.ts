@@ -27,7 +27,7 @@ export type DenoSocket = Capable<Exclude<Capability, DenoLacks>>
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',
   lacks: [...POLLED_LACKS, 'compression'],
-  // It reads less than 64 MiB.
+  // Deno reads less than 64 MiB.
   largestMessage: 64 * 1024 * 1024 - 1,
 }
 
@@ -61,10 +61,10 @@ export function deno(options: DenoOptions = {}): Engine<DenoSocket, DenoLacks> {
 /** Deno's unit of time, in milliseconds. */
 const SECOND = 1_000
 
-/** For so many milliseconds, a stop waits for sockets that have not opened. */
+/** Milliseconds that a stop waits for sockets that have not opened. */
 const MOMENT = 100
 
-/** Rejects when it cannot listen, with the error of Deno's. */
+/** Rejects with Deno's error if it cannot listen. */
 async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promise<Server> {
   const { port = 0, hostname = '127.0.0.1', tls, webSockets = {} } = options
   checkTls(tls)
@@ -84,7 +84,7 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
       completed.then(forget, forget)
       const peer = { remoteAddress: remoteAddr.hostname }
       return answer(requestOf(lasting(request), peer), (upgrade) => {
-        // Not its option `protocol`: Deno finds none that stands behind a comma without a space.
+        // Not with its option `protocol`: Deno does not find a subprotocol after a comma without a space.
         const { socket, response } = runtime.upgradeWebSocket(request, { idleTimeout })
         for (const [name, value] of upgrade.headers) response.headers.append(name, value)
         socket.binaryType = 'arraybuffer'
@@ -115,9 +115,9 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
     await closed
     const late = (await Promise.race([Promise.allSettled(answering), deadline])) === 'late'
     if (late) abort.abort()
-    // Only now, since it closes the WebSockets that are left, with a status of its own; from then on, nothing can be aborted.
+    // Only now, since it closes the WebSockets that are left, with a status of its own, and nothing can be aborted after.
     const over = late ? listener.finished : Promise.race([listener.shutdown(), deadline])
-    // Whose client had gone before the answer never opens, and Deno waits for that for good.
+    // A socket whose client left before the answer never opens, and Deno waits for it for good.
     const moment = new Promise<void>((resolve) => opening && settings.clock.after(MOMENT, resolve))
     await Promise.race([over, moment])
     cancel()
@@ -128,14 +128,14 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
   return server
 }
 
-/** What can still be read when Deno has upgraded the request: of its own, the headers cannot. */
+/** A request that can still be read after the upgrade: the headers of Deno's own cannot. */
 function lasting(request: Request): Request {
   const { method, url, headers } = request
   if (method !== 'GET' || !includesToken(headers.get('upgrade'), 'websocket')) return request
   try {
     return new Request(url, { headers })
   } catch {
-    // Its Host makes no URL of it, so it will be refused.
+    // Its Host makes no URL, so it will be refused.
     return request
   }
 }
