@@ -1,5 +1,5 @@
 import type { Websocket } from '../websocket/websocket.ts'
-import { taken, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
+import { acceptance, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
 
 /** The decision; if it takes the upgrade, with something of the response changed. */
 export function ifAccepted<S extends Websocket>(
@@ -7,5 +7,5 @@ export function ifAccepted<S extends Websocket>(
   change: (response: WsResponse<S>) => WsResponse<S>,
 ): WsDecision<S> {
   if (decision === undefined || decision instanceof Response) return decision
-  return change(typeof decision === 'function' ? taken(decision) : decision)
+  return change(typeof decision === 'function' ? acceptance(decision) : decision)
 }

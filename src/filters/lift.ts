@@ -5,12 +5,12 @@ import type { Poly } from '../routing/poly.ts'
 import type { HttpFilter, HttpHandler, PolyHandler } from '../routing/poly-handler.ts'
 import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
-import { checkFunction, made } from '../websocket/check-function.ts'
+import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { decisionOf, WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import {
+  acceptance,
   type HandshakeFilter,
-  taken,
   type WsDecision,
   type WsFilter,
   type WsHandler,
@@ -49,7 +49,7 @@ export function liftWs(filter: WsFilter): LiftedFilter {
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): LiftedFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')
   return lifted(
-    (ws) => made(filter(ws), 'handler'),
+    (ws) => madeByFilter(filter(ws), 'handler'),
     (http) => overHttp(filter, http, options.http === 'upgrades'),
   )
 }
@@ -69,7 +69,7 @@ function overHttp<S extends Websocket>(
   upgradesOnly: boolean,
 ): HttpHandler<S> {
   const handler: WsHandler<S> = (request) => chain(http(rawRequest(request)), decisionOf)
-  const decide = made(filter(handler), 'handler')
+  const decide = madeByFilter(filter(handler), 'handler')
   return (raw) => {
     const request = routedRequest(raw)
     return upgradesOnly && !isUpgrade(request) ? http(raw) : chain(decide(request), answerOf)
@@ -79,5 +79,5 @@ function overHttp<S extends Websocket>(
 function answerOf<S extends Websocket>(decision: WsDecision<S>): Response | WebSocketUpgrade<S> {
   if (decision === undefined) return notFound()
   if (decision instanceof Response) return decision
-  return new WebSocketUpgrade(typeof decision === 'function' ? taken(decision) : decision)
+  return new WebSocketUpgrade(typeof decision === 'function' ? acceptance(decision) : decision)
 }

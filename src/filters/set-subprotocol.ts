@@ -1,7 +1,7 @@
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
 import { parseTokens } from '../protocol/header-tokens.ts'
 import { chain } from '../routing/chain.ts'
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
@@ -25,7 +25,7 @@ export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): H
       ifAccepted(decision, (response) => {
         const protocol = response.protocol ?? chosen(offeredBy(request), request)
         if (protocol === undefined || typeof protocol === 'string') return { ...response, protocol }
-        throw notThat(protocol, 'a subprotocol that is chosen has to be a text')
+        throw wrongType(protocol, 'a subprotocol that is chosen has to be a string')
       }),
     )
 }
@@ -33,7 +33,7 @@ export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): H
 function firstOf(supported: readonly string[]): ChooseSubprotocol {
   // Not every caller is type-checked, and a string would be a list of its characters.
   if (!Array.isArray(supported)) {
-    throw notThat(supported, 'setSubprotocol needs a list or a function')
+    throw wrongType(supported, 'setSubprotocol needs a list or a function')
   }
   checkSubprotocols(supported)
   return (offered) => supported.find((protocol) => offered.includes(protocol))

@@ -1,4 +1,4 @@
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Conversion, Reading } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
@@ -64,7 +64,7 @@ function metaFor<Part extends RequestPart>(
 ): (name: string, required: boolean) => LensMeta {
   return (name, required) => {
     // Not every caller is type-checked.
-    if (typeof name !== 'string') throw notThat(name, `a lens for a ${store.target} needs a name`)
+    if (typeof name !== 'string') throw wrongType(name, `a lens for a ${store.target} needs a name`)
     store.checkName(name)
     return { target: store.target, name, type, required }
   }

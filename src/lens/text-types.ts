@@ -1,5 +1,5 @@
 import { isWellFormed } from '../protocol/well-formed.ts'
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'
@@ -71,7 +71,8 @@ export const bytesType: TextType<Uint8Array<ArrayBuffer>, Uint8Array> = textType
 export function enumType<Value extends string>(values: readonly Value[]): TextType<Value> {
   if (values.length === 0) throw new TypeError('an enum needs at least one value')
   const wrong = values.findIndex((value) => typeof value !== 'string')
-  if (wrong >= 0) throw notThat(values[wrong], `argument ${wrong + 1} of an enum has to be a text`)
+  if (wrong >= 0)
+    throw wrongType(values[wrong], `argument ${wrong + 1} of an enum has to be a string`)
   const find = (text: unknown): Value | undefined => values.find((value) => value === text)
   return textType('enum', `one of ${values.map(show).join(', ')}`, find, find)
 }

@@ -1,4 +1,4 @@
-import { made } from '../websocket/check-function.ts'
+import { madeByFilter } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer, WsDecision, WsFilter, WsResponse } from '../websocket/ws-handler.ts'
 
@@ -9,7 +9,7 @@ export function applyFilter<S extends Websocket>(
 ): WsConsumer<S> {
   // A filter passes on the socket it is given, or what `decorate` makes of it, which is a socket of the same kind: a
   // consumer that needs an `S` gets one. The type of a filter, which is for every socket, cannot say so.
-  return made(filter(consumer as WsConsumer), 'consumer')
+  return madeByFilter(filter(consumer as WsConsumer), 'consumer')
 }
 
 /** An upgrade taken, its consumer behind the filter, and otherwise the same. */

@@ -1,4 +1,4 @@
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 
 /** Throws a `TypeError` for an application without handlers: not every caller is type-checked. */
 export function checkApp(app: unknown, who: string): void {
@@ -7,5 +7,5 @@ export function checkApp(app: unknown, who: string): void {
     const { http, ws }: { readonly http?: unknown; readonly ws?: unknown } = app
     if ([http, ws].every((half) => half === undefined || typeof half === 'function')) return
   }
-  throw notThat(app, `${who} needs a router, a handler, or { http, ws } of handlers`)
+  throw wrongType(app, `${who} needs a router, a handler, or { http, ws } of handlers`)
 }

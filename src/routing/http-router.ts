@@ -1,4 +1,4 @@
-import { checkFunction, made } from '../websocket/check-function.ts'
+import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -82,7 +82,7 @@ function filtered<S extends Websocket>(
 ): HttpRouter<S> {
   return httpRouter(
     filteredMatch(router.match, () => {
-      const handler = made(filter(router), 'handler')
+      const handler = madeByFilter(filter(router), 'handler')
       return (request) => handler(rawRequest(request))
     }),
     (base) => filtered(router.withBasePath(base), filter),

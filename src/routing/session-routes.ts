@@ -14,7 +14,7 @@ import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
-import { checkFunction, notThat } from '../websocket/check-function.ts'
+import { checkFunction, wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
@@ -22,9 +22,9 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import {
   ACCEPT_LIMITS,
   type AcceptLimits,
+  acceptance,
   type LimitNeeds,
   type OriginPolicy,
-  taken,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
 import { bind } from './bind.ts'
@@ -107,7 +107,7 @@ export function webSocket(...given: RouteArguments<SessionRouteOptions>): Sessio
   checkRouteOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
-    return taken((socket) => run(serverSession(socket, options), handler), options)
+    return acceptance((socket) => run(serverSession(socket, options), handler), options)
   })
 }
 
@@ -134,7 +134,7 @@ export function webSocketRaw(...given: RouteArguments<RawRouteOptions>): RawRout
     if (!offers(request, options.protocol)) return undefined
     const consumer = (socket: FrameSocket): unknown =>
       start(rawServerSession(socket, options), handler)
-    return taken(consumer, { ...options, mode: 'frames' })
+    return acceptance(consumer, { ...options, mode: 'frames' })
   })
 }
 
@@ -156,7 +156,7 @@ function argumentsOf<O extends RouteOptions, S>(
     return { path: '/', options: given[0], handler }
   }
   const [path, options] = given.length === 2 ? [given[0], {}] : given
-  if (typeof path !== 'string') throw notThat(path, 'a route of sessions needs a text as path')
+  if (typeof path !== 'string') throw wrongType(path, 'a route of sessions needs a string as path')
   return { path, options, handler }
 }
 
@@ -165,7 +165,7 @@ function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
   const { protocol, origin } = options
   if (protocol !== undefined) {
     if (typeof protocol !== 'string')
-      throw notThat(protocol, 'the option protocol has to be a text')
+      throw wrongType(protocol, 'the option protocol has to be a string')
     // A request can offer only tokens.
     checkSubprotocols([protocol])
   }

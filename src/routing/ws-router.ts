@@ -1,4 +1,4 @@
-import { checkFunction, made } from '../websocket/check-function.ts'
+import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -109,7 +109,7 @@ function wsRouter<S extends Websocket>(
 
 function filtered<S extends Websocket>(router: WsRouter<S>, filter: HandshakeFilter): WsRouter<S> {
   return wsRouter(
-    filteredMatch(router.match, () => made(filter(router), 'handler')),
+    filteredMatch(router.match, () => madeByFilter(filter(router), 'handler')),
     (base) => filtered(router.withBasePath(base), filter),
   )
 }

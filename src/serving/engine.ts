@@ -6,7 +6,7 @@ import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
 import { isWsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import type { Server } from '../websocket/server.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -53,6 +53,6 @@ export function serve<S extends Websocket>(
   // Not every caller is type-checked, and `node` is easily written for `node()`.
   const { start }: Partial<typeof engine> = engine ?? {}
   if (typeof start !== 'function')
-    throw notThat(engine, 'serve(app, engine) needs an engine, such as node() makes')
+    throw wrongType(engine, 'serve(app, engine) needs an engine, such as node() makes')
   return engine.start(poly)
 }

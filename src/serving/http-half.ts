@@ -1,6 +1,6 @@
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { failure } from './refusal.ts'
@@ -17,7 +17,7 @@ export async function answerHttp(
     if (answer instanceof WebSocketUpgrade) return upgradeRequired(request)
     // Not every application is type-checked; a response may be of another realm, or of a library.
     if (typeof answer?.status === 'number') return sendable(answer)
-    throw notThat(answer, 'an HTTP handler has to answer a Response')
+    throw wrongType(answer, 'an HTTP handler has to return a Response')
   } catch (thrown) {
     return failure(thrown, onError)
   }

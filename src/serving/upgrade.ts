@@ -17,7 +17,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
 import { attempt } from '../websocket/attempt.ts'
-import { notThat } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
@@ -25,8 +25,8 @@ import { answerKey } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { decisionOf } from '../websocket/websocket-upgrade.ts'
 import {
+  acceptance,
   type OriginPolicy,
-  taken,
   type WsConsumer,
   type WsDecision,
   type WsResponse,
@@ -118,12 +118,12 @@ function conclude(
 function responseOf(
   decision: WsConsumer<FrameSocket> | WsResponse<FrameSocket>,
 ): WsResponse<FrameSocket> {
-  if (typeof decision === 'function') return taken(decision)
+  if (typeof decision === 'function') return acceptance(decision)
   // Not every application is type-checked.
   if (typeof decision?.consumer === 'function') return decision
-  throw notThat(
+  throw wrongType(
     decision,
-    'a handler has to answer a consumer, accept(consumer), a Response, or undefined',
+    'a handler has to return a consumer, accept(consumer), a Response, or undefined',
   )
 }
 

@@ -1,4 +1,4 @@
-import { notThat } from './check-function.ts'
+import { wrongType } from './check-function.ts'
 
 /** The name of every option of `O`; an object under one has the names of the options within. */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
@@ -14,7 +14,7 @@ export function checkNames<O extends object>(who: string, options: O, names: Opt
 function checkWithin(who: string, path: string, options: unknown, names: unknown): void {
   if (options === undefined || !isGroup(names)) return
   if (!isGroup(options))
-    throw notThat(options, `${who} needs an object as ${path.slice(0, -1) || 'options'}`)
+    throw wrongType(options, `${who} needs an object as ${path.slice(0, -1) || 'options'}`)
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) {
       const all = Object.keys(names)

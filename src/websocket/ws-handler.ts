@@ -2,7 +2,7 @@ import { MODES } from '../protocol/connection-options.ts'
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { oneOf } from '../protocol/one-of.ts'
 import type { Needing, NeedOf } from './capable.ts'
-import { checkFunction, notThat } from './check-function.ts'
+import { checkFunction, wrongType } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import { checkNames, type OptionNames } from './option-names.ts'
@@ -79,7 +79,7 @@ const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
   mode: 0,
 }
 
-/** An upgrade taken, with what to say in the handshake. Made by `accept`. */
+/** An accepted upgrade, with what to say in the handshake. Made by `accept`. */
 export interface WsResponse<in S extends Websocket = Websocket> {
   readonly consumer: WsConsumer<S>
   readonly mode: 'messages' | 'frames'
@@ -121,18 +121,18 @@ export function accept<S extends Websocket>(
   options: AcceptOptions = {},
 ): WsResponse<S> {
   checkNames('accept()', options, ACCEPT_OPTIONS)
-  return taken(consumer, options)
+  return acceptance(consumer, options)
 }
 
 /** As `accept`, but ignores options that it does not know. */
-export function taken<S extends Websocket>(
+export function acceptance<S extends Websocket>(
   consumer: WsConsumer<S>,
   options: AcceptOptions = {},
 ): WsResponse<S> {
   checkFunction(consumer, 'accept needs a consumer')
   const { protocol } = options
   if (protocol !== undefined && typeof protocol !== 'string') {
-    throw notThat(protocol, 'accept needs a text as protocol')
+    throw wrongType(protocol, 'accept needs a string as protocol')
   }
   return {
     consumer,
@@ -150,7 +150,7 @@ export function forRequest<S extends Websocket>(
   decision: WsDecision<S>,
   request: UpgradeRequest,
 ): WsDecision<S> {
-  if (typeof decision === 'function') return { ...taken(decision), request }
+  if (typeof decision === 'function') return { ...acceptance(decision), request }
   // If a handler that is not type-checked returns anything else, the engine reports it.
   if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
     return decision

@@ -55,7 +55,7 @@ describe('setSubprotocol', () => {
   test.each([5, Promise.resolve('a')])('names what is chosen and is no text: %s', (choice) => {
     const handler = setSubprotocol(() => choice as never)(() => () => {})
     expect(() => handler(requestOf(new Request('http://host/')))).toThrow(
-      new TypeError(`a subprotocol that is chosen has to be a text, not ${typeof choice}`),
+      new TypeError(`a subprotocol that is chosen has to be a string, not ${typeof choice}`),
     )
   })
 

@@ -68,7 +68,7 @@ test('a lifted filter that answers no handler is named at once', () => {
   const handler = (): undefined => undefined
   for (const half of ['ws', 'http']) {
     expect(() => lifted({ ws: undefined, http: undefined, [half]: handler })).toThrow(
-      new TypeError('a filter has to answer a handler, not number'),
+      new TypeError('a filter has to return a handler, not number'),
     )
   }
 })

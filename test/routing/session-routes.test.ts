@@ -200,8 +200,8 @@ describe('the subprotocol of a route', () => {
   })
 
   it.each([
-    [5, /^the option protocol has to be a text, not number$/],
-    [['chat.v1'], /^the option protocol has to be a text, not object$/],
+    [5, /^the option protocol has to be a string, not number$/],
+    [['chat.v1'], /^the option protocol has to be a string, not object$/],
     ['', /^'' cannot be a subprotocol: /],
     ['chat v1', /^'chat v1' cannot be a subprotocol: /],
   ])('is refused when no request could offer it: %j', (given, problem) => {
@@ -358,7 +358,7 @@ it.each([5, null, () => true])(
   (path) => {
     for (const route of [webSocket, webSocketRaw]) {
       expect(() => Reflect.apply(route, undefined, [path, {}, () => {}])).toThrow(
-        /^a route of sessions needs a text as path, not (number|object|null|function)$/,
+        /^a route of sessions needs a string as path, not (number|object|null|function)$/,
       )
     }
   },

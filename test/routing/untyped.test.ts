@@ -37,15 +37,15 @@ describe('what is no function', () => {
     const type = typeof answer
     const handshakes = call(router.withHandshake, filter) as typeof router
     expect(() => handshakes(get('/'))).toThrow(
-      new TypeError(`a filter has to answer a handler, not ${type}`),
+      new TypeError(`a filter has to return a handler, not ${type}`),
     )
     const sockets = call(router.withFilter, filter) as typeof router
     expect(() => sockets(get('/'))).toThrow(
-      new TypeError(`a filter has to answer a consumer, not ${type}`),
+      new TypeError(`a filter has to return a consumer, not ${type}`),
     )
     const http = call(pages.withFilter, filter) as typeof pages
     expect(() => http(get('/'))).toThrow(
-      new TypeError(`a filter has to answer a handler, not ${type}`),
+      new TypeError(`a filter has to return a handler, not ${type}`),
     )
   })
 })

@@ -143,7 +143,7 @@ describe('websockets', () => {
   test.each([5, null])('refuses to accept with a subprotocol that is no text: %j', (protocol) => {
     expect(() => Reflect.apply(accept, undefined, [() => {}, { protocol }])).toThrow(
       new TypeError(
-        `accept needs a text as protocol, not ${protocol === null ? 'null' : typeof protocol}`,
+        `accept needs a string as protocol, not ${protocol === null ? 'null' : typeof protocol}`,
       ),
     )
   })

@@ -16,7 +16,7 @@ describe('the HTTP half', () => {
       })
       expect([response.status, errors]).toEqual([
         500,
-        [`an HTTP handler has to answer a Response, not ${kind}`],
+        [`an HTTP handler has to return a Response, not ${kind}`],
       ])
     }
   })

@@ -247,7 +247,7 @@ describe('what an application gets wrong', () => {
   )
 
   test.each([
-    [null, 'a handler has to answer a consumer, '],
+    [null, 'a handler has to return a consumer, '],
     ['text', 'a Response, or undefined, not string'],
     [{}, 'a Response, or undefined, not object'],
     // What decorates sockets would not see it; it is for the HTTP half.
@@ -281,7 +281,7 @@ describe('what an application gets wrong', () => {
       { onError },
     )
     const named = expect.stringMatching(
-      /^a handler has to answer a consumer, .* not (string|number)$/,
+      /^a handler has to return a consumer, .* not (string|number)$/,
     )
     expect(reports).toEqual([named, named])
   })
