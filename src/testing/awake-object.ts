@@ -12,7 +12,7 @@ import { ObjectWire } from './object-wire.ts'
 
 const OPEN = 1
 
-/** What outlives an object's sleep. */
+/** The wires of an object, which outlive its sleep. */
 export interface ObjectWires {
   /** Those that were accepted to sleep, and are open. */
   readonly sleepers: Set<ObjectWire>
@@ -23,13 +23,13 @@ export interface ObjectWires {
 /** A Durable Object while it is in memory. */
 export class AwakeObject {
   readonly handlers: DurableObjectHandlers
-  /** Workers give up an object in which what was to block all else has failed. */
+  /** True once a callback of `blockConcurrencyWhile` has failed: Workers give up such an object. */
   broken = false
   readonly #wires: ObjectWires
   readonly #state: DurableObjectState
   readonly #sockets = new Map<ObjectWire, ObjectSocket>()
   readonly #accepted = new Map<WorkersWebSocket, ObjectWire>()
-  /** What stands behind those that cannot sleep. */
+  /** The cores of plain sockets, which cannot sleep. */
   readonly #plain = new Map<ObjectWire, MessageCore>()
   /** Settles when the object may be called. */
   #gate: Promise<unknown> = Promise.resolve()
@@ -54,7 +54,7 @@ export class AwakeObject {
     return [...this.#sockets.keys()].some(({ plain, readyState }) => plain && readyState === OPEN)
   }
 
-  /** Calls it when it may be called. Rejects when it could not be made. */
+  /** Calls the object when it may be called. Rejects if it could not be made. */
   async call<R>(fn: (handlers: DurableObjectHandlers) => Promise<R>): Promise<R> {
     await this.#gate
     return await fn(this.handlers)
@@ -67,14 +67,14 @@ export class AwakeObject {
     return socket
   }
 
-  /** An error is a socket's, as if one of its handlers had thrown it. */
+  /** Gives a socket an error, as if one of its handlers had thrown it. */
   async fault(wire: ObjectWire, error: Error): Promise<void> {
     const plain = this.#plain.get(wire)
     if (plain !== undefined) plain.fault(error)
     else await hibernationOf(this.#state).tell(this.socketOf(wire), (core) => core.fault(error))
   }
 
-  /** What it still does reaches nobody. */
+  /** Cuts it off: whatever it still does reaches nobody. */
   forget(): void {
     for (const socket of this.#sockets.values()) socket.forget()
   }
@@ -82,7 +82,7 @@ export class AwakeObject {
   #blockWhile<T>(callback: () => Promise<T>): Promise<T> {
     const done = callback()
     this.#gate = done
-    // Whoever calls the object hears of it.
+    // Whoever calls the object gets the error.
     done.catch(() => {
       this.broken = true
     })

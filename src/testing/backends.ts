@@ -20,7 +20,7 @@ import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { tapTo } from './tap.ts'
 import { testWebsocketFactory } from './test-websocket-factory.ts'
 
-/** An application, in memory or on a server, and how to reach it: what a test case is given. */
+/** What a test case is given: an application, in memory or on a server, and how to reach it. */
 export interface AppContext extends ServerContext, ClientContext {
   fetch(path: string, init?: RequestInit): Promise<Response>
   reports(): readonly Error[]

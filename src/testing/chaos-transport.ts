@@ -38,7 +38,7 @@ export function chaosTransport(options: ChaosTransportOptions): TransportPair {
     let left = breakAfter
     return {
       piece(waiting) {
-        // Mostly small, now and then all of it.
+        // Mostly small pieces, now and then all there is.
         const wanted = most === 'random' ? Math.ceil(waiting * random() ** 4) : most
         const size = Math.min(Math.max(1, Math.floor(wanted)), waiting, left)
         left -= size

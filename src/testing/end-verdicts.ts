@@ -4,7 +4,7 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 import { inTime } from './in-time.ts'
 import type { Verdict } from './verdict.ts'
 
-/** What a connection ended with, if it did. */
+/** Judges whether, and with what, a connection ended. */
 export async function judgeClosed(
   client: Pick<WsClient, 'closed'>,
   expected: number | WsStatus,
@@ -21,7 +21,7 @@ export async function judgeClosed(
   return { pass, message, actual: status?.code, expected: code, found: status }
 }
 
-/** How an upgrade was refused, if it was; with any status unless one is expected. */
+/** Judges whether an upgrade was refused: with any status unless one is expected. */
 export async function judgeRefused(
   client: Pick<WsClient, 'opened'>,
   expected: number | undefined,

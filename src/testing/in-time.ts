@@ -4,10 +4,10 @@ export type Outcome<T> =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'late' }
 
-/** So many microtasks may pass before a timer is set: what happens in memory has happened by then. */
+/** How many microtasks may pass before a timer is set: what happens in memory has happened by then. */
 const SOON = 100
 
-/** Waits for a promise, at most so many milliseconds. Never rejects. What settles soon needs no timer. */
+/** Waits for a promise, at most `ms` milliseconds. Never rejects. What settles soon needs no timer. */
 export async function inTime<T>(promise: PromiseLike<T>, ms: number): Promise<Outcome<T>> {
   let outcome: Outcome<T> | undefined
   const settled = promise.then(
@@ -23,7 +23,7 @@ export async function inTime<T>(promise: PromiseLike<T>, ms: number): Promise<Ou
   return outcome ?? { kind: 'late' }
 }
 
-/** Lets microtasks run, until it is done or so many have. */
+/** Lets microtasks run, until `done` or `SOON` of them have. */
 export async function soon(done: () => boolean): Promise<void> {
   for (let i = 0; i < SOON && !done(); i++) await Promise.resolve()
 }
@@ -37,7 +37,7 @@ async function atMost(settled: PromiseLike<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-/** The platform's own, whatever stands in its place later: a test may have timers of its own. Not every platform has the first. */
+/** Kept, since tests may replace the platform's timers. Not every platform has `setImmediate`. */
 const { setImmediate: nextTurn = setTimeout } = globalThis as {
   readonly setImmediate?: (fn: () => void) => unknown
 }

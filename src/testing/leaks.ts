@@ -82,7 +82,7 @@ function leaksOf(begun: ReadonlySet<Begun>): Leak[] {
   return [...begun].map(({ describe, origin }) => ({ what: describe(), origin }))
 }
 
-/** Tells whoever watches of something that has to end; to be called when it has. */
+/** Reports something that has to end to all checks; call the function returned when it has. */
 export function began(describe: () => string): () => void {
   if (watches.size === 0) return NOTHING
   const one = { describe, origin: shortStack() }

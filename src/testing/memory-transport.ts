@@ -119,7 +119,7 @@ export class MemoryTransport implements TransportEnd {
     this.#deliver()
   }
 
-  /** So many pieces, or all there are: one at a time, for what a delivery causes comes after it. */
+  /** Delivers some pieces, or all: one at a time, since what a delivery causes comes after it. */
   #deliver(pieces = this.#intake?.later === undefined ? Number.POSITIVE_INFINITY : 0): void {
     if (this.#delivering || this.#handler === DEAF) return
     this.#delivering = true
@@ -158,7 +158,7 @@ export class MemoryTransport implements TransportEnd {
     return takeBytes(this.#arrived, this.#intake.piece(this.#arrivedBytes))
   }
 
-  /** Both ends lose the connection, and what is on its way. */
+  /** Breaks the connection for both ends. What is on its way is lost. */
   #break(): void {
     const handlers = [this.#handler, this.#peer.#handler]
     this.#letGo()

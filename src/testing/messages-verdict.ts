@@ -35,7 +35,7 @@ async function takeMessages(receiver: Receiver, count: number, within: number): 
   let end = takePresent(receiver, items)
   while (end === undefined && items.length < count) {
     const left = deadline - performance.now()
-    // Who does not wait leaves nothing behind that would take a message later.
+    // Without waiting, no promise is left behind that would take a message later.
     const next = left > 0 ? await inTime(nextOf(receiver), left) : { kind: 'late' as const }
     if (next.kind === 'late') end = `within ${within} ms`
     else if (next.kind === 'error') end = `before ${String(next.error)}`

@@ -13,7 +13,7 @@ type Listeners = {
   readonly [T in keyof WorkersSocketEvents]: ((event: WorkersSocketEvents[T]) => void)[]
 }
 
-/** What one object in memory has of a wire. When the object sleeps, it is forgotten: then nothing reaches the wire by it. */
+/** The socket that an object in memory has for a wire. When the object sleeps, the socket is cut off from the wire. */
 export class ObjectSocket implements WorkersWebSocket {
   binaryType: 'blob' | 'arraybuffer' = 'blob'
   readonly #listeners: Listeners = { message: [], close: [], error: [] }
@@ -64,7 +64,7 @@ export class ObjectSocket implements WorkersWebSocket {
     this.#listeners[type].push(listener)
   }
 
-  /** Tells those that listen, which are in the same memory. */
+  /** Calls the listeners, which are in the same memory. */
   dispatch<T extends keyof WorkersSocketEvents>(type: T, event: WorkersSocketEvents[T]): void {
     for (const listener of this.#listeners[type]) listener(event)
   }

@@ -3,13 +3,13 @@ import { Frame } from '../protocol/frame.ts'
 import { WebSocketProtocolException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 
-/** Whom a wire tells what happens on it, in the words of Workers. */
+/** Hears what happens on a wire, as Workers report it. */
 export interface WireListener {
   message(wire: ObjectWire, data: string | ArrayBuffer): void
   close(wire: ObjectWire, code: number, reason: string, wasClean: boolean): void
   /** Without a `close` behind it. */
   error(wire: ObjectWire, error: Error): void
-  /** An error was pushed into the socket, which is no word of Workers. */
+  /** An error was pushed into the socket, which Workers do not have. */
   fault(wire: ObjectWire, error: Error): void
 }
 
@@ -17,9 +17,9 @@ const STATES = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
 
 /** What Workers keep of a WebSocket of a Durable Object, whether that is in memory or not. */
 export class ObjectWire {
-  /** Accepted to stay in memory. */
+  /** True if it was accepted to stay in memory. */
   plain = false
-  /** Of one that was accepted to sleep. */
+  /** Set if it was accepted to sleep. */
   tags: readonly string[] | undefined
   /** A clone. */
   attachment: unknown = null
@@ -35,7 +35,7 @@ export class ObjectWire {
     return this.#socket?.bufferedAmount ?? this.#heldBytes
   }
 
-  /** Over the connection, now that the upgrade has been answered. */
+  /** Connects the wire, once the upgrade has been answered. */
   join(socket: FrameSocket, listener: WireListener): void {
     let refused = false
     this.#socket = socket
@@ -79,7 +79,7 @@ export class ObjectWire {
   }
 }
 
-/** As Workers word it. */
+/** The error with the message that Workers give it. */
 function protocolError({ reason: { code, message } }: WebSocketProtocolException): Error {
   return new Error(
     `WebSocket protocol error; protocolError.statusCode = ${code}; protocolError.description = ${message}`,

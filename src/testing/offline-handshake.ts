@@ -9,7 +9,7 @@ import type { OfflineOptions, TestRequest } from './offline-options.ts'
 /** What a path alone is relative to. */
 const NOWHERE = 'ws://localhost/'
 
-/** Headers of a request given that the handshake makes itself. */
+/** Headers of a given request that the handshake makes itself. */
 const HANDSHAKE_HEADERS: readonly string[] = [
   'connection',
   'upgrade',

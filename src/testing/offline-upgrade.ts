@@ -34,7 +34,7 @@ import { watchedClock } from './watched-clock.ts'
 export interface OfflineUpgrade extends SenderOptions {
   /** Rejects with a `WebSocketUpgradeException` when it is refused. */
   readonly connection: MaybePromise<OfflineConnection>
-  /** Where it has been refused already: what can be said of that before the body of the answer is read. */
+  /** If it has been refused already: the refusal, without the body of the answer, which is not read yet. */
   readonly refusal: WebSocketUpgradeException | undefined
   /** What the client has for its `upgradeRequest`. */
   readonly request: UpgradeRequest
@@ -74,7 +74,7 @@ export function offlineUpgrade(
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const
-  // A connection of frames is the user's own: nothing stands between the pipe and the frames.
+  // In the mode 'frames', users get every frame as it is on the wire.
   const { extensions = [] } =
     oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? {} : options
   checkExtensionConflicts(extensions)
@@ -128,7 +128,7 @@ export function offlineUpgrade(
       start: () => serveOffline(far, decided),
       pushError(error) {
         if (life.server?.state === 'closed') return
-        // The socket takes faults from a consumer, and any may be given to it.
+        // A socket takes faults from consumers, so it gets one that throws.
         life.server?.open(() => {
           throw error
         })
@@ -157,7 +157,7 @@ export function offlineUpgrade(
   }
 }
 
-/** From the handshake until both ends have let go: what a check for leaks looks at. */
+/** The time from the handshake until both ends are gone, which a check for leaks looks at. */
 class Lifetime {
   client: ProtocolWebsocket | undefined
   server: ProtocolWebsocket | undefined

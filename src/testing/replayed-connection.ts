@@ -38,13 +38,13 @@ interface ReplayedOptions extends OfflineOptions {
 /** One connection of a recording, once more: the client does what it did then, the application is recorded again. */
 export class ReplayedConnection {
   readonly #number: number
-  /** What the application did, and nobody compared yet. */
+  /** What the application did and has not been compared yet. */
   readonly #done: TrafficEntry[] = []
   #client!: ProtocolWebsocket
   #wake: (() => void) | undefined
   #fragments = false
   #closed = false
-  /** Nothing is waited for any more. */
+  /** True once something expected did not come: from then on, nothing is waited for. */
   #missed = false
 
   private constructor(number: number) {
@@ -98,7 +98,7 @@ export class ReplayedConnection {
   }
 
   async #next({ kind }: TrafficEntry, within: number): Promise<TrafficEntry | undefined> {
-    // Behind its close a connection has only what a session failed with.
+    // After its close, a connection can only report what a session failed with.
     const mayCome = !this.#missed && (!this.#closed || kind === 'error')
     if (this.#done.length === 0 && mayCome) {
       const come = new Promise<void>((resolve) => {

@@ -11,7 +11,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime())
   if (isIterable(a) && isIterable(b)) return sameItems([...a], [...b])
   const names = Object.keys(a)
-  // What shows nothing may hide something: a URL, a regular expression.
+  // An object without properties may still hold something: a URL, a regular expression.
   if (names.length === 0 && Object.getPrototypeOf(a) !== Object.prototype) return false
   return (
     names.length === Object.keys(b).length &&

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
 
-/** A way to a server of this machine, for one connection. */
+/** A relay to a server of this machine, for one connection. */
 export interface Tap {
   readonly port: number
   /** What has gone to the server. */

@@ -33,7 +33,7 @@ export function testDurableObject<Env, State extends DurableObjectState>(
   Class: new (state: State, env: Env) => DurableObjectHandlers,
   { env, state }: TestObjectOptions<Env, State> = {},
 ): TestDurableObject {
-  // What either needs is for the caller to give.
+  // The caller gives whatever the class needs of either.
   const make = (own: DurableObjectState): DurableObjectHandlers =>
     new Class(Object.assign(own, state) as State, env as Env)
   const host = new ObjectHost(make)
@@ -44,7 +44,7 @@ export function testDurableObject<Env, State extends DurableObjectState>(
   }
 }
 
-/** What Workers do for an object. */
+/** Does for an object what Workers do. */
 class ObjectHost implements WireListener {
   readonly #make: (state: DurableObjectState) => DurableObjectHandlers
   readonly #wires: ObjectWires = { sleepers: new Set(), opening: new WeakMap() }
@@ -68,9 +68,9 @@ class ObjectHost implements WireListener {
     return accept<FrameSocket>((socket) => wire.join(socket, this), {
       ...(protocol !== null && { protocol }),
       headers: headers.filter(([name]) => name !== 'sec-websocket-protocol'),
-      // How much may wait, the object decides.
+      // The object bounds what waits.
       limits: { maxMessageSize: LARGEST_MESSAGE, maxBufferedAmount: Number.POSITIVE_INFINITY },
-      // The object has looked at it.
+      // The object has checked it.
       origin: 'any',
     })
   }
@@ -86,7 +86,7 @@ class ObjectHost implements WireListener {
     this.#object = undefined
   }
 
-  // What happens on wires
+  // Called by wires
 
   message(wire: ObjectWire, data: string | ArrayBuffer): void {
     this.#tell(
@@ -136,7 +136,7 @@ class ObjectHost implements WireListener {
     return this.#object
   }
 
-  /** In order; wakes it. One that could not be made is made anew for the next call. */
+  /** Calls the object, in order, and wakes it. If it could not be made, it is made anew for the next call. */
   #call<R>(fn: (handlers: DurableObjectHandlers, object: AwakeObject) => Promise<R>): Promise<R> {
     const object = this.#awake()
     const called = object.call((handlers) => fn(handlers, object))

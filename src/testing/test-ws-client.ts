@@ -38,7 +38,7 @@ export function testWsClient(
   return offlineClient(app, request, options)
 }
 
-/** As `testWsClient`, for options that may have others beside them. */
+/** As `testWsClient`, but ignores options that it does not know. */
 export function offlineClient(
   app: TestApp,
   request: TestRequest,
@@ -49,7 +49,7 @@ export function offlineClient(
   if (isPromiseLike(connection) || signal?.aborted === true) {
     const opening = offlineOpening(connection, signal)
     const opened = opening.connection.then((own): Websocket => {
-      // The client listens one step from now; what comes before is held for it.
+      // The client begins to listen in a microtask; what comes before is held for it.
       own.start()
       return own.client
     })
@@ -74,7 +74,7 @@ export function offlineClient(
   return Object.assign(client, { pushError: connection.pushError })
 }
 
-/** What came, of which there is nothing, and then the refusal, for a `for` that does not wait until `opened` tells more. */
+/** Nothing, and then the refusal, for a `for` loop that does not wait until `opened` has more to say. */
 function endingWith(received: Received, refusal: Error): Received {
   return {
     *[Symbol.iterator]() {

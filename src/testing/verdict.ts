@@ -1,4 +1,4 @@
-/** What an expectation came to. */
+/** The outcome of an expectation. */
 export interface Verdict<out Found = unknown> {
   readonly pass: boolean
   /** What is, and what was expected, in one sentence. */
@@ -10,7 +10,7 @@ export interface Verdict<out Found = unknown> {
   readonly found: Found | undefined
 }
 
-/** An expectation failed. By its name, and by what it has, test runners know it for what it is. */
+/** An expectation failed. Test runners recognise it by its name and its members. */
 export class ExpectationError extends Error {
   override readonly name: string = 'AssertionError'
   readonly actual: unknown

@@ -5,7 +5,7 @@ import { began } from './leaks.ts'
 interface Timer {
   readonly at: number
   readonly fn: () => void
-  /** Tells whoever checks for leaks. */
+  /** Reports the end to checks for leaks. */
   readonly ended: () => void
 }
 
@@ -39,8 +39,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * As `advance`, and lets promises run: before the first timer, behind each, and at the end. So code that awaits hears of one
-   * timer before the next is due, and what it sets meanwhile falls due, too. It waits for no I/O. Rejects as `advance` throws.
+   * As `advance`, and lets promises run: before the first timer, after each, and at the end. So code that awaits one timer
+   * goes on before the next is due, and timers that it sets fall due, too. Does not wait for I/O. Rejects as `advance`
+   * throws.
    */
   async advanceAsync(ms: number): Promise<void> {
     const until = this.#in(ms)
@@ -64,7 +65,7 @@ export class VirtualClock implements Clock {
     return true
   }
 
-  /** What fired may itself have let more time pass. */
+  /** Time never goes back: a timer that fired may have let more of it pass. */
   #reach(time: number): void {
     this.#now = Math.max(this.#now, time)
   }
@@ -74,7 +75,7 @@ export class VirtualClock implements Clock {
     timer.ended()
   }
 
-  /** Of several that fall due together, the one that was set first. */
+  /** The timer that is due first; of several at the same time, the one that was set first. */
   #next(): Timer | undefined {
     let next: Timer | undefined
     for (const timer of this.#timers) if (next === undefined || timer.at < next.at) next = timer

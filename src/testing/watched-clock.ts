@@ -2,7 +2,7 @@ import type { Clock } from '../websocket/clock.ts'
 import { began } from './leaks.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-/** The clock, so that its timers are seen by whoever checks for leaks. A virtual clock tells of them by itself. */
+/** The clock, with its timers reported to checks for leaks. A virtual clock reports them by itself. */
 export function watchedClock(clock: Clock): Clock {
   if (clock instanceof VirtualClock) return clock
   return {

@@ -4,7 +4,7 @@ import { inTime } from '../in-time.ts'
 import { ContractFailure } from './assert.ts'
 
 /**
- * What a backend may lack; all else it has to do. An engine declares what it lacks itself; besides, a backend may lack
+ * Everything that a backend may lack. An engine declares what it lacks itself; besides, a backend may lack
  *
  * - `http`: plain HTTP beside WebSockets; `raw`: TCP below it
  * - `hook`: the `onError` hook of the server
@@ -34,9 +34,9 @@ export type Capability =
   | 'unreachable'
   | 'open'
 
-/** How a backend is to be for one case; by default as it is without any configuration. */
+/** How a backend is configured for one case. Default: not at all. */
 export interface ContractSetting {
-  /** What it leaves out, a server keeps as it is. */
+  /** Where it leaves something out, the server keeps its default. */
   readonly webSockets?: WebSockets | undefined
   /** Milliseconds for the head of a request. */
   readonly handshakeTimeout?: number | undefined

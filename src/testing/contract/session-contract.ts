@@ -47,7 +47,7 @@ function parts(): readonly WsRouter[] {
 
 const mark = requestKey<string>('mark')
 
-/** Each takes the socket into its hands, and none of them is to be noticed. */
+/** Filters that each wrap the socket, and must not be noticed. */
 const FILTERS: readonly WsFilter[] = [
   (next) => (socket) =>
     next(decorate(socket, { upgradeRequest: socket.upgradeRequest.with(mark, 'filtered') })),

@@ -13,7 +13,7 @@ const MANY = 600
 /** Chunks that `/sends-much` sends. */
 const MUCH = 400
 
-/** How many messages came before the one that says that it is done. */
+/** How many messages came before the one that marks the end. */
 async function untilDone(client: WsClient): Promise<{ count: number }> {
   let count = 0
   while ((await next(client)).mode === 'binary') count++

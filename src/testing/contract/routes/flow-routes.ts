@@ -50,7 +50,7 @@ export function flowRoutes(log: ContractLog): WsRouter {
       }
       log.add(params.id, `16 MiB ${sent * CHUNK.length >= 16 * 1024 * 1024}`)
     }),
-    // Sends what it likes, and looks what became of it.
+    // Sends a lot, and looks at what became of it.
     bind('/sends-much/:id', ({ params }) => async (socket) => {
       for (let i = 0; i < MUCH; i++) socket.send(CHUNK)
       log.add(params.id, `${socket.state} ${socket.bufferedAmount <= 131_072}`)
