@@ -56,7 +56,7 @@ describe('a page of another site', () => {
   })
 })
 
-describe('who may', () => {
+describe('whoever may connect', () => {
   it.each([`http://${HOST}`, `https://${HOST}`, 'HTTP://APP.EXAMPLE:8080'])(
     'is a page of the same host: %s',
     async (origin) => {
@@ -65,7 +65,7 @@ describe('who may', () => {
     },
   )
 
-  it('is whoever is no browser', async () => {
+  it('is any client that is no browser', async () => {
     await using server = await Besieged.start()
     expect(await status(server, {})).toBe(101)
   })

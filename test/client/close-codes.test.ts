@@ -20,7 +20,7 @@ describe('of the codes', () => {
   )
 })
 
-test('a message that no Close frame holds is refused, where no type says so', () => {
+test('a message that fits into no Close frame is refused, also for callers without types', () => {
   for (const code of [1000, 4000]) {
     const reason = { code, message: 'x'.repeat(124) } as CloseReason
     expect(() => sendable(reason)).toThrow(RangeError)

@@ -138,7 +138,7 @@ describe('the subprotocol', () => {
     expect(() => connect(NOWHERE, { [name]: -1 })).toThrow(name)
   })
 
-  test('an option that there is not is refused, not passed over', () => {
+  test('an unknown option is refused, not ignored', () => {
     const options = { protocols: 'chat', headers: { 'x-a': '1' } }
     const refusal = new TypeError('the platform has no option headers')
     expect(() => connect(NOWHERE, options)).toThrow(refusal)
@@ -179,7 +179,7 @@ describe('a failure to connect', () => {
     },
   )
 
-  test('by refusal is no other', async () => {
+  test('by refusal looks like any other', async () => {
     const client = connect(await serving(() => new Response('no', { status: 403 })))
     expect((await failureOf(client)).stage).toBe('unknown')
   })

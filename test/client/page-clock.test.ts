@@ -21,7 +21,7 @@ test('waits as long as it is told to, unless it is called off', () => {
   expect(never).not.toHaveBeenCalled()
 })
 
-test('waits 24 days for what platforms cannot count to, and not for nothing', () => {
+test('waits 24 days when asked for longer than platforms can count, and not zero', () => {
   const late = vi.fn()
   pageClock.after(Infinity, late)
   vi.advanceTimersByTime(24 * DAY)

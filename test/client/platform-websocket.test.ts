@@ -81,7 +81,7 @@ describe('closing from here', () => {
     socket.terminate()
   })
 
-  test('with more than a Close frame holds throws, where no type says so, and closes nothing', async () => {
+  test('with more than fits into a Close frame throws, also for callers without types, and closes nothing', async () => {
     const { url, seen } = await serving(() => {})
     const status = { code: 4000, message: 'ä'.repeat(62) } as CloseReason
     const opened = new Promise<Websocket>((resolve) => {

@@ -123,7 +123,7 @@ describe('attach', () => {
     await new Promise((resolve) => response.on('close', resolve))
   })
 
-  test('refuses another upgrade of which Node did not read the body, and where nobody answers requests', async () => {
+  test('refuses an upgrade to something else if it has a body, or if nobody answers requests', async () => {
     const other = { Upgrade: 'h2c' }
     for (const [listener, request] of [
       [() => {}, handshake('/', { ...other, 'Content-Length': '3' })],
@@ -155,7 +155,7 @@ describe('attach', () => {
     expect(await status(server.url)).toBe(404)
   })
 
-  test('twice with what is unmatched ignored serves each path by its own', async () => {
+  test('serves each path by its own handler when attached twice with unmatched ignored', async () => {
     await using server = await BareServer.listen()
     const a = attach(server.http, websockets(bind('/a', saying('from a'))), { unmatched: 'ignore' })
     const b = attach(server.http, websockets(bind('/b', saying('from b'))), { unmatched: 'ignore' })
@@ -190,7 +190,7 @@ describe('attach', () => {
     expect(answered).toBe(4)
   })
 
-  test('lets another listener read what it takes time to ignore', async () => {
+  test('lets another listener read a stream that it takes time to ignore', async () => {
     await using server = await BareServer.listen()
     const take = (url: string | undefined, stream: Duplex): void => {
       if (url === '/theirs') stream.on('data', (chunk) => stream.write(chunk))
@@ -265,7 +265,7 @@ describe('attach', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('lets go of what nobody takes when its client has gone, whatever that has said', async () => {
+  test('destroys a stream that nobody takes once its client has gone, whatever the client has sent', async () => {
     const clock = new VirtualClock()
     await using server = await BareServer.listen()
     attach(server.http, () => undefined, { unmatched: 'ignore', clock })
@@ -279,7 +279,7 @@ describe('attach', () => {
     await vi.waitFor(() => expect(server.sockets[0]!.destroyed).toBe(true))
   })
 
-  test('lets go of what somebody else ends without a word, if it has not gone by itself', async () => {
+  test('destroys a stream that another listener ends without an answer, unless it closes by itself', async () => {
     const clock = new VirtualClock()
     await using server = await BareServer.listen()
     const attachment = attach(server.http, () => undefined, { unmatched: 'ignore', clock })
@@ -302,7 +302,7 @@ describe('attach', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('leaves to the others for as long as they like what they read, write to, or decide about', async () => {
+  test('leaves streams to other listeners that read them, write to them, or decide about them', async () => {
     const clock = new VirtualClock()
     await using server = await BareServer.listen()
     let decide!: () => void
@@ -405,7 +405,7 @@ describe('detach', () => {
     expect([attachment.size, clock.pending]).toEqual([0, 0])
   })
 
-  test('with options that cannot be leaves everything as it is', async () => {
+  test('with invalid options changes nothing', async () => {
     await using server = await BareServer.listen()
     const attachment = attach(server.http, saying('hello'))
     expect(() => attachment.detach({ drain: -1 })).toThrow(/^the option drain is -1: /)

@@ -24,7 +24,7 @@ beforeEach(calmDown)
 afterEach(calmDown)
 
 describe('turns', () => {
-  test('are busy once one was looked at that brought four chunks', () => {
+  test('are busy once one that was measured has brought four chunks', () => {
     expect(isBusy()).toBe(false)
     chunks(64)
     expect(isBusy()).toBe(false)
@@ -37,7 +37,7 @@ describe('turns', () => {
     expect(isBusy()).toBe(false)
   })
 
-  test('without a chunk tell nothing', () => {
+  test('without a chunk do not count', () => {
     chunks(64)
     chunks(0)
     chunks(0)
@@ -47,7 +47,7 @@ describe('turns', () => {
     expect(isBusy()).toBe(true)
   })
 
-  test('are busy no more after one that brought fewer', () => {
+  test('are no longer busy after one that brought fewer', () => {
     becomeBusy()
     chunks(4)
     expect(isBusy()).toBe(true)
@@ -56,7 +56,7 @@ describe('turns', () => {
   })
 })
 
-test('their ends have to be told only where that can change something', () => {
+test('have to report their end only if that can change something', () => {
   expect(countChunk()).toBe(false)
   chunks(64)
   expect(countChunk()).toBe(true)

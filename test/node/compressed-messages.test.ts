@@ -72,7 +72,7 @@ describe.each(PORTS)('compressed messages, by %s', (_, zlib) => {
     }
   })
 
-  test('are what was sent for each of many, whatever each has agreed on', () => {
+  test('reach each of many peers as they were sent, whatever each has agreed on', () => {
     const wires = [15, 15, 9, 15, 9, 9].map((windowBits) => {
       const config = { serverMaxWindowBits: windowBits }
       const context = { role: 'server', limits: SERVER_LIMITS, zlib } as const
@@ -124,7 +124,7 @@ describe.each(PORTS)('compressed messages, by %s', (_, zlib) => {
   })
 })
 
-test('a limit that is raised on the link is that of what inflates, too, on that connection alone', () => {
+test('a limit that is raised on the link holds for inflating, too, on that connection alone', () => {
   const options = { zlib: createNodeZlib({ fast: false }), extensions: [deflate()] }
   const webSockets = { extensions: [deflate()], maxMessageSize: 1000 }
   const heard: number[] = []

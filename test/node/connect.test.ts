@@ -270,7 +270,7 @@ describe('opening fails', () => {
     )
   })
 
-  test('without what steers terminals in its message', async () => {
+  test('without control characters in its message', async () => {
     await using server = await rawServer(({ socket }) => {
       socket.end('HTTP/1.1 403 \x1b[2JNo\r\nContent-Length: 0\r\n\r\n')
     })
@@ -413,7 +413,7 @@ describe('an answer is not taken', () => {
   })
 })
 
-describe('options that cannot be are thrown at once', () => {
+describe('invalid options throw at once', () => {
   test.each<[string, string, ConnectOptions, string]>([
     ['a URL that is none', 'nowhere', {}, 'is not an absolute URL'],
     ['a scheme of something else', 'ftp://a/', {}, "the scheme 'ftp:'"],
@@ -448,13 +448,13 @@ describe('options that cannot be are thrown at once', () => {
     expect(() => connect(url, options)).toThrow(message)
   })
 
-  test('a mode that there is not, where no type has', () => {
+  test('an unknown mode, for callers without types', () => {
     expect(() => Reflect.apply(connect, undefined, ['ws://a/', { mode: 'frame' }])).toThrow(
       new RangeError('the option mode is frame, not messages or frames'),
     )
   })
 
-  test('as a rejection where the answer is a promise', async () => {
+  test('as a rejection where the result is a promise', async () => {
     await expect(openSocket('nowhere')).rejects.toThrow(TypeError)
   })
 })
@@ -527,7 +527,7 @@ describe('a signal', () => {
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
-  test('is let go of when the socket has closed', async () => {
+  test('has no listener once the socket has closed', async () => {
     await using server = await serve(() => (socket) => socket.close(), node())
     const controller = new AbortController()
     const added = vi.spyOn(controller.signal, 'addEventListener')
@@ -618,7 +618,7 @@ describe('when it is closed while it opens, a client', () => {
   })
 })
 
-test('a client whose opening nobody looks at raises no unhandled rejection', async () => {
+test('a client whose opening nobody awaits raises no unhandled rejection', async () => {
   const unhandled = vi.fn()
   process.on('unhandledRejection', unhandled)
   const client = connect('ws://127.0.0.1:1/')
@@ -628,7 +628,7 @@ test('a client whose opening nobody looks at raises no unhandled rejection', asy
   expect(unhandled).not.toHaveBeenCalled()
 })
 
-test('who heeds send while it opens is not too much for the limit', async () => {
+test('a sender that waits when send says false stays below the limit while the socket opens', async () => {
   let received = 0
   await using server = await serve(
     () => (socket) =>

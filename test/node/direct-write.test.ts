@@ -66,7 +66,7 @@ describe('writeDirectly', () => {
     expect(await heard(6)).toBe('1bytes')
   })
 
-  test('has the stream wait for what the system does not take at once, and keeps the order', async () => {
+  test('makes the stream wait for what the system does not take at once, and keeps the order', async () => {
     experienced()
     expect(writeDirectly(accepted, Buffer.alloc(MUCH, 'a'))).toBe(true)
     expect(accepted.writableLength).toBe(MUCH)
@@ -230,7 +230,7 @@ describe('mayWriteDirectly', () => {
     expect(mayWriteDirectly(accepted)).toBe(false)
   })
 
-  test.each(['bun', 'deno'])('declines on %s, whose handles tell other things', async (name) => {
+  test.each(['bun', 'deno'])('declines on %s, whose handles work differently', async (name) => {
     vi.resetModules()
     vi.stubGlobal('process', { ...process, versions: { ...process.versions, [name]: '1.0' } })
     const other = await import('../../src/node/direct-write.ts')

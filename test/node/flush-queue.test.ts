@@ -42,7 +42,7 @@ describe('answers', () => {
     expect(targets.map(({ flushed }) => flushed)).toEqual(targets.map(() => 1))
   })
 
-  test('wait for at most so many others', async () => {
+  test('wait for a limited number of others', async () => {
     const targets = Array.from({ length: 33 }, waiting)
     targets.forEach(answerSoon)
     expect(targets.map(({ flushed }) => flushed)).toEqual([...Array(32).fill(1), 0])

@@ -8,14 +8,14 @@ const ONE = Buffer.from('one ')
 const TWO = Buffer.from('two')
 
 describe('joined pieces', () => {
-  test('are joined once for all who are written the same, one after the other', () => {
+  test('are joined once for all streams that get the same ones, one after the other', () => {
     const joined = joinPieces([ONE, TWO], 7)
     expect(joined.bytes.toString()).toBe('one two')
     releaseJoined(joined)
     expect(joinPieces([ONE, TWO], 7)).toBe(joined)
   })
 
-  test('are joined anew when one of them is another, or there are more', () => {
+  test('are joined anew if one of them differs, or there are more', () => {
     releaseJoined(joinPieces([ONE, TWO], 7))
     const others = joinPieces([ONE, Buffer.from('two')], 7)
     releaseJoined(joinPieces([ONE, TWO], 7))
@@ -32,7 +32,7 @@ describe('joined pieces', () => {
     releaseJoined(joined)
   })
 
-  test('give the slabs of those before them back', () => {
+  test('give back the slab of those before them', () => {
     const first = joinPieces([ONE, TWO], 7)
     releaseJoined(first)
     releaseJoined(joinPieces([TWO, ONE], 7))
@@ -41,7 +41,7 @@ describe('joined pieces', () => {
     releaseSlab(slab)
   })
 
-  test('stay with a stream that is slow, whatever others are written', () => {
+  test('stay with a slow stream, whatever is written to others', () => {
     const streams = [new Recorder(true), new Recorder(), new Recorder(true), new Recorder()]
     for (const [i, stream] of streams.entries()) {
       const batch = new OutputBatch(stream, { slabs: true, direct: false })

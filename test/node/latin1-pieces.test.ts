@@ -50,13 +50,13 @@ describe('the pieces of a text', () => {
     return wholes[0]!
   }
 
-  test('are it, when all are ASCII', () => {
+  test('are joined to its text when all are ASCII', () => {
     const [one, other] = ['abc'.repeat(50_000), 'def'.repeat(20_000)]
     expect(asText(true, one, other).text?.()).toBe(one + other)
     expect(asText(false, one, '€').text).toBeUndefined()
   })
 
-  test('are decoded by way of their bytes when they are more than the heap is to have', () => {
+  test('are decoded from their bytes when they are too many for the heap', () => {
     const MIB = 'a'.repeat(1_048_576)
     const whole = asText(true, MIB, MIB)
     expect(whole.text).toBeUndefined()
@@ -64,7 +64,7 @@ describe('the pieces of a text', () => {
   })
 })
 
-describe('V8’s heap, which must not become full, has', () => {
+describe('V8’s heap, which must not become full, holds', () => {
   const MIB = Buffer.alloc(1_048_576, 'abc')
 
   /** Whether the last MiB of the message became strings. */
@@ -90,7 +90,7 @@ describe('V8’s heap, which must not become full, has', () => {
     expect(whole.parts?.slice(16).map((part) => part.bytes().length)).toEqual([100_000, 10])
   })
 
-  test('all that it may have of a message that comes in small pieces', () => {
+  test('as much as it may of a message that comes in small pieces', () => {
     const { pieces, wholes } = unfinished()
     for (let at = 0; at < 1_200_000; at += 1_000) pieces.append(MIB, 0, 1_000)
     pieces.finish(false)
@@ -98,7 +98,7 @@ describe('V8’s heap, which must not become full, has', () => {
     expect(copied.reduce((sum, part) => sum + part.length, 0)).toBeLessThan(250_000)
   })
 
-  test('at most 64 MiB of all messages that are not whole, until they are, or never will be', () => {
+  test('at most 64 MiB of all unfinished messages, until they are finished or abandoned', () => {
     const messages = Array.from({ length: 65 }, unfinished)
     for (const { pieces } of messages) pieces.append(MIB, 0, MIB.length)
     messages[64]!.pieces.finish(false)

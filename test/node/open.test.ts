@@ -32,7 +32,7 @@ async function silentServer(connected: () => void) {
 }
 
 describe('open', () => {
-  test('answers at once with a socket that is connecting, and then open', async () => {
+  test('returns at once with a socket that is connecting, and then open', async () => {
     await using server = await serve(
       () => (socket) => socket.onMessage((message) => socket.send(message)),
       node(),
@@ -179,7 +179,7 @@ describe('open', () => {
     await server.gone()
   })
 
-  test('throws for what cannot be', () => {
+  test('throws for invalid arguments', () => {
     expect(() => open('nowhere', {}, () => {})).toThrow(TypeError)
     expect(() => open(NOWHERE, { closeTimeout: -1 }, () => {})).toThrow(RangeError)
   })

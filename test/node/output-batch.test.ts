@@ -77,7 +77,7 @@ describe('an output batch', () => {
     expect(takeSlab(SLAB_SIZE).buffer).not.toBe(kept[0]!.buffer)
   })
 
-  test('that serves another stream uses a slab only within its chunks, and where it may', () => {
+  test('that serves another stream uses a slab only during its chunks, and only if that stream allows it', () => {
     const [first, second] = [new Recorder(), new Recorder()]
     const batch = new OutputBatch(new Recorder(), { slabs: true, direct: false })
     batch.mayUseSlab = true
@@ -93,7 +93,7 @@ describe('an output batch', () => {
     }
   })
 
-  test('gives nobody the memory of a stream that may keep what it took, though it be of a slab’s size', () => {
+  test('gives nobody the memory of a stream that may keep what it took, even if it has the size of a slab', () => {
     const stream = new Recorder()
     const batch = new OutputBatch(stream, { slabs: false, direct: false })
     put(batch, 'a'.repeat(SLAB_SIZE))
@@ -200,7 +200,7 @@ describe('an output batch', () => {
     slabs.forEach(releaseSlab)
   })
 
-  test('writes what is a lot before there is more, in the same memory again', () => {
+  test('writes a lot of output before there is more, and uses its memory again', () => {
     for (const inChunk of [true, false]) {
       const stream = new Recorder()
       const batch = new OutputBatch(stream, { slabs: true, direct: false })
@@ -225,7 +225,7 @@ describe('an output batch', () => {
     }
   })
 
-  test('keeps a lot for the end where the stream is slow, may keep what it took, or has ended', () => {
+  test('does not write early if the stream is slow, may keep what it took, or has ended', () => {
     const fill = (stream: Writable, slabs: boolean): OutputBatch => {
       const batch = new OutputBatch(stream, { slabs, direct: false })
       batch.mayUseSlab = true

@@ -98,7 +98,7 @@ describe('a proxy', () => {
     expect(checkServerIdentity.mock.calls).toEqual([[host, expect.anything()]])
   })
 
-  test('may be reached by TLS itself, by a trust of its own', async () => {
+  test('may itself be reached by TLS, with certificates of its own to trust', async () => {
     const proxy = await proxying({ tls })
     await talks(await serving(), { proxy: { url: proxy.url, tls: { ca } } })
     await talks(await serving(echo, { hostname: 'localhost', tls }), {
@@ -118,7 +118,7 @@ describe('a proxy', () => {
     await vi.waitFor(() => expect(proxy.tunnels.size).toBe(0))
   })
 
-  test('that never comes to its answer is given up', async () => {
+  test('that never ends its interim responses is given up', async () => {
     const proxy = await proxying({ interim: 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(17) })
     const failure = await failureOf(await serving(), { proxy: proxy.url })
     expect(failure).toBeInstanceOf(WebSocketProxyException)
@@ -205,7 +205,7 @@ describe('opening by way of a proxy fails', () => {
     }
   })
 
-  test('without what steers terminals in its message', async () => {
+  test('without control characters in its message', async () => {
     const proxy = await proxying({ refusal: 'HTTP/1.1 403 \x1b[2JNo' })
     expect(await failureOf('ws://ws.example/chat', { proxy: proxy.url })).toMatchObject({
       message: `cannot connect to ws://ws.example/chat: the proxy ${proxy.url} answered 403 \\u001b[2JNo`,

@@ -247,7 +247,7 @@ describe('a server that refuses', () => {
     expect(await failureOf(opening)).toMatchObject({ stage: 'aborted' })
   })
 
-  test('leaves the word to what the hook throws', async () => {
+  test('fails the session with what the hook throws', async () => {
     const thrown = new Error('no token')
     const client = clientWith({
       authenticate: () => {

@@ -43,7 +43,7 @@ describe('webSocket', () => {
     expect(closed.mock.calls).toEqual([[new CloseReason(1000)]])
   })
 
-  test('rejects with what the block threw, itself, and closes with 1011 without a word of it', async () => {
+  test('rejects with the very error that the block threw, and closes with 1011 without revealing it', async () => {
     const closed = vi.fn<(status: CloseReason) => void>()
     const url = await serving(() => (socket) => void socket.onClose(closed))
     const thrown = new TypeError('the secret of the block')
@@ -239,7 +239,7 @@ describe('a session of a client', () => {
     session.terminate()
   })
 
-  test('keeps to itself, however many there are', async () => {
+  test('gets only its own messages, however many sessions there are', async () => {
     const url = await serving(echo)
     const client = clientWith()
     const talk = (name: string): Promise<void> =>

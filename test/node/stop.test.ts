@@ -268,7 +268,7 @@ describe.each([
     await stopped
   })
 
-  test('tells it with the last of several answers also when the first is out', async () => {
+  test('says so with the last of several answers, even when the first has been sent', async () => {
     const { server, asked, answer } = await slowHttp(options)
     await using client = await RawClient.open(server.port, secure)
     const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`

@@ -391,7 +391,7 @@ describe('over any other stream', () => {
     expect(transport.bufferedAmount).toBe(0)
   })
 
-  test('who waits for a stream hears of the answer to the handshake, too', async () => {
+  test('the handler hears when the answer to the handshake has drained, too', async () => {
     const stream = new Duplex({ read() {}, write: (_, __, done) => void setImmediate(done) })
     const transport = new StreamTransport(stream)
     transport.answer('HTTP/1.1 101 Switching Protocols')

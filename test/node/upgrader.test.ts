@@ -15,7 +15,7 @@ import { BareServer } from '../support/http-server.ts'
 import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
 
 describe('handleUpgrade', () => {
-  test('makes sockets of the upgrades that one hands it', async () => {
+  test('makes sockets of the upgrades that it is given', async () => {
     const { handleUpgrade } = upgrader(() => (socket) => socket.send('hello'))
     await using server = await BareServer.listen()
     server.http.on('upgrade', (request, stream, head) => {
@@ -46,7 +46,7 @@ describe('handleUpgrade', () => {
     await upgrades.stop({ drain: 0 })
   })
 
-  test('frees a stream of what its server told it, and of listeners that are not the socket’s', async () => {
+  test('resets timeout and delay of a stream, and leaves it only the listeners of the socket', async () => {
     const listeners: number[][] = []
     for (const handler of [() => () => {}, async () => () => {}]) {
       await using server = await BareServer.listen()
@@ -69,7 +69,7 @@ describe('handleUpgrade', () => {
     expect(listeners[1]).toEqual(listeners[0])
   })
 
-  test('leaves a stream that is over, and what then comes of it', async () => {
+  test('ignores a stream that has ended, and its later errors', async () => {
     const { handleUpgrade } = upgrader(() => () => expect.unreachable())
     await using server = await BareServer.listen()
     // What is still to be sent does not get out.

@@ -319,7 +319,7 @@ describe('the end', () => {
     expect(machine.log).toEqual(['close 03e8', 'end 1000'])
   })
 
-  it('may be made by whoever hears of a message', () => {
+  it('may be caused by the receiver of a message', () => {
     const machine = new Machine({ role: 'client' })
     machine.sink.onLine = (line) => {
       if (line === 'text "a"') machine.connection.lost(undefined)

@@ -422,7 +422,7 @@ describe('what is not type-checked', () => {
     expect(machine.log).toEqual(['text "a"'])
   })
 
-  it('has a role and a mode that there are', () => {
+  it('must have a known role and a known mode', () => {
     const made = (options: object) => () => Reflect.construct(Machine, [options])
     expect(made({ role: 'sever' })).toThrow(
       new RangeError('the option role is sever, not server or client'),

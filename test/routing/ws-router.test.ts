@@ -115,7 +115,7 @@ describe('websockets', () => {
     )
   })
 
-  test('refuses a handler or a router that is not bound, where no type has', () => {
+  test('refuses a handler or a router that is not bound, for callers without types', () => {
     const bound = bind('/', () => undefined)
     for (const unbound of [() => undefined, websockets(bound)]) {
       const given: readonly object[] = [bound, unbound]
@@ -134,13 +134,13 @@ describe('websockets', () => {
     expect(() => Reflect.apply(bind, undefined, given)).toThrow(new TypeError(message))
   })
 
-  test('refuses to accept with what is no consumer, where no type has', () => {
+  test('refuses to accept with what is no consumer, for callers without types', () => {
     expect(() => Reflect.apply(accept, undefined, [{ protocol: 'v1' }])).toThrow(
       new TypeError('accept needs a consumer, not object'),
     )
   })
 
-  test.each([5, null])('refuses to accept with a subprotocol that is no text: %j', (protocol) => {
+  test.each([5, null])('refuses to accept with a subprotocol that is no string: %j', (protocol) => {
     expect(() => Reflect.apply(accept, undefined, [() => {}, { protocol }])).toThrow(
       new TypeError(
         `accept needs a string as protocol, not ${protocol === null ? 'null' : typeof protocol}`,
@@ -148,7 +148,7 @@ describe('websockets', () => {
     )
   })
 
-  test('refuses to accept in a mode that there is not, where no type has', () => {
+  test('refuses to accept in an unknown mode, for callers without types', () => {
     expect(() => Reflect.apply(accept, undefined, [() => {}, { mode: 'frame' }])).toThrow(
       new RangeError('the option mode is frame, not messages or frames'),
     )

@@ -168,7 +168,7 @@ describe('an upgrade is refused', () => {
     expect(await shown(decide(never, { method: 'POST' }))).toMatch(/^405 /)
   })
 
-  test('after it, and only where it has the path, when others may have it', async () => {
+  test('after the application, and only if that has the path, when others may have it', async () => {
     const headers = { 'sec-websocket-version': '8' }
     const shared = { headers, shared: true }
     expect(await shown(decide(() => undefined, shared))).toBe('unmatched')
@@ -177,7 +177,7 @@ describe('an upgrade is refused', () => {
     expect(await shown(decide(() => new Response('no', { status: 401 }), shared))).toMatch(/^426 /)
   })
 
-  test('by nobody but the others when it is to something else, or to what is no URL', async () => {
+  test('but left to others that may have it when it is to something else, or has no URL', async () => {
     const other = { headers: { upgrade: 'h2c' } }
     expect(await shown(decide(() => consumer, other))).toMatch(/^426 /)
     expect(await shown(decide(() => consumer, { ...other, shared: true }))).toBe('unmatched')

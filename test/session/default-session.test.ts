@@ -56,7 +56,7 @@ describe('what comes in', () => {
     expect(await looped(session.incoming)).toEqual(['text a'])
   })
 
-  it('may be asked for by somebody who does not wait for it when the peer goes: that harms nobody', async () => {
+  it('may be received without being awaited when the peer goes: there is no unhandled rejection', async () => {
     const { session, peer } = sessionRig({ contentConverter: converterOf(json) })
     const values = typed(session, { receive: Message.text(), send: Message.text() })
     const { incoming } = session
@@ -201,7 +201,7 @@ describe('what goes out', () => {
     expect(hex(peer.frames()[0]!.payload)).toBe('61')
   })
 
-  it('is refused once the session is closing or closed, and nothing happens when nobody looks', async () => {
+  it('is refused once the session is closing or closed, without an unhandled rejection', async () => {
     const { session, peer } = sessionRig()
     void session.close(new CloseReason(4000, 'done'))
     expect(session.outgoing.isClosedForSend).toBe(true)

@@ -108,7 +108,7 @@ describe('what cannot be sent as a value', () => {
     expect(peer.received()).toBe('')
   })
 
-  it('is anything once the session is closed; who does not look is not harmed', async () => {
+  it('is anything once the session is closed, without an unhandled rejection', async () => {
     const { session } = jsonRig()
     session.terminate()
     void session.sendSerialized(1)
@@ -146,7 +146,7 @@ describe('what is no value', () => {
     expect(hex(error.frame.data)).toBe('7b')
   })
 
-  it('is what a converter cannot tell whether it reads', async () => {
+  it('is a frame for which isApplicable throws', async () => {
     const broken = new Error('broken')
     const { session, peer } = jsonRig({
       ...converterOf(json),

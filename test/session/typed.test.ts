@@ -100,7 +100,7 @@ describe('a typed session', () => {
     expect(view.incoming.tryReceive()).toEqual({ to: 'a' })
   })
 
-  it('tells what is no value by a LensFailure; the next one may follow', async () => {
+  it('rejects with a LensFailure for what is no value; the next one may follow', async () => {
     const { view, say } = typedRig()
     say(1, '{"to":1}')
     say(1, '{"to":"b"}')
@@ -123,7 +123,7 @@ describe('a typed session', () => {
     await expect(next).rejects.toThrow(LensFailure)
   })
 
-  it('sends nothing for a value that the lens refuses, and nobody is harmed who does not look', async () => {
+  it('sends nothing for a value that the lens refuses, without an unhandled rejection', async () => {
     const { view, peer } = typedRig()
     void view.send(Number.NaN)
     expect(await stateOf(view.send(Number.NaN))).toBe('rejected: LensFailure')

@@ -12,14 +12,14 @@ function fail(): never {
   throw new Error('no')
 }
 
-test('what is there is handed on at once, what is to come later', async () => {
+test('a value is passed on at once, a promise once it has settled', async () => {
   expect(outcome(() => 1)).toBe('done 1')
   expect(outcome(fail)).toBe('failed Error: no')
   expect(await outcome(async () => 1)).toBe('done 1')
   expect(await outcome(async () => fail())).toBe('failed Error: no')
 })
 
-test('an answer that cannot be looked at is a failure', () => {
+test('a result that throws when it is inspected is a failure', () => {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   expect(outcome(() => proxy)).toMatch(/^failed TypeError: /)

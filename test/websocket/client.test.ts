@@ -282,7 +282,7 @@ describe('a client that is opening', () => {
     expect(client.send('still opening')).toBe(true)
   })
 
-  test('may have nobody to be abandoned by', async () => {
+  test('needs no abandon function', async () => {
     const end = rig({ role: 'client' })
     const client = clientOf(Promise.resolve(end.socket))
     client.close()

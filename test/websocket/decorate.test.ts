@@ -130,7 +130,7 @@ describe('a decoration', () => {
     expect(log).toEqual(['thrown by the filter'])
   })
 
-  test('changes how it closes, and hears of 1000 where nothing was said', () => {
+  test('changes how it closes, with 1000 when no status is given', () => {
     const statuses: string[] = []
     const end = decorated({
       close(status, next) {

@@ -11,7 +11,7 @@ describe('listeners', () => {
     expect(withListener([a, b], a)).toEqual([a, b, a])
   })
 
-  it('are functions, where no type has refused others', () => {
+  it('must be functions, also for callers without types', () => {
     for (const [wrong, what] of [
       [undefined, 'undefined'],
       [null, 'null'],

@@ -55,7 +55,7 @@ describe('a socket that is opening', () => {
     expect([socket.state, end.peer.shown()]).toEqual(['closing', ['8 \u0003\u00e8']])
   })
 
-  test('has no pings to set, and nothing that others could see', () => {
+  test('has a link without pings, which nobody can change for other sockets', () => {
     const [{ socket }, { socket: other }] = [opening(), opening()]
     const { link } = socket
     expect(() => {

@@ -168,7 +168,7 @@ describe('the link of our own engine', () => {
     expect(peer.received()).toBe('')
   })
 
-  it('tells Pongs that its own heartbeat waits for to nobody', () => {
+  it('reports no Pong that its own ping timer waits for', () => {
     const { socket, peer, clock } = rig({ pingInterval: 100 })
     const pongs: string[] = []
     socket.link.onPong((data) => pongs.push(hex(data)))

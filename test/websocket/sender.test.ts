@@ -100,7 +100,7 @@ describe('send', () => {
     expect(peer.frames().map(({ payload }) => payload.length)).toEqual([100_000, 100_000])
   })
 
-  it('takes a first message of any size behind what is none', () => {
+  it('takes a first message of any size behind a Pong that waits', () => {
     const { socket, peer } = stalled()
     peer.send('89 80 00000000')
     expect(socket.bufferedAmount).toBe(2)

@@ -85,7 +85,7 @@ describe('WsMessage', () => {
     expect(two.bytes().buffer.byteLength).toBe(3)
   })
 
-  it('is made of nothing else, where no type has refused it', () => {
+  it('is made of nothing else, also for callers without types', () => {
     for (const make of [WsMessage.text, WsMessage.of]) {
       for (const wrong of [5, undefined, {}, ['a']]) {
         expect(() => Reflect.apply(make, WsMessage, [wrong])).toThrow(
