@@ -62,7 +62,7 @@ arguments; 1 otherwise.`,
     const url = onlyUrl(positionals)
     const abort = new AbortController()
     let socket: Websocket | undefined
-    // Asked politely first; whoever asks again is not kept waiting.
+    // The first time closes politely, the second time at once.
     const leave = (): void => {
       if (socket?.state === 'open') socket.close()
       else abort.abort()

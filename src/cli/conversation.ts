@@ -37,7 +37,7 @@ export async function converse(
   await closed
   clearTimeout(quiet)
   terminal.close()
-  // A connection of our own engine has its record before anybody hears of the close.
+  // With our own engine, the record is there before the close is reported.
   return socket.link.closeRecord!
 }
 

@@ -26,7 +26,7 @@ export function integer(
   }
 }
 
-/** Up to what the platform's timers take. */
+/** A whole number of milliseconds that the timers of platforms can wait for. */
 export function milliseconds(least: number): Kind<number> {
   return integer(least, 2 ** 31 - 1, 'milliseconds')
 }

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 
 export type Interrupt = 'SIGINT' | 'SIGTERM'
 
-/** What a command knows of the world: `process`, or a stand-in. */
+/** The part of `process` that a command uses, or a stand-in for it. */
 export interface Shell {
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable & { readonly isTTY?: boolean }

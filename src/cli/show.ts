@@ -6,7 +6,7 @@ import { escapeText } from './escape.ts'
 import { hexDump } from './hex-dump.ts'
 import { indentJson } from './indent-json.ts'
 
-/** Of a binary message, so many bytes are shown. */
+/** How many bytes of a binary message are shown. */
 const DUMPED = 1024
 
 /** A message, safe for a terminal: text on one line, laid out if it is JSON and `json` is set; bytes as a hex dump. */
@@ -52,7 +52,7 @@ export function showFailure(error: WebSocketConnectException): readonly string[]
   return [first, ...[...head, ...text].map((line) => `  ${line}`.trimEnd())]
 }
 
-/** That the system or OpenSSL failed has nothing to do with the certificate. */
+/** True if the certificate is at fault: failures of the system or of OpenSSL have nothing to do with it. */
 function isUntrusted({ stage, cause }: WebSocketConnectException): boolean {
   if (stage !== 'tls' || !(cause instanceof Error)) return false
   return !('syscall' in cause) && !('library' in cause)

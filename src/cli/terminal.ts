@@ -7,7 +7,7 @@ import type { Shell } from './shell.ts'
 
 /** Where lines come from and messages go. */
 export interface Terminal {
-  /** A person sits there, and ends the input on purpose. */
+  /** True if a person types there, and ends the input on purpose. */
   readonly interactive: boolean
   /** What is to be sent, line by line. */
   readonly lines: AsyncIterable<string>

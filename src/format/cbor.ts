@@ -48,7 +48,7 @@ export const cbor: Format = {
   },
 }
 
-/** Text as it stands, or an error: cborg drops a byte order mark, and mends what is not UTF-8. */
+/** Text as it is, or an error: cborg drops a byte order mark, and repairs what is not UTF-8. */
 class StrictTokenizer extends Tokenizer {
   override next(): ReturnType<Tokenizer['next']> {
     const token = super.next()

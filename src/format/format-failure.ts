@@ -14,7 +14,7 @@ export class FormatFailure extends Error {
   }
 }
 
-/** What `step` answers; what it throws becomes the cause of a failure. */
+/** The result of `step`; what it throws becomes the cause of a failure. */
 export function attempt<T>(format: string, reason: string, step: () => T): T {
   try {
     return step()

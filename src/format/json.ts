@@ -9,7 +9,7 @@ export const json: Format = {
   mode: 'text',
 
   encode(value: unknown): string {
-    // JSON.stringify answers undefined for undefined, functions and symbols, whatever its type says.
+    // JSON.stringify returns undefined for undefined, functions and symbols, whatever its type says.
     const text: unknown = attempt('json', 'the value cannot be written as JSON', () =>
       JSON.stringify(value),
     )

@@ -16,13 +16,13 @@ export function checkMessagePack(bytes: Uint8Array): void {
   value(1)
   if (at !== bytes.length) throw new RangeError('the content does not end with the value')
 
-  /** A look past the end throws; so each announced value must be there, and this takes time linear in the bytes. */
+  /** Reading past the end throws, so each announced value must be there, and this takes time linear in the bytes. */
   function value(depth: number): void {
     if (depth > MAX_DEPTH) throw new RangeError(`a value is more than ${MAX_DEPTH} deep`)
     for (let left = inside(view.getUint8(at++)); left > 0; left--) value(depth + 1)
   }
 
-  /** Passes over a value that begins with `head`, all but the values inside; answers how many those are. */
+  /** Skips a value that begins with `head`, except for the values inside; returns how many those are. */
   function inside(head: number): number {
     if (head < 0x80 || head >= 0xe0) return 0 // fixint
     if (head < 0x90) return 2 * (head & 0x0f) // fixmap

@@ -43,7 +43,7 @@ export const messagepack: Format = {
 const extensionCodec = new ExtensionCodec()
 extensionCodec.register({
   type: EXT_TIMESTAMP,
-  // Asked about each object, be it a timestamp or not.
+  // Called for each object, whether or not it is a timestamp.
   encode(value: unknown): Uint8Array | null {
     checkObject(value)
     return encodeTimestampExtension(value)
@@ -56,7 +56,7 @@ extensionCodec.register({
   },
 })
 
-/** The encoder would make nothing of what some objects hold, and its decoder refuses a key that it writes. */
+/** The encoder would drop the content of some objects, and its decoder refuses a key that the encoder writes. */
 function checkObject(value: unknown): void {
   if (value instanceof Date && Number.isNaN(value.getTime())) throw new RangeError('no date')
   if (value instanceof Map || value instanceof Set) {

@@ -15,7 +15,7 @@ export interface BodyEdit {
   (request: Request): Request
 }
 
-/** Reads the body of a request or a response, once, as the platform allows; rejects with a `LensFailure`. */
+/** Reads the body of a request or a response, which can be read once; rejects with a `LensFailure`. */
 export interface BodyLens<out Out, in In = Out> {
   (source: UpgradeRequest<unknown> | Request | Response): Promise<Out>
   readonly meta: LensMeta
@@ -26,7 +26,7 @@ export interface BodyLens<out Out, in In = Out> {
   readonly create: (value: In) => BodyEdit
 }
 
-/** Lenses for whole bodies. They go by content: the `content-type` is written, and not looked at when reading. */
+/** Lenses for whole bodies. The `content-type` is written, but ignored when reading. */
 export const Body: {
   /** In UTF-8, a byte order mark kept. */
   text(): BodyLens<string>
@@ -66,7 +66,7 @@ function lens<Out, In>(
     try {
       return content.read(await contentOf(source, mode, meta), meta)
     } catch (thrown) {
-      // A response is what another server answered this one.
+      // A response came from another server.
       throw 'status' in source ? ourOwn(thrown) : thrown
     }
   }
@@ -91,7 +91,7 @@ async function contentOf(
   return WsMessage.received(mode === 'text' ? textIn(bytes) : bytes)
 }
 
-/** Bytes as text where they are, for failures to show it. */
+/** Bytes as text if they are UTF-8, for failures to show. */
 function textIn(bytes: Uint8Array): string | Uint8Array {
   try {
     return decodeUtf8(bytes)

@@ -4,7 +4,7 @@ import { WsMessage } from '../websocket/ws-message.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'
 
-/** The whole content of a message, or of a body taken as one. */
+/** The whole content of a message, or of a body treated as one. */
 export type Content<Out, In = Out> = Conversion<WsMessage, Out, In>
 
 /** Text; binary content is taken as UTF-8. */
@@ -25,7 +25,7 @@ export const textContent: Content<string> = {
   },
 }
 
-/** Bytes; of text, its UTF-8. */
+/** The bytes, or the UTF-8 of text. */
 export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   type: 'binary',
   expected: 'bytes',
@@ -39,7 +39,7 @@ export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   },
 }
 
-/** Throws a `TypeError` for what is no format. */
+/** Throws a `TypeError` for anything but a format. */
 export function formatContent(format: Format): Content<unknown> {
   const whole = typeof format?.encode === 'function' && typeof format.decode === 'function'
   if (!whole) throw new TypeError('a lens takes a format that has encode and decode, such as json')

@@ -4,7 +4,7 @@ import { invalid } from './lens-failure.ts'
 import { checkSchema, validate } from './schema.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
-/** Reads values from what stands on the wire; `at` says whose failure it is. Throws `LensFailure`s only. */
+/** Reads values from what is on the wire; `at` says whose failure it is. Throws `LensFailure`s only. */
 export interface Reading<in Wire, out Out> {
   /** For `LensMeta.type`. */
   readonly type: string
@@ -18,7 +18,7 @@ export interface Conversion<in out Wire, out Out, in In> extends Reading<Wire, O
   write(value: In, at: LensMeta): Wire
 }
 
-/** One way: what a map refuses by throwing is an invalid value. */
+/** Maps one way: a value for which the map throws is invalid. */
 export function mapReading<Wire, Out, Next>(
   from: Reading<Wire, Out>,
   map: (value: Out) => Next,
@@ -38,7 +38,7 @@ export function mapReading<Wire, Out, Next>(
   }
 }
 
-/** Two ways. */
+/** Maps both ways. */
 export function mapConversion<Wire, Out, In, Next>(
   from: Conversion<Wire, Out, In>,
   map: (value: Out) => Next,

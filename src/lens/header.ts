@@ -57,7 +57,7 @@ function isFieldValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) && text === trimmed(text)
 }
 
-/** Without the spaces and tabs around it (RFC 9110, section 5.6.3): `trim` takes more, a pattern takes quadratic time. */
+/** Without the spaces and tabs around it (RFC 9110, section 5.6.3): `trim` removes more, a pattern takes quadratic time. */
 function trimmed(text: string): string {
   let start = 0
   let end = text.length

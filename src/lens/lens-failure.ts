@@ -49,13 +49,13 @@ export class LensFailure extends AnsweredError {
 
 const ours = new WeakSet<object>()
 
-/** Marks a failure of what this side writes, or was answered itself: who sent the request is not to be told of it. */
+/** Marks a failure of what this side writes, or of an answer that it got: the sender of the request must not see it. */
 export function ourOwn(thrown: unknown): unknown {
   if (thrown instanceof LensFailure) ours.add(thrown)
   return thrown
 }
 
-/** What `write` returns; its failures are our own. */
+/** The result of `write`, whose failures are marked as our own. */
 export function written<T>(write: () => T): T {
   try {
     return write()

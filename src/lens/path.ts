@@ -5,7 +5,7 @@ import type { RequestSpecs } from './request-lens.ts'
 import { requestSpecs } from './request-spec.ts'
 import type { TextStore, Texts } from './request-store.ts'
 
-/** The parameter with all that is left of a path. */
+/** The parameter with the rest of a path. */
 const REST = '*'
 
 const one: TextStore = {
@@ -72,7 +72,7 @@ function filled(url: string, value: string, at: LensMeta): string {
   return segments.with(index, encoded).join('/') + url.slice(start.length)
 }
 
-/** What `*` matched in segments, as they stand at the end of the path: an encoded slash is a part of one. */
+/** The segments that `*` matched, as they are at the end of the path: an encoded slash is part of a segment. */
 function segmentsOf(value: string, path: string): Texts {
   const segments: string[] = []
   let rest = `/${value}`
@@ -83,7 +83,7 @@ function segmentsOf(value: string, path: string): Texts {
     rest = rest.slice(0, -1 - segment.length)
     if (rest === '') return segments.reverse()
   }
-  // No route has found it: it was written.
+  // It was written, and not found by a route.
   return value.split('/')
 }
 

@@ -6,7 +6,7 @@ import { missing, written } from './lens-failure.ts'
 import type { RequestEdit, RequestLenses, RequestPart, RequestReaders } from './request-lens.ts'
 import type { RequestStore, TextStore, Texts } from './request-store.ts'
 
-/** `fresh` makes of a default the value for one reader. */
+/** `fresh` makes the value for one reader from a default. */
 export function readers<Out, Part extends RequestPart>(
   store: RequestStore<Part>,
   texts: TextStore,
@@ -83,7 +83,7 @@ function reader<Out, Absent>(
   return Object.assign(read, { meta })
 }
 
-/** Refuses to write no text at all, unless reading that gives the same value back. */
+/** Refuses to write an empty list, unless reading it gives the same value back. */
 function writer<In>(
   texts: TextStore,
   type: Conversion<Texts, unknown, In>,

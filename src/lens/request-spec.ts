@@ -98,7 +98,7 @@ function writeEvery<In>(
   }
 }
 
-/** A list is its reader's to change, like one that was read: the default for other requests must not change with it. */
+/** Copies a list: its reader may change it, like one that was read, and the default for other requests must stay. */
 function copy<T>(values: readonly T[]): T[] {
   return values.slice()
 }

@@ -26,7 +26,7 @@ export function validate<Out>(
     throw invalid(at, accepted, got, cause)
   }
   if (isPromiseLike(result)) {
-    result.then(ignore, ignore) // Nobody waits for it: its rejection must not become an unhandled one.
+    result.then(ignore, ignore) // Nobody awaits it: its rejection must not become an unhandled one.
     const why = `the ${vendor} schema answered with a promise: it is asynchronous, which no lens can be, or it threw`
     throw invalid(at, `${accepted} (${why})`, got)
   }
@@ -34,7 +34,7 @@ export function validate<Out>(
   throw invalid(at, `${accepted} (${describeIssues(result.issues)})`, got, result.issues)
 }
 
-/** Throws a `TypeError` for what is not a Standard Schema, when the lens is defined. */
+/** Throws a `TypeError` for anything but a Standard Schema, when the lens is defined. */
 export function checkSchema(schema: StandardSchemaV1): void {
   if (typeof schema?.['~standard']?.validate === 'function') return
   throw new TypeError(

@@ -3,7 +3,7 @@ import { WsMessage } from '../websocket/ws-message.ts'
 
 const MAX_BYTES = 16
 
-/** A value for an error message: short, on one line, nothing in it that a log or a terminal would obey. */
+/** A value for an error message: short, on one line, and without anything that a log or a terminal would obey. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'object' && value !== null) return showObject(value)
@@ -21,7 +21,7 @@ function showObject(value: object): string {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toJSON()
     if (Array.isArray(value)) return `an array of ${value.length}`
   } catch {
-    // A proxy may throw at any look; what it is then does not matter.
+    // A proxy may throw whenever it is inspected; what it is does not matter then.
   }
   return 'an object'
 }

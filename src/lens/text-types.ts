@@ -67,7 +67,7 @@ export const bytesType: TextType<Uint8Array<ArrayBuffer>, Uint8Array> = textType
   (value) => (value instanceof Uint8Array ? encodeBase64url(value) : undefined),
 )
 
-/** One of `values`, as it stands. Throws a `TypeError` when there are none, and for what is no text. */
+/** One of `values`, unchanged. Throws a `TypeError` when there are none, and for anything but strings. */
 export function enumType<Value extends string>(values: readonly Value[]): TextType<Value> {
   if (values.length === 0) throw new TypeError('an enum needs at least one value')
   const wrong = values.findIndex((value) => typeof value !== 'string')
@@ -77,7 +77,7 @@ export function enumType<Value extends string>(values: readonly Value[]): TextTy
   return textType('enum', `one of ${values.map(show).join(', ')}`, find, find)
 }
 
-/** For what does not fit, `parse` and `format` answer `undefined`; `format` may throw, too: callers may have no types. */
+/** For invalid values, `parse` and `format` return `undefined`. `format` may also throw: callers may have no types. */
 function textType<Out, In>(
   type: string,
   expected: string,
@@ -130,8 +130,8 @@ const DATE =
 function parseDate(text: string): Date | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
-  // `Date` takes the 30th of February for the 1st of March: the day alone must come back as it was. Around the first day
-  // there is, a date with its zone may have a day that is none.
+  // `Date` takes the 30th of February for the 1st or 2nd of March, so the day by itself must come back as it was. Near
+  // the first day of `Date`, a valid date with a zone may have a day that is out of range.
   const date = new Date(text)
   const whole = new Date(text.split('T', 1)[0]!)
   const found = whole.getUTCDate() === Number(match[1])

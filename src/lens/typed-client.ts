@@ -34,7 +34,7 @@ export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {
     this.#lenses = lenses
   }
 
-  // Made when asked for: a promise that nobody holds must not reject.
+  // Made on first use: a promise that nobody holds must not reject.
   get opened(): Promise<TypedWebsocket<Out, In>> {
     return this.client.opened.then((socket) => new TypedSocket(socket, this.#lenses))
   }

@@ -24,7 +24,7 @@ export interface TypedWebsocket<out Out, in In, out S extends Websocket = Websoc
   onClose(fn: (status: WsStatus) => unknown): () => void
 }
 
-/** Not every caller is type-checked: throws a `TypeError` for what are no lenses. */
+/** Throws a `TypeError` for anything but lenses: not every caller is type-checked. */
 export function checkLenses<Out, In>({ receive, send }: TypedLenses<Out, In>): void {
   checkFunction(receive, 'typed needs a lens to receive')
   checkFunction(send?.create, 'typed needs a lens to send, with create')
