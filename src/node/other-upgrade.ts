@@ -19,7 +19,7 @@ export function answerWithoutUpgrade(
   message: IncomingMessage,
 ): boolean {
   if (isUpgrade(source) || checkBody(source) !== undefined) return false
-  // As in Node: the response hears of it by the 'close' of the connection.
+  // As Node does: the 'close' of the connection tells the response.
   message.socket.on('error', () => {})
   const earlier = earlierAnswers(message.socket)
   if (earlier === undefined) answer(http, message)

@@ -46,7 +46,7 @@ export function upgrader(
   return upgraderOf('upgrader()', app, options)
 }
 
-/** `answered` hears of each upgrade first, and tells whether it has answered it. */
+/** `answered` is called first for each upgrade, and returns whether it has answered it. */
 export function upgraderOf(
   who: string,
   app: PolyHandler<FrameSocket>,

@@ -74,7 +74,7 @@ export class ReplayedConnection {
     else if (entry.kind === 'close' && entry.direction !== 'out') this.#close(entry)
   }
 
-  /** Compares what the application did next; with what it did not do, waits at most so many milliseconds for something. */
+  /** Compares what the application did next. If it has done nothing yet, waits for at most `within` milliseconds. */
   async compare(entry: TrafficEntry, within: number): Promise<ReplayDifference | undefined> {
     if (entry.kind === 'message' && entry.direction === 'in') return undefined
     const replayed = await this.#next(entry, within)

@@ -3,10 +3,10 @@ import { OverflowException } from './errors.ts'
 import type { InboundGauge } from './inbound-gauge.ts'
 import type { SocketEvents } from './socket-events.ts'
 
-/** Reading may be paused for so many milliseconds before that is reported. */
+/** How many milliseconds reading may be paused before that is reported. */
 const LONG = 30_000
 
-/** What a watch asks of its socket. */
+/** What a watch needs of its socket. */
 export interface StallOwner {
   readonly settings: { readonly clock: Clock }
   readonly gauge: InboundGauge
@@ -14,8 +14,8 @@ export interface StallOwner {
 }
 
 /**
- * Reports when reading has been paused for its listeners for long. A promise that a listener returned may be waiting for
- * a message that is not read until that promise settles: without a report, the connection would just stand still.
+ * Reports when listeners have kept reading paused for long. A promise that a listener returned may be waiting for a
+ * message that is not read until that promise settles: without a report, the connection would just stand still.
  */
 export class StallWatch {
   readonly #owner: StallOwner
