@@ -7,7 +7,8 @@ const spare: FrameReader[] = []
 
 /** A reader for as long as something is unfinished: most connections are idle, and need none. */
 export function takeReader(target: FrameReaderTarget, options: FrameReaderOptions): FrameReader {
-  const reader = spare.pop() ?? new FrameReader(target, options)
+  const reader = spare.pop()
+  if (reader === undefined) return new FrameReader(target, options)
   reader.attach(target, options)
   return reader
 }
