@@ -84,7 +84,7 @@ export function offlineUpgrade(
   const life = new Lifetime(own.path)
   const { remoteAddress } = options
   const seen = isUpgradeRequest(request)
-    ? request
+    ? withHeaders(request, own.headers)
     : requestOfHandshake(handshake, { remoteAddress })
   const outcome = decideUpgrade(polyOf(app), seen, headOf(handshake), server)
 
@@ -155,6 +155,15 @@ export function offlineUpgrade(
     slowConsumer,
     onError,
   }
+}
+
+/** A request of the user's with the headers of the handshake, and so of the client's options. */
+function withHeaders(request: UpgradeRequest, headers: Headers): UpgradeRequest {
+  let changed = request
+  for (const [name, value] of headers) {
+    if (changed.header(name) !== value) changed = changed.withHeader(name, value)
+  }
+  return changed
 }
 
 /** The time from the handshake until both ends are gone, which a check for leaks looks at. */

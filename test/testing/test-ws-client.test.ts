@@ -168,6 +168,21 @@ describe('what the application sees', () => {
     expect(texts(client)).toEqual(['ann'])
   })
 
+  test('has the headers and subprotocols of the options in a request of ours, too', () => {
+    const names = ['x-one', 'x-two', 'upgrade', 'sec-websocket-protocol']
+    const handler: WsHandler = (request) => {
+      const { raw } = request
+      const both = names.map((name) => [request.header(name), raw.headers.get(name)])
+      return accept((socket) => void socket.send(JSON.stringify(both)), { protocol: 'v1' })
+    }
+    const headers = { 'x-one': '1', 'x-two': 'old', 'sec-websocket-protocol': 'v2' }
+    const request = requestOf(new Request('http://localhost/', { headers }))
+    const client = testWsClient(handler, request, { headers: { 'x-two': '2' }, protocols: 'v1' })
+    const both = ['1', '2', 'websocket', 'v1'].map((value) => [value, value])
+    expect(texts(client)).toEqual([JSON.stringify(both)])
+    expect(request.header('x-two')).toBe('old')
+  })
+
   test('has the address of the peer that is given; the client has none', async () => {
     const handler: WsHandler = (request) => (socket) => socket.send(`${request.remoteAddress}`)
     const client = testWsClient(handler, '/', { remoteAddress: '192.0.2.7' })
