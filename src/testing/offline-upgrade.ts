@@ -27,6 +27,7 @@ import { began } from './leaks.ts'
 import { MemoryTransport, type TransportEnd } from './memory-transport.ts'
 import { headOf, isUpgradeRequest, offlineHandshake } from './offline-handshake.ts'
 import type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
+import { passingOn } from './opening-response.ts'
 import { sparingTimers } from './sparing-timers.ts'
 import { watchedClock } from './watched-clock.ts'
 
@@ -86,7 +87,7 @@ export function offlineUpgrade(
   const seen = isUpgradeRequest(request)
     ? withHeaders(request, own.headers)
     : requestOfHandshake(handshake, { remoteAddress })
-  const outcome = decideUpgrade(polyOf(app), seen, headOf(handshake), server)
+  const outcome = decideUpgrade(passingOn(polyOf(app)), seen, headOf(handshake), server)
 
   let refusal: WebSocketUpgradeException | undefined
 

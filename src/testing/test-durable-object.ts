@@ -3,10 +3,10 @@ import { LARGEST_MESSAGE } from '../cloudflare/workers-engine.ts'
 import type { DurableObjectState } from '../cloudflare/workers-runtime.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { accept, type WsDecision } from '../websocket/ws-handler.ts'
+import { accept, type WsHandler, type WsResponse } from '../websocket/ws-handler.ts'
 import { AwakeObject, type ObjectWires } from './awake-object.ts'
 import type { ObjectWire, WireListener } from './object-wire.ts'
+import { openedBy, openWith } from './opening-response.ts'
 
 export interface TestObjectOptions<Env, State extends DurableObjectState> {
   /** The bindings. */
@@ -15,8 +15,15 @@ export interface TestObjectOptions<Env, State extends DurableObjectState> {
   readonly state?: Partial<Omit<State, keyof DurableObjectState>> | undefined
 }
 
-/** A Durable Object in memory. It is an application, for whatever takes one: `testWsClient(room, '/rooms/tea')`. */
+/**
+ * A Durable Object in memory. It is an application, for whatever takes one: `testWsClient(room, '/rooms/tea')`. In the
+ * bindings of a Worker in front it is its own stub: `{ getByName: () => room }`.
+ */
 export interface TestDurableObject extends PolyHandler<FrameSocket> {
+  /** As a stub has it. Offline, a response that opens a socket may be passed on, as it is, by the application in front. */
+  fetch(request: Request): Promise<Response>
+  readonly http: (request: Request) => Promise<Response>
+  readonly ws: WsHandler<FrameSocket>
   /**
    * Puts the object out of memory once it is idle, as Workers do after ten seconds: whatever comes next makes it anew. The
    * sockets of `hibernatable` stay open, with their attachments; what closures held is gone. Rejects with a `TypeError`
@@ -38,8 +45,9 @@ export function testDurableObject<Env, State extends DurableObjectState>(
     new Class(Object.assign(own, state) as State, env as Env)
   const host = new ObjectHost(make)
   return {
+    fetch: (request) => host.fetch(request),
     http: (request) => host.fetch(request),
-    ws: (request) => host.upgrade(request),
+    ws: async (request) => openedBy(await host.fetch(request.raw)),
     sleep: () => host.sleep(),
   }
 }
@@ -55,24 +63,11 @@ class ObjectHost implements WireListener {
     this.#make = make
   }
 
-  fetch(request: Request): Promise<Response> {
-    return this.#call((handlers) => handlers.fetch(request))
-  }
-
-  async upgrade(request: UpgradeRequest): Promise<WsDecision<FrameSocket>> {
-    const response = await this.fetch(request.raw)
+  async fetch(request: Request): Promise<Response> {
+    const response = await this.#call((handlers) => handlers.fetch(request))
     const wire = this.#wires.opening.get(response)
-    if (wire === undefined) return response
-    const headers = [...response.headers]
-    const protocol = response.headers.get('sec-websocket-protocol')
-    return accept<FrameSocket>((socket) => wire.join(socket, this), {
-      ...(protocol !== null && { protocol }),
-      headers: headers.filter(([name]) => name !== 'sec-websocket-protocol'),
-      // The object bounds what waits.
-      limits: { maxMessageSize: LARGEST_MESSAGE, maxBufferedAmount: Number.POSITIVE_INFINITY },
-      // The object has checked it.
-      origin: 'any',
-    })
+    if (wire !== undefined) openWith(response, this.#socketOn(wire, response.headers))
+    return response
   }
 
   async sleep(): Promise<void> {
@@ -84,6 +79,18 @@ class ObjectHost implements WireListener {
     }
     this.#object?.forget()
     this.#object = undefined
+  }
+
+  #socketOn(wire: ObjectWire, sent: Headers): WsResponse<FrameSocket> {
+    const protocol = sent.get('sec-websocket-protocol')
+    return accept<FrameSocket>((socket) => wire.join(socket, this), {
+      ...(protocol !== null && { protocol }),
+      headers: [...sent].filter(([name]) => name !== 'sec-websocket-protocol'),
+      // The object bounds what waits.
+      limits: { maxMessageSize: LARGEST_MESSAGE, maxBufferedAmount: Number.POSITIVE_INFINITY },
+      // The object has checked it.
+      origin: 'any',
+    })
   }
 
   // Called by wires

@@ -19,6 +19,7 @@ import {
   testWsClient,
 } from '../../src/testing/index.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
+import { requestOf, type UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../../src/websocket/ws-handler.ts'
 
 // The contract, and what sockets do that sleep, is in test/contract/durable-object.test.ts.
@@ -54,6 +55,41 @@ test('attachments survive the sleep of an object, closures do not', async () => 
   await expectMessages(client, ['1 3'])
   client.close()
   await expectClosed(client, 1000)
+})
+
+test.each(['WebSocket', 'HTTP'])(
+  'the %s half of a Worker in front passes an upgrade on to an object',
+  async (half) => {
+    const object = testDurableObject(Counting)
+    const env = requestKey<{ readonly COUNTERS: { getByName(name: string): typeof object } }>('env')
+    const inObject = (request: UpgradeRequest<{ readonly name: string }>) => {
+      const { COUNTERS } = request.get(env)
+      const moved = request.withUrl(`http://object/${request.header('x-path')}`)
+      return COUNTERS.getByName(request.params.name).fetch(moved.raw)
+    }
+    const front =
+      half === 'WebSocket'
+        ? poly(websockets(bind('/:name', inObject)))
+        : poly(routes(bind('/:name', inObject)))
+    const asked = requestOf(new Request('http://worker/one')).with(env, {
+      COUNTERS: { getByName: () => object },
+    })
+    const client = testWsClient(front, asked, { headers: { 'x-path': 'counts' } })
+    client.send('one')
+    await expectMessages(client, ['1 1'])
+    await object.sleep()
+    client.send('two')
+    await expectMessages(client, ['1 2'])
+    client.close()
+    await expectClosed(client, 1000)
+    await expectRefused(testWsClient(front, asked, { headers: { 'x-path': 'none' } }), 404)
+  },
+)
+
+test('an object answers plain requests with responses', async () => {
+  const object = testDurableObject(Counting)
+  const { status } = await object.http(new Request('http://object/none'))
+  expect(status).toBe(404)
 })
 
 test('an object does not sleep while a handler is at work', async () => {
