@@ -5,6 +5,7 @@ import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
+import { closeWith } from './close-with.ts'
 
 export interface CatchAllOptions {
   /**
@@ -50,7 +51,7 @@ function closeFor(
     if (chosen !== undefined) checkReason(chosen)
     status = chosen
   } finally {
-    if (status !== undefined) socket.close(status)
+    if (status !== undefined) closeWith(socket, status)
   }
 }
 

@@ -3,6 +3,7 @@ import { GOING_AWAY } from '../protocol/reason.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { unheard } from '../websocket/unheard.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
+import { closeWith } from './close-with.ts'
 import { observing } from './observe.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 import { turnTime } from './turn-time.ts'
@@ -30,7 +31,7 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
       waited = waiting
       const left = last + limit - clock.now()
       if (left > 0) cancel = clock.after(left, check)
-      else socket.close(status)
+      else closeWith(socket, status)
     }
     function active(): void {
       const at = now()

@@ -3,6 +3,7 @@ import { systemClock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
+import { closeWith } from './close-with.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
 export interface LifetimeOptions extends TimeLimitOptions {
@@ -31,7 +32,7 @@ export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter
     throw new RangeError(`the option jitter is ${jitter} ms: more than the lifetime, ${limit} ms`)
   }
   return (next) => (socket) => {
-    socket.onClose(clock.after(limit - jitter * random(), () => socket.close(status)))
+    socket.onClose(clock.after(limit - jitter * random(), () => closeWith(socket, status)))
     return next(socket)
   }
 }

@@ -4,6 +4,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
+import { closeWith } from './close-with.ts'
 import { DelayLine } from './delay-line.ts'
 import { keyOf } from './key-of.ts'
 import { KeyedMeters } from './keyed-meters.ts'
@@ -70,7 +71,7 @@ const limiters: Readonly<
         if (!isData(item)) return STRAIGHT
         exceeded ||= !meter.tryTake(costs.of(item))
         if (!exceeded) return STRAIGHT
-        socket.close(EXCEEDED)
+        closeWith(socket, EXCEEDED)
         return NOWHERE
       },
     }
