@@ -26,7 +26,7 @@ interface Declared {
 const DECLARED = `
 \`\`\`ts
 yield {
-  routes: websockets(members, guarded, news, numbers, shouting, uploads, chat, bind('/', routed)),
+  routes: websockets(members, guarded, news, numbers, shouting, uploads, chat, quiz, bind('/', routed)),
   options, broadcast, upgradeBehind, shared, old, both,
 }
 \`\`\`
@@ -86,6 +86,12 @@ test('what is told to those who come from ws runs as it is told', async () => {
     Array.from({ length: 1_000 }, (_, i) => `number ${i}`),
   )
   await expectClosed(counting, 1000)
+
+  const asked = testWsClient(routes, '/quiz')
+  await expectMessages(asked, [{ id: 1, question: 'tea or coffee?' }])
+  asked.send(JSON.stringify({ id: 2, answer: 'coffee' }))
+  asked.send(JSON.stringify({ id: 1, answer: 'tea' }))
+  await expectMessages(asked, ['tea it is'])
 
   const loud = testWsClient(routes, '/shout')
   loud.send('hello')
