@@ -47,7 +47,7 @@ class HandleDeflater implements Deflater {
 
   constructor({ windowBits, level, memLevel, contextTakeover }: DeflaterOptions) {
     const bits = deflaterWindowBits(windowBits)
-    this.#handle = new StreamHandle(
+    this.#handle = new StreamHandle(() =>
       createDeflateRaw({ windowBits: bits, level, memLevel, ...UNUSED_OUTPUT }),
     )
     this.#contextTakeover = contextTakeover
@@ -92,7 +92,7 @@ class HandleInflater implements Inflater {
   readonly #contextTakeover: boolean
 
   constructor({ windowBits, contextTakeover }: InflaterOptions) {
-    this.#handle = new StreamHandle(createInflateRaw({ windowBits, ...UNUSED_OUTPUT }))
+    this.#handle = new StreamHandle(() => createInflateRaw({ windowBits, ...UNUSED_OUTPUT }))
     this.#contextTakeover = contextTakeover
   }
 
