@@ -15,9 +15,10 @@ const PLACES: readonly string[] = [
 /** Where the caller is, a line for each frame, without those of this library. */
 export function shortStack(): string {
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = MOST
+  // By reflection, which does not throw where `Error` is frozen.
+  Reflect.set(Error, 'stackTraceLimit', MOST)
   const { stack = '' } = new Error('here')
-  Error.stackTraceLimit = limit
+  Reflect.set(Error, 'stackTraceLimit', limit)
   // What stands above the frames differs from engine to engine; a frame has a line and a column.
   const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))
   const others = frames.filter((line) => !PLACES.some((place) => line.includes(place)))

@@ -128,9 +128,10 @@ export class NotSupportedException extends WebSocketException {
  */
 export function connectionLost(message: string, options?: ErrorOptions): ConnectionLostException {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
+  // By reflection, which does not throw where `Error` is frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0)
   const error = new ConnectionLostException(message, options)
-  Error.stackTraceLimit = stackTraceLimit
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   return error
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WebSocketExtension } from '../../src/protocol/extension.ts'
 import { OverflowException, PingTimeoutException } from '../../src/websocket/errors.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
@@ -353,5 +353,22 @@ describe('an extension that cannot close', () => {
     const one = rig({ extensions: [stuck] })
     one.socket.terminate()
     expect([one.reports, one.gone()]).toEqual([[new Error('stuck')], 1])
+  })
+})
+
+describe('a lost connection', () => {
+  it('is an error without a stack, and an error all the same where `Error` is frozen', () => {
+    const limit = Error.stackTraceLimit
+    onTestFinished(() => {
+      Object.defineProperty(Error, 'stackTraceLimit', { writable: true })
+    })
+    const causes = [true, false].map((writable) => {
+      Object.defineProperty(Error, 'stackTraceLimit', { writable })
+      const { socket, peer } = rig()
+      peer.end()
+      return socket.link.closeRecord?.cause
+    })
+    expect(causes.map((cause) => cause?.stack?.includes('\n'))).toEqual([false, true])
+    expect(Error.stackTraceLimit).toBe(limit)
   })
 })
