@@ -7,6 +7,7 @@ import type { BytesHolder, HeldPieces } from '../protocol/held-bytes.ts'
 import type { DataOpcode } from '../protocol/opcode.ts'
 import * as Opcode from '../protocol/opcodes.ts'
 import { type CloseReason, INTERNAL_ERROR } from '../protocol/reason.ts'
+import { asError } from '../protocol/thrown.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
 import { connectionLost, violationException } from './errors.ts'
@@ -156,8 +157,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   // Called by the transport, and by the reader in between
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
-    const stop = this.connection.receive(bytes, start, end)
-    this.#reader?.stopped(bytes, stop, end)
+    try {
+      const stop = this.connection.receive(bytes, start, end)
+      this.#reader?.stopped(bytes, stop, end)
+    } catch (thrown) {
+      // There was no memory for what came. It is this connection that ends, not the process.
+      this.fail(INTERNAL_ERROR, asError(thrown))
+    }
   }
 
   onDrain(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WebSocketExtension } from '../../src/protocol/extension.ts'
+import { portablePorts } from '../../src/protocol/ports.ts'
 import { OverflowException, PingTimeoutException } from '../../src/websocket/errors.ts'
 import { bytes, hex, joined } from '../support/hex.ts'
 import { type Rig, type RigOptions, rig, settled, watch } from '../support/socket-rig.ts'
@@ -353,6 +354,21 @@ describe('an extension that cannot close', () => {
     const one = rig({ extensions: [stuck] })
     one.socket.terminate()
     expect([one.reports, one.gone()]).toEqual([[new Error('stuck')], 1])
+  })
+})
+
+describe('a message that there is no memory for', () => {
+  it('ends its connection with 1011, and what comes behind it is dropped', () => {
+    const decodeText = () => {
+      throw new RangeError('Array buffer allocation failed')
+    }
+    const one = rig({ ports: { ...portablePorts, decodeText } })
+    watch(one)
+    one.peer.send(texts(2))
+    one.peer.send(texts(1))
+    expect(one.log).toEqual(['error Array buffer allocation failed', 'close 1011 Internal error'])
+    expect(one.peer.frames()).toMatchObject([{ opcode: 8 }])
+    expect(one.peer.ended).toBe(true)
   })
 })
 
