@@ -74,7 +74,7 @@ type RawRoute = Route<WsResponse<FrameSocket> | undefined>
 
 /** The capabilities that options ask of an engine. */
 type SessionNeeds<O> =
-  | (O extends { readonly limits: infer L } ? LimitNeeds<L> : never)
+  | (O extends { readonly limits?: infer L } ? LimitNeeds<L> : never)
   | NeedOf<O, 'pingInterval', number, 'pings'>
   | NeedOf<O, 'pongTimeout', number, 'pings'>
   | NeedOf<O, 'controlFrames', true, 'onControl'>

@@ -21,7 +21,7 @@ export type Needing<C extends Capability, S extends Websocket = Websocket> = [C]
 
 /** `C` for options that give `Name` what is, or may be, such a value. */
 export type NeedOf<O, Name extends string, Value, C extends Capability> = O extends {
-  readonly [_ in Name]: infer Given
+  readonly [_ in Name]?: infer Given
 }
   ? Given extends Value
     ? C

@@ -105,17 +105,20 @@ export function accept(
   consumer: WsConsumer<FrameSocket>,
   options: AcceptOptions & { readonly mode: 'frames' },
 ): WsResponse<FrameSocket>
+export function accept<S extends Websocket = Websocket>(
+  consumer: WsConsumer<S>,
+  options?: AcceptOptions & {
+    readonly mode?: 'messages' | undefined
+    readonly limits?: undefined
+  },
+): WsResponse<S>
 export function accept<S extends Websocket = Websocket, L extends AcceptLimits = AcceptLimits>(
   consumer: WsConsumer<S>,
   options: AcceptOptions & {
     readonly mode?: 'messages' | undefined
-    readonly limits: L | undefined
+    readonly limits?: L | undefined
   },
 ): WsResponse<Needing<LimitNeeds<L>, S>>
-export function accept<S extends Websocket = Websocket>(
-  consumer: WsConsumer<S>,
-  options?: AcceptOptions & { readonly mode?: 'messages' | undefined },
-): WsResponse<S>
 export function accept<S extends Websocket>(
   consumer: WsConsumer<S>,
   options: AcceptOptions = {},

@@ -5,7 +5,11 @@ import { node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
-import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
+import {
+  type SessionRouteOptions,
+  webSocket,
+  webSocketRaw,
+} from '../../src/routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import { type Engine, serve } from '../../src/serving/engine.ts'
 import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
@@ -13,7 +17,7 @@ import type { Capability } from '../../src/websocket/capability.ts'
 import { type Capable, capable } from '../../src/websocket/capable.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
+import { type AcceptLimits, accept } from '../../src/websocket/ws-handler.ts'
 import type { SizeLimits } from '../../src/websocket/ws-link.ts'
 
 type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'
@@ -140,6 +144,32 @@ test('options that may be undefined ask for what they may be', () => {
     serve(() => accept(() => {}, { limits: perhaps({ maxFrameSize: 1 }) }), poor)
     // @ts-expect-error it sees no frames
     serve(websockets(webSocket('/', { limits: perhaps({ maxFrameSize: 1 }) }, () => {})), poor)
+  })
+})
+
+test('options that may be absent ask for what they may be', () => {
+  compiled(() => {
+    const some = (options: { pingInterval?: number }) => websockets(webSocket(options, () => {}))
+    serve(some({}), pinging)
+    // @ts-expect-error it has no ping timer
+    serve(some({}), poor)
+    const any = (options: SessionRouteOptions) => websockets(webSocket('/', options, () => {}))
+    expectTypeOf(any).returns.toExtend<WsRouter<FrameSocket>>()
+    expectTypeOf(any).returns.not.toExtend<WsRouter<Capable<'pings' | 'onControl'>>>()
+    expectTypeOf(any).returns.toExtend<
+      WsRouter<Capable<'pings' | 'onControl' | 'frameLimits' | 'bufferedAmount'>>
+    >()
+    const limited = (limits: AcceptLimits) => () => accept(() => {}, { limits })
+    serve(limited({}), node())
+    // @ts-expect-error it sees no frames
+    serve(limited({}), poor)
+    const perhapsLimited = (options: { limits?: { maxFrameSize?: number } }) => () =>
+      accept(() => {}, options)
+    serve(perhapsLimited({}), node())
+    // @ts-expect-error it sees no frames
+    serve(perhapsLimited({}), poor)
+    serve(() => accept<Websocket>(() => {}, { protocol: 'a' }), poor)
+    serve(() => accept<FrameSocket>(() => {}, { limits: { maxFrameSize: 1 } }), node())
   })
 })
 

@@ -1,7 +1,12 @@
 import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
-import { type AcceptLimits, accept } from '../../../websocket/ws-handler.ts'
+import {
+  type AcceptLimits,
+  accept,
+  type WsConsumer,
+  type WsResponse,
+} from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 const CHUNK = new Uint8Array(65_536)
@@ -10,8 +15,9 @@ const CHUNK = new Uint8Array(65_536)
 const MOST_CHUNKS = 2_048
 
 /** Asked of every engine, whatever its type says: the cases are not for those that lack it. */
-const SMALL_BUFFER: AcceptLimits = { maxBufferedAmount: 131_072 }
-const SMALL_FRAMES: AcceptLimits = { maxFrameSize: 100 }
+function limited(limits: AcceptLimits, consumer: WsConsumer): WsResponse {
+  return accept(consumer, { limits }) as WsResponse
+}
 
 /** Chunks that are more than fit into the buffers of any system. */
 const MUCH = 400
@@ -33,13 +39,10 @@ export function flowRoutes(log: ContractLog): WsRouter {
       log.add(params.id, `flushed ${socket.bufferedAmount}`)
     }),
     bind('/overflows/:id', ({ params }) =>
-      accept(
-        (socket) => {
-          log.watch(params.id, socket)
-          for (let i = 0; i < MOST_CHUNKS && socket.state === 'open'; i++) socket.send(CHUNK)
-        },
-        { limits: SMALL_BUFFER },
-      ),
+      limited({ maxBufferedAmount: 131_072 }, (socket) => {
+        log.watch(params.id, socket)
+        for (let i = 0; i < MOST_CHUNKS && socket.state === 'open'; i++) socket.send(CHUNK)
+      }),
     ),
     bind('/overflows-by-default/:id', ({ params }) => (socket) => {
       log.watch(params.id, socket)
@@ -82,9 +85,9 @@ export function flowRoutes(log: ContractLog): WsRouter {
       }),
     ),
     bind('/small-frames', () =>
-      accept((socket) => socket.onMessage((message) => socket.send(message)), {
-        limits: SMALL_FRAMES,
-      }),
+      limited({ maxFrameSize: 100 }, (socket) =>
+        socket.onMessage((message) => socket.send(message)),
+      ),
     ),
     bind('/shrinks', () => (socket) => {
       const { limits } = socket.link

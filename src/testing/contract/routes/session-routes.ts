@@ -3,15 +3,13 @@ import { CloseReason } from '../../../protocol/close-reason.ts'
 import type { CloseRecord } from '../../../protocol/close-record.ts'
 import { Frame } from '../../../protocol/frame.ts'
 import { asError } from '../../../protocol/thrown.ts'
-import {
-  type SessionRouteOptions,
-  webSocket,
-  webSocketRaw,
-} from '../../../routing/session-routes.ts'
+import type { Route } from '../../../routing/route.ts'
+import { webSocket, webSocketRaw } from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
+import type { WsResponse } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 async function echo(session: WebSocketSession): Promise<void> {
@@ -24,7 +22,12 @@ function recordLine({ local, remote, initiator, clean }: CloseRecord): string {
 }
 
 /** Asked of every engine, whatever its type says: the case is not for those that lack it. */
-const WITH_COPIES: SessionRouteOptions = { controlFrames: true }
+function withCopies(
+  path: string,
+  handler: (session: WebSocketSession) => unknown,
+): Route<WsResponse | undefined> {
+  return webSocket(path, { controlFrames: true }, handler) as Route<WsResponse | undefined>
+}
 
 export function sessionRoutes(log: ContractLog): WsRouter {
   return websockets(
@@ -86,7 +89,7 @@ export function sessionRoutes(log: ContractLog): WsRouter {
       await session.flush()
       await session.send('done')
     }),
-    webSocket('/session/control', WITH_COPIES, async (session) => {
+    withCopies('/session/control', async (session) => {
       for await (const frame of session.incoming) {
         await session.send(`${frame.type} ${new TextDecoder().decode(frame.data)}`)
       }
