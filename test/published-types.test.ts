@@ -18,13 +18,20 @@ const ENTRIES = Object.values(exports).flatMap((target) =>
   typeof target === 'string' ? [] : [join(ROOT, target.types)],
 )
 
+/** Those that need no types of Node. */
+const PORTABLE = ENTRIES.filter((file) => !/[\\/](?:node|testing)[\\/]index/.test(file))
+
 /** The compiler's complaints about these files and all that they import, declarations included. */
-function complaints(files: readonly string[], lib: readonly string[]): Promise<string[]> {
+function complaints(
+  files: readonly string[],
+  lib: readonly string[],
+  types: readonly string[] = ['node'],
+): Promise<string[]> {
   const compilerOptions = {
     target: 'es2022',
     module: 'nodenext',
     lib,
-    types: ['node'],
+    types,
     strict: true,
     declaration: true,
     preserveSymlinks: true,
@@ -51,6 +58,11 @@ test.each([
 ])('the published types stand in a project of Node that has %s', async (_title, lib) => {
   expect(ENTRIES.length).toBeGreaterThan(5)
   expect(await complaints(ENTRIES, lib)).toEqual([])
+})
+
+test('the published types stand in a project of pages', async () => {
+  expect(PORTABLE).toHaveLength(ENTRIES.length - 2)
+  expect(await complaints(PORTABLE, ['es2022', 'dom'], [])).toEqual([])
 })
 
 test('a name that only the DOM has is noticed', async () => {

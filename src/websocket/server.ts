@@ -1,3 +1,6 @@
+// For `AsyncDisposable`, which the `lib` of most projects lacks.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 

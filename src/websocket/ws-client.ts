@@ -1,3 +1,6 @@
+// For `AsyncDisposable`, which the `lib` of most projects lacks.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Websocket } from './websocket.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
