@@ -104,7 +104,7 @@ export {
   webSocketRaw,
 } from './routing/session-routes.ts'
 export { type WsRouter, type WsRouterMatch, websockets } from './routing/ws-router.ts'
-export { type Engine, serve } from './serving/engine.ts'
+export { type App, type Engine, serve } from './serving/engine.ts'
 export type { WebSockets } from './serving/web-sockets.ts'
 export type {
   ByteReadable,

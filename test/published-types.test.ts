@@ -87,6 +87,34 @@ test('an application that is exported needs no annotation for its declaration', 
   expect(await complaints([module], ['es2022'])).toEqual([])
 })
 
+test('what does not suit an engine is said in a few words', async () => {
+  const module = join(FOLDER, 'mistakes.ts')
+  writeFileSync(
+    module,
+    `import { bind, poly, routes, serve, webSocketRaw, websockets } from 'antiphon'
+    import { bun } from 'antiphon/bun'
+    serve(websockets(webSocketRaw('/', () => {})), bun())
+    poly({ http: () => 'pong' })
+    poly(bind('/', () => undefined))
+    bind('/rooms/:room', ({ params }) => new Response(params.rom))`,
+  )
+  const lines = await complaints([module], ['es2022'])
+  expect(lines.map((line) => line.replace(/^\S+: error TS\d+: /, ''))).toEqual([
+    "Argument of type 'WsRouter<FrameSocket>' is not assignable to parameter of type 'App<BunSocket>'.",
+    "  Type 'WsRouter<FrameSocket>' is not assignable to type 'WsRouter<BunSocket>'.",
+    "    Property 'frames' is missing in type 'BunSocket' but required in type 'FrameSocket'.",
+    'No overload matches this call.',
+    '  The last overload gave the following error.',
+    "    Type '() => string' is not assignable to type 'HttpHandler<Websocket>'.",
+    "      Type 'string' is not assignable to type 'MaybePromise<Response | WebSocketUpgrade<Websocket>>'.",
+    'No overload matches this call.',
+    '  The last overload gave the following error.',
+    "    Argument of type 'Route<undefined>' is not assignable to parameter of type 'HttpRouter<Websocket> | PolyParts<Websocket> | WsRouter<Websocket>'.",
+    "      Type 'Route<undefined>' is missing the following properties from type 'WsRouter<Websocket>': withFilter, withHandshake",
+    "Property 'rom' does not exist on type '{ readonly room: string; }'. Did you mean 'room'?",
+  ])
+})
+
 test('the types in public signatures have public names', () => {
   // What comes out of them, the compiler shows.
   const computed = [/^(?:LimitNeeds|Needing), in accept$/, /^(?:PolledLacks|WebSocketsLacking), /]

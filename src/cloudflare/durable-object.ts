@@ -1,12 +1,11 @@
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import { polyOf } from '../serving/engine.ts'
+import { type App, polyOf } from '../serving/engine.ts'
 import type { FetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { WEB_SOCKETS } from '../serving/web-sockets.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
-import type { WsHandler } from '../websocket/ws-handler.ts'
 import type { DurableSocket } from './hibernatable.ts'
 import { Hibernation } from './hibernation.ts'
 import { plainSocket } from './plain-socket.ts'
@@ -33,9 +32,6 @@ export interface DurableObjectHandlers {
   webSocketError(socket: WorkersWebSocket, error: unknown): Promise<void>
 }
 
-/** An application for a Durable Object: its sockets may sleep. */
-type DurableApp = PolyHandler<DurableSocket> | WsHandler<DurableSocket>
-
 /**
  * The class of Durable Objects that each run an application of their own: `export const Room = durableObject(...)`.
  * `make` is called when an object is made, and when it wakes; what it promises is waited for. The plain sockets of an
@@ -43,7 +39,7 @@ type DurableApp = PolyHandler<DurableSocket> | WsHandler<DurableSocket>
  * option, a `RangeError` or a `NotSupportedException` for an invalid one.
  */
 export function durableObject<Env = unknown, State extends DurableObjectState = DurableObjectState>(
-  make: (state: State, env: Env) => MaybePromise<DurableApp>,
+  make: (state: State, env: Env) => MaybePromise<App<DurableSocket>>,
   options: DurableObjectOptions = {},
 ): new (
   state: State,
@@ -89,7 +85,7 @@ export function durableObject<Env = unknown, State extends DurableObjectState = 
 
 /** How an object answers requests. */
 function answering(
-  app: DurableApp,
+  app: App<DurableSocket>,
   hibernation: Hibernation,
   settings: FetchSettings,
 ): DurableObjectHandlers['fetch'] {

@@ -1,6 +1,5 @@
 import { liftWs } from '../filters/lift.ts'
-import type { PolyHandler } from '../routing/poly-handler.ts'
-import { polyOf } from '../serving/engine.ts'
+import { type App, polyOf } from '../serving/engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
 import { WEB_SOCKETS } from '../serving/web-sockets.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
@@ -9,7 +8,7 @@ import { type RequestKey, requestKey } from '../websocket/request-key.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { WsFilter, WsHandler } from '../websocket/ws-handler.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { plainSocket } from './plain-socket.ts'
@@ -38,7 +37,7 @@ export const executionContext: RequestKey<ExecutionContext> = requestKey('execut
  * `NotSupportedException` for an invalid one.
  */
 export function worker<Env = unknown>(
-  app: PolyHandler<WorkersSocket> | WsHandler<WorkersSocket>,
+  app: App<WorkersSocket>,
   options: WorkerOptions<Env> = {},
 ): Worker<Env> {
   checkNames('worker()', options, WORKER_OPTIONS)

@@ -35,13 +35,17 @@ type HttpRoute<S extends Websocket> = (request: UpgradeRequest) => MaybePromise<
  * a 404. Of a fetch-style handler, a 404 counts as not having the path.
  */
 export function poly<S extends Websocket = Websocket>(
-  ...parts: readonly (HttpRouter<S> | WsRouter<S>)[] | readonly [PolyParts<S>]
+  ...parts: readonly (HttpRouter<S> | WsRouter<S>)[]
 ): Poly<S>
 export function poly<R extends readonly (HttpRouter<never> | WsRouter<never>)[]>(
   ...parts: R
 ): Poly<SocketOf<R[number]>>
+// Last, since the compiler quotes the last overload when none fits: this one names the half that is wrong.
+export function poly<S extends Websocket = Websocket>(
+  part: HttpRouter<S> | WsRouter<S> | PolyParts<S>,
+): Poly<S>
 export function poly<S extends Websocket>(
-  ...parts: readonly (HttpRouter<S> | WsRouter<S>)[] | readonly [PolyParts<S>]
+  ...parts: readonly (HttpRouter<S> | WsRouter<S> | PolyParts<S>)[]
 ): Poly<S> {
   const http: HttpRoute<S>[] = []
   const ws: WsHandler<S>[] = []

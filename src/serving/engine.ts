@@ -4,7 +4,7 @@ import { missing } from '../routing/missing.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { notFound, upgradeRequired } from '../routing/responses.ts'
 import { routedRequest } from '../routing/routed-request.ts'
-import { isWsRouter } from '../routing/ws-router.ts'
+import { isWsRouter, type WsRouter } from '../routing/ws-router.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import { wrongType } from '../websocket/check-function.ts'
 import type { Server } from '../websocket/server.ts'
@@ -17,8 +17,14 @@ export interface Engine<out S extends Websocket = Websocket, out Lacks extends C
   start(app: PolyHandler<S>): Promise<Server>
 }
 
+/**
+ * What `serve` takes. A `WsRouter` is a `WsHandler`; it is named here so that the compiler's error is short when one does
+ * not suit an engine.
+ */
+export type App<S extends Websocket = Websocket> = PolyHandler<S> | WsRouter<S> | WsHandler<S>
+
 /** A handler of WebSockets as a poly handler: plain requests get a 426, or a 404 if its router lacks the path. */
-export function polyOf<S extends Websocket>(app: PolyHandler<S> | WsHandler<S>): PolyHandler<S> {
+export function polyOf<S extends Websocket>(app: App<S>): PolyHandler<S> {
   checkApp(app, 'the server')
   if (typeof app !== 'function') return app
   if (!isWsRouter(app)) return { http: withoutHttp, ws: app }
@@ -42,11 +48,11 @@ type SocketOf<E> = E extends Engine<infer S, Capability> ? S : never
  * them. Rejects when it cannot listen; throws a `TypeError` if one is not an application, or the other not an engine.
  */
 export function serve<E extends Engine<Websocket, Capability>>(
-  app: PolyHandler<SocketOf<E>> | WsHandler<SocketOf<E>>,
+  app: App<SocketOf<E>>,
   engine: E,
 ): Promise<Server>
 export function serve<S extends Websocket>(
-  app: PolyHandler<S> | WsHandler<S>,
+  app: App<S>,
   engine: Engine<S, Capability>,
 ): Promise<Server> {
   const poly = polyOf(app)
