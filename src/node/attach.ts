@@ -22,7 +22,7 @@ export interface Attachment {
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets, as `Server.stop` does; the HTTP server goes on. */
-  detach(options?: StopOptions): Promise<void>
+  readonly detach: (options?: StopOptions) => Promise<void>
 }
 
 /**

@@ -28,12 +28,12 @@ const UPGRADER_OPTIONS: OptionNames<UpgraderOptions> = { ...WEB_SOCKETS, unmatch
 
 /** Turns requests of any `node:http` server into sockets. */
 export interface Upgrader {
-  /** For the server's `upgrade` event. */
-  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void
+  /** For the server's `upgrade` event: `server.on('upgrade', upgrader.handleUpgrade)`. */
+  readonly handleUpgrade: (request: IncomingMessage, stream: Duplex, head: Uint8Array) => void
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets, as `Server.stop` does. */
-  stop(options?: StopOptions): Promise<void>
+  readonly stop: (options?: StopOptions) => Promise<void>
 }
 
 /** An upgrader for a handler; of a poly handler, both halves may take an upgrade. */

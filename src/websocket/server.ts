@@ -4,6 +4,7 @@
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 
+/** How `Server.stop` goes about it. */
 export interface StopOptions {
   /**
    * Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default
@@ -23,9 +24,10 @@ export interface Server extends AsyncDisposable {
   readonly url: string
   /**
    * Refuses new connections, closes the open ones, and resolves when the last is gone. Repeated calls share one promise.
-   * Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent.
+   * Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. It may be passed on
+   * as it is: `process.on('SIGTERM', server.stop)`.
    */
-  stop(options?: StopOptions): Promise<void>
+  readonly stop: (options?: StopOptions) => Promise<void>
 }
 
 /** The server that a request came to: engines put it into their requests. */
