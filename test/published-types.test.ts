@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, test } from 'vitest'
-import { unnamedTypes } from './support/unnamed-types.ts'
+import { undocumentedNames, unnamedTypes } from './support/unnamed-types.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** Within `node_modules`, so that the types of packages are found from there. */
@@ -124,4 +124,12 @@ test('the types in public signatures have public names', () => {
   const unnamed = unnamedTypes(ENTRIES)
   expect(unnamed.filter((each) => !known.some((pattern) => pattern.test(each)))).toEqual([])
   expect(known.filter((pattern) => !unnamed.some((each) => pattern.test(each)))).toEqual([])
+})
+
+test('every public name says in an editor what it is', () => {
+  // A namespace, for which its module says it.
+  expect(undocumentedNames(ENTRIES)).toEqual(['Opcode'])
+  const types = join(FOLDER, 'index.d.ts')
+  writeFileSync(types, '/** A. */\nexport interface A {}\nexport declare function b(): A;\n')
+  expect(undocumentedNames([types])).toEqual(['b'])
 })

@@ -43,6 +43,7 @@ const traits: FetchEngine<BunLacks> = {
   reads: 'maxMessageSize',
 }
 
+/** Options of `bun`. */
 export interface BunOptions extends ListenOptions {
   /** Listens beside other processes that do the same: the system distributes connections among them. Default false. */
   readonly reusePort?: boolean | undefined

@@ -13,6 +13,7 @@ import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './w
 import type { DurableObjectState, WorkersWebSocket } from './workers-runtime.ts'
 import { ended, failed } from './workers-transport.ts'
 
+/** Options of `durableObject`. */
 export interface DurableObjectOptions {
   readonly webSockets?: WorkersWebSockets | undefined
 }

@@ -41,6 +41,7 @@ export interface HibernatableHandlers<A> {
   error?(socket: HibernatableSocket<A>, error: Error): unknown
 }
 
+/** Options of `hibernatable`. */
 export interface HibernatableOptions<A> extends HibernatableHandlers<A> {
   /** That of the object. */
   readonly state: DurableObjectState

@@ -15,6 +15,7 @@ import { plainSocket } from './plain-socket.ts'
 import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { ExecutionContext } from './workers-runtime.ts'
 
+/** Options of `worker`. */
 export interface WorkerOptions<Env> {
   /** The key under which the application finds the bindings: `request.get(env)`. */
   readonly env?: RequestKey<Env> | undefined

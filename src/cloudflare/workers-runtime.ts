@@ -19,6 +19,7 @@ export interface WorkersWebSocket {
   ): void
 }
 
+/** The events of a socket of Workers, as far as they are used. */
 export interface WorkersSocketEvents {
   readonly message: { readonly data: string | ArrayBuffer }
   readonly close: { readonly code: number; readonly reason: string; readonly wasClean: boolean }

@@ -31,6 +31,7 @@ const traits: FetchEngine<DenoLacks> = {
   largestMessage: 64 * 1024 * 1024 - 1,
 }
 
+/** Options of `deno`. */
 export interface DenoOptions extends ListenOptions {
   /** Certificate and key as PEM: then it is `https:` and `wss:`. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined

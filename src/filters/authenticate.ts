@@ -9,11 +9,13 @@ import { checkChallenge, unauthorized } from './challenge.ts'
 /** The user, or `undefined`, `null` or `false` for nobody; from a mere predicate, `true`. */
 export type Verdict<T> = T | undefined | null | false
 
+/** Where `basic`, `bearer` and `authenticate` put the user. */
 export interface PrincipalOptions<T> {
   /** The key under which handlers find the user: `request.get(principal)`, `socket.upgradeRequest.get(principal)`. */
   readonly principal?: RequestKey<T> | undefined
 }
 
+/** Options of `authenticate`. */
 export interface AuthenticateOptions<T> extends PrincipalOptions<T> {
   /** What a refusal asks for in `WWW-Authenticate` (RFC 9110, section 11.6.1), such as `ApiKey realm="rooms"`. */
   readonly challenge: string

@@ -6,6 +6,7 @@ import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { guard, judged, type PrincipalOptions, type Verdict } from './authenticate.ts'
 import { credentialsFor, realmParameter } from './challenge.ts'
 
+/** Options of `bearer`. */
 export interface BearerOptions<T> extends PrincipalOptions<T> {
   /** What the token is for, in words. Default `websocket`. */
   readonly realm?: string | undefined

@@ -7,6 +7,7 @@ import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { closeWith } from './close-with.ts'
 
+/** Options of `catchAll`. */
 export interface CatchAllOptions {
   /**
    * What the socket is closed with; if a function returns `undefined`, it stays open. Default 1011 "Internal error".

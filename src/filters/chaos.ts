@@ -7,6 +7,7 @@ import { writesDown } from './harmless.ts'
 import { NOT_SENT, NOWHERE, passThrough } from './passage.ts'
 import { isData } from './passing.ts'
 
+/** Options of `chaos`. */
 export interface ChaosOptions {
   /** The delay in milliseconds, each way. Default 0. */
   readonly latency?: number | undefined

@@ -8,6 +8,7 @@ import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import { keyOf } from './key-of.ts'
 import { Places } from './places.ts'
 
+/** Options of `connectionLimit`. */
 export interface ConnectionLimitOptions {
   /** Sockets in total. Default: no limit. */
   readonly total?: number | undefined

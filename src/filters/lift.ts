@@ -16,6 +16,7 @@ import {
   type WsHandler,
 } from '../websocket/ws-handler.ts'
 
+/** Options of `liftHandshake`. */
 export interface LiftOptions {
   /** Which requests of the HTTP half the filter gets: all, the default, or only those that ask for a WebSocket. */
   readonly http?: 'all' | 'upgrades' | undefined

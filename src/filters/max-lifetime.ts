@@ -6,6 +6,7 @@ import { WsStatus } from '../websocket/ws-status.ts'
 import { closeWith } from './close-with.ts'
 import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
+/** Options of `maxLifetime`. */
 export interface LifetimeOptions extends TimeLimitOptions {
   /**
    * Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together.

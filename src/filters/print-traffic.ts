@@ -10,6 +10,7 @@ import { bytesOf, type DataPassing, isFinal, modeOf, textOf } from './passing.ts
 import { Secrets, type SecretsOptions } from './secrets.ts'
 import { watchingHandshake } from './watch-handshake.ts'
 
+/** Options of `printTraffic`. */
 export interface PrintOptions extends SecretsOptions {
   /** How much of a message is shown, in characters of text or in bytes. Default 256; 0 for none. */
   readonly maxBody?: number | undefined

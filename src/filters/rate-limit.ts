@@ -15,6 +15,7 @@ import { type Cost, TrafficMeter, type TrafficRates } from './traffic-meter.ts'
 /** What happens to a message that comes too early: see `rateLimit`. */
 export type OnLimit = 'close' | 'drop' | 'delay'
 
+/** Options of `rateLimit`. */
 export interface RateLimitOptions extends TrafficRates {
   /** Which messages count together, such as those of a user or an address. Default: those of a connection. */
   readonly key?: ((request: UpgradeRequest) => string) | undefined

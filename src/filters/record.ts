@@ -9,6 +9,7 @@ import { bytesOf, type DataPassing, isFinal, modeOf, textOf } from './passing.ts
 import { Secrets, type SecretsOptions } from './secrets.ts'
 import type { Direction, MessageEntry, TrafficEntry } from './traffic-entry.ts'
 
+/** Options of `record`. */
 export interface RecordOptions extends SecretsOptions {
   readonly clock?: Clock | undefined
 }

@@ -31,6 +31,7 @@ export interface Transaction {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** Options of `reportTransaction`. */
 export interface ReportOptions {
   readonly clock?: Clock | undefined
   /** Labels for the report, for example `({ request }) => ({ room: request.params.room })`. Default none. */

@@ -1,3 +1,4 @@
+/** What `printTraffic` and `record` hide. */
 export interface SecretsOptions {
   /** Headers whose values are not to be shown, beside those whose names tell, such as `Authorization` and `X-Api-Key`. */
   readonly secretHeaders?: readonly string[] | undefined

@@ -2,6 +2,7 @@ import type { Clock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
+/** Options of `idleTimeout`; `maxLifetime` has them, too. */
 export interface TimeLimitOptions {
   readonly clock?: Clock | undefined
   /** What the socket is closed with. */

@@ -13,6 +13,7 @@ interface Recorded {
   readonly at: number
 }
 
+/** A connection that has opened. */
 export interface OpenEntry extends Recorded {
   readonly kind: 'open'
   readonly method: string
@@ -43,6 +44,7 @@ export interface ErrorEntry extends Recorded {
   readonly message: string
 }
 
+/** The end of a connection. */
 export interface CloseEntry extends Recorded {
   readonly kind: 'close'
   /** Who began; absent when the connection was lost, and where the runtime does not tell. */

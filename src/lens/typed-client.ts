@@ -22,6 +22,7 @@ export interface TypedWsClient<out Out, in In> extends AsyncDisposable {
   received(): TypedReceived<Out>
 }
 
+/** What a typed client has received: `for` takes what is there, `for await` waits for more. */
 export interface TypedReceived<out Out> extends Iterable<Out>, AsyncIterable<Out> {}
 
 export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {

@@ -25,6 +25,7 @@ import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
+/** Options of `node`. */
 export interface NodeOptions extends HttpOptions, ListenOptions {
   /**
    * Listens beside other processes that do the same: the system distributes connections among them. Default false.

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { harmless } from '../filters/harmless.ts'
 import type { TrafficEntry } from '../filters/traffic-entry.ts'
 
+/** Options of `recordFile`. */
 export interface RecordFileOptions {
   /** Hears, once, why recording has stopped. Default: `console.error`. */
   readonly onError?: ((error: Error) => void) | undefined

@@ -19,6 +19,7 @@ import { nodeZlib } from './zlib-port.ts'
  */
 export type Unmatched = 404 | 'ignore'
 
+/** Options of `upgrader` and `attach`. */
 export interface UpgraderOptions extends WebSockets {
   /** Default 404. */
   readonly unmatched?: Unmatched | undefined

@@ -3,6 +3,7 @@ import { handleZlib } from './zlib/handle-zlib.ts'
 import { publicZlib } from './zlib/public-zlib.ts'
 import { isSoundZlib } from './zlib/self-test.ts'
 
+/** Options of `createNodeZlib`. */
 export interface NodeZlibOptions {
   /**
    * Whether to drive the native handles of zlib streams: two to three times as fast as zlib's public functions, but no

@@ -2,6 +2,7 @@ import type { WebSocketExtension } from './extension.ts'
 import type { ConnectionLimits } from './limits.ts'
 import type { ProtocolPorts } from './ports.ts'
 
+/** The side of the connection: clients mask their frames, servers do not. */
 export type Role = 'server' | 'client'
 
 /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
@@ -9,6 +10,7 @@ export type Mode = 'messages' | 'frames'
 
 export const MODES: readonly Mode[] = ['messages', 'frames']
 
+/** Options of `Connection`. */
 export interface ConnectionOptions {
   readonly role: Role
   /** Read anew for each frame, so they may be changed; frozen ones may be shared by many connections. */

@@ -8,6 +8,7 @@ export interface ExtensionHeader {
   readonly parameters: readonly ExtensionParameter[]
 }
 
+/** A parameter of an extension in `Sec-WebSocket-Extensions` (RFC 6455, section 9.1). */
 export interface ExtensionParameter {
   readonly name: string
   /** Unquoted; `undefined` when the parameter stands alone. */

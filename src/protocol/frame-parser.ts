@@ -4,6 +4,7 @@ import { isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 import type { Violation } from './violation.ts'
 
+/** Options of `FrameParser`. */
 export interface FrameParserOptions {
   /** True if frames must be masked, false if they must not be (RFC 6455, section 5.1). Default: either is fine. */
   readonly masked?: boolean | undefined

@@ -190,6 +190,7 @@ export class CloseFrame extends ControlFrame {
   }
 }
 
+/** A Ping (RFC 6455, section 5.5.2): at most 125 bytes. */
 export class PingFrame extends ControlFrame {
   readonly type = 'ping' as const
 
@@ -198,6 +199,7 @@ export class PingFrame extends ControlFrame {
   }
 }
 
+/** A Pong (RFC 6455, section 5.5.3): at most 125 bytes. */
 export class PongFrame extends ControlFrame {
   readonly type = 'pong' as const
 

@@ -14,6 +14,7 @@ export interface ConnectionLimits {
 
 // As literals, so that bundles contain only the limits that they use.
 
+/** The limits of a server by default. */
 export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
   maxFrameSize: 1_048_576,
   maxMessageSize: 1_048_576,
@@ -21,6 +22,7 @@ export const SERVER_LIMITS: Readonly<ConnectionLimits> = {
   maxPendingPongs: 64,
 }
 
+/** The limits of a client by default. */
 export const CLIENT_LIMITS: Readonly<ConnectionLimits> = {
   maxFrameSize: 9_007_199_254_740_991,
   maxMessageSize: 67_108_864,

@@ -76,6 +76,7 @@ const NAMES = [
   'TLS_HANDSHAKE_FAILED',
 ] as const
 
+/** The name of a close code, such as `GOING_AWAY`. */
 export type CloseCodeName = NonNullable<(typeof NAMES)[number]>
 
 /** The name of a code, `undefined` when it has none. */

@@ -4,6 +4,7 @@ export interface ZlibPort {
   inflater(options: InflaterOptions): Inflater
 }
 
+/** How a `Deflater` is to compress. */
 export interface DeflaterOptions {
   /** 8 to 15: no reference goes further back than 2 to that power. */
   readonly windowBits: number
@@ -15,6 +16,7 @@ export interface DeflaterOptions {
   readonly contextTakeover: boolean
 }
 
+/** What an `Inflater` has to know of its peer. */
 export interface InflaterOptions {
   /** 8 to 15: the window the peer compresses with. */
   readonly windowBits: number
@@ -22,6 +24,7 @@ export interface InflaterOptions {
   readonly contextTakeover: boolean
 }
 
+/** Compresses messages. */
 export interface Deflater {
   /**
    * The message, sync-flushed, without the four bytes `00 00 ff ff` at its end (RFC 7692, section 7.2.1). `data` is
@@ -33,6 +36,7 @@ export interface Deflater {
   close(): void
 }
 
+/** Inflates messages. */
 export interface Inflater {
   /**
    * The message, given without `00 00 ff ff` (RFC 7692, section 7.2.2) and never empty. A block with BFINAL set ends the

@@ -14,6 +14,7 @@ import { rawRequest, routedRequest } from './routed-request.ts'
 /** What an HTTP route answers: `undefined` leaves the request to the next one. */
 export type HttpAnswer<S extends Websocket = Websocket> = Response | WebSocketUpgrade<S> | undefined
 
+/** What the `match` of a router of HTTP has found. */
 export type HttpRouterMatch<S extends Websocket = Websocket> = RouterMatch<
   MaybePromise<HttpAnswer<S>>
 >

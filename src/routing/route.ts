@@ -17,6 +17,7 @@ export interface Unmatched {
   readonly description: string
 }
 
+/** What the `match` of a router has found, told apart by `matched`. */
 export type RouterMatch<R> = Matched<R> | Unmatched
 
 /** A handler, and which requests it is for; immutable. `bind` makes one. */

@@ -40,8 +40,10 @@ interface RouteOptions {
   readonly origin?: OriginPolicy | undefined
 }
 
+/** Options of `webSocket`. */
 export interface SessionRouteOptions extends RouteOptions, DefaultSessionOptions {}
 
+/** Options of `webSocketRaw`. */
 export interface RawRouteOptions extends RouteOptions, SessionOptions {}
 
 const RAW_ROUTE_OPTIONS: OptionNames<RawRouteOptions> = {

@@ -15,6 +15,7 @@ import { filteredMatch } from './filtered-match.ts'
 import type { Route, RouterMatch } from './route.ts'
 import { routeTable } from './route-table.ts'
 
+/** What the `match` of a router of WebSockets has found. */
 export type WsRouterMatch<S extends Websocket = Websocket> = RouterMatch<
   MaybePromise<WsDecision<S>>
 >

@@ -6,6 +6,7 @@ export interface ByteReadable {
   getReader(): ByteReader
 }
 
+/** A reader of a `ReadableStream` of bytes, as far as it is used. */
 export interface ByteReader {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
   cancel(reason?: unknown): Promise<void>
@@ -17,6 +18,7 @@ export interface ByteWritable {
   getWriter(): ByteWriter
 }
 
+/** A writer of a `WritableStream` of bytes, as far as it is used. */
 export interface ByteWriter {
   write(chunk: Uint8Array): Promise<void>
   close(): Promise<void>

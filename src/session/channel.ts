@@ -14,6 +14,7 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
   cancel(): void
 }
 
+/** What ends a `receive` that finds nothing. */
 export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined
   /** In milliseconds. */

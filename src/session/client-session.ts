@@ -18,6 +18,7 @@ export interface OpenedSocket<out S extends Websocket = Websocket> {
   readonly response: ClientCall['response']
 }
 
+/** A raw session of a client. */
 export interface RawClientWebSocketSession extends RawWebSocketSession, ClientWebSocketSession {}
 
 /** The default session of a client's socket. */

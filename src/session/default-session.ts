@@ -11,6 +11,7 @@ import type { DefaultWebSocketSession, WebSocketSession } from './session.ts'
 import { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
 
+/** Options of a default session. */
 export interface DefaultSessionOptions extends SessionOptions {
   /** Milliseconds between Pings, in place of the engine's; 0 or `null` for none. */
   readonly pingInterval?: number | null | undefined

@@ -7,6 +7,7 @@ import { endError } from './close-records.ts'
 import { refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 
+/** Options of `pinger`. */
 export interface PingerOptions {
   /** Milliseconds between a Pong and the next Ping; 0 for none. */
   readonly period: number

@@ -80,6 +80,7 @@ export interface ServerCall<out P = Params> {
   readonly response: { readonly status: 101; readonly headers: Headers }
 }
 
+/** A session on a server: `call` has the request, `application` is the server. */
 export interface WebSocketServerSession<out P = Params> extends WebSocketSession {
   readonly call: ServerCall<P>
   /**
@@ -89,6 +90,7 @@ export interface WebSocketServerSession<out P = Params> extends WebSocketSession
   readonly application: Server
 }
 
+/** A default session on a server, as the handler of `webSocket` gets it. */
 export interface DefaultWebSocketServerSession<out P = Params>
   extends DefaultWebSocketSession,
     WebSocketServerSession<P> {}
@@ -99,10 +101,12 @@ export interface ClientCall {
   readonly response: { readonly status: number; readonly headers: Headers }
 }
 
+/** A session of a client: `call` has the request and the response. */
 export interface ClientWebSocketSession extends WebSocketSession {
   readonly call: ClientCall
 }
 
+/** A default session of a client, as the `webSocket` of a `SessionClient` opens it. */
 export interface DefaultClientWebSocketSession
   extends DefaultWebSocketSession,
     ClientWebSocketSession {}

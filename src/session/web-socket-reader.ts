@@ -18,6 +18,7 @@ import { type Bounds, channelBounds } from './channel-bounds.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
 import { StreamInput, type StreamInputTarget } from './stream-input.ts'
 
+/** Options of `WebSocketReader`. */
 export interface WebSocketReaderOptions {
   /** In bytes; a larger frame ends `incoming` before its payload is read. Default 1 MiB. */
   readonly maxFrameSize?: number | undefined

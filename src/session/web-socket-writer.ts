@@ -15,6 +15,7 @@ import type { SendChannel } from './channel.ts'
 import { handled, refused } from './refused.ts'
 import { StreamOutput } from './stream-output.ts'
 
+/** Options of `WebSocketWriter`. */
 export interface WebSocketWriterOptions {
   /** Whether frames are masked, as a client does. Default false. */
   readonly masking?: boolean | undefined

@@ -61,6 +61,7 @@ export interface EngineSetting extends Omit<ContractSetting, 'webSockets'> {
   readonly webSockets: WebSockets
 }
 
+/** What `onServer` runs an application with. */
 export interface ServerBackend<S extends Websocket> {
   /** Makes the engine, such as `node`, which listens on a free port of this machine unless told otherwise. */
   engine(options: EngineSetting): Engine<S, EngineCapability>

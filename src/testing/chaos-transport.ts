@@ -3,6 +3,7 @@ import { amount, duration } from '../websocket/option-checks.ts'
 import { type Intake, MemoryTransport, type TransportEnd } from './memory-transport.ts'
 import { seededRandom } from './seeded-random.ts'
 
+/** Options of `chaosTransport`. */
 export interface ChaosTransportOptions {
   /** How much of what has arrived is read at once: single bytes, at most so many, or at random. Default: all. */
   readonly cut?: 'bytewise' | 'random' | number | undefined

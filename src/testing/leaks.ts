@@ -12,6 +12,7 @@ export class LeakError extends Error {
   }
 }
 
+/** What was left open. */
 export interface Leak {
   /** Such as `a socket to /echo: client open, server open`. */
   readonly what: string

@@ -7,6 +7,7 @@ import { type ReplayDifference, ReplayedConnection } from './replayed-connection
 import { PATIENCE } from './verdict.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
+/** Options of `replay`. */
 export interface ReplayOptions
   extends Omit<OfflineOptions, 'protocols' | 'headers' | 'mode' | 'signal' | 'clock'> {
   /**

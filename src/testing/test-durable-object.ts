@@ -8,6 +8,7 @@ import { AwakeObject, type ObjectWires } from './awake-object.ts'
 import type { ObjectWire, WireListener } from './object-wire.ts'
 import { openedBy, openWith } from './opening-response.ts'
 
+/** Options of `testDurableObject`. */
 export interface TestObjectOptions<Env, State extends DurableObjectState> {
   /** The bindings. */
   readonly env?: Env | undefined

@@ -10,6 +10,7 @@ import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 import { watchedClock } from './watched-clock.ts'
 
+/** The configuration of a `TestSessionClient`. */
 export interface TestSessionClientConfig
   extends Omit<OfflineOptions, 'mode' | 'signal' | 'headers' | 'protocols' | 'maxFrameSize'>,
     FrameSessionClientOptions {
@@ -25,6 +26,7 @@ export function testSessionClient(
   return new TestSessionClient(app, config)
 }
 
+/** A `SessionClient` for an application in memory. */
 export class TestSessionClient extends FrameSessionClient {
   constructor(app: TestApp, config: TestSessionClientConfig) {
     const { maxMessageSize = config.maxFrameSize } = config

@@ -29,6 +29,7 @@ export function enforce<Found>(verdict: Verdict<Found>): Found {
   throw new ExpectationError(verdict)
 }
 
+/** Options of the expectations, such as `expectMessages`. */
 export interface ExpectOptions {
   /** Milliseconds to wait for what is expected. Default 2,000. */
   readonly within?: number | undefined

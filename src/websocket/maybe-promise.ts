@@ -1,3 +1,4 @@
+/** A value, or a promise of one. */
 export type MaybePromise<T> = T | PromiseLike<T>
 
 export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {

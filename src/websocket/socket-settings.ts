@@ -26,6 +26,7 @@ export interface SocketSettings {
  */
 export type SlowConsumerPolicy = 'close' | 'drop' | 'wait'
 
+/** How much may wait to be handled before reading pauses. */
 export interface InboundMark {
   readonly bytes: number
   readonly messages: number

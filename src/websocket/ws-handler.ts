@@ -52,6 +52,7 @@ export type OriginPolicy =
   | readonly string[]
   | ((origin: string | null, request: UpgradeRequest) => boolean)
 
+/** Options of `accept`. */
 export interface AcceptOptions {
   /** The subprotocol to answer; it must be one that the request offers. */
   readonly protocol?: string | undefined

@@ -3,6 +3,7 @@ import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
 import type { SharedFrames } from './shared-frames.ts'
 
+/** The two kinds of messages (RFC 6455, section 5.6). */
 export type WsMode = 'text' | 'binary'
 
 /** Makes `SharedFrames`. Passed in by engines that write frames, so that the bundles of others need not contain them. */

@@ -36,6 +36,15 @@ export function unnamedTypes(entries: readonly string[]): string[] {
   return [...unnamed].sort()
 }
 
+/** The names that these entry points export and whose declaration has no comment in front of it. */
+export function undocumentedNames(entries: readonly string[]): string[] {
+  const bare = entries.flatMap(exportsOf).filter(({ name, file }) => {
+    const declaration = new RegExp(`\\*/\nexport (?:declare )?(?:abstract )?\\w+ ${name}\\b`)
+    return !declaration.test(readFileSync(file, 'utf8'))
+  })
+  return [...new Set(bare.map(({ name }) => name))].sort()
+}
+
 function bodyOf(file: string): readonly Statement[] {
   return parseSync(file, readFileSync(file, 'utf8')).program.body
 }

@@ -30,6 +30,7 @@ export interface DeflateConfig {
   readonly memLevel?: number | undefined
 }
 
+/** As `DeflateConfig`, with a threshold by size. */
 export interface PerMessageDeflateConfig extends DeflateConfig {
   /** Compress a message only when its payload has more bytes than this; 1024 when left out. */
   readonly compressIfBiggerThan?: number | undefined

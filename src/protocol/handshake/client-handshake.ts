@@ -13,6 +13,7 @@ import {
 } from './header-field.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
+/** What a client asks for. */
 export interface ClientHandshakeOptions {
   /** With the scheme `ws:`, `wss:`, `http:` or `https:`, and no fragment. */
   readonly url: URL | string
@@ -38,6 +39,7 @@ export interface ClientHandshake {
   readonly extensions: readonly ExtensionHeader[]
 }
 
+/** The server's answer, as far as the handshake looks at it. */
 export interface HandshakeResponse {
   readonly status: number
   /** Asked in lower case; the value without whitespace around it, several joined by `, `, `null` when absent. */

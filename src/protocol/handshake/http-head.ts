@@ -5,6 +5,7 @@ import type { HeaderField } from './header-field.ts'
 /** The default limit of `ResponseHeadParser`, in bytes. */
 export const MAX_HEAD_BYTES = 16_384
 
+/** The head of a response, up to its empty line. */
 export interface ResponseHead {
   readonly status: number
   /** `''` when the status line has none. */
@@ -15,6 +16,7 @@ export interface ResponseHead {
   readonly end: number
 }
 
+/** A head that cannot be read. */
 export interface HeadProblem {
   /** What is wrong with the head; the connection is of no further use. */
   readonly problem: string

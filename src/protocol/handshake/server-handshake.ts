@@ -23,6 +23,7 @@ export interface HandshakeRequest {
 /** An upgrade that can be taken, or how to refuse it over HTTP. */
 export type UpgradeCheck = ValidUpgrade | RefusedUpgrade
 
+/** A request that may be upgraded. */
 export interface ValidUpgrade {
   readonly ok: true
   /** Its `Sec-WebSocket-Key`. */
@@ -33,6 +34,7 @@ export interface ValidUpgrade {
   readonly extensions: readonly ExtensionHeader[]
 }
 
+/** A request that may not be upgraded, and what to answer. */
 export interface RefusedUpgrade {
   readonly ok: false
   readonly status: 400 | 405 | 426
