@@ -50,6 +50,12 @@ export class Inbox<T> {
     })
   }
 
+  /** Calls `fn` at once or, if a listener is about to get what is held, after that. */
+  behind(fn: () => void): void {
+    if (this.#held !== undefined && this.#listeners !== undefined) queueMicrotask(fn)
+    else fn()
+  }
+
   /** The consumer is done setting listeners: if there is none, and too much is held, that is dropped. */
   settle(): void {
     if (this.#listeners === undefined && this.#owner.gauge.over) this.#drop()

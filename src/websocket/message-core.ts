@@ -237,7 +237,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.#hold?.end()
     this.#stall?.end()
     const local = this.#local
-    this.record = {
+    const record: CloseRecord = {
       ...end,
       reason: local ?? end.reason,
       // The runtime answers a peer's Close with the same reason.
@@ -245,7 +245,8 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
       initiator: local !== undefined ? 'local' : end.clean ? 'remote' : 'transport',
       cause: this.#cause ?? end.cause,
     }
-    this.events.ended(this.record)
+    this.record = record
+    this.messages.behind(() => this.events.ended(record))
   }
 
   /** The runtime's connection is over. */

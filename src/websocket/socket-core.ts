@@ -233,7 +233,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#stall?.end()
     if (record.initiator !== 'transport') this.#startCloseTimer()
     if (failure !== undefined) this.events.fault(failure)
-    this.events.ended(record)
+    const inbox = this.#frames ?? this.messages
+    inbox.behind(() => this.events.ended(record))
     // The transport's end is awaited: destroying it with unread bytes could lose our Close frame.
     if (record.initiator !== 'transport') this.#letGo(record)
   }

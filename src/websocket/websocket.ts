@@ -33,7 +33,7 @@ export interface Websocket {
 
   /**
    * Listens; returns a function that removes the listener. A message that arrived before any listener is delivered to
-   * the first one.
+   * the first one, and before `onClose` is told of an end that comes later.
    */
   onMessage(fn: (message: WsMessage) => unknown): () => void
   /** Called with what the consumer or a listener throws or rejects with, and with what made the connection fail. */

@@ -26,3 +26,29 @@ test('a session made after the socket has closed still gives what had come befor
   connected()
   expect(await received).toEqual(['one', 'two'])
 })
+
+test('a session gives what had come before, even if the socket ends in the turn in which it is made', async () => {
+  let goOn!: () => void
+  const later = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const received = new Promise<string[]>((resolve) => {
+    const client = testWsClient(
+      () => async (socket) => {
+        await later
+        const texts: string[] = []
+        const session = serverSession(socket)
+        session.terminate()
+        for await (const frame of session.incoming) {
+          if (frame.type === 'text') texts.push(frame.readText())
+        }
+        resolve(texts)
+      },
+      '/',
+    )
+    client.send('one')
+    client.send('two')
+  })
+  goOn()
+  expect(await received).toEqual(['one', 'two'])
+})

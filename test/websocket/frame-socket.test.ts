@@ -65,6 +65,17 @@ describe('a socket of frames', () => {
     expect(seen).toEqual(['text', 'ping'])
   })
 
+  it('gives the first listener what was held before it tells of the end', async () => {
+    const { socket, peer } = rig({ mode: 'frames' })
+    peer.send('81 81 00000000 61')
+    const seen: string[] = []
+    socket.frames.onFrame((frame) => seen.push(frame.type))
+    socket.onClose(({ code }) => seen.push(`closed ${code}`))
+    socket.terminate()
+    await settled()
+    expect(seen).toEqual(['text', 'closed 1006'])
+  })
+
   it('drops frames past the mark when nobody listens', () => {
     const { peer, reports } = rig({ mode: 'frames' })
     peer.send('8a 80 00000000 '.repeat(300))

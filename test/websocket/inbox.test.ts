@@ -74,6 +74,21 @@ describe('an inbox', () => {
     expect(seen).toEqual(['1 a', '2 a'])
   })
 
+  it('does what comes behind it at once, or when a listener has got what was held', async () => {
+    const { box, seen } = inbox()
+    box.deliver('a')
+    box.behind(() => seen.push('nobody listens'))
+    box.listen((item) => {
+      seen.push(item)
+      if (item === 'a') box.behind(() => seen.push('the end'))
+    })
+    box.behind(() => seen.push('behind a'))
+    box.deliver('b')
+    await settled()
+    box.behind(() => seen.push('nothing is held'))
+    expect(seen).toEqual(['nobody listens', 'a', 'b', 'behind a', 'the end', 'nothing is held'])
+  })
+
   it('puts what arrives during a delivery of held items behind them', async () => {
     const { box, seen } = inbox()
     box.deliver('a')

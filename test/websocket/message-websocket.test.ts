@@ -357,6 +357,18 @@ test('a session over it says what its engine lacks', () => {
 })
 
 describe('the end', () => {
+  test('comes behind what was held, once somebody listens', async () => {
+    const { socket, core, heard } = messageRig(new FakeTransport())
+    core.received('before')
+    socket.onMessage((message) => {
+      heard.push(message.text())
+    })
+    socket.terminate()
+    expect(socket.state).toBe('closed')
+    await settled()
+    expect(heard).toEqual(['before', 'closed 1006 Connection lost'])
+  })
+
   test('is the one that the peer answers', () => {
     const rig = messageRig(new FakeTransport())
     const { socket, core, transport, clock } = rig

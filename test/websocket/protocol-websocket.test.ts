@@ -211,6 +211,16 @@ describe('messages before a listener', () => {
     expect(one.log.toSorted()).toEqual(['close 1000', 'text a'])
   })
 
+  it('are told before an end that comes in the turn in which somebody listens', async () => {
+    const one = rig()
+    one.peer.send(TEXT_A)
+    watch(one)
+    one.peer.send('88 82 00000000 03e8')
+    expect(one.socket.state).toBe('closed')
+    await settled()
+    expect(one.log).toEqual(['text a', 'close 1000'])
+  })
+
   it('wait for a consumer that listens late', async () => {
     let listen = () => {}
     const one = rig({}, async (socket) => {
