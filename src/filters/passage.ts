@@ -7,6 +7,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { WsLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
+import { LateListeners } from './late-listeners.ts'
 import type { Passing } from './passing.ts'
 
 /**
@@ -42,7 +43,7 @@ export function passThrough(socket: Websocket, passage: Passage): Websocket {
 
 class PassingSocket extends SocketView {
   readonly #passage: Passage
-  #listeners = 0
+  readonly #listeners = new LateListeners()
   /** The courses of what comes in, once several listen. */
   #courses: WeakMap<Passing, Course> | undefined
   #closing = false
@@ -91,30 +92,29 @@ class PassingSocket extends SocketView {
 
   override onMessage(fn: (message: WsMessage) => unknown): () => void {
     if (this.#passage.incoming === undefined) return super.onMessage(fn)
-    return this.#counted(super.onMessage(this.#receiving(fn)))
+    return this.#listen(fn, (receive) => super.onMessage(receive))
   }
 
-  /** Counts a listener until it is removed. */
-  #counted(remove: () => void): () => void {
-    let listening = true
-    this.#listeners++
-    return () => {
-      if (listening) this.#listeners--
-      listening = false
-      remove()
-    }
-  }
-
-  #receiving<T extends Passing>(fn: (item: T) => unknown): (item: T) => unknown {
-    return (item) => {
+  #listen<T extends Passing>(
+    fn: (item: T) => unknown,
+    on: (receive: (item: T) => unknown) => () => void,
+  ): () => void {
+    const listener = { fn }
+    const remove = on((item) => {
       const course = this.#courseOf(item)
-      return course === STRAIGHT ? fn(item) : deliverBy(course, fn, item)
+      return course === STRAIGHT ? fn(item) : this.#listeners.deliverBy(course, listener, item)
+    })
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.remove(listener)
+      remove()
     }
   }
 
   #courseOf(item: Passing): Course {
     // If several have listened, one may have been removed after the others heard this very item.
-    if (this.#courses === undefined && this.#listeners <= 1) return this.#passage.incoming!(item)
+    if (this.#courses === undefined && this.#listeners.size <= 1)
+      return this.#passage.incoming!(item)
     this.#courses ??= new WeakMap()
     let course = this.#courses.get(item)
     if (course === undefined) {
@@ -144,7 +144,7 @@ class PassingSocket extends SocketView {
       onFrame: (fn) =>
         incoming === undefined
           ? channel.onFrame(fn)
-          : this.#counted(channel.onFrame(this.#receiving(fn))),
+          : this.#listen(fn, (receive) => channel.onFrame(receive)),
       send: (frame) =>
         outgoing === undefined
           ? channel.send(frame)
@@ -167,8 +167,4 @@ class PassingSocket extends SocketView {
       set: (target, name, value) => Reflect.set(target, name, value, target),
     })
   }
-}
-
-function deliverBy<T>(course: Course, fn: (item: T) => unknown, item: T): unknown {
-  return course(() => fn(item))
 }

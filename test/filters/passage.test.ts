@@ -9,6 +9,7 @@ import {
 import type { Passing } from '../../src/filters/passing.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { SocketView } from '../../src/websocket/socket-view.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsLink } from '../../src/websocket/ws-link.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -187,6 +188,26 @@ describe('a passage', () => {
       (socket) => {
         const remove = socket.onMessage((message) => heard.push(message.text()))
         socket.onMessage(() => remove())
+      },
+    )
+    client.send('a')
+    client.send('b')
+    expect(heard).toEqual(['a'])
+  })
+
+  test.each([
+    ['a bare socket', (socket: Websocket) => socket],
+    [
+      'one with a passage',
+      (socket: Websocket) => passThrough(socket, { incoming: () => (deliver) => deliver() }),
+    ],
+  ])('lets a listener of %s hear the message at which it is removed', (_, view) => {
+    const heard: string[] = []
+    const { client } = filtered(
+      () => (next) => (socket) => next(view(socket)),
+      (socket) => {
+        socket.onMessage(() => remove())
+        const remove = socket.onMessage((message) => heard.push(message.text()))
       },
     )
     client.send('a')

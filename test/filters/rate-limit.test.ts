@@ -83,6 +83,25 @@ describe('rateLimit', () => {
     expect(end.bufferedAmount).toBe(0)
   })
 
+  test('loses nothing where each message has a listener of its own', async () => {
+    const heard: string[] = []
+    const { client, clock } = filtered(twoPerSecond('delay'), async (socket) => {
+      const next = (): Promise<string> =>
+        new Promise((resolve) => {
+          const remove = socket.onMessage((message) => {
+            remove()
+            resolve(message.text())
+          })
+        })
+      for (;;) heard.push(await next())
+    })
+    const texts = ['1', '2', '3', '4', '5', '6']
+    for (const text of texts) client.send(text)
+    await clock.advanceAsync(3_000)
+    expect(heard).toEqual(texts)
+    expect(clock.pending).toBe(0)
+  })
+
   test('takes what a late listener throws to the socket', async () => {
     const { client, clock, hook } = filtered(twoPerSecond('delay'), (socket) =>
       socket.onMessage((message) => {
