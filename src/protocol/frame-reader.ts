@@ -72,12 +72,13 @@ export class FrameReader {
   }
 
   /** Reads for this target from here on. Only while `idle`. */
-  attach(target: FrameReaderTarget, options: FrameReaderOptions): void {
+  attach(target: FrameReaderTarget, options: FrameReaderOptions): this {
     this.#target = target
     this.#options = options
     this.#ports = options.ports
     this.#frames = options.frames
     this.#parser.configure(options)
+    return this
   }
 
   /** Forgets its target, so that a spare reader keeps no connection alive. Only while `idle`. */

@@ -7,10 +7,7 @@ const spare: FrameReader[] = []
 
 /** A reader for as long as something is unfinished: most connections are idle, and need none. */
 export function takeReader(target: FrameReaderTarget, options: FrameReaderOptions): FrameReader {
-  const reader = spare.pop()
-  if (reader === undefined) return new FrameReader(target, options)
-  reader.attach(target, options)
-  return reader
+  return spare.pop()?.attach(target, options) ?? new FrameReader(target, options)
 }
 
 /** Gives back an idle reader. */
