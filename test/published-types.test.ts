@@ -78,6 +78,9 @@ test('an application that is exported needs no annotation for its declaration', 
   writeFileSync(
     module,
     `import { accept, bind, websockets, webSocket } from 'antiphon'
+    import type { AcceptLimits, SessionRouteOptions } from 'antiphon'
+    export const limited = (limits: AcceptLimits) => accept(() => {}, { limits })
+    export const chat = (options: SessionRouteOptions) => webSocket('/chat', options, () => {})
     export const pinged = webSocket('/a', { pingInterval: 30_000 }, () => {})
     export const bounded = bind('/b', () => accept(() => {}, { limits: { maxFrameSize: 1 } }))
     export const app = websockets(pinged)
@@ -117,7 +120,7 @@ test('what does not suit an engine is said in a few words', async () => {
 
 test('the types in public signatures have public names', () => {
   // What comes out of them, the compiler shows.
-  const computed = [/^(?:LimitNeeds|Needing), in accept$/, /^(?:PolledLacks|WebSocketsLacking), /]
+  const computed = [/^Needing, in accept$/, /^(?:PolledLacks|WebSocketsLacking), /]
   // Only our own modules have them to give, or to take.
   const inside = [/, in (?:Connection|WsMessage|upgradeRequest)$/]
   const known = [...computed, ...inside]

@@ -23,7 +23,6 @@ import {
   ACCEPT_LIMITS,
   type AcceptLimits,
   acceptance,
-  type LimitNeeds,
   type OriginPolicy,
   type WsResponse,
 } from '../websocket/ws-handler.ts'
@@ -76,7 +75,11 @@ type RawRoute = Route<WsResponse<FrameSocket> | undefined>
 
 /** The capabilities that options ask of an engine. */
 type SessionNeeds<O> =
-  | (O extends { readonly limits?: infer L } ? LimitNeeds<L> : never)
+  | (O extends { readonly limits?: infer L }
+      ?
+          | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
+          | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
+      : never)
   | NeedOf<O, 'pingInterval', number, 'pings'>
   | NeedOf<O, 'pongTimeout', number, 'pings'>
   | NeedOf<O, 'controlFrames', true, 'onControl'>

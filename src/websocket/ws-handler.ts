@@ -92,8 +92,11 @@ export interface WsResponse<in S extends Websocket = Websocket> {
   readonly request: UpgradeRequest | undefined
 }
 
-/** The capabilities that these limits need; `maxMessageSize` needs none, since every engine has it. */
-export type LimitNeeds<L> =
+/**
+ * The capabilities that these limits need; `maxMessageSize` needs none, since every engine has it. It is not exported, so
+ * that declarations of users get what comes out of it: they could not import its name.
+ */
+type LimitNeeds<L> =
   | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
   | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
 
