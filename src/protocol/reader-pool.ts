@@ -12,7 +12,6 @@ export function takeReader(target: FrameReaderTarget, options: FrameReaderOption
 
 /** Gives back an idle reader. */
 export function releaseReader(reader: FrameReader): void {
-  if (spare.length >= KEPT) return
   reader.detach()
-  spare.push(reader)
+  if (spare.length < KEPT) spare.push(reader)
 }
