@@ -13,7 +13,7 @@ import type { StandardSchemaV1 } from './standard-schema.ts'
  */
 export const Message: {
   text(): Lens<WsMessage, string>
-  /** The bytes read belong to the message: do not change them. */
+  /** The bytes read belong to the message: do not change or transfer them. */
   binary(): Lens<WsMessage, Uint8Array<ArrayBuffer>, Uint8Array>
   /**
    * JSON, validated both ways by any Standard Schema; what is written is the value given, not what the schema makes

@@ -66,7 +66,7 @@ export class WsMessage {
     return this.#text
   }
 
-  /** The bytes, encoded as UTF-8 if need be. They belong to the message: do not change them. */
+  /** The bytes, encoded as UTF-8 if need be. They belong to the message: do not change or transfer them. */
   bytes(): Uint8Array<ArrayBuffer> {
     const { content } = this
     if (content instanceof Uint8Array) return content
