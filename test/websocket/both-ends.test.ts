@@ -174,7 +174,9 @@ describe.each<[string, (clock: VirtualClock) => WsFilter]>([
       }
       const { remote } = client.socket.link.closeRecord ?? {}
       if (remote !== undefined) expect(server.socket.link.closeRecord?.local).toEqual(remote)
-      expect([reports, clock.pending]).toEqual([[], 0])
+      // Nobody listened for long: that is reported rightly.
+      const others = reports.filter(({ message }) => !message.startsWith('nothing has been read'))
+      expect([others, clock.pending]).toEqual([[], 0])
     }
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), options, wire, run), {
       numRuns: 100,
