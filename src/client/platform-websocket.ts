@@ -9,6 +9,7 @@ import {
   WebSocketConnectException,
 } from '../websocket/errors.ts'
 import { NEVER_CONNECTED } from '../websocket/never-connected.ts'
+import { sendable } from '../websocket/page-codes.ts'
 import {
   CLOSE_TIMEOUT,
   HIGH_WATER_MARK,
@@ -20,7 +21,6 @@ import type { CapableLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { attempt } from './attempt.ts'
-import { sendable } from './close-codes.ts'
 import { type ConnectOptions, checkOptions } from './connect-options.ts'
 import { deferred } from './deferred.ts'
 import { type Listeners, listen, tell } from './listeners.ts'

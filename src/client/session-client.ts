@@ -3,7 +3,7 @@ import { clientSession } from '../session/client-session.ts'
 import type { ClientCall } from '../session/session.ts'
 import { BaseSessionClient, type SessionClientOptions } from '../session/session-client.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
-import { pageReason } from './close-codes.ts'
+import { pageReason } from '../websocket/page-codes.ts'
 import { checkOptions, type PlatformOptions } from './connect-options.ts'
 import { type PlatformSocket, platformWebsocket } from './platform-websocket.ts'
 

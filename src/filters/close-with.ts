@@ -1,13 +1,9 @@
-import { CloseReason } from '../protocol/reason.ts'
+import { pageReason } from '../websocket/page-codes.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
-/**
- * Closes a socket as a filter has to. A page cannot send most of the codes below 3000: there they go out 3000 higher, as
- * those of its client do.
- */
+/** Closes a socket as a filter has to: a page, which cannot send most codes of RFC 6455, sends them 3000 higher. */
 export function closeWith(socket: Websocket, status: WsStatus): void {
-  const { code, message } = status
-  const higher = code !== 1000 && code < 3000 && socket.link.engine?.lacks.includes('statuses')
-  socket.close(higher ? new CloseReason(code + 3000, message) : status)
+  const ofPage = socket.link.engine?.lacks.includes('statuses') === true
+  socket.close(ofPage ? pageReason(status) : status)
 }

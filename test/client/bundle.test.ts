@@ -71,7 +71,6 @@ const bundlers: readonly (readonly [string, Bundler])[] = [
 /** All that a client without sessions is made of. */
 const MODULES = [
   'client/attempt.ts',
-  'client/close-codes.ts',
   'client/connect-options.ts',
   'client/connect.ts',
   'client/deferred.ts',
@@ -91,6 +90,7 @@ const MODULES = [
   'websocket/leavable.ts',
   'websocket/never-connected.ts',
   'websocket/normal-end.ts',
+  'websocket/page-codes.ts',
   'websocket/socket-settings.ts',
   'websocket/ws-message.ts',
 ]

@@ -310,7 +310,10 @@ describe('a refused client', () => {
     await upgrades.stop()
   })
 
-  test('that never goes away is let go of after five seconds', async () => {
+  /** A client that is refused, while timers stand still. */
+  async function refused(
+    use: (client: RawClient, socket: () => Duplex) => Promise<void>,
+  ): Promise<void> {
     const upgrades = upgrader(() => new Response('no', { status: 403 }))
     await using server = await BareServer.listen()
     server.http.on('upgrade', upgrades.handleUpgrade)
@@ -318,32 +321,30 @@ describe('a refused client', () => {
     try {
       await using client = await RawClient.open(server.port)
       client.write(handshake())
-      await client.rest()
-      expect(server.sockets[0]!.destroyed).toBe(false)
-      vi.advanceTimersByTime(5_000)
-      expect(server.sockets[0]!.destroyed).toBe(true)
+      await use(client, () => server.sockets[0]!)
     } finally {
       vi.useRealTimers()
     }
+  }
+
+  test('that never goes away is let go of after five seconds', async () => {
+    await refused(async (client, socket) => {
+      await client.rest()
+      expect(socket().destroyed).toBe(false)
+      vi.advanceTimersByTime(5_000)
+      expect(socket().destroyed).toBe(true)
+    })
   })
 
   test('that goes away is let go of at once, and leaves no timer', async () => {
-    const upgrades = upgrader(() => new Response('no', { status: 403 }))
-    await using server = await BareServer.listen()
-    server.http.on('upgrade', upgrades.handleUpgrade)
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      await using client = await RawClient.open(server.port)
-      client.write(handshake())
+    await refused(async (client, socket) => {
       client.write(Buffer.alloc(100_000))
       await client.rest()
-      const closed = once(server.sockets[0]!, 'close')
+      const closed = once(socket(), 'close')
       client.socket.end()
       await closed
       expect(vi.getTimerCount()).toBe(0)
-    } finally {
-      vi.useRealTimers()
-    }
+    })
   })
 
   test('that goes on sending still gets the whole answer', async () => {

@@ -1,54 +1,49 @@
 import { expect, test } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
 import { serverSession } from '../../src/session/server-session.ts'
+import type { WebSocketSession } from '../../src/session/session.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import type { WsClient } from '../../src/websocket/ws-client.ts'
+
+/** The texts that a session gives which is made, and handed to `begin`, only after the client has sent and `left`. */
+async function heardLate(
+  left: (client: WsClient) => void,
+  begin: (session: WebSocketSession) => void,
+): Promise<string[]> {
+  const later = deferred<void>()
+  const heard = deferred<string[]>()
+  const client = testWsClient(
+    () => async (socket) => {
+      await later.promise
+      const texts: string[] = []
+      const session = serverSession(socket)
+      begin(session)
+      for await (const frame of session.incoming) {
+        if (frame.type === 'text') texts.push(frame.readText())
+      }
+      heard.resolve(texts)
+    },
+    '/',
+  )
+  client.send('one')
+  client.send('two')
+  left(client)
+  later.resolve()
+  return await heard.promise
+}
 
 test('a session made after the socket has closed still gives what had come before', async () => {
-  let connected!: () => void
-  const peerHasGone = new Promise<void>((resolve) => {
-    connected = resolve
-  })
-  const received = new Promise<string[]>((resolve) => {
-    const client = testWsClient(
-      () => async (socket) => {
-        await peerHasGone
-        const texts: string[] = []
-        for await (const frame of serverSession(socket).incoming) {
-          if (frame.type === 'text') texts.push(frame.readText())
-        }
-        resolve(texts)
-      },
-      '/',
-    )
-    client.send('one')
-    client.send('two')
-    client.close()
-  })
-  connected()
-  expect(await received).toEqual(['one', 'two'])
+  const heard = await heardLate(
+    (client) => client.close(),
+    () => {},
+  )
+  expect(heard).toEqual(['one', 'two'])
 })
 
 test('a session gives what had come before, even if the socket ends in the turn in which it is made', async () => {
-  let goOn!: () => void
-  const later = new Promise<void>((resolve) => {
-    goOn = resolve
-  })
-  const received = new Promise<string[]>((resolve) => {
-    const client = testWsClient(
-      () => async (socket) => {
-        await later
-        const texts: string[] = []
-        const session = serverSession(socket)
-        session.terminate()
-        for await (const frame of session.incoming) {
-          if (frame.type === 'text') texts.push(frame.readText())
-        }
-        resolve(texts)
-      },
-      '/',
-    )
-    client.send('one')
-    client.send('two')
-  })
-  goOn()
-  expect(await received).toEqual(['one', 'two'])
+  const heard = await heardLate(
+    () => {},
+    (session) => session.terminate(),
+  )
+  expect(heard).toEqual(['one', 'two'])
 })

@@ -16,8 +16,8 @@ export function sendable({ code, message }: CloseReason): CloseReason {
 }
 
 /**
- * What is sent for a reason that a session may close with: a code of RFC 6455 goes out 3000 higher, 1011 as 4011. Throws
- * a `RangeError` for one that cannot be sent anywhere.
+ * What a page sends for a reason that a session or a filter closes with: a code of RFC 6455 goes out 3000 higher, 1011
+ * as 4011. Throws a `RangeError` for one that cannot be sent anywhere.
  */
 export function pageReason(reason: CloseReason): CloseReason {
   const { code, message } = reason

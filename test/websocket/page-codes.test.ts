@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pageReason, sendable } from '../../src/client/close-codes.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { pageReason, sendable } from '../../src/websocket/page-codes.ts'
 
 describe('of the codes', () => {
   test.each([1000, 3000, 4000, 4999])('%i can be sent, as it is', (code) => {
