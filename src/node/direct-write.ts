@@ -41,6 +41,7 @@ interface SocketParts {
 type Begin = (handle: WritableHandle, bytes: Uint8Array) => number | WriteRequest
 
 const socketPrototype = Socket.prototype
+const originalWrite = Writable.prototype.write
 const isNode = process.versions.bun === undefined && process.versions.deno === undefined
 
 /** `undefined` until `learn` has seen Node write, `null` if Node writes in an unexpected way. */
@@ -54,7 +55,7 @@ let begun: WriteRequest | undefined
  * later.
  */
 export function hasOriginalWrite(stream: Writable): boolean {
-  return stream.write === Writable.prototype.write
+  return stream.write === originalWrite
 }
 
 /** Whether `writeDirectly` may be used: for a connected TCP or local socket whose methods nobody has replaced. */

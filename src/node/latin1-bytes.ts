@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { copyBytes } from '../protocol/bytes.ts'
+import { copyBytes, writeBytes } from '../protocol/bytes.ts'
 import type { HeldBytes } from '../protocol/held-bytes.ts'
 import { latin1Text, writeLatin1 } from './buffer-text.ts'
 
@@ -74,7 +74,7 @@ export class CopiedBytes implements HeldBytes {
   constructor(bytes: Uint8Array, start: number, end: number) {
     // Not zeroed, since all of it is overwritten.
     this.buffer = Buffer.allocUnsafeSlow(end - start)
-    this.buffer.set(bytes.subarray(start, end))
+    writeBytes(this.buffer, 0, bytes, start, end)
   }
 
   get length(): number {

@@ -89,7 +89,7 @@ export class OutputBatch implements ByteOutput {
       writeAll(stream, pieces, written)
     }
     const taken = stream.writableLength === 0
-    if (taken && this.#mayReuse) {
+    if (taken && this.#mayReuse()) {
       if (buffer !== undefined) releaseSlab(buffer)
       full?.forEach(releaseSlab)
     }
@@ -155,7 +155,7 @@ export class OutputBatch implements ByteOutput {
     const [first] = pieces
     if (first !== undefined && pieces.length === 1) {
       this.#write(first, written)
-    } else if (this.#mayReuse) {
+    } else if (this.#mayReuse()) {
       const joined = joinPieces(pieces, length)
       this.#write(joined.bytes, written)
       if (this.#stream.writableLength === 0) releaseJoined(joined)
@@ -165,7 +165,7 @@ export class OutputBatch implements ByteOutput {
   }
 
   /** Whether memory may be used again once the stream has taken it: nobody else keeps what is written. */
-  get #mayReuse(): boolean {
+  #mayReuse(): boolean {
     return this.#mode.slabs && hasOriginalWrite(this.#stream)
   }
 }

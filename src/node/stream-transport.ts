@@ -81,7 +81,7 @@ export class StreamTransport implements Transport {
   }
 
   set position(position: number) {
-    this.#output.position = position
+    this.#outputBatch().position = position
   }
 
   get paused(): boolean {
@@ -93,11 +93,11 @@ export class StreamTransport implements Transport {
   }
 
   reserve(size: number): Uint8Array {
-    return this.#output.reserve(size)
+    return this.#outputBatch().reserve(size)
   }
 
   append(bytes: Uint8Array): void {
-    this.#output.append(bytes)
+    this.#outputBatch().append(bytes)
   }
 
   commit(): void {
@@ -190,7 +190,7 @@ export class StreamTransport implements Transport {
     this.#handler?.onGone(this.#error)
   }
 
-  get #output(): OutputBatch {
+  #outputBatch(): OutputBatch {
     if (this.#batch === undefined) {
       this.#batch = takeBatch(this.#stream, this.#mode)
       this.#batch.mayUseSlab = latest === this

@@ -93,7 +93,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Sends a Close frame, unless one has been sent. Throws a `RangeError` for a reason that cannot be sent. */
   close(reason: CloseReason): void {
-    if (this.#mute) return
+    if (this.#isMute()) return
     checkReason(reason)
     this.#sendClose(encodeCloseReason(reason), reason, 'local')
     if (this.#remote !== undefined) this.#finish()
@@ -101,7 +101,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and does not wait for the peer's. */
   fail(reason: CloseReason, cause: Error): void {
-    if (!this.#mute) this.#sendClose(encodeCloseReason(reason), reason, 'local')
+    this.#sendClose(encodeCloseReason(reason), reason, 'local')
     this.#finish(cause)
   }
 
@@ -147,7 +147,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    * frame.
    */
   frame(frame: Frame): void {
-    if (this.#mute) return
+    if (this.#isMute()) return
     if (frame?.type === 'close') {
       this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
       if (this.#remote !== undefined) this.#finish()
@@ -168,7 +168,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   }
 
   /** Nothing but Pongs is sent after a Close frame (RFC 6455, section 5.5.1). */
-  get #mute(): boolean {
+  #isMute(): boolean {
     return this.#local !== undefined || this.state === 'closed'
   }
 
@@ -237,13 +237,15 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     }
     const reason = decodeCloseReason(payload) ?? NO_STATUS
     this.deaf = true
-    if (this.#local === undefined) this.#sendClose(payload, reason, 'remote')
+    this.#sendClose(payload, reason, 'remote')
     this.#remote = reason
     this.#sink.onControl(Opcode.CLOSE, payload)
     this.#finish()
   }
 
+  /** Unless one has been sent. */
   #sendClose(payload: Uint8Array, reason: CloseReason, initiator: CloseRecord['initiator']): void {
+    if (this.#isMute()) return
     this.#local = reason
     if (this.#remote === undefined) this.#initiator = initiator
     this.state = 'closing'
@@ -256,7 +258,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    */
   #maySend(valid: boolean): boolean {
     checkContent(valid)
-    if (this.#mute) return false
+    if (this.#isMute()) return false
     if (!this.writer.fragmenting) return true
     throw new TypeError('a message within another message: send its last fragment first')
   }

@@ -50,12 +50,7 @@ export class FrameParser {
 
   /** True between messages: no header, frame or message is unfinished. */
   get idle(): boolean {
-    return (
-      !this.bodyReady &&
-      this.#have === 0 &&
-      this.messageOpcode === 0 &&
-      this.violation === undefined
-    )
+    return !(this.bodyReady || this.#have || this.messageOpcode || this.violation)
   }
 
   get rsv1(): boolean {
@@ -72,14 +67,14 @@ export class FrameParser {
 
   /** The type of the frame; a continuation has that of its message. Throws when no header was read. */
   get frameType(): FrameType {
-    const type = frameTypeOf(this.opcode === 0 ? this.messageOpcode : this.opcode)
+    const type = frameTypeOf(this.opcode || this.messageOpcode)
     if (type === undefined) throw new Error('frameType goes with a frame whose header was read')
     return type
   }
 
   /** Takes header octets from `bytes[offset, end)`; returns where it stopped. */
   frame(bytes: Uint8Array, offset: number, end: number): number {
-    if (this.bodyReady || this.violation !== undefined) return offset
+    if (this.bodyReady || this.violation) return offset
     if (this.#have === 0 && end - offset >= 2) {
       const second = bytes[offset + 1]!
       if (!this.#begin(bytes[offset]!, second)) return offset
@@ -109,7 +104,7 @@ export class FrameParser {
     while (offset < end) {
       header[this.#have++] = bytes[offset++]!
       if (this.#have === 2 && !this.#begin(header[0]!, header[1]!)) return offset
-      if (this.#have >= 2 && this.#have === headerSize(header[1]!)) {
+      if (this.#have === headerSize(header[1]!)) {
         this.#finish(header, 0)
         this.#have = 0
         return offset

@@ -175,7 +175,7 @@ export class FrameReader {
 
   #fragment(bytes: Uint8Array, start: number, end: number): void {
     const parser = this.#parser
-    const opcode = (parser.opcode === 0 ? parser.messageOpcode : parser.opcode) as DataOpcode
+    const opcode = (parser.opcode || parser.messageOpcode) as DataOpcode
     this.#message ??= this.#begin(opcode)
     const message = this.#message
     const expected = parser.fin ? message.length + parser.length - this.#taken : 0

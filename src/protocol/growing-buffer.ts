@@ -1,3 +1,5 @@
+import { writeBytes } from './bytes.ts'
+
 const SMALLEST = 256
 /** What is allocated for an announced length is at most this many times what has arrived. */
 const AHEAD = 4
@@ -13,12 +15,7 @@ export class GrowingBuffer {
   append(source: Uint8Array, start: number, end: number, expected = 0): void {
     const needed = this.length + end - start
     if (needed > this.bytes.length) this.#grow(needed, expected)
-    // For short pieces, single octets in the worst case, a call to `set` costs more than the loop.
-    if (end - start < 16) {
-      for (let i = start, to = this.length; i < end; i++) this.bytes[to++] = source[i]!
-    } else {
-      this.bytes.set(source.subarray(start, end), this.length)
-    }
+    writeBytes(this.bytes, this.length, source, start, end)
     this.length = needed
   }
 
@@ -37,7 +34,7 @@ export class GrowingBuffer {
   #grow(needed: number, expected: number): void {
     const capacity = expected >= needed ? share(expected, needed * AHEAD) : needed * 2
     const grown = new Uint8Array(Math.max(capacity, Math.min(SMALLEST, expected || SMALLEST)))
-    grown.set(this.bytes.subarray(0, this.length))
+    grown.set(this.bytes)
     this.bytes = grown
   }
 }

@@ -1,4 +1,4 @@
-import { copyBytes } from './bytes.ts'
+import { copyBytes, writeBytes } from './bytes.ts'
 import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import { applyMask, freshMaskKey } from './mask.ts'
@@ -71,7 +71,7 @@ export class Serializer {
   #writePayload(target: Uint8Array, position: number, end: number): number {
     const payload = this.#payload!
     const count = Math.min(payload.length - this.#payloadOffset, end - position)
-    target.set(payload.subarray(this.#payloadOffset, this.#payloadOffset + count), position)
+    writeBytes(target, position, payload, this.#payloadOffset, this.#payloadOffset + count)
     this.#payloadOffset += count
     if (this.#payloadOffset === payload.length) this.#payload = undefined
     return position + count

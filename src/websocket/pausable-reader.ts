@@ -1,3 +1,4 @@
+import { writeBytes } from '../protocol/bytes.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Transport } from './transport.ts'
 
@@ -74,7 +75,7 @@ export class PausableReader {
     const rest = this.#rest ?? new Uint8Array(0)
     const joined = new Uint8Array(rest.length + end - start)
     joined.set(rest)
-    joined.set(bytes.subarray(start, end), rest.length)
+    writeBytes(joined, rest.length, bytes, start, end)
     this.#rest = joined
   }
 }
