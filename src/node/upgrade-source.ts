@@ -36,28 +36,28 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
    * was cut from. Line ends separate them: none can contain one, or it would not have been parsed.
    */
   compact(): void {
-    const { method, target, httpVersion, fields } = this.#head
+    const { method, target, httpVersion, fields } = this.#head()
     // By one `join`: a string that is concatenated keeps both parts alive.
     this.#kept = [method, target, httpVersion, ...fields].join('\n')
   }
 
   get method(): string {
-    return this.#head.method
+    return this.#head().method
   }
 
   get httpVersion(): string {
-    return this.#head.httpVersion
+    return this.#head().httpVersion
   }
 
   get url(): string {
-    const { target } = this.#head
+    const { target } = this.#head()
     if (!target.startsWith('/')) return target
     const scheme = this.peer.encrypted === true ? 'https' : 'http'
     return `${scheme}://${this.header('host') ?? 'localhost'}${target}`
   }
 
   get path(): string | undefined {
-    const { target } = this.#head
+    const { target } = this.#head()
     if (!target.startsWith('/')) return undefined
     const end = target.search(/[?#]/)
     return end < 0 ? target : target.slice(0, end)
@@ -65,12 +65,12 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
 
   /** How many header fields there are. */
   get size(): number {
-    return this.#head.fields.length / 2
+    return this.#head().fields.length / 2
   }
 
   /** Several values are joined by `, `. For a header that may occur only once, that is a value that no check accepts. */
   header(name: string): string | null {
-    const { fields } = this.#head
+    const { fields } = this.#head()
     let value: string | null = null
     for (let i = 0; i < fields.length; i += 2) {
       if (!equalsIgnoreCase(fields[i]!, name)) continue
@@ -81,14 +81,14 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   }
 
   headers(): Headers {
-    return headersOf(this.#head.fields)
+    return headersOf(this.#head().fields)
   }
 
   raw(): Request {
     return new Request(this.url, { method: this.method, headers: this.headers() })
   }
 
-  get #head(): RequestHead {
+  #head(): RequestHead {
     const kept = this.#kept
     if (typeof kept !== 'string') return kept
     const [method = '', target = '', httpVersion = '', ...fields] = kept.split('\n')

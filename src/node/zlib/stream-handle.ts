@@ -37,7 +37,7 @@ export class StreamHandle {
     start: number,
     end: number,
   ): void {
-    this.#open.writeSync(flush, input, offset, input.length - offset, output, start, end - start)
+    this.#open().writeSync(flush, input, offset, input.length - offset, output, start, end - start)
     if (this.#failure === undefined) return
     const failure = this.#failure
     this.#failure = undefined
@@ -75,7 +75,7 @@ export class StreamHandle {
   }
 
   /** A native handle that was closed would end the process. */
-  get #open(): NativeHandle {
+  #open(): NativeHandle {
     if (this.#handle === undefined) throw new TypeError('this zlib stream is closed')
     return this.#handle
   }
