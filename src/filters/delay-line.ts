@@ -11,6 +11,7 @@ export class DelayLine {
   readonly #clock: Clock
   #waiting: Waiting[] = []
   #cancel: (() => void) | undefined
+  #flushed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -19,7 +20,7 @@ export class DelayLine {
   /** Runs `act` once `delay` milliseconds have passed and all before it was run; at once when there is nothing to wait for. */
   put(delay: number, act: () => unknown): unknown {
     const last = this.#waiting.at(-1)
-    if (delay <= 0 && last === undefined) return act()
+    if ((delay <= 0 || this.#flushed) && last === undefined) return act()
     const due = Math.max(this.#clock.now() + delay, last?.due ?? 0)
     if (last === undefined) this.#arm(delay)
     return new Promise((resolve, reject) => {
@@ -27,8 +28,9 @@ export class DelayLine {
     })
   }
 
-  /** Runs all that waits, now. */
+  /** Runs all that waits, now, and from then on everything at once. */
   flush(): void {
+    this.#flushed = true
     this.#disarm()
     while (this.#waiting.length > 0) this.#waiting.shift()!.act()
   }

@@ -54,6 +54,18 @@ describe('a delay line', () => {
     expect(log.at(-1)).toBe('120 last')
   })
 
+  test('acts at once after it was flushed: what it is for has ended', () => {
+    const { line: it, clock, log, say } = line()
+    it.put(10, () => {
+      say('a')()
+      it.put(5, say('c'))
+    })
+    it.put(20, say('b'))
+    it.flush()
+    expect(it.put(10, () => 7)).toBe(7)
+    expect([log, clock.pending]).toEqual([['0 a', '0 b', '0 c'], 0])
+  })
+
   test('settles with what is done later', async () => {
     const { line: it, clock } = line()
     const failure = new Error('late')
@@ -83,10 +95,11 @@ describe('a delay line', () => {
     it.flush()
     expect(log).toEqual(['0 a', '0 b'])
     expect(clock.pending).toBe(0)
-    it.put(10, say('c'))
-    it.clear()
+    const cleared = new DelayLine(clock)
+    cleared.put(10, say('c'))
+    cleared.clear()
     expect(clock.pending).toBe(0)
-    it.put(10, say('d'))
+    cleared.put(10, say('d'))
     clock.advance(10)
     expect(log).toEqual(['0 a', '0 b', '10 d'])
   })

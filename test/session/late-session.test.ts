@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { deferred } from '../../src/client/deferred.ts'
+import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { serverSession } from '../../src/session/server-session.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
+import { looped } from '../support/session-rig.ts'
 
 /** The texts that a session gives which is made, and handed to `begin`, only after the client has sent and `left`. */
 async function heardLate(
@@ -46,4 +49,24 @@ test('a session gives what had come before, even if the socket ends in the turn 
     (session) => session.terminate(),
   )
   expect(heard).toEqual(['one', 'two'])
+})
+
+test('a session made after the socket has closed gives what had come before, behind a filter that delays', async () => {
+  const later = deferred<void>()
+  const heard = deferred<string[]>()
+  const clock = new VirtualClock()
+  const limited = rateLimit({
+    messages: { perSecond: 1, burst: 1 },
+    onLimit: 'delay',
+    clock,
+  })(async (socket) => {
+    await later.promise
+    heard.resolve(await looped(serverSession(socket).incoming))
+  })
+  const client = testWsClient(() => limited, '/', { clock })
+  client.send('one')
+  client.send('two')
+  client.close()
+  later.resolve()
+  expect(await heard.promise).toEqual(['text one', 'text two'])
 })
