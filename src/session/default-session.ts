@@ -4,6 +4,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
+import { isClose } from './message-frames.ts'
 import { MessageWire } from './message-wire.ts'
 import { handled } from './refused.ts'
 import { receiveDeserialized, sendSerialized } from './serialization.ts'
@@ -41,7 +42,10 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
       if (link.onControl === undefined) {
         throw lacking(socket, 'does not tell of control frames: leave out the option controlFrames')
       }
-      link.onControl((frame) => core.deliver(frame))
+      link.onControl((frame) => {
+        if (isClose(frame)) core.last = frame
+        else core.deliver(frame)
+      })
     }
     socket.onMessage((message) => {
       // Text that cannot be decoded fails here, and not later where it is received.

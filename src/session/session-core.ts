@@ -28,6 +28,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   record: CloseRecord | undefined
   /** The reason in the peer's Close frame, where that comes before the end. */
   remote: CloseReason = NO_STATUS
+  /** Comes last in `incoming`: what came before it may still be with a filter. */
+  last: Carried | undefined
   readonly #closeTimeout: number
   readonly #bounds: { readonly incoming: Bounds; readonly outgoing: Bounds }
   #closing: CloseReason | undefined
@@ -178,6 +180,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     const cause = this.#failure ?? record.cause
     this.record = { ...record, cause }
     const error = endError(this.record)
+    if (this.last !== undefined) this.deliver(this.last)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)
     for (const listener of this.#listeners) listener(this.record)

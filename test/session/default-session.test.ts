@@ -86,6 +86,14 @@ describe('what comes in', () => {
     ])
   })
 
+  it('has the copy of Close behind what came before there was a session', async () => {
+    const { socket, peer } = rig()
+    peer.send(TEXT_A)
+    const session = new DefaultWebSocketSessionImpl(socket, { controlFrames: true })
+    peer.send('88 85 00000000 0fa0 627965')
+    expect(await looped(session.incoming)).toEqual(['text a', 'close 4000 bye'])
+  })
+
   it('has no copy of a Pong that answers the ping timer, unless asked for', () => {
     const { session, peer, clock } = sessionRig({ pingInterval: 1000 })
     clock.advance(1000)
