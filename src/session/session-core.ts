@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../websocket/clock.ts'
 import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import { duration } from '../websocket/option-checks.ts'
 import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
+import { isDeaf } from '../websocket/unheard.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Bounds, boundsOf } from './channel-bounds.ts'
@@ -89,7 +90,11 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     const times = suspends ? 2 : 1
     const frames = incoming.length + 1
     const bytes = incoming.bytes + item.byteLength
-    const full = (frames > capacity * times || bytes > most * times) && !isClose(item)
+    const full =
+      (frames > capacity * times || bytes > most * times) &&
+      !isClose(item) &&
+      // What filters hold has been read already, and no more will be.
+      !isDeaf(this.socket)
     if (suspends || !full || frames === 1) incoming.push(item)
     if (!full) return
     const { link } = this.socket

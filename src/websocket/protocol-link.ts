@@ -74,6 +74,10 @@ export class ProtocolLink implements CapableLink<Capability>, HearingLink {
   get unheard(): number {
     return this.#core.messages.unheard
   }
+
+  get deaf(): boolean {
+    return this.#core.connection.deaf
+  }
 }
 
 /** The limits of the connection, which reads them for each frame: they are checked when they are set. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { applyFilter } from '../../src/routing/apply-filter.ts'
 import type { ChannelsConfig } from '../../src/session/channel.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { RawWebSocket } from '../../src/session/raw-websocket.ts'
+import type { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'
 import { hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
@@ -181,6 +187,46 @@ describe('a close while nobody reads', () => {
       expect(await looped(session.incoming)).toEqual(taken)
     },
   )
+})
+
+describe.each([
+  ['suspend', suspending(1)],
+  ['close', closing(1)],
+])('what a filter still delays when the peer closes, with the policy %s', (_, options) => {
+  const limited = (clock: VirtualClock): WsFilter =>
+    rateLimit({ messages: { perSecond: 1, burst: 1 }, onLimit: 'delay', clock })
+  const six = Array.from({ length: 6 }, () => 'binary 00')
+
+  it('is received, however much it is, and then the copy of the Close', async () => {
+    const { socket, peer, clock } = rig()
+    const filtered = limited(clock)(async (view) => {
+      const session = new DefaultWebSocketSessionImpl(view, { ...options, controlFrames: true })
+      await settled()
+      return [await looped(session.incoming), session.closeRecord]
+    })(socket)
+    for (let i = 0; i < 6; i++) peer.send(message(1))
+    peer.send('88 82 00000000 03e8')
+    expect(await filtered).toMatchObject([
+      [...six, 'close 1000'],
+      { clean: true, cause: undefined },
+    ])
+  })
+
+  it('is received by a raw session, however much it is, and then the Close', async () => {
+    const { socket, peer, clock } = rig({ mode: 'frames' })
+    const filtered = applyFilter<FrameSocket>(limited(clock), async (view) => {
+      const session = new RawWebSocket(view, options)
+      await settled()
+      return [await looped(session.incoming), await session.close()]
+    })(socket)
+    for (let i = 0; i < 6; i++) peer.send(message(1))
+    peer.send('88 82 00000000 03e8')
+    clock.advance(10_000)
+    expect(await filtered).toMatchObject([
+      [...six, 'close 1000'],
+      { clean: true, cause: undefined },
+    ])
+  })
 })
 
 describe('the policy to close', () => {
