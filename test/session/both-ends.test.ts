@@ -1,0 +1,18 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { follow } from '../support/follow-schedule.ts'
+import { FILTERS, schedules } from '../support/session-schedule.ts'
+
+describe.each(Object.entries(FILTERS))(
+  'whatever both ends of a connection do, sessions behind %s, raw or not,',
+  (_, behind) => {
+    test('lose, double and swap nothing, and are both told of the same end', async () => {
+      await fc.assert(
+        fc.asyncProperty(schedules, async (schedule) => {
+          expect(await follow(schedule, behind)).toEqual([])
+        }),
+        { numRuns: 30 },
+      )
+    })
+  },
+)
