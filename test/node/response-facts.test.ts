@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { bodyOf, shownRedirect, shownStatus } from '../../src/node/response-facts.ts'
+import { bodyOf, shownReason, shownRedirect, shownStatus } from '../../src/node/response-facts.ts'
 
 const REDIRECT = " (it redirects to '/b', which is not followed)"
 
@@ -26,6 +26,22 @@ test.each([
 
 test('a status without a text of its own is shown as its number', () => {
   expect(shownStatus(response(404))).toBe('404')
+})
+
+test.each([
+  ['text/plain', '\r\n why \r\nmore', ': why'],
+  ['text/plain;charset=utf-8', 'why\rmore', ': why'],
+  ['text/plain', 'why\u0007', ': why\\u0007'],
+  ['text/plain', 'y'.repeat(200), `: ${'y'.repeat(200)}`],
+  ['text/plain', 'y'.repeat(201), `: ${'y'.repeat(200)}...`],
+  ['text/plain', 'Forbidden\nmore', ''],
+  ['text/plain', ' \n', ''],
+  ['text/html', 'why', ''],
+  [undefined, 'why', ''],
+])('of a body of type %s, %j, the reason shown is %j', (type, text, shown) => {
+  const message = Object.assign(response(403), { statusMessage: 'Forbidden' })
+  if (type !== undefined) message.headers['content-type'] = type
+  expect(shownReason(message, text)).toBe(shown)
 })
 
 describe('the body of a response', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connect } from '../../src/node/connect.ts'
 import { type UpgraderOptions, upgrader } from '../../src/node/upgrader.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -275,6 +275,10 @@ describe('while the handler decides', () => {
 })
 
 describe('a refused client', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   test('that resets while it is answered disturbs nobody', async () => {
     const upgrades = upgrader(() => new Response('no'.repeat(1_000_000), { status: 403 }))
     await using server = await BareServer.listen()
@@ -286,7 +290,7 @@ describe('a refused client', () => {
     await upgrades.stop()
   })
 
-  test('that resets while the answer is being made disturbs nobody', async () => {
+  test('that resets while the answer is being made disturbs nobody, and leaves no timer', async () => {
     let made!: () => void
     const making = new Promise<void>((resolve) => {
       made = resolve
@@ -306,8 +310,11 @@ describe('a refused client', () => {
     await once(server.http, 'upgrade')
     client.socket.resetAndDestroy()
     await new Promise((resolve) => server.sockets[0]!.once('close', resolve))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     made()
     await upgrades.stop()
+    for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   /** A client that is refused, while timers stand still. */
@@ -318,13 +325,9 @@ describe('a refused client', () => {
     await using server = await BareServer.listen()
     server.http.on('upgrade', upgrades.handleUpgrade)
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      await using client = await RawClient.open(server.port)
-      client.write(handshake())
-      await use(client, () => server.sockets[0]!)
-    } finally {
-      vi.useRealTimers()
-    }
+    await using client = await RawClient.open(server.port)
+    client.write(handshake())
+    await use(client, () => server.sockets[0]!)
   }
 
   test('that never goes away is let go of after five seconds', async () => {
