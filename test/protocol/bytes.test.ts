@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { copyBytes } from '../../src/protocol/bytes.ts'
-import { bytes } from '../support/hex.ts'
+import { copyBytes, writeBytes } from '../../src/protocol/bytes.ts'
+import { bytes, joined } from '../support/hex.ts'
+
+describe('writeBytes', () => {
+  it.each([0, 3, 100])('writes %i bytes where they belong, and none beside them', (count) => {
+    const source = Uint8Array.from({ length: count + 4 }, (_, i) => i + 1)
+    const target = new Uint8Array(count + 5)
+    writeBytes(target, 3, source, 2, 2 + count)
+    expect(target).toEqual(joined(bytes('00 00 00'), source.slice(2, 2 + count), bytes('00 00')))
+  })
+})
 
 describe('copyBytes', () => {
   it('copies all, or a part', () => {

@@ -45,6 +45,12 @@ describe('GrowingBuffer', () => {
     expect(buffer.take()).toBe(gathered)
   })
 
+  it('allocates exactly what is announced if all of it comes at once', () => {
+    const buffer = new GrowingBuffer()
+    buffer.append(new Uint8Array(1000), 0, 1000, 1000)
+    expect(buffer.bytes.length).toBe(1000)
+  })
+
   it('copies each byte a few times at most, however small the pieces', () => {
     const piece = new Uint8Array(16)
     for (const expected of [0, 2 ** 20]) {
