@@ -48,6 +48,17 @@ describe('cbor', () => {
     expect(failure.cause).toBeInstanceOf(Error)
   })
 
+  test.each([
+    [[1, [2]], '9f 01 9f 02 ff ff'],
+    [{ a: 1 }, 'bf 61 61 01 ff'],
+  ])('reads %j with lengths that are left open', (value, bytes) => {
+    expect(cbor.decode(unhex(bytes))).toEqual(value)
+  })
+
+  test('writes a Map with text keys as an object', () => {
+    expect(hex(cbor.encode(new Map([['a', 1]])))).toBe('a1 61 61 01')
+  })
+
   test('a key named __proto__ is a key', () => {
     const value: unknown = cbor.decode(unhex('a1 69 5f 5f 70 72 6f 74 6f 5f 5f a0'))
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import express from 'express'
 import { describe, expect, test, vi } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
@@ -106,6 +106,19 @@ describe('attach', () => {
     expect(answer).toMatch(/\r\n\r\npong$/)
     await client.closed
     expect(over).toHaveBeenCalledOnce()
+  })
+
+  test('another upgrade is answered in full, however long the answer is', async () => {
+    const body = Array.from({ length: 40 }, () => 'a'.repeat(50_000))
+    await using server = await BareServer.listen((_, response) => {
+      response.setHeader('Content-Length', 40 * 50_000)
+      Readable.from(body).pipe(response)
+    })
+    attach(server.http, saying('hello'))
+    await using client = await RawClient.open(server.port)
+    client.write(handshake('/', { Upgrade: 'h2c' }))
+    expect(await client.head()).toMatch(/^HTTP\/1.1 200 /)
+    expect(await client.rest()).toHaveLength(40 * 50_000)
   })
 
   test('survives a client that goes while another upgrade of it is answered', async () => {

@@ -45,6 +45,16 @@ describe('GrowingBuffer', () => {
     expect(buffer.take()).toBe(gathered)
   })
 
+  it.each([
+    [0, 256],
+    [100, 100],
+    [1000, 256],
+  ])('with %i bytes announced, begins with %i', (expected, allocated) => {
+    const buffer = new GrowingBuffer()
+    buffer.append(new Uint8Array(1), 0, 1, expected)
+    expect(buffer.bytes.length).toBe(allocated)
+  })
+
   it('allocates exactly what is announced if all of it comes at once', () => {
     const buffer = new GrowingBuffer()
     buffer.append(new Uint8Array(1000), 0, 1000, 1000)
