@@ -43,16 +43,13 @@ function* tokensOf(json: string): Generator<string, void, undefined> {
   }
 }
 
-/** Of a string, a number or word, or one character. */
+/** A token is a string or one character: the digits of a number end up side by side again. */
 function endOfToken(json: string, start: number): number {
+  if (json[start] !== '"') return start + 1
   let at = start
-  if (json[at] === '"') {
-    do at += json[at] === '\\' ? 2 : 1
-    while (json[at] !== '"')
-    return at + 1
-  }
-  while (/[\w.+-]/.test(json[at] ?? '')) at++
-  return Math.max(at, start + 1)
+  do at += json[at] === '\\' ? 2 : 1
+  while (json[at] !== '"')
+  return at + 1
 }
 
 function newLine(depth: number): string {
