@@ -1,7 +1,7 @@
-import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib'
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { StreamHandle } from '../../../src/node/zlib/stream-handle.ts'
-import { hex } from '../../support/hex.ts'
+import { bytes, hex } from '../../support/hex.ts'
 
 const HELLO = new TextEncoder().encode('Hello')
 
@@ -42,4 +42,25 @@ test('a stream that got no memory is not used again, and a reset begins another'
   }
   handle.close()
   expect(deflated).toThrow('this zlib stream is closed')
+})
+
+test('a stream that was given corrupt data is mended by a reset, and not made anew', () => {
+  let made = 0
+  const handle = new StreamHandle(() => {
+    made++
+    return createInflateRaw()
+  })
+  const output = new Uint8Array(100)
+  const inflated = (data: Uint8Array) => {
+    handle.write(constants.Z_SYNC_FLUSH, data, 0, output, 0, output.length)
+    return output.subarray(0, output.length - handle.outputLeft)
+  }
+  for (let i = 0; i < 2; i++) {
+    expect(() => inflated(bytes('ff'))).toThrow('invalid block type')
+    handle.reset()
+    expect(inflated(bytes('f2 48 cd c9 c9 07 00'))).toEqual(HELLO)
+    handle.reset()
+  }
+  expect(made).toBe(1)
+  handle.close()
 })
