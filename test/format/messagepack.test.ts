@@ -30,6 +30,10 @@ describe('messagepack', () => {
     expect(messagepack.decode(unhex(bytes))).toEqual(value)
   })
 
+  test('reads floats of 32 bits', () => {
+    expect(messagepack.decode(unhex('ca 3f c0 00 00'))).toBe(1.5)
+  })
+
   test('leaves out a property that is undefined, as JSON does', () => {
     expect(hex(messagepack.encode({ a: undefined, b: 1 }))).toBe('81 a1 62 01')
   })
@@ -51,6 +55,7 @@ describe('messagepack', () => {
     ['an integer past 2^53 - 1', 'cf 00 20 00 00 00 00 00 01'],
     ['an integer below -2^53', 'd3 ff df ff ff ff ff ff ff'],
     ['text that is not UTF-8', 'a1 ff'],
+    ['the second byte of a character alone', 'a1 80'],
     ['a timestamp past what a date can hold', 'c7 0c ff 00 00 00 00 7f ff ff ff ff ff ff ff'],
     ['a timestamp with a second in its nanoseconds', 'd7 ff ee 6b 28 00 00 00 00 00'],
     ['a timestamp of five bytes', 'c7 05 ff 00 00 00 00 00'],
