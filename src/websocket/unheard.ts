@@ -9,18 +9,17 @@ export interface HearingLink {
   readonly deaf?: boolean | undefined
 }
 
+/** A socket whose link may be one of ours. */
+interface HearingSocket extends Pick<Websocket, 'state'> {
+  readonly link: WsLink & HearingLink
+}
+
 /** How many messages found no listener when they came; 0 where the link does not count them. */
 export function unheard(link: WsLink & HearingLink): number {
   return link.unheard ?? 0
 }
 
 /** Whether all that will ever come has come: filters may still hold some of it. */
-export function isDeaf({
-  state,
-  link,
-}: {
-  readonly state: Websocket['state']
-  readonly link: WsLink & HearingLink
-}): boolean {
+export function isDeaf({ state, link }: HearingSocket): boolean {
   return state === 'closed' || link.deaf === true
 }

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { chaos } from '../../src/filters/chaos.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
 import type { ChannelsConfig } from '../../src/session/channel.ts'
-import { seededRandom } from '../../src/testing/seeded-random.ts'
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
+import { badNetwork, delaying } from './late-filters.ts'
 import type { Act } from './session-end.ts'
 
 /** A filter of the server, and what may be said of sessions behind it. */
@@ -46,12 +45,6 @@ const late =
     return next(socket)
   }
 
-const delaying = (clock: VirtualClock): WsFilter =>
-  rateLimit({ messages: { perSecond: 100, burst: 2 }, onLimit: 'delay', clock })
-
-const slow = (clock: VirtualClock): WsFilter =>
-  chaos({ latency: 5, jitter: 20, random: seededRandom(1), clock })
-
 export const FILTERS: Readonly<Record<string, Behind>> = {
   'no filter': { ...plain, filter: () => (next) => next },
   'a filter that records': { ...plain, filter: (clock) => record(() => {}, { clock }) },
@@ -63,12 +56,12 @@ export const FILTERS: Readonly<Record<string, Behind>> = {
     leaky: true,
   },
   'a rate limit that delays': { ...plain, filter: delaying, holds: true },
-  'a bad network': { ...plain, filter: slow, losesAtEnd: true, holds: true },
+  'a bad network': { ...plain, filter: badNetwork, losesAtEnd: true, holds: true },
   'a filter that takes its time': { ...plain, filter: late, holds: true, opensLate: true },
   'several filters': {
     ...plain,
     filter: (clock) => (next) =>
-      delaying(clock)(slow(clock)(late(clock)(record(() => {}, { clock })(next)))),
+      delaying(clock)(badNetwork(clock)(late(clock)(record(() => {}, { clock })(next)))),
     losesAtEnd: true,
     holds: true,
     opensLate: true,

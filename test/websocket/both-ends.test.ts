@@ -1,16 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chaos } from '../../src/filters/chaos.ts'
-import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { applyFilter } from '../../src/routing/apply-filter.ts'
 import { chaosTransport } from '../../src/testing/chaos-transport.ts'
-import { seededRandom } from '../../src/testing/seeded-random.ts'
 import { testWebsocketFactory } from '../../src/testing/test-websocket-factory.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
+import { badNetwork, delaying } from '../support/late-filters.ts'
 
 /** One end of a connection: what it can do, and what is written down of it. */
 class End {
@@ -120,14 +118,8 @@ const none: WsFilter = (next) => next
 describe.each<[string, (clock: VirtualClock) => WsFilter]>([
   ['a bare socket', () => none],
   ['a socket that is recorded', (clock) => record(() => {}, { clock })],
-  [
-    'a socket that hears late',
-    (clock) => rateLimit({ messages: { perSecond: 100, burst: 2 }, onLimit: 'delay', clock }),
-  ],
-  [
-    'a socket of a bad network',
-    (clock) => chaos({ latency: 5, jitter: 20, random: seededRandom(1), clock }),
-  ],
+  ['a socket that hears late', delaying],
+  ['a socket of a bad network', badNetwork],
 ])('whatever both ends do, and in whatever order, %s', (_, filterOf) => {
   test('loses no message, ends once, and leaves nothing behind', async () => {
     const run = async (
