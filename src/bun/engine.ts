@@ -57,9 +57,9 @@ export interface BunOptions extends ListenOptions {
 const BUN_OPTIONS: OptionNames<BunOptions> = {
   port: 0,
   hostname: 0,
-  reusePort: 0,
+  reusePort: false,
   tls: 0,
-  compression: 0,
+  compression: false,
   webSockets: WEB_SOCKETS,
 }
 

@@ -4,6 +4,7 @@ import { clientHandshake } from '../protocol/handshake/client-handshake.ts'
 import { checkExtensionConflicts } from '../protocol/handshake/negotiation.ts'
 import { CLIENT_LIMITS, type ConnectionLimits } from '../protocol/limits.ts'
 import { oneOf } from '../protocol/one-of.ts'
+import { checkFunction } from '../websocket/check-function.ts'
 import { clientOf } from '../websocket/client.ts'
 import { forwardAbort } from '../websocket/forward-abort.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -65,6 +66,7 @@ export function open(
   consumer: WsConsumer<FrameSocket>,
 ): Websocket {
   checkNames('open()', options, CONNECT_OPTIONS)
+  checkFunction(consumer, 'open needs a consumer, the last argument')
   const { established, ...beginning } = begin(url, options, ({ socket }) =>
     opening.handOver(socket, consumer),
   )

@@ -39,7 +39,7 @@ const NODE_OPTIONS: OptionNames<NodeOptions> = {
   ...HTTP_OPTIONS,
   port: 0,
   hostname: 0,
-  reusePort: 0,
+  reusePort: false,
   webSockets: WEB_SOCKETS,
 }
 

@@ -22,7 +22,7 @@ const SESSION_CLIENT_OPTIONS: OptionNames<SessionClientConfig> = {
   ...CLIENT_OPTIONS,
   channels: CHANNELS,
   contentConverter: 0,
-  controlFrames: 0,
+  controlFrames: false,
   authenticate: 0,
 }
 

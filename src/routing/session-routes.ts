@@ -58,7 +58,7 @@ const RAW_ROUTE_OPTIONS: OptionNames<RawRouteOptions> = {
 const SESSION_ROUTE_OPTIONS: OptionNames<SessionRouteOptions> = {
   ...RAW_ROUTE_OPTIONS,
   contentConverter: 0,
-  controlFrames: 0,
+  controlFrames: false,
   pingInterval: 0,
   pongTimeout: 0,
 }

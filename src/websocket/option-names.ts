@@ -1,18 +1,21 @@
 import { wrongType } from './check-function.ts'
 
-/** The name of every option of `O`; an object under one has the names of the options within. */
+/** The name of every option of `O`. Under one that groups others stand their names; under one that is on or off, `false`. */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
 
 /**
- * Throws a `TypeError` for an unknown option, and for anything but an object where options belong: not every caller is
- * type-checked, and either would do nothing.
+ * Throws a `TypeError` for an unknown option, for anything but an object where options belong, and for anything but a
+ * boolean where one belongs: not every caller is type-checked, and each would do nothing.
  */
 export function checkNames<O extends object>(who: string, options: O, names: OptionNames<O>): void {
   checkWithin(who, '', options, names)
 }
 
 function checkWithin(who: string, path: string, options: unknown, names: unknown): void {
-  if (options === undefined || !isGroup(names)) return
+  if (options === undefined) return
+  if (names === false && typeof options !== 'boolean')
+    throw wrongType(options, `${who} needs true or false as ${path.slice(0, -1)}`)
+  if (!isGroup(names)) return
   if (!isGroup(options))
     throw wrongType(options, `${who} needs an object as ${path.slice(0, -1) || 'options'}`)
   for (const name of Object.keys(options)) {

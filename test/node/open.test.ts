@@ -182,5 +182,7 @@ describe('open', () => {
   test('throws for invalid arguments', () => {
     expect(() => open('nowhere', {}, () => {})).toThrow(TypeError)
     expect(() => open(NOWHERE, { closeTimeout: -1 }, () => {})).toThrow(RangeError)
+    const nothing = undefined as never
+    expect(() => open(NOWHERE, {}, nothing)).toThrow('open needs a consumer, the last argument')
   })
 })

@@ -85,6 +85,19 @@ test.each<[string, () => unknown]>([
     'webSocket() needs an object as channels.incoming',
     () => webSocket('/', { channels: unchecked({ incoming: 5 }) }, app),
   ],
+  [
+    'webSocket() needs true or false as controlFrames, not string',
+    () => webSocket('/', unchecked({ controlFrames: 'yes' }), app),
+  ],
+  [
+    'SessionClient needs true or false as controlFrames, not number',
+    () => new SessionClient(unchecked({ controlFrames: 1 })),
+  ],
+  ['node() needs true or false as reusePort, not null', () => node(unchecked({ reusePort: null }))],
+  [
+    'bun() needs true or false as compression, not object',
+    () => bun(unchecked({ compression: {} })),
+  ],
 ])('%s', (problem, use) => {
   expect(use).toThrow(TypeError)
   expect(use).toThrow(problem)
@@ -97,7 +110,7 @@ test('openSocket rejects for an option that it does not have', async () => {
 })
 
 describe('a name', () => {
-  const names = { a: 0, b: { c: { d: 0 } } }
+  const names = { a: 0, b: { c: { d: 0 } }, e: false }
 
   test('that is there may have any value', () => {
     expect(() => checkNames('it', { a: { x: 1 }, b: undefined }, names)).not.toThrow()
@@ -107,11 +120,17 @@ describe('a name', () => {
 
   test('that is not there is told with the place where it was, and where it belongs', () => {
     const check = (options: object) => () => checkNames('it', unchecked(options), names)
-    expect(check({ x: 1 })).toThrow('it has no option x: there are a, b')
+    expect(check({ x: 1 })).toThrow('it has no option x: there are a, b, e')
     expect(check({ c: 1 })).toThrow('it has no option c: it belongs in b')
     expect(check({ b: { d: 1 } })).toThrow('it has no option b.d: it belongs in c')
     expect(check({ b: { c: { y: 1 } } })).toThrow('it has no option b.c.y: there are d')
-    expect(check({ toString: 1 })).toThrow('it has no option toString: there are a, b')
+    expect(check({ toString: 1 })).toThrow('it has no option toString: there are a, b, e')
+  })
+
+  test('of a switch may be set, unset, or undefined', () => {
+    for (const e of [true, false, undefined]) {
+      expect(() => checkNames('it', unchecked({ e }), names)).not.toThrow()
+    }
   })
 
   test('of several options needs an object of them', () => {
