@@ -19,14 +19,26 @@ export interface CloseRecord {
   readonly cause: Error | undefined
 }
 
+/** Makes an error, which costs more than all else about an end, when somebody asks for it. */
+export type CauseMaker = () => Error
+
 /** The record of an end; it is clean when both sides gave a reason. */
 export function closeRecord(
   initiator: CloseRecord['initiator'],
   local: CloseReason | undefined,
   remote: CloseReason | undefined,
-  cause: Error | undefined,
+  cause: Error | CauseMaker | undefined,
 ): CloseRecord {
-  const reason = (initiator === 'remote' ? remote : local) ?? LOST
-  const clean = local !== undefined && remote !== undefined
-  return { reason, local, remote, initiator, clean, cause }
+  let made: Error | undefined
+  return {
+    reason: (initiator === 'remote' ? remote : local) ?? LOST,
+    local,
+    remote,
+    initiator,
+    clean: local !== undefined && remote !== undefined,
+    get cause() {
+      made ??= typeof cause === 'function' ? cause() : cause
+      return made
+    },
+  }
 }

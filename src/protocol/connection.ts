@@ -1,7 +1,7 @@
 import type { ByteOutput } from './byte-output.ts'
 import { checkReason } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
-import { type CloseRecord, closeRecord } from './close-record.ts'
+import { type CauseMaker, type CloseRecord, closeRecord } from './close-record.ts'
 import { type ConnectionOptions, MODES } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { checkContent, isBytes } from './content.ts'
@@ -95,18 +95,18 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   close(reason: CloseReason): void {
     if (this.#isMute()) return
     checkReason(reason)
-    this.#sendClose(encodeCloseReason(reason), reason, 'local')
+    this.#sendClose(reason)
     if (this.#remote !== undefined) this.#finish()
   }
 
   /** Fails the connection (RFC 6455, section 7.1.7): sends Close, if none was sent, and does not wait for the peer's. */
   fail(reason: CloseReason, cause: Error): void {
-    this.#sendClose(encodeCloseReason(reason), reason, 'local')
+    this.#sendClose(reason)
     this.#finish(cause)
   }
 
   /** The transport is gone, or is about to be dropped. */
-  lost(cause: Error | undefined): void {
+  lost(cause: Error | CauseMaker | undefined): void {
     this.#finish(cause)
   }
 
@@ -149,7 +149,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   frame(frame: Frame): void {
     if (this.#isMute()) return
     if (frame?.type === 'close') {
-      this.#sendClose(frame.data, frame.readReason() ?? NO_STATUS, 'local')
+      this.#sendClose(frame.readReason() ?? NO_STATUS, frame.data)
       if (this.#remote !== undefined) this.#finish()
     } else {
       this.writer.frame(frame)
@@ -237,17 +237,17 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     }
     const reason = decodeCloseReason(payload) ?? NO_STATUS
     this.deaf = true
-    this.#sendClose(payload, reason, 'remote')
     this.#remote = reason
+    this.#sendClose(reason, payload)
     this.#sink.onControl(Opcode.CLOSE, payload)
     this.#finish()
   }
 
   /** Unless one has been sent. */
-  #sendClose(payload: Uint8Array, reason: CloseReason, initiator: CloseRecord['initiator']): void {
+  #sendClose(reason: CloseReason, payload: Uint8Array = encodeCloseReason(reason)): void {
     if (this.#isMute()) return
     this.#local = reason
-    if (this.#remote === undefined) this.#initiator = initiator
+    this.#initiator = this.#remote === undefined ? 'local' : 'remote'
     this.state = 'closing'
     this.writer.payload(FIN | Opcode.CLOSE, payload)
   }
@@ -263,7 +263,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     throw new TypeError('a message within another message: send its last fragment first')
   }
 
-  #finish(cause?: Error): void {
+  #finish(cause?: Error | CauseMaker): void {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.deaf = true

@@ -67,11 +67,7 @@ export class FrameReader {
   #message: IncomingMessage | undefined
   #emptyFragments = 0
 
-  constructor(target: FrameReaderTarget, options: FrameReaderOptions) {
-    this.attach(target, options)
-  }
-
-  /** Reads for this target from here on. Only while `idle`. */
+  /** Reads for this target from here on. To be called first, and only while `idle`. */
   attach(target: FrameReaderTarget, options: FrameReaderOptions): this {
     this.#target = target
     this.#options = options

@@ -7,7 +7,7 @@ const spare: FrameReader[] = []
 
 /** A reader for as long as something is unfinished: most connections are idle, and need none. */
 export function takeReader(target: FrameReaderTarget, options: FrameReaderOptions): FrameReader {
-  return spare.pop()?.attach(target, options) ?? new FrameReader(target, options)
+  return (spare.pop() ?? new FrameReader()).attach(target, options)
 }
 
 /** Gives back an idle reader. */

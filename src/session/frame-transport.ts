@@ -29,7 +29,7 @@ export class FrameTransport implements Transport {
 
   constructor(raw: RawWebSocketSession) {
     this.#raw = raw
-    this.#frames = new FrameReader(
+    this.#frames = new FrameReader().attach(
       {
         paused: false,
         deaf: false,

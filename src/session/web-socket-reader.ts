@@ -77,7 +77,7 @@ class FrameSource implements FrameReaderTarget, IncomingOwner, StreamInputTarget
     }
     this.channel = new IncomingChannel(this)
     this.#bounds = channelBounds('channel', channel)
-    this.#frames = new FrameReader(this, {
+    this.#frames = new FrameReader().attach(this, {
       limits: this.limits,
       masked,
       reserved: 0,

@@ -260,7 +260,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** The transport is gone. Most connections have their record by then, and need no error. */
   #lost(message: string, cause?: Error): void {
     const { connection } = this
-    if (connection.state !== 'closed') connection.lost(connectionLost(message, { cause }))
+    if (connection.state !== 'closed') connection.lost(() => connectionLost(message, { cause }))
     this.#vanish()
   }
 
@@ -286,7 +286,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (this.#cancelCloseTimer !== undefined || this.#gone) return
     this.#cancelCloseTimer = this.settings.clock.after(closeTimeout, () => {
       const message = `the peer did not finish the close handshake within ${closeTimeout} ms`
-      this.connection.lost(connectionLost(message))
+      this.connection.lost(() => connectionLost(message))
       this.#vanish()
     })
   }
