@@ -2,10 +2,8 @@
 export type MaybePromise<T> = T | PromiseLike<T>
 
 export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
+  if (typeof value !== 'object' || value === null) return false
+  // Not with `in`, which V8 does not optimize here: this is asked for every message that a listener handles.
+  const { then }: { readonly then?: unknown } = value
+  return typeof then === 'function'
 }
