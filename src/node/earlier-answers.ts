@@ -34,6 +34,6 @@ export function passDrainOn(this: Duplex): void {
 
 /** Node keeps it under `_httpMessage`. */
 function currentAnswer(stream: Duplex): ServerResponse | undefined {
-  const answer: unknown = Reflect.get(stream, '_httpMessage')
+  const { _httpMessage: answer }: { readonly _httpMessage: unknown } = Object(stream)
   return answer instanceof ServerResponse ? answer : undefined
 }

@@ -1,6 +1,6 @@
-import { Buffer } from 'node:buffer'
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { copyBytes } from '../protocol/bytes.ts'
 import { plainGet } from '../protocol/handshake/request-head.ts'
 import { checkBody, isWholeUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { latin1Text } from './buffer-text.ts'
@@ -39,23 +39,24 @@ export function plainUpgrades(
 
   /** In place of 'data' events, for which Node would allocate 64 KiB for each head. */
   function onChunk(this: Socket, bytes: number, buffer: Uint8Array): boolean {
-    onData.call(this, Buffer.from(buffer.subarray(0, bytes)))
+    read(this, buffer, bytes)
     return !this.isPaused()
   }
 
   function onData(this: Socket, chunk: Uint8Array): void {
-    const head = plainGet(latin1Text(chunk, 0, Math.min(chunk.length, maxHeaderSize)))
-    if (head === undefined) {
-      handOver(this, chunk)
-      return
+    read(this, chunk, chunk.length)
+  }
+
+  /** The bytes are lent. */
+  function read(socket: Socket, bytes: Uint8Array, end: number): void {
+    const head = plainGet(latin1Text(bytes, 0, Math.min(end, maxHeaderSize)))
+    const source = head && new UpgradeSource(head, socket)
+    if (source && isPlain(source)) {
+      leave(socket)
+      take(source, socket, copyBytes(bytes, head.end, end))
+    } else {
+      handOver(socket, copyBytes(bytes, 0, end))
     }
-    const source = new UpgradeSource(head, this)
-    if (!isPlain(source)) {
-      handOver(this, chunk)
-      return
-    }
-    leave(this)
-    take(source, this, chunk.subarray(head.end))
   }
 
   function onEnd(this: Socket): void {

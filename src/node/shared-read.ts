@@ -13,6 +13,12 @@ interface UserBufferHandle {
   useUserBuffer(buffer: Uint8Array): void
 }
 
+/** What a socket keeps to itself. */
+interface SocketParts {
+  readonly _handle: unknown
+  [key: symbol]: unknown
+}
+
 interface ReadSymbols {
   readonly buffer: symbol
   readonly callback: symbol
@@ -30,28 +36,35 @@ export function readShared(socket: Socket, callback: ReadCallback): boolean {
   if (socket.listenerCount('data') > 0) return false
   const buffer = readBuffer()
   // Only once for each handle, which keeps every buffer that it is given.
-  const has = Reflect.get(socket, symbols.buffer) === buffer
-  if (!has && !giveBuffer(socket, symbols.buffer, buffer)) return false
-  Reflect.set(socket, symbols.callback, callback)
+  const parts = partsOf(socket)
+  const has = parts[symbols.buffer] === buffer
+  if (!has && !giveBuffer(parts, symbols.buffer, buffer)) return false
+  parts[symbols.callback] = callback
   return true
 }
 
-function giveBuffer(socket: Socket, key: symbol, buffer: Uint8Array): boolean {
-  const handle: unknown = Reflect.get(socket, '_handle')
+function giveBuffer(parts: SocketParts, key: symbol, buffer: Uint8Array): boolean {
+  const handle = parts._handle
   if (process.env.ANTIPHON_SHARED_READ === '0' || !takesUserBuffer(handle)) return false
-  Reflect.set(socket, key, buffer)
+  parts[key] = buffer
   handle.useUserBuffer(buffer)
   return true
 }
 
 /** Makes a socket that `readShared` reads a stream again, with chunks of its own. */
 export function readAsStream(socket: Socket): void {
-  if (symbols === undefined || !Reflect.get(socket, symbols.buffer)) return
-  Reflect.set(socket, symbols.callback, pushCopy)
+  if (symbols === undefined) return
+  const parts = partsOf(socket)
+  if (parts[symbols.buffer]) parts[symbols.callback] = pushCopy
 }
 
 function pushCopy(this: Socket, bytes: number, buffer: Uint8Array): boolean {
   return this.push(Buffer.from(buffer.subarray(0, bytes)))
+}
+
+/** Not by `Reflect`, which V8 does not optimize. */
+function partsOf(socket: Socket): SocketParts {
+  return Object(socket)
 }
 
 function takesUserBuffer(handle: unknown): handle is UserBufferHandle {
