@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -145,6 +146,12 @@ describe('the checks of this file', () => {
       }),
     ).toEqual(['a.d.ts', 'a.js', 'b.json', 'c.js'])
   })
+})
+
+test.skipIf(!existsSync(join(ROOT, '.git')))('git tracks no logs, dumps or profiles', () => {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
+  const leftOver = /\.(?:log|cpuprofile|heapprofile|heapsnapshot|tgz)$|(?:^|\/)core(?:\.\d+)?$/
+  expect(tracked.filter((path) => leftOver.test(path))).toEqual([])
 })
 
 test('the gate is executable', () => {
