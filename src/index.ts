@@ -159,6 +159,7 @@ export type { SessionClientOptions } from './session/session-client.ts'
 export type { SessionBlock } from './session/session-client-block.ts'
 export type {
   ClientTarget,
+  RequestBlock,
   RequestBuilder,
   RequestOptions,
   RequestParts,

@@ -20,6 +20,7 @@ import {
   type ClientTarget,
   type Field,
   fieldsOf,
+  type RequestBlock,
   type RequestOptions,
 } from './session-client-request.ts'
 import { checkSessionOptions } from './session-defaults.ts'
@@ -71,7 +72,7 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
   ): Promise<T>
   webSocketRaw<T>(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     block: SessionBlock<RawClientWebSocketSession, T>,
   ): Promise<T>
   webSocketRaw<T>(...given: BlockArguments<RawClientWebSocketSession, T>): Promise<T> {
@@ -81,7 +82,7 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
   /** As `webSocketSession`, with every frame and nothing answered; no extensions are offered. */
   webSocketRawSession(
     target: ClientTarget,
-    request: RequestOptions = {},
+    request: RequestOptions | RequestBlock = {},
   ): Promise<RawClientWebSocketSession> {
     const sessionOf = (opened: OpenedSocket<FrameSocket>): RawClientWebSocketSession =>
       rawClientSession(opened, this.#sessionOptions)

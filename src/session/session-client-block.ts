@@ -1,7 +1,7 @@
 import { INTERNAL_ERROR, NORMAL } from '../protocol/reason.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { ClientWebSocketSession } from './session.ts'
-import type { ClientTarget, RequestOptions } from './session-client-request.ts'
+import type { ClientTarget, RequestBlock, RequestOptions } from './session-client-request.ts'
 
 /** What to do with a session, which is closed when this settles. */
 export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
@@ -11,7 +11,11 @@ export type SessionBlock<in C extends ClientWebSocketSession, out T> = (
 /** The arguments of a method that takes a block; the request may be left out. */
 export type BlockArguments<C extends ClientWebSocketSession, T> =
   | readonly [target: ClientTarget, block: SessionBlock<C, T>]
-  | readonly [target: ClientTarget, request: RequestOptions, block: SessionBlock<C, T>]
+  | readonly [
+      target: ClientTarget,
+      request: RequestOptions | RequestBlock,
+      block: SessionBlock<C, T>,
+    ]
 
 /**
  * Opens a session, runs the block and ends the session, whatever the block does; settles as the block did. Rejects with
@@ -19,7 +23,7 @@ export type BlockArguments<C extends ClientWebSocketSession, T> =
  */
 export async function runBlock<C extends ClientWebSocketSession, T>(
   given: BlockArguments<C, T>,
-  open: (target: ClientTarget, request: RequestOptions) => Promise<C>,
+  open: (target: ClientTarget, request: RequestOptions | RequestBlock) => Promise<C>,
 ): Promise<T> {
   const [request, block] = given.length === 2 ? [{}, given[1]] : [given[1], given[2]]
   if (typeof block !== 'function') {

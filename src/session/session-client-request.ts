@@ -16,7 +16,10 @@ export interface RequestParts {
 }
 
 /** Where to connect: a URL, its parts, or a function that is given a builder. */
-export type ClientTarget = string | URL | RequestParts | ((request: RequestBuilder) => unknown)
+export type ClientTarget = string | URL | RequestParts | RequestBlock
+
+/** Describes a request with the builder that it is given. */
+export type RequestBlock = (request: RequestBuilder) => unknown
 
 /** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
@@ -64,7 +67,7 @@ export interface RequestBuilder {
  */
 export function clientRequest(
   target: ClientTarget,
-  options: RequestOptions,
+  request: RequestOptions | RequestBlock,
   defaults: RequestDefaults,
   parse: UrlParser,
   secure?: boolean,
@@ -94,7 +97,8 @@ export function clientRequest(
     },
   }
   builder.url(typeof target === 'function' ? {} : target)
-  if (typeof target === 'function') target(builder)
+  for (const build of [target, request]) if (typeof build === 'function') build(builder)
+  const options: RequestOptions = typeof request === 'function' ? {} : request
   headers.push(...fieldsOf(options.headers))
   for (const [name, value] of Object.entries(options.parameters ?? {})) {
     builder.parameter(name, value)

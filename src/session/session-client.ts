@@ -11,6 +11,7 @@ import {
   type ClientRequest,
   type ClientTarget,
   clientRequest,
+  type RequestBlock,
   type RequestOptions,
 } from './session-client-request.ts'
 
@@ -62,7 +63,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   ): Promise<T>
   webSocket<T>(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     block: SessionBlock<DefaultClientWebSocketSession, T>,
   ): Promise<T>
   webSocket<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
@@ -73,7 +74,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   ws<T>(target: ClientTarget, block: SessionBlock<DefaultClientWebSocketSession, T>): Promise<T>
   ws<T>(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     block: SessionBlock<DefaultClientWebSocketSession, T>,
   ): Promise<T>
   ws<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
@@ -84,7 +85,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   wss<T>(target: ClientTarget, block: SessionBlock<DefaultClientWebSocketSession, T>): Promise<T>
   wss<T>(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     block: SessionBlock<DefaultClientWebSocketSession, T>,
   ): Promise<T>
   wss<T>(...given: BlockArguments<DefaultClientWebSocketSession, T>): Promise<T> {
@@ -94,7 +95,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   /** Opens a session and leaves it open: close it, or declare it with `await using`. Rejects as `webSocket` does. */
   webSocketSession(
     target: ClientTarget,
-    request: RequestOptions = {},
+    request: RequestOptions | RequestBlock = {},
   ): Promise<DefaultClientWebSocketSession> {
     return this.#session(target, request)
   }
@@ -116,7 +117,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
   /** Opens a socket and makes a session of it. */
   protected async connect<C extends ClientWebSocketSession>(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     secure: boolean | undefined,
     mode: 'messages' | 'frames',
     sessionOf: (opened: OpenedSocket<S>) => C,
@@ -155,7 +156,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
 
   #session(
     target: ClientTarget,
-    request: RequestOptions,
+    request: RequestOptions | RequestBlock,
     secure?: boolean,
   ): Promise<DefaultClientWebSocketSession> {
     return this.connect(target, request, secure, 'messages', this.#runtime.sessionOf)

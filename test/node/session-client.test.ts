@@ -182,6 +182,23 @@ describe('a request', () => {
     )
   })
 
+  test('is told by a builder beside its URL, too', async () => {
+    const url = await serving((request) => (socket) => {
+      socket.send(request.header('authorization') ?? 'nobody')
+    })
+    const client = clientWith()
+    await using session = await client.webSocketSession(url, (request) =>
+      request.header('Authorization', 'Bearer token'),
+    )
+    expect(textOf(await session.incoming.receive())).toBe('Bearer token')
+    const text = await client.webSocket(
+      url,
+      (request) => request.header('Authorization', 'Bearer other'),
+      async ({ incoming }) => textOf(await incoming.receive()),
+    )
+    expect(text).toBe('Bearer other')
+  })
+
   test('has the headers and the subprotocols of the client, unless it has its own', async () => {
     const url = await serving((request) => (socket) => {
       const names = ['x-a', 'x-b', 'sec-websocket-protocol']

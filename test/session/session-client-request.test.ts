@@ -4,13 +4,14 @@ import {
   type ClientRequest,
   type ClientTarget,
   clientRequest,
+  type RequestBlock,
   type RequestDefaults,
   type RequestOptions,
 } from '../../src/session/session-client-request.ts'
 
 function request(
   target: ClientTarget,
-  options: RequestOptions = {},
+  options: RequestOptions | RequestBlock = {},
   defaults: RequestDefaults = {},
   secure?: boolean,
 ): ClientRequest {
@@ -91,6 +92,15 @@ describe('a builder of requests', () => {
     )
     expect(urlOf(() => {})).toBe('ws://localhost/')
     expect(urlOf(() => {}, true)).toBe('wss://localhost/')
+  })
+
+  test('adds to a target, in place of options', () => {
+    const { url, headers, protocols } = request({ port: 9000 }, (builder) =>
+      builder.header('Authorization', 'Bearer token').parameter('room', 1).protocol('chat.v1'),
+    )
+    expect(url.href).toBe('ws://localhost:9000/?room=1')
+    expect(headers).toEqual([['Authorization', 'Bearer token']])
+    expect(protocols).toEqual(['chat.v1'])
   })
 
   test('does not touch a URL that it is given', () => {
