@@ -1,7 +1,7 @@
 import { checkReason } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { systemClock } from '../websocket/clock.ts'
-import { unheard } from '../websocket/unheard.ts'
+import { unheard } from '../websocket/own-link.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { closeWith } from './close-with.ts'
 import { observing } from './observe.ts'

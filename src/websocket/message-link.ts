@@ -3,10 +3,10 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
 import type { MessageControls } from './message-controls.ts'
+import type { OwnLink } from './own-link.ts'
 import { Hold } from './pausable-reader.ts'
 import { checkedPings } from './pings.ts'
 import { refusePings } from './refuse-pings.ts'
-import type { HearingLink } from './unheard.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
 
 /** What a `MessageLink` asks of its socket. */
@@ -21,7 +21,7 @@ export interface LinkOwner {
 }
 
 /** The link of a `MessageWebsocket`: it has the members that its engine does not lack. */
-export class MessageLink implements WsLink, HearingLink {
+export class MessageLink implements OwnLink {
   readonly engine: EngineTraits
   readonly extensions: readonly WebSocketExtension[] = []
   readonly limits: SizeLimits

@@ -4,13 +4,13 @@ import type { WebSocketExtension } from '../protocol/extension.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { type Capability, type EngineTraits, OWN_ENGINE } from './capability.ts'
 import { amount } from './option-checks.ts'
+import type { OwnLink } from './own-link.ts'
 import { checkedPings } from './pings.ts'
 import type { SocketCore } from './socket-core.ts'
-import type { HearingLink } from './unheard.ts'
 import type { CapableLink, PingTimes, SizeLimits } from './ws-link.ts'
 
 /** The full link: our own engine can do everything. */
-export class ProtocolLink implements CapableLink<Capability>, HearingLink {
+export class ProtocolLink implements CapableLink<Capability>, OwnLink {
   readonly #core: SocketCore
   #limits: SizeLimits | undefined
 
