@@ -43,7 +43,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
         throw lacking(socket, 'does not tell of control frames: leave out the option controlFrames')
       }
       link.onControl((frame) => {
-        if (isClose(frame)) core.last = frame
+        if (isClose(frame)) core.deliverLast(frame)
         else core.deliver(frame)
       })
     }

@@ -27,13 +27,12 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
   readonly incoming: IncomingChannel
   readonly outgoing: OutgoingChannel
   record: CloseRecord | undefined
-  /** The reason in the peer's Close frame, where that comes before the end. */
+  /** The reason in the peer's Close frame. Only a raw session gets that before the end, and sets it. */
   remote: CloseReason = NO_STATUS
-  /** Comes last in `incoming`: what came before it may still be with a filter. */
-  last: Carried | undefined
   readonly #closeTimeout: number
   readonly #bounds: { readonly incoming: Bounds; readonly outgoing: Bounds }
   #closing: CloseReason | undefined
+  #last: CloseFrame | undefined
   #failure: Error | undefined
   #paused = false
   #cancelTimer: (() => void) | undefined
@@ -109,6 +108,11 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     }
   }
 
+  /** Queues a Close frame as the last of all, at the end: what came before it may still be with a filter. */
+  deliverLast(frame: CloseFrame): void {
+    this.#last = frame
+  }
+
   // Called by the channels
 
   taken(): void {
@@ -143,6 +147,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     }
   }
 
+  /** If reading is paused, the peer's Close would not be read: what waits is kept, and nothing is added. */
   #readOn(): void {
     if (!this.#paused) return
     this.incoming.end(this.refusal())
@@ -185,7 +190,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     const cause = this.#failure ?? record.cause
     this.record = { ...record, cause }
     const error = endError(this.record)
-    if (this.last !== undefined) this.deliver(this.last)
+    if (this.#last !== undefined) this.deliver(this.#last)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)
     for (const listener of this.#listeners) listener(this.record)
