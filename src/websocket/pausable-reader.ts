@@ -2,9 +2,6 @@ import { writeBytes } from '../protocol/bytes.ts'
 import type { Connection } from '../protocol/connection.ts'
 import type { Transport } from './transport.ts'
 
-/** Why reading is held: by the user through the link, or by a full inbox. A bit each, since both may apply. */
-export const Hold = { LINK: 1, INBOX: 2 } as const
-
 /** What a reader needs of its socket. */
 export interface ReadingOwner {
   readonly connection: Connection
@@ -46,6 +43,7 @@ export class PausableReader {
     if (this.#rest === undefined) this.#owner.peerEnded()
   }
 
+  /** Sets or lifts one of several holds, a bit each. */
   hold(reason: number, on: boolean): void {
     const before = this.#holds
     this.#holds = on ? before | reason : before & ~reason

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Hold, PausableReader } from '../../src/websocket/pausable-reader.ts'
+import { Hold } from '../../src/websocket/hold.ts'
+import { PausableReader } from '../../src/websocket/pausable-reader.ts'
 import type { Transport } from '../../src/websocket/transport.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
