@@ -6,7 +6,7 @@ import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { ZlibPort } from '../protocol/zlib-port.ts'
 import { OWN_ENGINE } from '../websocket/capability.ts'
 import {
-  type Agreement,
+  type AgreedExtensions,
   type ServerSettings,
   serverSettings,
   type WebSockets,
@@ -30,7 +30,7 @@ function agree(
   factories: readonly WebSocketExtensionFactory[],
   shared: Readonly<ConnectionLimits>,
   zlib: ZlibPort | undefined,
-): Agreement | undefined {
+): AgreedExtensions | undefined {
   if (offers.length === 0 || factories.length === 0) return undefined
   // An extension keeps the limits and has to see them change, so they must be the connection's own.
   const limits = { ...shared }

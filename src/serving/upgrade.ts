@@ -157,8 +157,8 @@ function negotiate(
     settings.maxBufferedAmount,
   )
   // In the mode 'frames', users get every frame as it is on the wire.
-  const negotiate = response.mode === 'frames' ? undefined : settings.negotiate
-  const agreed = negotiate?.(check.extensions, shared)
+  const offers = response.mode === 'frames' ? [] : check.extensions
+  const agreed = settings.negotiate?.(offers, shared)
   const { answer, extensions } = agreed ?? NOTHING
   const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }
   return {

@@ -59,8 +59,8 @@ export type WebSocketsLacking<L extends Capability> = Omit<
   }[keyof OptionNeeds]
 >
 
-/** What a connection has agreed to. */
-export interface Agreement extends Negotiation {
+/** The extensions that a server has agreed to use on a connection, and what they need. */
+export interface AgreedExtensions extends Negotiation {
   /** The reserved bits that the extensions claim, of 0x70. */
   readonly reserved: number
   /** The connection's own. */
@@ -80,7 +80,7 @@ export interface ServerSettings extends ResolvedSettings {
     | ((
         offers: readonly ExtensionHeader[],
         limits: Readonly<ConnectionLimits>,
-      ) => Agreement | undefined)
+      ) => AgreedExtensions | undefined)
     | undefined
   readonly sessions: SessionDefaults
 }

@@ -7,7 +7,7 @@ import { type ClientHandshake, verifyUpgrade } from '../protocol/handshake/clien
 import { acceptExtensions } from '../protocol/handshake/negotiation.ts'
 import { reservedBits } from '../protocol/reserved-bits.ts'
 
-/** What a client and its server agreed on. */
+/** What a client and its server agreed on, as the client sees it. */
 export interface Agreement {
   /** The subprotocol, `''` for none. */
   readonly protocol: string
