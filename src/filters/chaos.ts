@@ -3,7 +3,7 @@ import { isPromiseLike } from '../websocket/maybe-promise.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { DelayLine } from './delay-line.ts'
-import { writesDown } from './harmless.ts'
+import { logFailureOf } from './harmless.ts'
 import { NOT_SENT, NOWHERE, passThrough } from './passage.ts'
 import { isData } from './passing.ts'
 
@@ -62,7 +62,7 @@ export function chaos(options: ChaosOptions): WsFilter {
           }
           return (send) => {
             const sent = outbound.put(delay(), send)
-            if (isPromiseLike(sent)) sent.then(undefined, writesDown('sending late'))
+            if (isPromiseLike(sent)) sent.then(undefined, logFailureOf('sending late'))
             return sent !== false
           }
         },

@@ -10,7 +10,7 @@ export function harmless<A extends readonly unknown[]>(
   callback: (...args: A) => unknown,
 ): (...args: A) => void {
   checkFunction(callback, `${name} has to be a function`)
-  const failed = writesDown(name)
+  const failed = logFailureOf(name)
   return (...args) => {
     attempt(
       () => callback(...args),
@@ -20,7 +20,7 @@ export function harmless<A extends readonly unknown[]>(
   }
 }
 
-/** Logs failures that cannot be reported to anybody. */
-export function writesDown(name: string): (thrown: unknown) => void {
+/** A function to call with what `name` failed with, where nobody can be told: it logs that. */
+export function logFailureOf(name: string): (thrown: unknown) => void {
   return (thrown) => console.error(`antiphon: ${name} failed`, thrown)
 }

@@ -5,7 +5,7 @@ import { Fifo } from '../websocket/fifo.ts'
 import { onAbort } from '../websocket/on-abort.ts'
 import { duration } from '../websocket/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
-import { type Carried, frameOf } from './message-frames.ts'
+import { asFrame, type Carried } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
 /** What an incoming channel needs of the code that fills it. */
@@ -91,7 +91,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   tryReceive(): Frame | undefined {
     const item = this.#take()
-    return item && frameOf(item)
+    return item && asFrame(item)
   }
 
   receive(options?: ReceiveOptions): Promise<Frame> {
@@ -123,7 +123,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Leaving the loop leaves the session open, and the frames for the next one. */
   [Symbol.asyncIterator](): AsyncIterator<Frame, undefined, undefined> {
-    return this.values(frameOf)
+    return this.values(asFrame)
   }
 
   /** A loop over what `read` makes of each item, with no further promise; `next` rejects with what it throws. */
@@ -173,7 +173,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
 function received(item: Carried | undefined, end: End | undefined): Frame {
   if (item === undefined) throw end?.error
-  return frameOf(item)
+  return asFrame(item)
 }
 
 function settle({ outcome, resolve, reject }: Waiting, item: Carried | undefined, end?: End): void {

@@ -5,7 +5,7 @@ import { WsMessage } from '../websocket/ws-message.ts'
 export type Carried = Frame | WsMessage
 
 /** The item as a frame. */
-export function frameOf(item: Carried): Frame {
+export function asFrame(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)
 }
 

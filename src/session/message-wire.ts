@@ -4,7 +4,7 @@ import { NORMAL } from '../protocol/reason.ts'
 import { lacking } from '../websocket/capable.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { FrameWire } from './frame-wire.ts'
-import { type Carried, frameOf, messageOfFrame } from './message-frames.ts'
+import { asFrame, type Carried, messageOfFrame } from './message-frames.ts'
 
 /** Sends whole frames as messages of a socket; fragments and control frames by its link. */
 export class MessageWire implements FrameWire {
@@ -19,7 +19,7 @@ export class MessageWire implements FrameWire {
   write(item: Carried): boolean {
     const socket = this.#socket
     if (!('type' in item) && !this.#fragments) return socket.send(item)
-    const frame = frameOf(item)
+    const frame = asFrame(item)
     const { type, fin, rsv1, rsv2, rsv3 } = frame
     const data = type === 'text' || type === 'binary'
     if (data && fin && !this.#fragments && !rsv1 && !rsv2 && !rsv3) {

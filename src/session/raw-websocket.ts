@@ -5,7 +5,7 @@ import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { FrameChannel, FrameSocket } from '../websocket/frame-socket.ts'
 import { BaseSession } from './base-session.ts'
 import type { FrameWire } from './frame-wire.ts'
-import { type Carried, frameOf } from './message-frames.ts'
+import { asFrame, type Carried } from './message-frames.ts'
 import type { RawWebSocketSession } from './session.ts'
 import { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -58,7 +58,7 @@ class RawWire implements FrameWire {
   }
 
   write(item: Carried): boolean {
-    return this.#frames.send(frameOf(item))
+    return this.#frames.send(asFrame(item))
   }
 
   closing(frame: CloseFrame): readonly [reason: CloseReason, send: () => void] {

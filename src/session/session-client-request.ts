@@ -79,7 +79,7 @@ export function clientRequest(
   const builder: RequestBuilder = {
     url(given) {
       const parts = typeof given === 'object' && !(given instanceof URL)
-      url = parse(parts ? textOf(given, secure) : given)
+      url = parse(parts ? urlText(given, secure) : given)
       insistOn(secure, url)
       return builder
     },
@@ -130,7 +130,7 @@ function insistOn(secure: boolean | undefined, { protocol }: URL): void {
   throw new TypeError(`${own}() does not open ${protocol} URLs: call ${other}() or webSocket()`)
 }
 
-function textOf(parts: RequestParts, insisted: boolean | undefined): string {
+function urlText(parts: RequestParts, insisted: boolean | undefined): string {
   const { method = 'GET', host = 'localhost', port, path = '/', secure = insisted } = parts
   if (method !== 'GET') {
     throw new TypeError(`the method is '${legible(method)}': a WebSocket opens with GET`)
