@@ -14,6 +14,7 @@ export interface FetchEngine<L extends Capability = Capability> extends EngineTr
 
 /** A configuration for such a runtime, with every default filled in. */
 export interface FetchSettings extends ServerSettings {
+  /** The engine that it is for. */
   readonly engine: FetchEngine
   /** The largest message that the runtime can read with this configuration, in bytes. */
   readonly largestMessage: number
@@ -25,7 +26,7 @@ export interface FetchSettings extends ServerSettings {
  */
 export function fetchSettings(webSockets: WebSockets, engine: FetchEngine): FetchSettings {
   checkOptionNeeds(webSockets, engine)
-  const settings = serverSettings(webSockets, engine)
+  const settings = serverSettings(webSockets)
   const { maxMessageSize } = settings.limits
   if (maxMessageSize > engine.largestMessage) {
     throw new RangeError(

@@ -4,7 +4,6 @@ import { checkExtensionConflicts, negotiateExtensions } from '../protocol/handsh
 import type { ConnectionLimits } from '../protocol/limits.ts'
 import { reservedBits } from '../protocol/reserved-bits.ts'
 import type { ZlibPort } from '../protocol/zlib-port.ts'
-import { OWN_ENGINE } from '../websocket/capability.ts'
 import {
   type AgreedExtensions,
   type ServerSettings,
@@ -20,7 +19,7 @@ export function ownSettings(options: WebSockets, zlib: ZlibPort | undefined): Se
   const { extensions = [] } = options
   checkExtensionConflicts(extensions)
   return {
-    ...serverSettings(options, OWN_ENGINE),
+    ...serverSettings(options),
     negotiate: (offers, limits) => agree(offers, extensions, limits, zlib),
   }
 }

@@ -5,7 +5,7 @@ import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
-import type { Capability, EngineTraits } from '../websocket/capability.ts'
+import type { Capability } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin } from '../websocket/origin-policy.ts'
@@ -69,8 +69,6 @@ export interface AgreedExtensions extends Negotiation {
 
 /** A configuration with every default filled in. */
 export interface ServerSettings extends ResolvedSettings {
-  /** The engine that it is for. */
-  readonly engine: EngineTraits
   /** Throws for an accepted upgrade that needs what the engine lacks; absent where it lacks nothing. */
   readonly checkNeeds?: ((response: WsResponse<FrameSocket>) => void) | undefined
   readonly limits: Readonly<ConnectionLimits>
@@ -86,14 +84,13 @@ export interface ServerSettings extends ResolvedSettings {
 }
 
 /** Fills in the defaults. Throws a `RangeError` for an invalid value, a `TypeError` for invalid origins. */
-export function serverSettings(options: WebSockets, engine: EngineTraits): ServerSettings {
+export function serverSettings(options: WebSockets): ServerSettings {
   const { channels, contentConverter } = options
   boundsOf(channels)
   const settings = socketSettings(options)
   const { clock, closeTimeout } = settings
   return {
     ...settings,
-    engine,
     // Shared by its connections, and copied by those that change theirs.
     limits: Object.freeze(connectionLimits(options, SERVER_LIMITS)),
     origin: checkedOrigin(options.origin ?? 'same'),

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
 import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
 import { ownSettings } from '../../src/serving/own-settings.ts'
-import { OWN_ENGINE } from '../../src/websocket/capability.ts'
 import { CountedExtension } from '../support/counted-extension.ts'
 
 const OFFERS = [{ name: 'x-counted', parameters: [] }]
 
 test('an engine of our own lacks nothing, and agrees on the extensions it is given, with limits of the connection', () => {
-  const { engine, negotiate } = ownSettings({ extensions: [new CountedExtension()] }, undefined)
+  const { checkNeeds, negotiate } = ownSettings({ extensions: [new CountedExtension()] }, undefined)
   const agreed = negotiate?.(OFFERS, SERVER_LIMITS)
-  expect(engine).toBe(OWN_ENGINE)
+  expect(checkNeeds).toBeUndefined()
   expect(agreed?.extensions.map(({ name }) => name)).toEqual(['x-counted'])
   expect(agreed?.limits).toEqual(SERVER_LIMITS)
   expect(agreed?.limits).not.toBe(SERVER_LIMITS)
