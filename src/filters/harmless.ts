@@ -20,7 +20,7 @@ export function harmless<A extends readonly unknown[]>(
   }
 }
 
-/** A function to call with what `name` failed with, where nobody can be told: it logs that. */
+/** Returns a function that logs an error of `name`, for errors that nobody else would hear of. */
 export function logFailureOf(name: string): (thrown: unknown) => void {
   return (thrown) => console.error(`antiphon: ${name} failed`, thrown)
 }

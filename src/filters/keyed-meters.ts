@@ -13,8 +13,8 @@ interface Shared {
 const MAX_IDLE = 10_000
 
 /**
- * One meter for all sockets of a key. When the last socket is gone, the meter is kept until it is full again: otherwise,
- * connecting anew would give a full one. If there are too many such meters, the oldest is forgotten.
+ * One meter for all sockets of a key. When the last socket is gone, the meter is kept until it is full again: otherwise, a
+ * client that connects again would get a full one. If there are too many such meters, the oldest is forgotten.
  */
 export class KeyedMeters {
   readonly #make: () => TrafficMeter

@@ -5,15 +5,15 @@ export interface Registration {
   fn(item: Passing): unknown
 }
 
-/** Of an item: how many are still to get it, and whether one of them did. */
+/** How many listeners have yet to get an item, and whether one of them has heard it. */
 interface Delivery {
   left: number
   heard: boolean
 }
 
 /**
- * The listeners of one socket, who may be reached late. One that has been removed by then hears nothing. What no other
- * has heard goes to those who listen now, or waits for the next one: nothing is lost.
+ * The listeners of one socket, for items that are delivered late. One that has been removed by then hears nothing. If no
+ * other one has heard the item, it goes to those that listen now, or waits for the next one: nothing is lost.
  */
 export class LateListeners {
   readonly #listening = new Set<Registration>()
@@ -34,7 +34,7 @@ export class LateListeners {
     this.#listening.delete(listener)
   }
 
-  /** Has `course` deliver an item to one of those who listened when it came. */
+  /** Has `course` deliver an item to a listener that was there when the item came. */
   deliverBy(
     course: (deliver: () => unknown) => unknown,
     listener: Registration,
@@ -64,7 +64,7 @@ export class LateListeners {
     return delivery
   }
 
-  /** To those who listen now, behind what waits. */
+  /** Delivers an item to those that listen now, behind what waits. */
   #redirect(item: Passing): unknown {
     if (this.#listening.size > 0 && this.#waiting.length === 0) return this.#tell(item)
     return new Promise((resolve) => {
@@ -77,7 +77,7 @@ export class LateListeners {
   }
 
   #tell(item: Passing): Promise<unknown> {
-    // Asynchronous, lest one that throws keeps it from the others.
+    // Asynchronous, so that a listener that throws does not keep it from the others.
     return Promise.all([...this.#listening].map(async ({ fn }) => fn(item)))
   }
 }

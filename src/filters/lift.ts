@@ -44,8 +44,8 @@ export function liftWs(filter: WsFilter): LiftedFilter {
 
 /**
  * The filter for all requests of an application: to the filter, a plain HTTP request is a handshake that the handler
- * answered with a `Response`. So security guards pages too, and their handlers find the principal with
- * `routedRequest(request).get(key)`; what is only about upgrades leaves pages as they are.
+ * answered with a `Response`. So authentication guards pages too, and their handlers find the principal with
+ * `routedRequest(request).get(key)`; filters that are only about upgrades leave pages as they are.
  */
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): LiftedFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')

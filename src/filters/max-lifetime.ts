@@ -9,8 +9,8 @@ import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
 /** Options of `maxLifetime`. */
 export interface LifetimeOptions extends TimeLimitOptions {
   /**
-   * Each lifetime is shorter by a random time up to so many milliseconds, lest all who came together return together.
-   * Default 0.
+   * The most milliseconds by which a lifetime is shortened at random, so that clients that connected together do not
+   * all come back together. Default 0.
    */
   readonly jitter?: number | undefined
   /** Numbers from 0 up to, but not including, 1. Default `Math.random`. */
@@ -20,8 +20,8 @@ export interface LifetimeOptions extends TimeLimitOptions {
 const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')
 
 /**
- * Closes each socket `ms` milliseconds after it opened: to balance load anew, or to have credentials checked again. With
- * 1012 "Lifetime over" unless another status is given, since 1012 is what tells clients to connect again. Throws a
+ * Closes each socket `ms` milliseconds after it opened, to spread the load again or to have credentials checked again.
+ * With 1012 "Lifetime over" unless another status is given, since 1012 is what tells clients to connect again. Throws a
  * `RangeError` for a time that is not above 0 or too long for a timer, and for a jitter larger than it.
  */
 export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter {

@@ -6,7 +6,7 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Course, passThrough, STRAIGHT } from './passage.ts'
 import { type DataPassing, isData } from './passing.ts'
 
-/** Watches a socket, except for its control frames. None of it may throw. */
+/** Watches a socket, except for its control frames. None of these may throw. */
 export interface Observer {
   /** Handed over while the socket was open. */
   sent?(item: DataPassing): void

@@ -11,8 +11,8 @@ import { LateListeners } from './late-listeners.ts'
 import type { Passing } from './passing.ts'
 
 /**
- * How something goes on: `deliver` passes it to a listener, or to the socket that sends it, and its result is to be
- * returned.
+ * What happens to an item: calls `deliver`, which passes it to a listener or to the socket that sends it, now, later or
+ * never. Returns the result of that, or what stands for it.
  */
 export type Course<T = unknown> = (deliver: () => T) => T
 

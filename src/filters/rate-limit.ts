@@ -31,8 +31,8 @@ const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
  * message is dropped; or it is delayed until it is paid for, while those that wait count as unhandled, so that reading
  * pauses past the inbound mark. What is still delayed when the connection ends is delivered before `onClose`.
  *
- * A message of more bytes than the burst takes a full bucket, and then the time to fill it again that often. Of a socket
- * of frames the fragments of a message go together; control frames are free.
+ * A message of more bytes than the burst needs a full bucket, and leaves it in debt for the rest. On a socket of frames,
+ * the fragments of a message count together; control frames are free.
  *
  * Throws a `RangeError` for a rate that is not above 0, and a `TypeError` when there is none at all or
  * `onLimit` is none of the three.

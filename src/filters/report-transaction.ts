@@ -41,8 +41,9 @@ export interface ReportOptions {
 }
 
 /**
- * Reports each request once: a connection when it has ended, anything else when it is answered. Not seen, since it
- * happens further out, is an upgrade that the handler takes and the server then refuses, for its origin say.
+ * Reports each request once: a connection when it has ended, anything else when it is answered. An upgrade that the
+ * handler takes and the server then refuses, for its origin for example, is not reported: the server decides after the
+ * filter.
  */
 export function reportTransaction(
   report: (transaction: Transaction) => unknown,

@@ -1,17 +1,17 @@
 /** What `printTraffic` and `record` hide. */
 export interface SecretsOptions {
-  /** Headers whose values are not to be shown, beside those whose names tell, such as `Authorization` and `X-Api-Key`. */
+  /** Headers whose values are not to be shown, besides those known by name, such as `Authorization` and `X-Api-Key`. */
   readonly secretHeaders?: readonly string[] | undefined
-  /** Query parameters whose values are not to be shown, beside those whose names tell, such as `accessToken` and `sig`. */
+  /** Query parameters whose values are not to be shown, besides those known by name, such as `accessToken` and `sig`. */
   readonly secretQuery?: readonly string[] | undefined
 }
 
 /** Parts of names that indicate a secret, without case, `-`, `_` and `.`: `X-Amz-Security-Token`, `idToken`. */
-const TELLING =
+const SECRET_PARTS =
   /apikey|assertion|authentication|authorization|bearer|cookie|credential|jwt|passphrase|passw|privatekey|secret|sessid|session|signature|ticket|token/
 
 /** Names that indicate a secret only as a whole; `author` does not. */
-const WHOLE: ReadonlySet<string> = new Set([
+const SECRET_NAMES: ReadonlySet<string> = new Set([
   'auth',
   'code',
   'key',
@@ -51,7 +51,7 @@ export class Secrets {
   }
 
   #header(name: string, value: string): string {
-    if (this.#headers.has(name) || tells(name)) return HIDDEN
+    if (this.#headers.has(name) || namesSecret(name)) return HIDDEN
     // URLs, of the page or of what a proxy was asked for, are in headers, too.
     return name === 'sec-websocket-protocol' ? protocols(value) : this.url(value)
   }
@@ -61,13 +61,13 @@ export class Secrets {
     if (equals < 0) return field
     const name = field.slice(0, equals)
     const known = decoded(name)
-    return this.#query.has(known.toLowerCase()) || tells(known) ? `${name}=${HIDDEN}` : field
+    return this.#query.has(known.toLowerCase()) || namesSecret(known) ? `${name}=${HIDDEN}` : field
   }
 }
 
-function tells(name: string): boolean {
+function namesSecret(name: string): boolean {
   const bare = name.toLowerCase().replace(/^x-/, '').replace(/[-_.]/g, '')
-  return WHOLE.has(bare) || TELLING.test(bare)
+  return SECRET_NAMES.has(bare) || SECRET_PARTS.test(bare)
 }
 
 /** Pages cannot set headers, so some offer a token as a subprotocol: after a name that indicates one, or by itself. */
@@ -75,7 +75,7 @@ function protocols(value: string): string {
   const offered = value.split(',').map((protocol) => protocol.trim())
   const shown = offered.map((protocol, index) => {
     const before = offered[index - 1] ?? ''
-    const behind = tells(before) && protocolName(before) === before
+    const behind = namesSecret(before) && protocolName(before) === before
     return behind || protocol.length > MAX_PROTOCOL ? HIDDEN : protocolName(protocol)
   })
   // No subprotocol may be offered twice, also when this is replayed.
@@ -85,7 +85,7 @@ function protocols(value: string): string {
 /** Without a token that is part of it: `bearer.abc`, but not `session.v1`. */
 function protocolName(protocol: string): string {
   const parts = protocol.split('.')
-  const end = parts.findIndex(tells) + 1
+  const end = parts.findIndex(namesSecret) + 1
   const rest = parts.slice(end).join('.')
   if (end === 0 || rest === '' || /^v\d+$/.test(rest)) return protocol
   return [...parts.slice(0, end), HIDDEN].join('.')

@@ -6,7 +6,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
 
-/** Of what the client offers, its preferred one first, the one to speak; `undefined` for none. */
+/** Chooses one of the subprotocols that the client offers, its preferred one first; `undefined` for none. */
 export type ChooseSubprotocol = (
   offered: readonly string[],
   request: UpgradeRequest,
@@ -14,9 +14,9 @@ export type ChooseSubprotocol = (
 
 /**
  * Negotiates the subprotocol (RFC 6455, section 4.2.2): the first of the list that the client offers, or what the
- * function chooses among them. Without one in common none is answered, and `socket.protocol` is `''`: clients that need
- * one then leave. One that the handler itself has accepted stays. Throws a `TypeError` for a list with an invalid or
- * repeated name.
+ * function chooses among them. If there is none in common, none is answered, and `socket.protocol` is `''`: clients that
+ * need one then leave. One that the handler itself has accepted stays. Throws a `TypeError` for a list with an invalid
+ * or repeated name.
  */
 export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): HandshakeFilter {
   const chosen = typeof choose === 'function' ? choose : firstOf(choose)

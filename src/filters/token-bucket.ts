@@ -25,13 +25,13 @@ export class TokenBucket {
     this.#filled = now
   }
 
-  /** Whether so many tokens are there. For more than the burst, a full bucket is enough. */
+  /** Whether that many tokens are there. For more than the burst, a full bucket is enough. */
   has(tokens: number, now: number): boolean {
     this.#fill(now)
     return this.#tokens + ERROR >= Math.min(tokens, this.#burst)
   }
 
-  /** Takes so many tokens, even if they are not there. */
+  /** Takes that many tokens, even if they are not there. */
   take(tokens: number, now: number): void {
     this.#fill(now)
     this.#tokens -= tokens

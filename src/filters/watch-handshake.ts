@@ -6,7 +6,7 @@ import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { type Observer, observing } from './observe.ts'
 
-/** Watches a request, and the socket that it opens. None of it may throw. */
+/** Watches a request, and the socket that it opens. None of these may throw. */
 export interface Watch {
   /** Answered over HTTP: refused, a plain request, or the status that engines give when a handler fails. */
   answered(status: number, headers: Headers): void

@@ -61,7 +61,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     return !this.#owner.accepting
   }
 
-  /** How many wait. */
+  /** How many items and callbacks wait. */
   get length(): number {
     return this.#queue.length + (this.#urgent?.length ?? 0)
   }

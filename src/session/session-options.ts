@@ -5,6 +5,6 @@ import type { ChannelsConfig } from './channel.ts'
 export interface SessionOptions {
   readonly channels?: ChannelsConfig | undefined
   readonly clock?: Clock | undefined
-  /** Milliseconds that what waits to be sent may take when the session closes; then it is terminated. Default 10,000. */
+  /** Milliseconds to send what waits when the session closes; after that, it is terminated. Default 10,000. */
   readonly closeTimeout?: number | undefined
 }

@@ -13,7 +13,7 @@ export interface WebSocketSession extends AsyncDisposable {
   readonly outgoing: SendChannel<Frame>
   /** What was negotiated, in order. */
   readonly extensions: readonly WebSocketExtension[]
-  /** Always resolves, once: both sides' reasons, who began, clean or not, cause. */
+  /** Always resolves: with both sides' reasons, which of them began, whether it was clean, and the cause. */
   readonly closed: Promise<CloseRecord>
   /** The same, as soon as there is one. */
   readonly closeRecord: CloseRecord | undefined
@@ -45,7 +45,7 @@ export interface WebSocketSession extends AsyncDisposable {
 
 /** Whole messages; ping, pong, close handshake and extensions taken care of. */
 export interface DefaultWebSocketSession extends WebSocketSession {
-  /** Milliseconds between Pings; 0 or `null` for none. Setting it begins anew. */
+  /** Milliseconds between Pings; 0 or `null` for none. Setting it restarts the timer. */
   pingInterval: number | null
   /** Milliseconds a Pong may take; then the session closes with 1011. */
   pongTimeout: number

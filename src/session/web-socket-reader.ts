@@ -48,7 +48,7 @@ export class WebSocketReader {
     return this.#source.channel
   }
 
-  /** In bytes; read anew for each frame. */
+  /** In bytes. A change holds from the next frame on. */
   get maxFrameSize(): number {
     return this.#source.limits.maxFrameSize
   }

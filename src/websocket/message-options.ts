@@ -24,7 +24,7 @@ export interface MessageWebsocketOptions {
   readonly onGone: () => void
 }
 
-/** The limits of one connection: that for messages may be changed as far as the runtime allows, there is none for frames. */
+/** The limits of one connection: messages have one, to be changed as far as the runtime allows, and frames have none. */
 export function changeableLimits(
   maxMessageSize: number,
   { engine, largestMessage }: MessageSettings,

@@ -1,11 +1,14 @@
 import { wrongType } from './check-function.ts'
 
-/** The name of every option of `O`. Under one that groups others stand their names; under one that is on or off, `false`. */
+/**
+ * Every option of `O` by its name. The value is `false` for an option that is on or off, the names within for one that
+ * groups others, and does not matter for the rest.
+ */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
 
 /**
- * Throws a `TypeError` for an unknown option, for anything but an object where options belong, and for anything but a
- * boolean where one belongs: not every caller is type-checked, and each would do nothing.
+ * Throws a `TypeError` for an unknown option, for a group that is not an object, and for a switch that is not a boolean:
+ * not every caller is type-checked, and each of these would silently have no effect.
  */
 export function checkNames<O extends object>(who: string, options: O, names: OptionNames<O>): void {
   checkWithin(who, '', options, names)

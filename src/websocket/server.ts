@@ -4,7 +4,7 @@
 import { type RequestKey, requestKey } from './request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 
-/** How `Server.stop` goes about it. */
+/** Options of `Server.stop`. */
 export interface StopOptions {
   /**
    * Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default

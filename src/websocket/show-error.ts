@@ -1,14 +1,14 @@
 import { legible } from '../protocol/quote.ts'
 import { textOf } from '../protocol/thrown.ts'
 
-/** Causes that are shown, at most. */
+/** The most causes that are shown. */
 const DEPTH = 4
-/** Characters of what is in an object, at most. */
+/** The most characters that are shown of an object. */
 const CONTENT = 256
 
 /**
  * Whatever was thrown, for a log, with stack and causes. Messages may quote what a peer sent, as those of `JSON.parse`
- * do: each is made to stand on one line, and to steer no terminal.
+ * do: each is kept on one line, and cannot control a terminal.
  */
 export function showError(thrown: unknown, depth: number = DEPTH): string {
   if (!(thrown instanceof Error)) return legible(contentOf(thrown))
@@ -21,7 +21,7 @@ export function showError(thrown: unknown, depth: number = DEPTH): string {
     : `${own}\ncaused by ${showError(cause, depth - 1)}`
 }
 
-/** Plain objects and lists of them, such as the issues of a schema, by what is in them: their text would say nothing. */
+/** Plain objects and lists of them, such as the issues of a schema, as JSON: their text would say nothing. */
 function contentOf(thrown: unknown): string {
   const text = textOf(thrown)
   if (!text.includes('[object Object]')) return text

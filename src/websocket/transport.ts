@@ -16,7 +16,7 @@ export interface Transport extends ByteOutput {
   destroy(): void
 }
 
-/** What a transport calls. None of it may throw. */
+/** What a transport calls. None of these may throw. */
 export interface TransportHandler {
   /** Bytes from the peer, the handler's to change until it returns. */
   onBytes(bytes: Uint8Array, start: number, end: number): void

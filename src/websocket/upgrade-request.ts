@@ -27,7 +27,7 @@ export interface UpgradeRequest<out P = Params> {
   get<T>(key: RequestKey<T>): T
   /** A copy that also holds `value`. */
   with<T>(key: RequestKey<T>, value: T): UpgradeRequest<P>
-  /** A copy with these path parameters beside those it has. */
+  /** A copy with these path parameters added to its own. */
   withParams<Q extends Params>(params: Q): UpgradeRequest<P & Q>
   /** A copy with another absolute URL; its path parameters stay. */
   withUrl(url: string): UpgradeRequest<P>

@@ -20,8 +20,8 @@ export interface WsLink {
   /** What made the socket, and what it lacks; absent while a socket is not open yet. */
   readonly engine?: EngineTraits
   /**
-   * Stop, and go on, reading from the transport. Once this side has closed, only the peer's Close is read while paused:
-   * data before it is dropped, and so is what comes after a `resume`.
+   * Stop reading from the transport, and start again. Once this side has closed, only the peer's Close is read while
+   * paused: data before it is dropped, and so is what comes after a `resume`.
    */
   pause?(): void
   resume?(): void
