@@ -170,6 +170,12 @@ export type { TypedSession } from './session/typed-session.ts'
 export { WebSocketReader, type WebSocketReaderOptions } from './session/web-socket-reader.ts'
 export { WebSocketWriter, type WebSocketWriterOptions } from './session/web-socket-writer.ts'
 export { type OverOptions, websocketOver } from './session/websocket-over.ts'
+export {
+  type AcceptLimits,
+  type AcceptOptions,
+  accept,
+  type WsResponse,
+} from './websocket/accept.ts'
 export type { Capability, EngineTraits } from './websocket/capability.ts'
 export { type Capable, capable } from './websocket/capable.ts'
 export { type Clock, systemClock } from './websocket/clock.ts'
@@ -189,6 +195,7 @@ export {
 } from './websocket/errors.ts'
 export type { FrameChannel, FrameSocket } from './websocket/frame-socket.ts'
 export type { MaybePromise } from './websocket/maybe-promise.ts'
+export type { OriginPolicy } from './websocket/origin-policy.ts'
 export { type RequestKey, requestKey } from './websocket/request-key.ts'
 export type { Server, StopOptions } from './websocket/server.ts'
 export type { SocketOptions } from './websocket/socket-options.ts'
@@ -204,17 +211,12 @@ export {
 export type { Websocket } from './websocket/websocket.ts'
 export { WebSocketUpgrade } from './websocket/websocket-upgrade.ts'
 export type { Received, WsClient } from './websocket/ws-client.ts'
-export {
-  type AcceptLimits,
-  type AcceptOptions,
-  accept,
-  type HandshakeFilter,
-  type OriginPolicy,
-  type WsConsumer,
-  type WsDecision,
-  type WsFilter,
-  type WsHandler,
-  type WsResponse,
+export type {
+  HandshakeFilter,
+  WsConsumer,
+  WsDecision,
+  WsFilter,
+  WsHandler,
 } from './websocket/ws-handler.ts'
 export type { CapableLink, PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
 export { WsMessage, type WsMode } from './websocket/ws-message.ts'

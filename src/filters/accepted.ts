@@ -1,5 +1,6 @@
+import { acceptance, type WsResponse } from '../websocket/accept.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import { acceptance, type WsDecision, type WsResponse } from '../websocket/ws-handler.ts'
+import type { WsDecision } from '../websocket/ws-handler.ts'
 
 /** The decision; if it takes the upgrade, with something of the response changed. */
 export function ifAccepted<S extends Websocket>(

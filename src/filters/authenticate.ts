@@ -1,9 +1,10 @@
 import { chain } from '../routing/chain.ts'
+import { forRequest } from '../websocket/accept.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { RequestKey } from '../websocket/request-key.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { forRequest, type HandshakeFilter } from '../websocket/ws-handler.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { checkChallenge, unauthorized } from './challenge.ts'
 
 /** The user, or `undefined`, `null` or `false` for nobody; from a mere predicate, `true`. */

@@ -5,16 +5,11 @@ import type { Poly } from '../routing/poly.ts'
 import type { HttpFilter, HttpHandler, PolyHandler } from '../routing/poly-handler.ts'
 import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
+import { acceptance } from '../websocket/accept.ts'
 import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { decisionOf, WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
-import {
-  acceptance,
-  type HandshakeFilter,
-  type WsDecision,
-  type WsFilter,
-  type WsHandler,
-} from '../websocket/ws-handler.ts'
+import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
 
 /** Options of `liftHandshake`. */
 export interface LiftOptions {

@@ -1,6 +1,6 @@
 import { chain } from '../routing/chain.ts'
-import { checkedOrigin } from '../websocket/origin-policy.ts'
-import type { HandshakeFilter, OriginPolicy } from '../websocket/ws-handler.ts'
+import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
 
 /**

@@ -12,20 +12,19 @@ import type {
 } from '../session/session.ts'
 import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
+import {
+  ACCEPT_LIMITS,
+  type AcceptLimits,
+  acceptance,
+  type WsResponse,
+} from '../websocket/accept.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
 import { checkFunction, wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
-import { checkedOrigin } from '../websocket/origin-policy.ts'
+import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import {
-  ACCEPT_LIMITS,
-  type AcceptLimits,
-  acceptance,
-  type OriginPolicy,
-  type WsResponse,
-} from '../websocket/ws-handler.ts'
 import { bind } from './bind.ts'
 import type { PathParams } from './path-params.ts'
 import type { Route } from './route.ts'

@@ -1,14 +1,9 @@
+import { forRequest } from '../websocket/accept.ts'
 import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import {
-  forRequest,
-  type HandshakeFilter,
-  type WsDecision,
-  type WsFilter,
-  type WsHandler,
-} from '../websocket/ws-handler.ts'
+import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
 import { filterDecision } from './apply-filter.ts'
 import { chain } from './chain.ts'
 import { filteredMatch } from './filtered-match.ts'

@@ -16,21 +16,17 @@ import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { sessionDefaultsKey } from '../session/session-defaults.ts'
+import { acceptance, type WsResponse } from '../websocket/accept.ts'
 import { attempt } from '../websocket/attempt.ts'
 import { wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
 import { amount } from '../websocket/option-checks.ts'
+import type { OriginPolicy } from '../websocket/origin-policy.ts'
 import { answerKey } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { decisionOf } from '../websocket/websocket-upgrade.ts'
-import {
-  acceptance,
-  type OriginPolicy,
-  type WsConsumer,
-  type WsDecision,
-  type WsResponse,
-} from '../websocket/ws-handler.ts'
+import type { WsConsumer, WsDecision } from '../websocket/ws-handler.ts'
 import { BAD_URL, failure, type Refusal, refuse } from './refusal.ts'
 import { isRequestUrl } from './request-url.ts'
 import { sendable } from './sendable.ts'

@@ -5,10 +5,11 @@ import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
+import type { WsResponse } from '../websocket/accept.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { OptionNames } from '../websocket/option-names.ts'
-import { checkedOrigin } from '../websocket/origin-policy.ts'
+import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import {
   connectionLimits,
   type ResolvedSettings,
@@ -16,7 +17,6 @@ import {
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
-import type { OriginPolicy, WsResponse } from '../websocket/ws-handler.ts'
 
 /** The configuration of a server's WebSockets. */
 export interface WebSockets extends SocketOptions {

@@ -1,5 +1,16 @@
 import { quote } from '../protocol/quote.ts'
-import type { OriginPolicy } from './ws-handler.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+
+/**
+ * Which pages may open a socket: those of the same host (the `Host` header), any, those of the origins listed (such as
+ * `https://example.org`), or as the predicate says. Requests without an `Origin` do not come from a browser; only the
+ * predicate sees them.
+ */
+export type OriginPolicy =
+  | 'same'
+  | 'any'
+  | readonly string[]
+  | ((origin: string | null, request: UpgradeRequest) => boolean)
 
 /** Returns the policy. Throws a `TypeError` for an unknown word, and for a listed origin that no browser would send. */
 export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OriginPolicy } from '../../src/websocket/ws-handler.ts'
+import type { OriginPolicy } from '../../src/websocket/origin-policy.ts'
 import { Besieged } from '../support/besieged.ts'
 import { handshake } from '../support/raw-client.ts'
 

@@ -3,7 +3,7 @@ import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { Besieged } from '../support/besieged.ts'
 import { handshake } from '../support/raw-client.ts'
 

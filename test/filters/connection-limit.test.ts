@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { connectionLimit } from '../../src/filters/connection-limit.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
-import { accept, type WsConsumer, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { echo, taken } from './fixtures.ts'
 
 async function refusal(client: WsClient): Promise<WebSocketUpgradeException> {

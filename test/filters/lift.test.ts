@@ -11,10 +11,11 @@ import type { PolyFilter, PolyHandler } from '../../src/routing/poly-handler.ts'
 import { routedRequest } from '../../src/routing/routed-request.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
-import { accept, type WsFilter } from '../../src/websocket/ws-handler.ts'
+import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { taken } from './fixtures.ts'
 
 const user = requestKey<string>('user', { value: 'nobody' })

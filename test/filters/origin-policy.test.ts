@@ -3,8 +3,9 @@ import { originPolicy } from '../../src/filters/origin-policy.ts'
 import { compose } from '../../src/routing/compose.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
-import { accept, type HandshakeFilter, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import type { HandshakeFilter, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { echo } from './fixtures.ts'
 
 async function opens(filter: HandshakeFilter, origin: string, handler: WsHandler = () => echo) {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
-import { accept, type WsHandler } from '../../src/websocket/ws-handler.ts'
+import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 import { taken } from './fixtures.ts'
 
 const tells: WsHandler = () => (socket) => socket.send(`[${socket.protocol}]`)

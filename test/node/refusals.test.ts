@@ -5,8 +5,8 @@ import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import type { Server } from '../../src/websocket/server.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 import { ACCEPT, handshake, RawClient } from '../support/raw-client.ts'
 
 let server: Server

@@ -10,12 +10,12 @@ import { Frame } from '../../src/protocol/frame.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import {
   WebSocketClosedException,
   WebSocketProtocolException,
   WebSocketUpgradeException,
 } from '../../src/websocket/errors.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 import { bytes } from '../support/hex.ts'
 import {
   clientWith,

@@ -9,7 +9,7 @@ import { poly } from '../../src/routing/poly.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { type BrowserPage, useChromium } from './support/chromium.ts'
 

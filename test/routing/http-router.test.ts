@@ -4,9 +4,9 @@ import { routes } from '../../src/routing/http-router.ts'
 import type { HttpFilter, HttpHandler } from '../../src/routing/poly-handler.ts'
 import { header, method } from '../../src/routing/predicates.ts'
 import { rawRequest, routedRequest } from '../../src/routing/routed-request.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 import { fetched, get } from './fixtures.ts'
 
 async function answerOf(handler: HttpHandler, path: string, init?: RequestInit): Promise<string> {

@@ -13,10 +13,10 @@ import { start } from '../../src/session/run.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 async function echo(session: WebSocketSession): Promise<void> {

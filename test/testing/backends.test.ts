@@ -15,9 +15,9 @@ import {
   onServer,
   type ServerBackend,
 } from '../../src/testing/index.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 
 const wire: ServerBackend<FrameSocket> = {
   engine: node,

@@ -5,8 +5,8 @@ import { bind } from '../../src/routing/bind.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { type TestSessionClient, testSessionClient, VirtualClock } from '../../src/testing/index.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 
 const app = websockets(
   webSocket('/echo', async (session) => {

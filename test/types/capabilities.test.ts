@@ -13,11 +13,11 @@ import {
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import { type Engine, serve } from '../../src/serving/engine.ts'
 import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
+import { type AcceptLimits, accept } from '../../src/websocket/accept.ts'
 import type { Capability } from '../../src/websocket/capability.ts'
 import { type Capable, capable } from '../../src/websocket/capable.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
-import { type AcceptLimits, accept } from '../../src/websocket/ws-handler.ts'
 import type { SizeLimits } from '../../src/websocket/ws-link.ts'
 
 type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'

@@ -13,8 +13,8 @@ import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { testDurableObject } from '../../src/testing/index.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { requestKey } from '../../src/websocket/request-key.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 
 // Nothing here is to be served: what is asserted is what compiles.
 function compiled(_: () => unknown): void {}

@@ -10,16 +10,12 @@ import { header, method } from '../../src/routing/predicates.ts'
 import type { Route } from '../../src/routing/route.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import { type Engine, serve } from '../../src/serving/engine.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Params, UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
-import {
-  accept,
-  type HandshakeFilter,
-  type WsFilter,
-  type WsHandler,
-} from '../../src/websocket/ws-handler.ts'
+import type { HandshakeFilter, WsFilter, WsHandler } from '../../src/websocket/ws-handler.ts'
 import type { WsMessage } from '../../src/websocket/ws-message.ts'
 
 const list: WsMessage[] = []

@@ -21,17 +21,13 @@ import {
   serverContract,
   testWsClient,
 } from '../../src/testing/index.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Server } from '../../src/websocket/server.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
-import {
-  accept,
-  type WsConsumer,
-  type WsFilter,
-  type WsHandler,
-} from '../../src/websocket/ws-handler.ts'
+import type { WsConsumer, WsFilter, WsHandler } from '../../src/websocket/ws-handler.ts'
 import type { WsMessage } from '../../src/websocket/ws-message.ts'
 
 declare const vite: ViteDevServer

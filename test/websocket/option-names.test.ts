@@ -11,8 +11,8 @@ import { upgrader } from '../../src/node/upgrader.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { checkNames } from '../../src/websocket/option-names.ts'
-import { accept } from '../../src/websocket/ws-handler.ts'
 
 /** As options come from JavaScript. */
 function unchecked<O extends object>(options: object): O {

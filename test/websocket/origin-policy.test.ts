@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkedOrigin } from '../../src/websocket/origin-policy.ts'
-import type { OriginPolicy } from '../../src/websocket/ws-handler.ts'
+import { checkedOrigin, type OriginPolicy } from '../../src/websocket/origin-policy.ts'
 
 const refusalOf = (wrong: string): TypeError =>
   new TypeError(

@@ -1,12 +1,8 @@
 import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
-import {
-  type AcceptLimits,
-  accept,
-  type WsConsumer,
-  type WsResponse,
-} from '../../../websocket/ws-handler.ts'
+import { type AcceptLimits, accept, type WsResponse } from '../../../websocket/accept.ts'
+import type { WsConsumer } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 const CHUNK = new Uint8Array(65_536)

@@ -1,8 +1,8 @@
 import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
+import { accept } from '../../../websocket/accept.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
-import { accept } from '../../../websocket/ws-handler.ts'
 
 export function frameRoutes(): WsRouter<FrameSocket> {
   return websockets(

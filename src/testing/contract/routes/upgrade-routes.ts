@@ -2,15 +2,11 @@ import { Query } from '../../../lens/query.ts'
 import { bind } from '../../../routing/bind.ts'
 import { header } from '../../../routing/predicates.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
+import { accept } from '../../../websocket/accept.ts'
 import { decorate } from '../../../websocket/decorate.ts'
 import { requestKey } from '../../../websocket/request-key.ts'
 import type { UpgradeRequest } from '../../../websocket/upgrade-request.ts'
-import {
-  accept,
-  type HandshakeFilter,
-  type WsConsumer,
-  type WsFilter,
-} from '../../../websocket/ws-handler.ts'
+import type { HandshakeFilter, WsConsumer, WsFilter } from '../../../websocket/ws-handler.ts'
 
 const principal = requestKey<string>('principal', { value: 'nobody' })
 const page = Query.int().required('page')

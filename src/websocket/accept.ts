@@ -1,0 +1,133 @@
+import { MODES } from '../protocol/connection-options.ts'
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import { oneOf } from '../protocol/one-of.ts'
+import type { Needing, NeedOf } from './capable.ts'
+import { checkFunction, wrongType } from './check-function.ts'
+import type { FrameSocket } from './frame-socket.ts'
+import { checkNames, type OptionNames } from './option-names.ts'
+import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+import type { Websocket } from './websocket.ts'
+import type { WsConsumer, WsDecision } from './ws-handler.ts'
+
+/** Overrides of the engine's limits for one connection; see the table of defaults in the documentation. */
+export interface AcceptLimits {
+  /** Bytes of one message, after inflating. */
+  readonly maxMessageSize?: number | undefined
+  /** Bytes of one frame's payload: for engines that see frames. */
+  readonly maxFrameSize?: number | undefined
+  /** Bytes waiting behind a slow reader. */
+  readonly maxBufferedAmount?: number | undefined
+}
+
+/** Options of `accept`. */
+export interface AcceptOptions {
+  /** The subprotocol to answer; it must be one that the request offers. */
+  readonly protocol?: string | undefined
+  /** Further headers for the 101 response. */
+  readonly headers?: HeadersInput | undefined
+  readonly limits?: AcceptLimits | undefined
+  /** In place of the server's policy. */
+  readonly origin?: OriginPolicy | undefined
+  /** `'frames'` hands over a `FrameSocket`, chosen before the first byte is parsed. */
+  readonly mode?: 'messages' | 'frames' | undefined
+}
+
+/** The names of these limits. */
+export const ACCEPT_LIMITS: OptionNames<AcceptLimits> = {
+  maxMessageSize: 0,
+  maxFrameSize: 0,
+  maxBufferedAmount: 0,
+}
+
+const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
+  protocol: 0,
+  headers: 0,
+  limits: ACCEPT_LIMITS,
+  origin: 0,
+  mode: 0,
+}
+
+/** An accepted upgrade, with what to say in the handshake. Made by `accept`. */
+export interface WsResponse<in S extends Websocket = Websocket> {
+  readonly consumer: WsConsumer<S>
+  readonly mode: 'messages' | 'frames'
+  readonly protocol: string | undefined
+  readonly headers: HeadersInput | undefined
+  readonly limits: AcceptLimits | undefined
+  readonly origin: OriginPolicy | undefined
+  /** What the socket has for its `upgradeRequest`; `undefined`: the request that came in. */
+  readonly request: UpgradeRequest | undefined
+}
+
+/**
+ * The capabilities that these limits need; `maxMessageSize` needs none, since every engine has it. It is not exported, so
+ * that declarations of users get what comes out of it: they could not import its name.
+ */
+type LimitNeeds<L> =
+  | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
+  | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
+
+/**
+ * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
+ * able to do. Throws a `TypeError` for invalid origins, an invalid subprotocol and anything but a consumer, a
+ * `RangeError` for an unknown mode.
+ */
+export function accept(
+  consumer: WsConsumer<FrameSocket>,
+  options: AcceptOptions & { readonly mode: 'frames' },
+): WsResponse<FrameSocket>
+export function accept<S extends Websocket = Websocket>(
+  consumer: WsConsumer<S>,
+  options?: AcceptOptions & {
+    readonly mode?: 'messages' | undefined
+    readonly limits?: undefined
+  },
+): WsResponse<S>
+export function accept<S extends Websocket = Websocket, L extends AcceptLimits = AcceptLimits>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions & {
+    readonly mode?: 'messages' | undefined
+    readonly limits?: L | undefined
+  },
+): WsResponse<Needing<LimitNeeds<L>, S>>
+export function accept<S extends Websocket>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions = {},
+): WsResponse<S> {
+  checkNames('accept()', options, ACCEPT_OPTIONS)
+  return acceptance(consumer, options)
+}
+
+/** As `accept`, but ignores options that it does not know. */
+export function acceptance<S extends Websocket>(
+  consumer: WsConsumer<S>,
+  options: AcceptOptions = {},
+): WsResponse<S> {
+  checkFunction(consumer, 'accept needs a consumer')
+  const { protocol } = options
+  if (protocol !== undefined && typeof protocol !== 'string') {
+    throw wrongType(protocol, 'accept needs a string as protocol')
+  }
+  return {
+    consumer,
+    mode: oneOf('mode', options.mode ?? 'messages', MODES),
+    protocol,
+    headers: options.headers,
+    limits: options.limits,
+    origin: checkedOrigin(options.origin),
+    request: undefined,
+  }
+}
+
+/** The decision with `request` as its socket's `upgradeRequest`, unless it names one already. */
+export function forRequest<S extends Websocket>(
+  decision: WsDecision<S>,
+  request: UpgradeRequest,
+): WsDecision<S> {
+  if (typeof decision === 'function') return { ...acceptance(decision), request }
+  // If a handler that is not type-checked returns anything else, the engine reports it.
+  if (typeof decision !== 'object' || decision === null || !('consumer' in decision))
+    return decision
+  return decision.request === undefined ? { ...decision, request } : decision
+}
