@@ -1,4 +1,5 @@
 import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import { filterDecision, filterResponse } from '../routing/apply-filter.ts'
 import { chain } from '../routing/chain.ts'
 import type { Poly } from '../routing/poly.ts'
@@ -14,8 +15,10 @@ import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websoc
 /** Options of `liftHandshake`. */
 export interface LiftOptions {
   /** Which requests of the HTTP half the filter gets: all, the default, or only those that ask for a WebSocket. */
-  readonly http?: 'all' | 'upgrades' | undefined
+  readonly http?: (typeof REQUESTS)[number] | undefined
 }
+
+const REQUESTS = ['all', 'upgrades'] as const
 
 /** A `PolyFilter` that leaves an application the halves that it has: what `poly` makes keeps its HTTP half. */
 export interface LiftedFilter {
@@ -40,13 +43,15 @@ export function liftWs(filter: WsFilter): LiftedFilter {
 /**
  * The filter for all requests of an application: to the filter, a plain HTTP request is a handshake that the handler
  * answered with a `Response`. So authentication guards pages too, and their handlers find the principal with
- * `routedRequest(request).get(key)`; filters that are only about upgrades leave pages as they are.
+ * `routedRequest(request).get(key)`; filters that are only about upgrades leave pages as they are. Throws a `RangeError`
+ * for an option that is neither.
  */
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): LiftedFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')
+  const upgradesOnly = oneOf('http', options.http ?? 'all', REQUESTS) === 'upgrades'
   return lifted(
     (ws) => madeByFilter(filter(ws), 'handler'),
-    (http) => overHttp(filter, http, options.http === 'upgrades'),
+    (http) => overHttp(filter, http, upgradesOnly),
   )
 }
 

@@ -113,6 +113,10 @@ describe('liftHandshake', () => {
     expect(await said(upgrades, '/ws')).toBe(401)
     expect(await said(upgrades, '/upgrade')).toBe(401)
     expect(await get(upgrades, '/upgrade', { upgrade: 'websocket' })).toBe('401 Unauthorized')
+    const misspelt = { http: 'upgrade' as never }
+    expect(() => liftHandshake(nobody, misspelt)).toThrow(
+      new RangeError('the option http is upgrade, not all or upgrades'),
+    )
   })
 
   test('counts a connection once, whichever half opens it', async () => {
