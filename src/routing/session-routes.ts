@@ -22,7 +22,7 @@ import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
 import { checkFunction, wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { checkNames, type Known, type OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { bind } from './bind.ts'
@@ -83,8 +83,11 @@ type SessionNeeds<O> =
   | NeedOf<O, 'pongTimeout', number, 'pings'>
   | NeedOf<O, 'controlFrames', true, 'onControl'>
 
-/** `O` without unknown options. */
-type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>, never>>
+/** `O` without unknown options or limits. */
+type KnownOptions<O> = Known<O, SessionRouteOptions> &
+  (O extends { readonly limits?: infer L }
+    ? { readonly limits?: Known<NonNullable<L>, AcceptLimits> | undefined }
+    : unknown)
 
 /**
  * A route of default sessions, for `websockets(...)`. The session lives as long as its handler: it is closed with 1000
@@ -93,7 +96,7 @@ type Known<O> = O & Readonly<Record<Exclude<keyof O, keyof SessionRouteOptions>,
  */
 export function webSocket(handler: (session: RoutedSession<string>) => unknown): SessionRoute
 export function webSocket<O extends SessionRouteOptions>(
-  options: Known<O>,
+  options: KnownOptions<O>,
   handler: (session: RoutedSession<string>) => unknown,
 ): SessionRoute<SessionNeeds<O>>
 export function webSocket<const P extends string>(
@@ -102,7 +105,7 @@ export function webSocket<const P extends string>(
 ): SessionRoute
 export function webSocket<const P extends string, O extends SessionRouteOptions>(
   path: P,
-  options: Known<O>,
+  options: KnownOptions<O>,
   handler: (session: RoutedSession<P>) => unknown,
 ): SessionRoute<SessionNeeds<O>>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {

@@ -4,7 +4,7 @@ import { oneOf } from '../protocol/one-of.ts'
 import type { Needing, NeedOf } from './capable.ts'
 import { checkFunction, wrongType } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
-import { checkNames, type OptionNames } from './option-names.ts'
+import { checkNames, type Known, type OptionNames } from './option-names.ts'
 import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
@@ -68,6 +68,9 @@ type LimitNeeds<L> =
   | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
   | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
 
+/** `L` without unknown limits. */
+type KnownLimits<L> = Known<L, AcceptLimits>
+
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
  * able to do. Throws a `TypeError` for invalid origins, an invalid subprotocol and anything but a consumer, a
@@ -88,7 +91,7 @@ export function accept<S extends Websocket = Websocket, L extends AcceptLimits =
   consumer: WsConsumer<S>,
   options: AcceptOptions & {
     readonly mode?: 'messages' | undefined
-    readonly limits?: L | undefined
+    readonly limits?: KnownLimits<L> | undefined
   },
 ): WsResponse<Needing<LimitNeeds<L>, S>>
 export function accept<S extends Websocket>(

@@ -6,6 +6,9 @@ import { wrongType } from './check-function.ts'
  */
 export type OptionNames<O> = Readonly<Record<keyof O, unknown>>
 
+/** `O`, where it has no other names than `Options`: inferred types are not checked for unknown ones otherwise. */
+export type Known<O, Options> = O & Readonly<Record<Exclude<keyof O, keyof Options>, never>>
+
 /**
  * Throws a `TypeError` for an unknown option, for a group that is not an object, and for a switch that is not a boolean:
  * not every caller is type-checked, and each of these would silently have no effect.

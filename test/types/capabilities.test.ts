@@ -125,6 +125,10 @@ test('options of one connection ask for what not every engine can', () => {
     serve(websockets(webSocket('/', { limits: { maxBufferedAmount: 1 } }, () => {})), poor)
     // @ts-expect-error there is no such option
     webSocket('/', { protocol: 'a', limit: 1 }, () => {})
+    // @ts-expect-error nor is there such a limit, beside one that there is
+    webSocket('/', { limits: { maxMessageSize: 1, slowConsumer: 'drop' } }, () => {})
+    // @ts-expect-error nor for a single connection
+    accept(() => {}, { limits: { maxMessageSize: 1, slowConsumer: 'drop' } })
   })
 })
 
