@@ -24,8 +24,8 @@ export type RequestBlock = (request: RequestBuilder) => unknown
 /** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
   readonly headers?: HeadersInput | undefined
-  /** Added to the query of the URL. */
-  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined
+  /** Added to the query of the URL, except those that are `undefined`. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[] | undefined
   /** Aborting it gives up opening, or terminates the session. */
@@ -101,7 +101,7 @@ export function clientRequest(
   const options: RequestOptions = typeof request === 'function' ? {} : request
   headers.push(...fieldsOf(options.headers))
   for (const [name, value] of Object.entries(options.parameters ?? {})) {
-    builder.parameter(name, value)
+    if (value !== undefined) builder.parameter(name, value)
   }
   protocols.push(...[options.protocols ?? []].flat())
   // Not with `searchParams`, which would rewrite the rest of the query, and so break one that is signed.

@@ -120,6 +120,12 @@ describe('the options of a request', () => {
     expect(request('ws://host/?', { parameters: {} }).url.href).toBe('ws://host/?')
   })
 
+  test('leave out parameters that are undefined', () => {
+    const { url } = request('ws://host/', { parameters: { since: undefined, room: 7 } })
+    expect(url.search).toBe('?room=7')
+    expect(request('ws://host/', { parameters: { since: undefined } }).url.href).toBe('ws://host/')
+  })
+
   test('add to what the target says', () => {
     const signal = new AbortController().signal
     const given = request((builder) => builder.header('a', '1').parameter('p', 1).protocol('one'), {
