@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -25,4 +26,16 @@ it('WsStatus has the codes of http4k, each a CloseReason', () => {
   })
   for (const status of Object.values(WsStatus)) expect(status).toBeInstanceOf(CloseReason)
   expect(new CloseReason(1000, 'any text').is(WsStatus.NORMAL)).toBe(true)
+})
+
+it('has the names that the documentation gives, as has CloseReason', () => {
+  const page = readFileSync(new URL('../../docs/servers.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| (1\d{3}) \|.*\| `(\w+)` \| `(\w+)` \|$/gm)]
+  expect(rows).toHaveLength(11)
+  const reasons = new Map<string, unknown>(Object.entries(CloseReason))
+  const statuses = new Map<string, unknown>(Object.entries(WsStatus))
+  for (const [, code, reason = '', status = ''] of rows) {
+    expect(reasons.get(reason), reason).toMatchObject({ code: Number(code) })
+    expect(statuses.get(status), status).toMatchObject({ code: Number(code) })
+  }
 })
