@@ -10,7 +10,7 @@ import {
   webSocket,
   websockets,
 } from 'antiphon'
-import { connect, node, open } from 'antiphon/node'
+import { connect, node, open, type SessionClient } from 'antiphon/node'
 import {
   type AppContext,
   type ContractCase,
@@ -28,6 +28,7 @@ import {
   serverContract,
   sessionContract,
   sessionContractAppWithFrames,
+  testSessionClient,
   testWebsocketFactory,
   testWsClient,
   VirtualClock,
@@ -129,6 +130,17 @@ async function greeting(network: Network, room: string) {
 
 test('is greeted', async () => {
   expect(await greeting(testWebsocketFactory(app), 'tea')).toBe('welcome to tea')
+})
+
+function firstText(sessions: Pick<SessionClient, 'webSocket'>, room: string) {
+  return sessions.webSocket(`wss://rooms.example/rooms/${room}`, async (session) => {
+    const frame = await session.incoming.receive()
+    return frame.type === 'text' ? frame.readText() : undefined
+  })
+}
+
+test('reads the welcome', async () => {
+  expect(await firstText(testSessionClient(app), 'tea')).toBe('welcome to tea')
 })
 
 test.each(['bytewise', 'random'] as const)('does not mind chunks that are cut %s', async (cut) => {
