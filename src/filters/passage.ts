@@ -48,7 +48,7 @@ class PassingSocket extends SocketView {
   #courses: WeakMap<Passing, Course> | undefined
   #closing = false
   #frames: FrameChannel | undefined
-  #link: WsLink | undefined
+  #link: { readonly own: WsLink; readonly view: WsLink } | undefined
 
   constructor(socket: Websocket, passage: Passage) {
     super(socket)
@@ -61,8 +61,10 @@ class PassingSocket extends SocketView {
   }
 
   override get link(): WsLink {
-    this.#link ??= this.#linkView(super.link)
-    return this.#link
+    const own = super.link
+    // A socket that is opening has another link once it is open.
+    if (this.#link?.own !== own) this.#link = { own, view: this.#linkView(own) }
+    return this.#link.view
   }
 
   override get frames(): FrameChannel {

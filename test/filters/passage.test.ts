@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
 import {
   NOT_SENT,
   NOWHERE,
@@ -8,6 +9,7 @@ import {
 } from '../../src/filters/passage.ts'
 import type { Passing } from '../../src/filters/passing.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { testWebsocketFactory } from '../../src/testing/test-websocket-factory.ts'
 import { SocketView } from '../../src/websocket/socket-view.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsLink } from '../../src/websocket/ws-link.ts'
@@ -149,6 +151,17 @@ describe('a passage', () => {
     client.terminate()
     await client.closed
     expect(link.closeRecord?.initiator).toBe('transport')
+  })
+
+  test('has the link of a socket that opens only later', async () => {
+    const opened = deferred<Websocket>()
+    const socket = testWebsocketFactory(() => echo).open('ws://host/', {}, opened.resolve)
+    const view = passThrough(socket, logging([]))
+    expect(view.link.limits).toBeUndefined()
+    const { link } = await opened.promise
+    expect(view.link.limits).toBe(link.limits)
+    view.terminate()
+    expect(view.link.closeRecord?.initiator).toBe('transport')
   })
 
   test('that only sees what comes in leaves the link its frames to send', async () => {
