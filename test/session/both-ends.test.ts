@@ -4,15 +4,18 @@ import { follow } from '../support/follow-schedule.ts'
 import { FILTERS, schedules } from '../support/session-schedule.ts'
 
 describe.each(Object.entries(FILTERS))(
-  'whatever both ends of a connection do, sessions behind %s, raw or not,',
+  'whatever both ends of a connection do, sessions behind %s, raw or not, or over raw ones,',
   (_, behind) => {
-    test('lose, double and swap nothing, and are both told of the same end', async () => {
-      await fc.assert(
-        fc.asyncProperty(schedules, async (schedule) => {
-          expect(await follow(schedule, behind)).toEqual([])
-        }),
-        { numRuns: 30 },
-      )
-    })
+    test.each(['server', 'client'] as const)(
+      'at the %s, lose, double and swap nothing, and are both told of the same end',
+      async (at) => {
+        await fc.assert(
+          fc.asyncProperty(schedules, async (schedule) => {
+            expect(await follow(schedule, behind, at)).toEqual([])
+          }),
+          { numRuns: 30 },
+        )
+      },
+    )
   },
 )

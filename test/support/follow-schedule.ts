@@ -1,14 +1,24 @@
-import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
-import { websockets } from '../../src/routing/ws-router.ts'
+import { applyFilter } from '../../src/routing/apply-filter.ts'
 import { chaosTransport } from '../../src/testing/chaos-transport.ts'
-import { testSessionClient } from '../../src/testing/test-session-client.ts'
+import { testWebsocketFactory } from '../../src/testing/test-websocket-factory.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { acceptance } from '../../src/websocket/accept.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
+import { modeOf, sessionConsumer } from './session-consumer.ts'
 import { SessionEnd } from './session-end.ts'
 import type { Behind, Schedule } from './session-schedule.ts'
 import { type Ended, faultsOf, overfull } from './session-verdict.ts'
 
-/** Does what a schedule says, then lets both ends receive and close. Returns what should not have been. */
-export async function follow(schedule: Schedule, behind: Behind): Promise<readonly string[]> {
+/**
+ * Does what a schedule says, with a filter at one end, then lets both ends receive and close. Returns what should not have
+ * been.
+ */
+export async function follow(
+  schedule: Schedule,
+  behind: Behind,
+  at: Ended['name'],
+): Promise<readonly string[]> {
   const { steps, wire, client: near, server: far } = schedule
   const clock = new VirtualClock()
   const ends = { client: new SessionEnd('client'), server: new SessionEnd('server') }
@@ -17,23 +27,20 @@ export async function follow(schedule: Schedule, behind: Behind): Promise<readon
     if (!/^(nothing has been read|on purpose)/.test(message)) faults.push(`reported: ${message}`)
   }
 
-  const { channels, controlFrames } = far
-  const route = far.raw
-    ? webSocketRaw({ channels }, (session) => ends.server.open(session))
-    : webSocket({ channels, controlFrames }, (session) => ends.server.open(session))
-  const client = testSessionClient(websockets(route).withFilter(behind.filter(clock)), {
+  const consumerOf = (name: Ended['name']): WsConsumer<FrameSocket> => {
+    const consumer = sessionConsumer(ends[name], { ...schedule[name], clock, onError })
+    return name === at ? applyFilter(behind.filter(clock), consumer) : consumer
+  }
+  const app: WsHandler<FrameSocket> = () => acceptance(consumerOf('server'), { mode: modeOf(far) })
+  const { open } = testWebsocketFactory(app, {
     ...near.sockets,
-    channels: near.channels,
-    controlFrames: near.controlFrames,
+    mode: modeOf(near),
     clock,
     onError,
     webSockets: { ...far.sockets, clock, onError },
     transport: chaosTransport({ ...wire, clock }),
   })
-  const session = near.raw
-    ? client.webSocketRawSession('ws://host/')
-    : client.webSocketSession('ws://host/')
-  session.then((opened) => ends.client.open(opened)).catch(() => {})
+  open('ws://host/', {}, consumerOf('client'))
   await clock.advanceAsync(0)
 
   for (const { act, end = 'client', times = 1, ms = 0 } of steps) {
@@ -48,6 +55,7 @@ export async function follow(schedule: Schedule, behind: Behind): Promise<readon
       name,
       end: ends[name],
       side: schedule[name],
+      filtered: name === at,
       closedEarly: ends[name].asked.has('close'),
     }),
   )

@@ -8,14 +8,14 @@ import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { badNetwork, delaying } from './late-filters.ts'
 import type { Act } from './session-end.ts'
 
-/** A filter of the server, and what may be said of sessions behind it. */
+/** A filter of one end, and what may be said of sessions behind it. */
 export interface Behind {
   readonly filter: (clock: VirtualClock) => WsFilter
   /** Which whole messages it takes away. */
   readonly drops: (name: string) => boolean
   /** It takes away others, too. */
   readonly leaky: boolean
-  /** What it has not passed on to the client when the connection ends is lost. */
+  /** What it has not passed on to the peer when the connection ends is lost. */
   readonly losesAtEnd: boolean
   /** What it holds comes even if reading pauses: the bounds of channels do not apply to that. */
   readonly holds: boolean
@@ -116,7 +116,8 @@ const bounds = fc.oneof(
 
 /** How one end is configured. */
 export interface Side {
-  readonly raw: boolean
+  /** What its session is: one over a raw one has whole messages, too. */
+  readonly kind: 'default' | 'raw' | 'over'
   readonly controlFrames: boolean
   readonly channels: ChannelsConfig
   readonly sockets: {
@@ -127,7 +128,7 @@ export interface Side {
 }
 
 const side: fc.Arbitrary<Side> = fc.record({
-  raw: fc.boolean(),
+  kind: fc.constantFrom('default' as const, 'raw' as const, 'over' as const),
   controlFrames: fc.boolean(),
   channels: fc.record({ incoming: bounds, outgoing: bounds }),
   sockets: fc.record({

@@ -10,6 +10,8 @@ export interface Ended {
   readonly name: 'client' | 'server'
   readonly end: SessionEnd
   readonly side: Side
+  /** It is the one behind the filter. */
+  readonly filtered: boolean
   /** It began to close by itself while its peer may still have been sending. */
   readonly closedEarly: boolean
 }
@@ -53,9 +55,11 @@ function mismatches(record: CloseRecord, own: Ended, peer: Ended): readonly stri
   const peaceful =
     ![own, peer].some(({ end, closedEarly }) => closedEarly || end.asked.has('break')) &&
     ![record, far].some(({ cause }) => isExpected(cause))
+  // A raw session beneath another may have closed for a reason of its own.
+  const unsure = isBroken(own, peer) && [own, peer].some(({ side }) => side.kind === 'over')
   return [
     ...unless(
-      record.remote === undefined || show(record.remote) === show(far.local),
+      record.remote === undefined || unsure || show(record.remote) === show(far.local),
       `heard ${show(record.remote)}, the peer sent ${show(far.local)}`,
     ),
     ...unless(
@@ -63,7 +67,7 @@ function mismatches(record: CloseRecord, own: Ended, peer: Ended): readonly stri
       `began: ${begun}`,
     ),
     ...unless(
-      begun !== 'local remote' || show(record.reason) === show(far.reason),
+      begun !== 'local remote' || unsure || show(record.reason) === show(far.reason),
       `ended with ${show(record.reason)}, the peer with ${show(far.reason)}`,
     ),
     ...unless(
@@ -75,23 +79,27 @@ function mismatches(record: CloseRecord, own: Ended, peer: Ended): readonly stri
 
 /** What did not come, or should not have come, or not there. */
 function losses(record: CloseRecord, own: Ended, peer: Ended, behind: Behind): readonly string[] {
-  const { end, side, name, closedEarly } = own
+  const { end, side, name, filtered, closedEarly } = own
   const all = end.heard.flatMap(namesOf)
   const names = all.filter((one) => !one.startsWith(name))
   const echoes = all.filter((one) => one.startsWith(name))
   const heard = (kind: string): string[] => names.filter((one) => one.includes(`-${kind}-`))
   const sent = (kind: Sent['kind']): readonly Sent[] => peer.end.sent(kind, names)
 
+  // The raw session beneath hears of the end first: what is sent after that is dropped.
+  const dropping = peer.side.kind === 'over'
   const whole =
     record.remote !== undefined &&
     !end.asked.has('cancel') &&
+    !(dropping && (closedEarly || isBroken(own, peer))) &&
     !(record.cause instanceof ChannelOverflowException) &&
     !(closedEarly && side.channels.incoming !== undefined) &&
-    !(behind.losesAtEnd && name === 'client')
-  const tells = side.raw || (side.controlFrames && !(behind.opensLate && name === 'server'))
+    !(behind.losesAtEnd && !filtered)
+  const raw = side.kind === 'raw'
+  const tells = raw || (side.controlFrames && !(behind.opensLate && filtered))
   const pings = namesIn(sent('ping'))
-  const data = messagesOf(sent('data'), behind, side.raw, name === 'server' && !side.raw)
-  const answered = peer.side.raw ? [] : namesIn(end.sent('ping', all))
+  const data = messagesOf(sent('data'), behind, raw, filtered && side.kind === 'default')
+  const answered = peer.side.kind === 'raw' ? [] : namesIn(end.sent('ping', all))
   const close = end.heard.findIndex(({ type }) => type === 'close')
 
   return [
@@ -140,6 +148,10 @@ function isOvertaken(names: readonly string[]): boolean {
     latest = Math.max(latest, place)
     return false
   })
+}
+
+function isBroken(...both: readonly Ended[]): boolean {
+  return both.some(({ end }) => end.asked.has('break'))
 }
 
 function isExpected(cause: Error | undefined): boolean {
