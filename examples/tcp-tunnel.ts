@@ -1,7 +1,6 @@
 import { connect, type TcpNetConnectOpts } from 'node:net'
 import { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ReadableStream, WritableStream } from 'node:stream/web'
 import { type WebSocketSession, type WsRouter, webSocket, websockets } from 'antiphon'
 
 /** A TCP server for pages and others that have only WebSockets: one connection for each session. */
@@ -17,16 +16,24 @@ export function tunnel(to: TcpNetConnectOpts): WsRouter {
 
 /** A session as a stream of Node: the bytes of its messages, and a binary message for each chunk. Who is slow is waited for. */
 export function streamOf(session: WebSocketSession): Duplex {
-  const readable = ReadableStream.from(bytesOf(session))
-  const writable = new WritableStream<Uint8Array>({
-    write: (chunk) => session.send(chunk),
-    async close() {
-      await session.close() // of both halves: a WebSocket cannot end one of them
+  const frames = session.incoming[Symbol.asyncIterator]()
+  return new Duplex({
+    read() {
+      frames.next().then(
+        ({ value }) => this.push(value === undefined ? null : value.data),
+        (error) => this.destroy(error),
+      )
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      session.send(chunk).then(() => done(), done)
+    },
+    // Of both halves: a WebSocket cannot end one of them.
+    final(done) {
+      session.close().then(() => done(), done)
+    },
+    destroy(error, done) {
+      session.incoming.cancel()
+      done(error)
     },
   })
-  return Duplex.fromWeb({ readable, writable }, { allowHalfOpen: true })
-}
-
-async function* bytesOf({ incoming }: WebSocketSession): AsyncGenerator<Uint8Array> {
-  for await (const frame of incoming) yield frame.data
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { tunnel } from '../../examples/tcp-tunnel.ts'
-import { type Server, serve } from '../../src/index.ts'
+import { streamOf, tunnel } from '../../examples/tcp-tunnel.ts'
+import { type Server, serve, webSocket, websockets } from '../../src/index.ts'
 import { connect, node } from '../../src/node/index.ts'
-import { expectClosed } from '../../src/testing/index.ts'
+import { expectClosed, testWsClient } from '../../src/testing/index.ts'
 
 interface Tcp extends AsyncDisposable {
   readonly port: number
@@ -35,6 +35,7 @@ test('what a session sends comes back from a TCP server that echoes, in order', 
   const client = connect(`${server.url}/tunnel`)
   const sent = new Uint8Array(3_000_000).map((_, i) => i * 31)
   for (let i = 0; i < sent.length; i += 500_000) client.send(sent.subarray(i, i + 500_000))
+  client.send('')
   client.send('the end')
   const back: Uint8Array[] = []
   for await (const message of client.received()) {
@@ -83,4 +84,28 @@ test('a TCP server that cannot be reached ends the session with 1011', async () 
   await using server = await tunnelTo(gone.port, faults)
   await expectClosed(connect(`${server.url}/tunnel`), 1011)
   expect(faults).toEqual([`connect ECONNREFUSED 127.0.0.1:${gone.port}`])
+})
+
+test('a TCP connection that breaks while the session is quiet ends it with 1011', async () => {
+  await using fragile = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()))
+  const faults: string[] = []
+  await using server = await tunnelTo(fragile.port, faults)
+  const client = connect(`${server.url}/tunnel`)
+  client.send('hello')
+  await expectClosed(client, 1011)
+  expect(faults).toEqual(['read ECONNRESET'])
+})
+
+test('a stream that is destroyed while it waits for a message closes at once', async () => {
+  const client = testWsClient(
+    websockets(
+      webSocket('/', async (session) => {
+        const stream = streamOf(session).resume()
+        await new Promise(setImmediate)
+        stream.destroy()
+        await once(stream, 'close')
+      }),
+    ),
+  )
+  await expectClosed(client, 1000)
 })
