@@ -1,4 +1,5 @@
-import { Serializer } from 'node:v8'
+import { isDeepStrictEqual } from 'node:util'
+import { deserialize, Serializer } from 'node:v8'
 import type { WorkersSocketEvents, WorkersWebSocket } from '../cloudflare/workers-runtime.ts'
 import { copyBytes } from '../protocol/bytes.ts'
 import { asError } from '../protocol/thrown.ts'
@@ -46,10 +47,14 @@ export class ObjectSocket implements WorkersWebSocket {
   serializeAttachment(attachment: unknown): void {
     if (this.#wire === undefined) return
     const clone = structuredClone(attachment)
-    const length = sizeOf(clone)
-    if (length > MOST_ATTACHED) {
-      throw new Error(`it takes ${length} bytes, and Workers keep at most ${MOST_ATTACHED} bytes`)
+    const written = serialized(clone)
+    if (written.length > MOST_ATTACHED) {
+      throw new Error(
+        `it takes ${written.length} bytes, and Workers keep at most ${MOST_ATTACHED} bytes`,
+      )
     }
+    // From Node 22 on, what only Node can clone, such as a `Blob`, is written as an empty object.
+    if (!isDeepStrictEqual(deserialize(written), clone)) throw notCloned('it is more than data')
     this.#wire.attachment = clone
   }
 
@@ -74,16 +79,20 @@ export class ObjectSocket implements WorkersWebSocket {
   }
 }
 
-/** In bytes, as Workers count: a view with all of the buffer behind it. */
-function sizeOf(clone: unknown): number {
+/** As many bytes as Workers count: of a view, all of the buffer behind it. */
+function serialized(clone: unknown): Buffer {
   const serializer = new Serializer()
   serializer.writeHeader()
   try {
     serializer.writeValue(clone)
   } catch (thrown) {
-    throw new DOMException(asError(thrown).message, 'DataCloneError')
+    throw notCloned(asError(thrown).message)
   }
-  return serializer.releaseBuffer().length
+  return serializer.releaseBuffer()
+}
+
+function notCloned(message: string): DOMException {
+  return new DOMException(message, 'DataCloneError')
 }
 
 function bytesOf(content: ArrayBuffer | ArrayBufferView): Uint8Array {
