@@ -5,7 +5,10 @@ import { equalsIgnoreCase } from '../protocol/token.ts'
 import type { RequestPeer, RequestSource } from '../websocket/upgrade-request.ts'
 import { headersOf } from './raw-headers.ts'
 
-/** Node drops headers past this number, unless told otherwise: what they say could not be checked. */
+/**
+ * Unless told otherwise, Node 20 drops headers past this number, and later ones refuse them: what they say could not be
+ * checked.
+ */
 export const MOST_HEADERS = 1000
 
 /** A path that a URL would resolve: with a dot segment, encoded or not (RFC 3986, section 5.2.4), or a backslash. */

@@ -91,7 +91,8 @@ describe('requests in front of an upgrade, in the same packet', () => {
     ['no route takes', handshake('/nowhere'), 404],
     [
       'has too many headers',
-      handshake('/echo').replace('\r\n\r\n', `\r\n${'x:\r\n'.repeat(1000)}\r\n`),
+      // A thousand in all: Node 22 and later refuse more by themselves, and answer nothing else.
+      handshake('/echo').replace('\r\n\r\n', `\r\n${'x:\r\n'.repeat(995)}\r\n`),
       431,
     ],
     ['asks for another protocol', handshake('/quick', { Upgrade: 'h2c' }), 200],
