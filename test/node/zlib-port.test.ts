@@ -345,6 +345,12 @@ describe.each([
     expect(hex(deflater(false).deflate(utf8('Hello')))).toBe(hex(HELLO))
   })
 
+  test('refuses what refers to the message before when the peer keeps no window', () => {
+    const decompressor = inflater(false)
+    expect(text(decompressor.inflate(HELLO, 5))).toBe('Hello')
+    expect(failure(() => decompressor.inflate(bytes('f2 00 11 00 00'), 5))?.code).toBe(1007)
+  })
+
   test.each(['ff', 'f2 48', '03 00 ff'])('is as before after the failure of %j', (payload) => {
     expect(() => inflated(payload)).toThrow('corrupt')
     expect(inflated(hex(HELLO))).toBe('Hello')

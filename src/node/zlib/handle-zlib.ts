@@ -7,7 +7,6 @@ import type {
   ZlibPort,
 } from '../../protocol/zlib-port.ts'
 import { checkFinalBlocks, corrupt, inflateFailure, tooBig } from './inflate-failure.ts'
-import { deflaterWindowBits } from './public-zlib.ts'
 import { StreamHandle } from './stream-handle.ts'
 import { ZlibOutput } from './zlib-output.ts'
 
@@ -46,9 +45,8 @@ class HandleDeflater implements Deflater {
   readonly #contextTakeover: boolean
 
   constructor({ windowBits, level, memLevel, contextTakeover }: DeflaterOptions) {
-    const bits = deflaterWindowBits(windowBits)
     this.#handle = new StreamHandle(() =>
-      createDeflateRaw({ windowBits: bits, level, memLevel, ...UNUSED_OUTPUT }),
+      createDeflateRaw({ windowBits, level, memLevel, ...UNUSED_OUTPUT }),
     )
     this.#contextTakeover = contextTakeover
   }

@@ -13,7 +13,9 @@ import { Window } from './window.ts'
 
 /**
  * By zlib's public functions. They keep no window between calls. A compressor is given it as its dictionary; runtimes
- * that ignore that compress each message by itself. A decompressor first reads it, in a stored block.
+ * that ignore that compress each message by itself. A decompressor first reads it, in a stored block; its own window is
+ * the largest, which inflates them all. zlib has no raw compressor of 8 bits: Node takes that of 9, which will do. None
+ * refers further back than its window less 262 bytes, its lookahead, and 512 - 262 is less than 256.
  */
 export const publicZlib: ZlibPort = {
   deflater: (options) => new PublicDeflater(options),
@@ -25,12 +27,7 @@ class PublicDeflater implements Deflater {
   readonly #window: Window | undefined
 
   constructor({ windowBits, level, memLevel, contextTakeover }: DeflaterOptions) {
-    this.#options = {
-      windowBits: deflaterWindowBits(windowBits),
-      level,
-      memLevel,
-      finishFlush: constants.Z_SYNC_FLUSH,
-    }
+    this.#options = { windowBits, level, memLevel, finishFlush: constants.Z_SYNC_FLUSH }
     this.#window = contextTakeover ? new Window(windowBits) : undefined
   }
 
@@ -41,24 +38,14 @@ class PublicDeflater implements Deflater {
   }
 
   close(): void {
-    this.#window?.clear()
+    // There is no more to free than this object.
   }
 }
 
-/**
- * zlib has no raw compressor of 8 bits. That of 9 will do: none refers further back than its window less 262 bytes, its
- * lookahead, and 512 - 262 is less than 256.
- */
-export function deflaterWindowBits(windowBits: number): number {
-  return Math.max(windowBits, 9)
-}
-
 class PublicInflater implements Inflater {
-  readonly #windowBits: number
   readonly #window: Window | undefined
 
   constructor({ windowBits, contextTakeover }: InflaterOptions) {
-    this.#windowBits = windowBits
     this.#window = contextTakeover ? new Window(windowBits) : undefined
   }
 
@@ -71,7 +58,7 @@ class PublicInflater implements Inflater {
   }
 
   close(): void {
-    this.#window?.clear()
+    // There is no more to free than this object.
   }
 
   #inflate(input: Uint8Array, maxLength: number): Uint8Array<ArrayBuffer> {
@@ -98,7 +85,6 @@ class PublicInflater implements Inflater {
     const before = this.#window?.bytes ?? NOTHING
     const options: ZlibOptions & { readonly info: true } = {
       info: true,
-      windowBits: this.#windowBits,
       maxOutputLength: Math.min(before.length + Math.max(maxLength, 1), bufferConstants.MAX_LENGTH),
     }
     const primed = before.length === 0 ? input : primedWith(before, input)
