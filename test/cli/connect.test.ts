@@ -65,6 +65,12 @@ describe('antiphon connect', () => {
     expect(shell.output.text).toBe('a\nb\n')
   })
 
+  test('takes 0 for no Pings, and for no wait', async () => {
+    const { shell, code } = connecting(await serving(echoing), '--ping', '0', '--wait', '0')
+    shell.stdin.end()
+    expect(await code).toBe(0)
+  })
+
   test('escapes what could steer the terminal, in messages and in reasons', async () => {
     const url = await serving(() => (socket) => {
       socket.send('\u001b]0;title\u0007\u202etxt')

@@ -72,4 +72,14 @@ describe('what an option takes', () => {
     expect(integer(0, undefined, 'bytes').expected).toBe('a whole number of bytes from 0 up')
     expect(wait.expected).toBe("a whole number of milliseconds from 1 to 2147483647, or 'forever'")
   })
+
+  test.each([
+    ['a subprotocol', subprotocol],
+    ['an origin', origin],
+    ['a path', literalPath],
+    ['a header', headerField],
+  ])('names an example of %s that is right', (_, { expected, parse }) => {
+    const [, example = ''] = /, such as '(.+)'$/.exec(expected) ?? []
+    expect(parse(example)).toBeDefined()
+  })
 })

@@ -65,6 +65,10 @@ describe('antiphon', () => {
       "antiphon connect: the URL has the scheme 'localhost:': use ws:, wss:, http: or https:",
     ],
     [
+      ['connect', 'ws://a', '--timeout', '0'],
+      "antiphon connect: --timeout is '0': it must be a whole number of milliseconds from 1 to 2147483647",
+    ],
+    [
       ['connect', 'ws://a', '--header', 'Sec-WebSocket-Key: x'],
       /^antiphon connect: header 'Sec-WebSocket-Key' belongs to the handshake/,
     ],
