@@ -45,7 +45,6 @@ export async function converse(
 async function sendLines(socket: Websocket, lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) {
     if (!socket.send(line)) await socket.drained()
-    if (socket.state !== 'open') return
   }
   await socket.link.flush?.()
 }

@@ -53,6 +53,7 @@ describe('antiphon connect', () => {
     await shell.output.until(/^hello\n\nwörld\n$/)
     shell.emit('SIGINT')
     expect(await code).toBe(0)
+    expect(shell.listenerCount('SIGINT')).toBe(0)
     expect(shell.errors.text).toBe(
       `connected to ${url}/\nclosed by this side, sent 1000, received 1000\n`,
     )

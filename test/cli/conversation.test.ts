@@ -29,10 +29,12 @@ interface Talk {
   readonly closed: () => boolean
 }
 
-async function talk(
-  consumer: WsConsumer,
-  options: Partial<ConversationOptions> = {},
-): Promise<Talk> {
+interface TalkOptions extends Partial<ConversationOptions> {
+  /** As readline does it: the lines of a terminal that is closed are at their end. */
+  readonly endsQuietly?: boolean
+}
+
+async function talk(consumer: WsConsumer, options: TalkOptions = {}): Promise<Talk> {
   const input = new PassThrough()
   const printed: string[] = []
   const notices: string[] = []
@@ -41,11 +43,16 @@ async function talk(
     lines: linesOf(input),
     print: (text) => void printed.push(text),
     notice: (line) => void notices.push(line),
-    close: () => input.destroy(),
+    close: () => void (options.endsQuietly === true ? input.end() : input.destroy()),
   }
   const socket = await testWsClient(() => consumer).opened
   const record = converse(socket, terminal, { json: false, patience: 1_000, ...options })
   return { input, printed, notices, socket, record, closed: () => input.destroyed }
+}
+
+/** Until what was written has been read. */
+function turn(): Promise<void> {
+  return new Promise(setImmediate)
 }
 
 describe('a conversation', () => {
@@ -82,10 +89,47 @@ describe('a conversation', () => {
   })
 
   test('ends when the server closes, and reads no more', async () => {
-    const { record, closed } = await talk((server) => server.close(WsStatus.GOING_AWAY))
+    const { record, closed, notices } = await talk((server) => server.close(WsStatus.GOING_AWAY))
     expect(await record).toMatchObject({ initiator: 'remote', reason: { code: 1001 }, clean: true })
     expect(closed()).toBe(true)
+    await turn()
+    expect(notices).toEqual([])
+  })
+
+  test.each([true, false])('waits for nothing once it is over', async (inputEndedBefore) => {
+    const closesLater: WsConsumer = (server) => void setTimeout(() => server.close(), 500)
+    const { input, record } = await talk(closesLater, { endsQuietly: true })
+    if (inputEndedBefore) input.end()
+    await vi.advanceTimersByTimeAsync(500)
+    await record
+    await turn()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('sends no more lines until a slow reader has caught up', async () => {
+    const { input, socket } = await talk(echo)
+    const send = vi.spyOn(socket, 'send').mockReturnValueOnce(false)
+    let drain: () => void = () => {}
+    vi.spyOn(socket, 'drained').mockReturnValue(new Promise((resolve) => (drain = resolve)))
+    input.write('a\nb\n')
+    await turn()
+    expect(send.mock.calls).toEqual([['a']])
+    drain()
+    await turn()
+    expect(send.mock.calls).toEqual([['a'], ['b']])
+  })
+
+  test('waits for answers from when all lines are on their way', async () => {
+    const { input, socket } = await talk(echo)
+    let flush: () => void = () => {}
+    const flushed = new Promise<void>((resolve) => (flush = resolve))
+    Object.assign(socket.link, { flush: () => flushed })
+    input.end('a\n')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(socket.state).toBe('open')
+    flush()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket.state).not.toBe('open')
   })
 
   test('lays out JSON when asked', async () => {

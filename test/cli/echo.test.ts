@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { echo as echoing } from '../../src/cli/echo.ts'
 import { run } from '../../src/cli/run.ts'
 import { connect } from '../../src/node/index.ts'
 import { WebSocketExtensions } from '../../src/protocol/web-socket-extensions.ts'
+import { testWsClient } from '../../src/testing/index.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { FakeShell } from '../support/fake-shell.ts'
 
@@ -102,6 +104,19 @@ describe('antiphon echo', () => {
     }
     expect(await agreed()).toBe(0)
     expect(await agreed('--deflate')).toBe(1)
+  })
+
+  test('reads no faster than its peer does', async () => {
+    const drained = vi.fn<() => Promise<void>>(() => Promise.resolve())
+    const client = testWsClient(() => (socket) => {
+      vi.spyOn(socket, 'send').mockReturnValueOnce(true).mockReturnValueOnce(false)
+      vi.spyOn(socket, 'drained').mockImplementation(drained)
+      echoing(socket)
+    })
+    client.send('quick')
+    expect(drained).toHaveBeenCalledTimes(0)
+    client.send('slow')
+    expect(drained).toHaveBeenCalledTimes(1)
   })
 
   test('answers a request that is no upgrade with 426', async () => {

@@ -42,8 +42,12 @@ describe('a plain terminal', () => {
     await Promise.resolve()
     expect(printed).toBeInstanceOf(Promise)
     expect(done).toBe(false)
+    const listening = (): number[] =>
+      ['drain', 'close'].map((event) => shell.stdout.listenerCount(event))
+    const [drains = 0, closes = 0] = listening()
     shell.stdout.resume()
     await waited
+    expect(listening()).toEqual([drains - 1, closes - 1])
   })
 
   test('does not wait for a reader that is gone', async () => {
@@ -73,6 +77,13 @@ describe('a plain terminal', () => {
     expect(shell.output.text).toBe('')
   })
 
+  test('knows a person who only reads', () => {
+    const shell = FakeShell.terminal()
+    shell.stdin.isTTY = false
+    expect(openTerminal(shell, never).interactive).toBe(false)
+    expect(shell.output.text).toBe('')
+  })
+
   test('can be closed while lines are awaited', async () => {
     const shell = new FakeShell()
     const terminal = openTerminal(shell, never)
@@ -91,6 +102,7 @@ describe('a terminal with a person at it', () => {
     shell.stdin.write('hellp\u007fo\r\r')
     shell.stdin.write('\u0004')
     expect(await lines).toEqual(['hello', ''])
+    expect(shell.output.text.match(/\r\n[^\r]*> /g)).toHaveLength(2)
     expect(shell.output.text.endsWith('\n')).toBe(true)
   })
 
@@ -109,6 +121,30 @@ describe('a terminal with a person at it', () => {
     expect(await lines).toEqual(['half'])
   })
 
+  test('prints above what is typed on several lines, and leaves the cursor where it is', async () => {
+    const shell = FakeShell.terminal()
+    Object.assign(shell.stdout, { columns: 10 })
+    const terminal = openTerminal(shell, never)
+    const lines = collect(terminal.lines)
+    shell.stdin.write(`${'a'.repeat(25)}\u001b[D`)
+    await shell.output.until(/a{3}/)
+    const before = shell.output.text.length
+    await terminal.print('news')
+    expect(shell.output.text.slice(before)).toContain('\u001b[2A\u001b[1G\u001b[0Jnews\n')
+    for (const key of ['b', '\r', '\u0004']) shell.stdin.write(key)
+    expect(await lines).toEqual([`${'a'.repeat(24)}ba`])
+  })
+
+  test('lets the printer wait for a slow reader', async () => {
+    const shell = FakeShell.terminal()
+    const terminal = openTerminal(shell, never)
+    shell.stdout.pause()
+    const printed = terminal.print('a'.repeat(shell.stdout.writableHighWaterMark))
+    expect(printed).toBeInstanceOf(Promise)
+    shell.stdout.resume()
+    await printed
+  })
+
   test('is left with Ctrl-C', async () => {
     const shell = FakeShell.terminal()
     const left = new Promise<void>((resolve) => {
@@ -125,6 +161,7 @@ describe('a terminal with a person at it', () => {
     const lines = collect(terminal.lines)
     terminal.close()
     expect(await lines).toEqual([])
+    expect(shell.stdin.destroyed).toBe(true)
     const before = shell.output.text.length
     terminal.notice('closed')
     await terminal.print('last')
