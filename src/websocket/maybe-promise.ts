@@ -2,8 +2,6 @@
 export type MaybePromise<T> = T | PromiseLike<T>
 
 export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  if (typeof value !== 'object' || value === null) return false
   // Not with `in`, which V8 does not optimize here: this is asked for every message that a listener handles.
-  const { then }: { readonly then?: unknown } = value
-  return typeof then === 'function'
+  return typeof value === 'object' && typeof Object(value).then === 'function'
 }
