@@ -19,7 +19,7 @@ export interface CloseRecord {
   readonly cause: Error | undefined
 }
 
-/** Makes an error, which costs more than all else about an end, when somebody asks for it. */
+/** Makes the error of an end when somebody asks for it: that costs more than anything else about an end. */
 export type CauseMaker = () => Error
 
 /** The record of an end; it is clean when both sides gave a reason. */

@@ -105,7 +105,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.#finish(cause)
   }
 
-  /** The transport is gone, or is about to be dropped. */
+  /** The transport is gone, or is about to be dropped. A function is called when somebody asks for the record's cause. */
   lost(cause: Error | CauseMaker | undefined): void {
     this.#finish(cause)
   }
