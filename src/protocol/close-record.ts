@@ -19,26 +19,19 @@ export interface CloseRecord {
   readonly cause: Error | undefined
 }
 
-/** Makes the error of an end when somebody asks for it: that costs more than anything else about an end. */
-export type CauseMaker = () => Error
-
 /** The record of an end; it is clean when both sides gave a reason. */
 export function closeRecord(
   initiator: CloseRecord['initiator'],
   local: CloseReason | undefined,
   remote: CloseReason | undefined,
-  cause: Error | CauseMaker | undefined,
+  cause: Error | undefined,
 ): CloseRecord {
-  let made: Error | undefined
   return {
     reason: (initiator === 'remote' ? remote : local) ?? LOST,
     local,
     remote,
     initiator,
     clean: local !== undefined && remote !== undefined,
-    get cause() {
-      made ??= typeof cause === 'function' ? cause() : cause
-      return made
-    },
+    cause,
   }
 }

@@ -1,7 +1,7 @@
 import type { ByteOutput } from './byte-output.ts'
 import { checkReason } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
-import { type CauseMaker, type CloseRecord, closeRecord } from './close-record.ts'
+import { type CloseRecord, closeRecord } from './close-record.ts'
 import { type ConnectionOptions, MODES } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { checkContent, isBytes } from './content.ts'
@@ -105,8 +105,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.#finish(cause)
   }
 
-  /** The transport is gone, or is about to be dropped. A function is called when somebody asks for the record's cause. */
-  lost(cause: Error | CauseMaker | undefined): void {
+  /** The transport is gone, or is about to be dropped. */
+  lost(cause: Error | undefined): void {
     this.#finish(cause)
   }
 
@@ -263,7 +263,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     throw new TypeError('a message within another message: send its last fragment first')
   }
 
-  #finish(cause?: Error | CauseMaker): void {
+  #finish(cause?: Error): void {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.deaf = true

@@ -64,7 +64,7 @@ export class ProtocolLink implements CapableLink<Capability>, OwnLink {
   }
 
   get closeRecord(): CloseRecord | undefined {
-    return this.#core.connection.record
+    return this.#core.closeRecord
   }
 
   get extensions(): readonly WebSocketExtension[] {

@@ -10,11 +10,12 @@ import { type CloseReason, INTERNAL_ERROR } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
-import { connectionLost, violationException } from './errors.ts'
+import { violationException } from './errors.ts'
 import { Hold } from './hold.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { Inbox, type InboxOwner } from './inbox.ts'
 import { lentMessage } from './lent-message.ts'
+import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
 import { type PingOwner, Pings } from './pings.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
@@ -50,6 +51,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #dropsMessages = false
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
+  #loss: Loss | undefined
 
   constructor(socket: ProtocolWebsocket, transport: Transport, options: SocketCoreOptions) {
     const { settings } = options
@@ -68,6 +70,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   get state(): 'open' | 'closing' | 'closed' {
     return this.connection.state
+  }
+
+  get closeRecord(): CloseRecord | undefined {
+    const { record } = this.connection
+    return record && this.#loss ? this.#loss.complete(record) : record
   }
 
   get frames(): Inbox<Frame> {
@@ -258,11 +265,9 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#reader?.hold(reason, on)
   }
 
-  /** The transport is gone. Most connections have their record by then, and need no error. */
   #lost(message: string, cause?: Error): void {
-    const { connection } = this
-    if (connection.state !== 'closed') connection.lost(() => connectionLost(message, { cause }))
-    this.#vanish()
+    if (this.connection.state !== 'closed') this.#loss = new Loss(message, cause)
+    this.terminate()
   }
 
   #vanish(): void {
@@ -286,9 +291,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#pings?.stop()
     if (this.#cancelCloseTimer !== undefined || this.#gone) return
     this.#cancelCloseTimer = this.settings.clock.after(closeTimeout, () => {
-      const message = `the peer did not finish the close handshake within ${closeTimeout} ms`
-      this.connection.lost(() => connectionLost(message))
-      this.#vanish()
+      this.#lost(`the peer did not finish the close handshake within ${closeTimeout} ms`)
     })
   }
 }

@@ -61,11 +61,9 @@ export class SocketEvents {
   /** Calls error listeners with the cause, unless it is a lost connection, as the status says; then close listeners. */
   ended(record: CloseRecord): void {
     this.#record = record
-    const errors = eachListener(this.#errors)
-    // Most connections end without anybody asking, and the error of a lost one is made for whoever asks.
-    const cause = errors.length > 0 && record.cause
+    const { cause } = record
     if (cause && !(cause instanceof ConnectionLostException)) {
-      for (const listener of errors) this.guard(() => listener(cause))
+      for (const listener of eachListener(this.#errors)) this.guard(() => listener(cause))
     }
     const closes = eachListener(this.#closes)
     this.#closes = undefined

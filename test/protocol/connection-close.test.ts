@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { encodeFrame } from '../../src/protocol/frame-header.ts'
@@ -270,17 +270,6 @@ describe('the end', () => {
       clean: false,
       cause,
     })
-  })
-
-  it('has an error that is made once, when somebody asks for it', () => {
-    const machine = new Machine()
-    const make = vi.fn(() => new Error('reset'))
-    machine.connection.lost(make)
-    expect(make).not.toHaveBeenCalled()
-    const cause = machine.connection.record?.cause
-    expect(cause).toEqual(new Error('reset'))
-    expect(machine.connection.record?.cause).toBe(cause)
-    expect(make).toHaveBeenCalledOnce()
   })
 
   it('by a failure here tells the peer, and does not wait for it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { type CloseRecord, closeRecord } from '../../src/protocol/close-record.ts'
+import type { CloseRecord } from '../../src/protocol/close-record.ts'
 import { ConnectionLostException, PingTimeoutException } from '../../src/websocket/errors.ts'
 import { SocketEvents } from '../../src/websocket/socket-events.ts'
 import { rig, settled } from '../support/socket-rig.ts'
@@ -110,15 +110,5 @@ describe('the end', () => {
     one.ended(record(new ConnectionLostException('reset'), 1006))
     expect(log).toEqual([])
     expect(reports).toEqual([])
-  })
-
-  it('is not asked for its cause if nobody listens for errors', () => {
-    const { events: one, log } = events()
-    one.onClose(({ code }) => log.push(`close ${code}`))
-    const lost = closeRecord('transport', undefined, undefined, () => {
-      throw new Error('asked')
-    })
-    one.ended(lost)
-    expect(log).toEqual(['close 1006'])
   })
 })

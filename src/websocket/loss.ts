@@ -1,0 +1,23 @@
+import type { CloseRecord } from '../protocol/close-record.ts'
+import { connectionLost } from './errors.ts'
+
+/**
+ * How a connection was lost. The error that says so costs more than the rest of an end, and most are never asked for:
+ * it is made with the first record that is.
+ */
+export class Loss {
+  readonly #message: string
+  readonly #cause: Error | undefined
+  #record: CloseRecord | undefined
+
+  constructor(message: string, cause: Error | undefined) {
+    this.#message = message
+    this.#cause = cause
+  }
+
+  /** The record with its error; the same one each time. */
+  complete(record: CloseRecord): CloseRecord {
+    this.#record ??= { ...record, cause: connectionLost(this.#message, { cause: this.#cause }) }
+    return this.#record
+  }
+}
