@@ -26,6 +26,8 @@ export class FrameTransport implements Transport {
   #waiting = 0
   #paused = false
   #receiving = false
+  /** True once the raw session has been given our Close frame. It may still fail before that goes out. */
+  #closing = false
 
   constructor(raw: RawWebSocketSession) {
     this.#raw = raw
@@ -102,6 +104,7 @@ export class FrameTransport implements Transport {
   #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {
     const frame = frameOf(fin, type, reserved, payload)
     const { outgoing } = this.#raw
+    if (frame.type === 'close') this.#closing = true
     if (outgoing.trySend(frame)) return
     const size = frameHeaderSize(payload.length, false) + payload.length
     this.#waiting += size
@@ -134,6 +137,8 @@ export class FrameTransport implements Transport {
   }
 
   #receive(frame: Frame): void {
+    // It may answer another Close than ours: only the record of the raw session tells.
+    if (this.#closing && frame.type === 'close') return
     this.#writer.frame(frame)
     const bytes = this.#in.take()
     this.#handler?.onBytes(bytes, 0, bytes.length)

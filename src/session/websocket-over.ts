@@ -41,12 +41,9 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })
   const { handler } = socket
-  transport.start(handler, ({ local, cause }) => {
-    // The raw session failed the connection: so does this socket.
-    if (handler instanceof SocketCore && local !== undefined && cause !== undefined) {
-      handler.connection.fail(local, cause)
-    }
-    handler.onGone(cause)
+  transport.start(handler, (record) => {
+    if (handler instanceof SocketCore) handler.connection.ended(record)
+    handler.onGone(record.cause)
   })
   return socket
 }

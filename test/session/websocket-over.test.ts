@@ -9,6 +9,7 @@ import type { RawWebSocketSession } from '../../src/session/session.ts'
 import { type OverOptions, websocketOver } from '../../src/session/websocket-over.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled, type WirePeer } from '../support/socket-rig.ts'
@@ -17,6 +18,8 @@ import { encodeWire } from '../support/wire.ts'
 interface OverRig {
   readonly session: DefaultWebSocketSessionImpl
   readonly raw: RawWebSocketSession
+  /** The socket of the raw session. */
+  readonly below: FrameSocket
   readonly peer: WirePeer
   readonly clock: VirtualClock
 }
@@ -26,7 +29,7 @@ function overRig(options: OverOptions = {}, raw: Parameters<typeof rawRig> = [])
   const one = rawRig(...raw)
   const socket = websocketOver(one.session, { clock: one.clock, ...options })
   const session = new DefaultWebSocketSessionImpl(socket, { clock: one.clock })
-  return { session, raw: one.session, peer: one.peer, clock: one.clock }
+  return { session, raw: one.session, below: one.socket, peer: one.peer, clock: one.clock }
 }
 
 describe('a default session over a raw one', () => {
@@ -197,6 +200,24 @@ describe('a default session over a raw one', () => {
     await waiting
     await session.flush()
     expect(peer.frames()).toHaveLength(sent)
+  })
+
+  it('is told of the Close frame that went out, not of its own that came too late', async () => {
+    const { session, below, peer } = overRig()
+    peer.stall()
+    while ((await stateOf(session.send(new Uint8Array(100_000)))) !== 'pending');
+    const closed = session.close(new CloseReason(4000))
+    // As a server does whose consumer fails.
+    below.close(new CloseReason(1011))
+    peer.read()
+    peer.send('88 82 00000000 03f3')
+    expect(await closed).toMatchObject({
+      reason: { code: 1011 },
+      local: { code: 1011 },
+      remote: { code: 1011 },
+      initiator: 'local',
+      clean: true,
+    })
   })
 
   it('is a session for run, and knows the call of the raw one', async () => {
