@@ -11,5 +11,6 @@ export function madeByFilter<F extends (...args: never[]) => unknown>(value: F, 
 
 /** The error for a value of the wrong type; `need` says who needs what. */
 export function wrongType(value: unknown, need: string): TypeError {
-  return new TypeError(`${need}, not ${value === null ? 'null' : typeof value}`)
+  const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value
+  return new TypeError(`${need}, not ${kind}`)
 }

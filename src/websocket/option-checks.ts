@@ -1,8 +1,14 @@
 /** An option that counts something, or its default, if it has one. Throws a `RangeError` unless it is a number from 0 up. */
 export function amount(name: string, value: number | undefined, fallback?: number): number {
-  const chosen = value ?? fallback
+  const chosen = value === undefined ? fallback : value
   if (typeof chosen === 'number' && chosen >= 0) return chosen
-  throw new RangeError(`the option ${name} is ${String(chosen)}: it must be a number from 0 up`)
+  throw wrongValue(name, chosen, 'a number from 0 up')
+}
+
+/** The error for an option with a wrong value. A string is quoted: environments have numbers as strings. */
+export function wrongValue(name: string, value: unknown, right: string): RangeError {
+  const shown = typeof value === 'string' ? `'${value}'` : String(value)
+  return new RangeError(`the option ${name} is ${shown}: it must be ${right}`)
 }
 
 /** The longest wait, in milliseconds: platforms take a longer one for none at all. */

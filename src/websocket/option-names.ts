@@ -36,5 +36,5 @@ function checkWithin(who: string, path: string, options: unknown, names: unknown
 }
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

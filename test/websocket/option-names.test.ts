@@ -137,6 +137,8 @@ describe('a name', () => {
     const check = (options: object) => () => checkNames('it', unchecked(options), names)
     expect(check({ b: 5 })).toThrow(new TypeError('it needs an object as b, not number'))
     expect(check({ b: null })).toThrow(new TypeError('it needs an object as b, not null'))
+    expect(check({ b: [] })).toThrow(new TypeError('it needs an object as b, not an array'))
+    expect(check([])).toThrow(new TypeError('it needs an object as options, not an array'))
     expect(check({ b: { c: 'd' } })).toThrow(new TypeError('it needs an object as b.c, not string'))
   })
 })

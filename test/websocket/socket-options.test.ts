@@ -11,6 +11,9 @@ import {
 } from '../../src/websocket/socket-options.ts'
 import { settled } from '../support/socket-rig.ts'
 
+/** As options come from JavaScript. */
+const untyped = (options: object): SocketOptions => options
+
 const settingsOf = (options: SocketOptions): ResolvedSettings => socketSettings(options)
 
 afterEach(() => {
@@ -58,6 +61,11 @@ describe('settings', () => {
   })
 
   test.each<[SocketOptions, string]>([
+    [
+      untyped({ highWaterMark: '5' }),
+      "the option highWaterMark is '5': it must be a number from 0",
+    ],
+    [untyped({ maxBufferedAmount: null }), 'the option maxBufferedAmount is null: it must be a '],
     [{ highWaterMark: -1 }, 'the option highWaterMark is -1: it must be a number from 0 up'],
     [{ maxBufferedAmount: Number.NaN }, 'the option maxBufferedAmount is NaN'],
     [{ inboundMark: { bytes: -2 } }, 'the option inboundMark.bytes is -2'],
@@ -72,7 +80,7 @@ describe('settings', () => {
       { slowConsumer: 'wait a bit' as 'wait' },
       'the option slowConsumer is wait a bit, not close or drop or wait',
     ],
-    [{ closeTimeout: '5' as never }, 'the option closeTimeout is 5'],
+    [{ closeTimeout: '5' as never }, "the option closeTimeout is '5'"],
   ])('refuse %j', (options, message) => {
     expect(() => settingsOf(options)).toThrow(RangeError)
     expect(() => settingsOf(options)).toThrow(message)
