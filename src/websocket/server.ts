@@ -11,7 +11,7 @@ export interface StopOptions {
    * `over` + 10,000.
    */
   readonly drain?: number | undefined
-  /** Milliseconds over which the closes are spread, at random; at most `drain`. Default 0: all at once. */
+  /** Milliseconds over which the closes are spread, at random; if it is longer, `drain`. Default 0: all at once. */
   readonly over?: number | undefined
   /** What the sockets are told. Default 1001 "Going away". */
   readonly status?: WsStatus | undefined
