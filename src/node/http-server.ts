@@ -42,8 +42,9 @@ export interface HttpSettings {
   readonly checkingInterval: number
 }
 
-/** Throws a `RangeError` that names the option that is wrong. */
+/** Throws a `RangeError` or a `TypeError` that names the option that is wrong. */
 export function httpSettings(options: HttpOptions): HttpSettings {
+  checkIdentity(options.tls)
   const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
   return {
     tls: options.tls,
@@ -51,6 +52,12 @@ export function httpSettings(options: HttpOptions): HttpSettings {
     maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
     checkingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
   }
+}
+
+/** Throws a `TypeError` for `tls` with which no TLS handshake could succeed. */
+function checkIdentity(tls: TlsOptions | undefined): void {
+  if (tls === undefined || tls?.cert || tls?.pfx || tls?.SNICallback || tls?.pskCallback) return
+  throw new TypeError('the option tls needs cert and key, pfx, SNICallback or pskCallback')
 }
 
 /** Node's own limit for a whole request, in milliseconds. */

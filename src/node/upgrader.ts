@@ -6,6 +6,7 @@ import { ownSettings } from '../serving/own-settings.ts'
 import { stopOnce } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { wrongValue } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
@@ -55,8 +56,11 @@ export function upgraderOf(
   answered?: (source: UpgradeSource, request: IncomingMessage) => boolean,
 ): Upgrader {
   checkNames(who, options, UPGRADER_OPTIONS)
+  const { unmatched = 404 } = options
+  if (unmatched !== 404 && unmatched !== 'ignore')
+    throw wrongValue('unmatched', unmatched, "404 or 'ignore'")
   const settings = ownSettings(options, nodeZlib)
-  const upgrades = upgradesOf(app, settings, { shared: options.unmatched === 'ignore' })
+  const upgrades = upgradesOf(app, settings, { shared: unmatched === 'ignore' })
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)

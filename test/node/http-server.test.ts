@@ -8,3 +8,9 @@ test.each([
 ])('heads that may take %i ms are looked at every %i ms', (handshakeTimeout, checkingInterval) => {
   expect(httpSettings({ handshakeTimeout })).toMatchObject({ handshakeTimeout, checkingInterval })
 })
+
+test.each([[{}], [{ cret: 'a' }], [[]], [null], ['a']])('TLS needs an identity, not %o', (tls) => {
+  expect(() => httpSettings({ tls: tls as object })).toThrow(
+    new TypeError('the option tls needs cert and key, pfx, SNICallback or pskCallback'),
+  )
+})

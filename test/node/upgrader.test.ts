@@ -401,3 +401,10 @@ describe('bytes that come with the handshake', () => {
     expect(await client.shown()).toBe('1 two')
   })
 })
+
+test.each(['ignor', '404', true])('what is unmatched is answered or left, and not %o', (given) => {
+  const untyped: object = { unmatched: given }
+  expect(() => upgrader(() => undefined, untyped)).toThrow(
+    /^the option unmatched is .* it must be 404 or 'ignore'$/,
+  )
+})
