@@ -3,7 +3,12 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades, type TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import { checkTls, type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import {
+  checkTls,
+  type ListenOptions,
+  listeningServer,
+  listenOptions,
+} from '../serving/listening-server.ts'
 import { refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
@@ -76,7 +81,8 @@ interface Data {
 }
 
 async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promise<Server> {
-  const { port = 0, hostname = '127.0.0.1', compression = false, tls, webSockets = {} } = options
+  const { compression = false, tls, webSockets = {} } = options
+  const { port, hostname } = listenOptions(options)
   checkTls(tls)
   const runtime = bunRuntime()
   const settings = fetchSettings(webSockets, traits)

@@ -3,7 +3,12 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type FetchEngine, fetchSettings } from '../serving/fetch-engine.ts'
 import { fetchUpgrades } from '../serving/fetch-upgrade.ts'
-import { checkTls, type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import {
+  checkTls,
+  type ListenOptions,
+  listeningServer,
+  listenOptions,
+} from '../serving/listening-server.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
@@ -67,7 +72,8 @@ const MOMENT = 100
 
 /** Rejects with Deno's error if it cannot listen. */
 async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promise<Server> {
-  const { port = 0, hostname = '127.0.0.1', tls, webSockets = {} } = options
+  const { tls, webSockets = {} } = options
+  const { port, hostname } = listenOptions(options)
   checkTls(tls)
   const runtime = denoRuntime()
   const idleTimeout = duration('idleTimeout', options.idleTimeout, 0) / SECOND

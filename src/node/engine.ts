@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
-import { type ListenOptions, listeningServer } from '../serving/listening-server.ts'
+import { type ListenOptions, listeningServer, listenOptions } from '../serving/listening-server.ts'
 import { ownSettings } from '../serving/own-settings.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
@@ -50,7 +50,8 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
 }
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
-  const { hostname = '127.0.0.1', webSockets = {} } = options
+  const { webSockets = {} } = options
+  const { port, hostname } = listenOptions(options)
   const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
@@ -73,7 +74,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     upgrades.take(source, stream, head)
   })
   const dropSilent = plainUpgrades(http, httpOptions, upgrades.take)
-  await listen(http, options.port ?? 0, hostname, options.reusePort === true)
+  await listen(http, port, hostname, options.reusePort === true)
   // Emitted when the system could not hand over a connection. Without a listener, it would end the process.
   http.on('error', (error) => settings.onError(error, undefined))
   where.port = (http.address() as AddressInfo).port

@@ -1,3 +1,4 @@
+import { wrongValue } from '../websocket/option-checks.ts'
 import type { Server } from '../websocket/server.ts'
 import { type StopPlan, stopOnce } from './stop-plan.ts'
 
@@ -15,6 +16,21 @@ export interface Listening {
   readonly hostname: string
   /** Whether it uses TLS. */
   readonly secure: boolean
+}
+
+/**
+ * Where to listen, with the defaults. Throws a `RangeError` for what is no port, as a string from the environment, and for
+ * an empty hostname, with which runtimes would listen on every address.
+ */
+export function listenOptions({ port = 0, hostname = '127.0.0.1' }: ListenOptions): {
+  readonly port: number
+  readonly hostname: string
+} {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw wrongValue('port', port, 'a whole number from 0 to 65535')
+  if (typeof hostname !== 'string' || hostname === '')
+    throw wrongValue('hostname', hostname, "a name or an address, such as '0.0.0.0'")
+  return { port, hostname }
 }
 
 /** Throws a `TypeError` for `tls` without certificate or key, with which runtimes would listen without TLS. */
