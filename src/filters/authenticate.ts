@@ -2,6 +2,7 @@ import { chain } from '../routing/chain.ts'
 import { forRequest } from '../websocket/accept.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { RequestKey } from '../websocket/request-key.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -16,10 +17,18 @@ export interface PrincipalOptions<T> {
   readonly principal?: RequestKey<T> | undefined
 }
 
+/** The names of these options. */
+export const PRINCIPAL_OPTIONS: OptionNames<PrincipalOptions<unknown>> = { principal: 0 }
+
 /** Options of `authenticate`. */
 export interface AuthenticateOptions<T> extends PrincipalOptions<T> {
   /** What a refusal asks for in `WWW-Authenticate` (RFC 9110, section 11.6.1), such as `ApiKey realm="rooms"`. */
   readonly challenge: string
+}
+
+const AUTHENTICATE_OPTIONS: OptionNames<AuthenticateOptions<unknown>> = {
+  ...PRINCIPAL_OPTIONS,
+  challenge: 0,
 }
 
 /**
@@ -31,6 +40,7 @@ export function authenticate<T = unknown>(
   options: AuthenticateOptions<T>,
 ): HandshakeFilter {
   checkFunction(identify, 'authenticate needs a function that says who it is')
+  checkNames('authenticate()', options, AUTHENTICATE_OPTIONS)
   const challenge = checkChallenge(options.challenge)
   return guard(
     (request) => chain(identify(request), (verdict) => judged(verdict, challenge)),

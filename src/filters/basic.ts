@@ -3,9 +3,16 @@ import { decodeUtf8 } from '../protocol/utf8.ts'
 import { chain } from '../routing/chain.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { checkNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
-import { guard, judged, type PrincipalOptions, type Verdict } from './authenticate.ts'
+import {
+  guard,
+  judged,
+  PRINCIPAL_OPTIONS,
+  type PrincipalOptions,
+  type Verdict,
+} from './authenticate.ts'
 import { credentialsFor, realmParameter } from './challenge.ts'
 
 /** A user's name and password as they were sent. */
@@ -26,6 +33,7 @@ export function basic<T = unknown>(
   ) => MaybePromise<Verdict<NoInfer<T>>>,
   options: PrincipalOptions<T> = {},
 ): HandshakeFilter {
+  checkNames('basic()', options, PRINCIPAL_OPTIONS)
   checkFunction(verify, 'basic needs a function that says who it is')
   const challenge = `Basic ${realmParameter(realm)}, charset="UTF-8"`
   return guard((request) => {

@@ -1,9 +1,16 @@
 import { chain } from '../routing/chain.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
-import { guard, judged, type PrincipalOptions, type Verdict } from './authenticate.ts'
+import {
+  guard,
+  judged,
+  PRINCIPAL_OPTIONS,
+  type PrincipalOptions,
+  type Verdict,
+} from './authenticate.ts'
 import { credentialsFor, realmParameter } from './challenge.ts'
 
 /** Options of `bearer`. */
@@ -17,6 +24,12 @@ export interface BearerOptions<T> extends PrincipalOptions<T> {
   readonly query?: string | undefined
 }
 
+const BEARER_OPTIONS: OptionNames<BearerOptions<unknown>> = {
+  ...PRINCIPAL_OPTIONS,
+  realm: 0,
+  query: 0,
+}
+
 /**
  * Admits clients with a token that `verify` accepts (RFC 6750). Others get a 401 with a challenge, which says
  * `invalid_token` for a token that it does not accept. Compare tokens in constant time. Throws a `TypeError` for a
@@ -27,6 +40,7 @@ export function bearer<T = unknown>(
   options: BearerOptions<T> = {},
 ): HandshakeFilter {
   checkFunction(verify, 'bearer needs a function that says who it is')
+  checkNames('bearer()', options, BEARER_OPTIONS)
   const { query } = options
   const asked = `Bearer ${realmParameter(options.realm ?? 'websocket')}`
   const invalid = `${asked}, error="invalid_token"`

@@ -1,6 +1,7 @@
 import { checkReason } from '../protocol/close-code.ts'
 import { INTERNAL_ERROR } from '../protocol/reason.ts'
 import { checkFunction } from '../websocket/check-function.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { SocketView } from '../websocket/socket-view.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
@@ -17,12 +18,15 @@ export interface CatchAllOptions {
   readonly onError?: ((error: Error, socket: Websocket) => unknown) | undefined
 }
 
+const CATCH_ALL_OPTIONS: OptionNames<CatchAllOptions> = { status: 0, onError: 0 }
+
 /**
  * An error that the consumer or a listener throws or rejects with, and that no `onError` listener of the consumer
  * handles, becomes a close: the peer gets a status, and nothing of the error itself. Throws a `RangeError` for a status
  * that cannot be sent.
  */
 export function catchAll(options: CatchAllOptions = {}): WsFilter {
+  checkNames('catchAll()', options, CATCH_ALL_OPTIONS)
   const { status = INTERNAL_ERROR, onError = rethrow } = options
   const statusOf = typeof status === 'function' ? status : (): WsStatus => status
   if (typeof status !== 'function') checkReason(status)

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { isPromiseLike } from '../websocket/maybe-promise.ts'
-import { duration } from '../websocket/option-checks.ts'
+import { amount, duration, wrongValue } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { DelayLine } from './delay-line.ts'
 import { logFailureOf } from './harmless.ts'
@@ -20,17 +21,26 @@ export interface ChaosOptions {
   readonly clock?: Clock | undefined
 }
 
+const CHAOS_OPTIONS: OptionNames<ChaosOptions> = {
+  latency: 0,
+  jitter: 0,
+  dropRate: 0,
+  random: 0,
+  clock: 0,
+}
+
 /**
  * A bad network, for tests: messages are late both ways, but stay in order, a close behind them; now and then the
  * connection is lost. What is on its way to this side when the connection ends still arrives, at once; what is on its
  * way to the peer is lost. Throws a `RangeError` for invalid options.
  */
 export function chaos(options: ChaosOptions): WsFilter {
+  checkNames('chaos()', options, CHAOS_OPTIONS)
   const { random = Math.random, clock = systemClock, dropRate = 0 } = options
   const latency = duration('latency', options.latency, 0)
   const jitter = duration('jitter', options.jitter, 0)
-  if (!(dropRate >= 0 && dropRate <= 1)) {
-    throw new RangeError(`the option dropRate is ${dropRate}: it must be from 0 to 1`)
+  if (amount('dropRate', dropRate) > 1) {
+    throw wrongValue('dropRate', dropRate, 'from 0 to 1')
   }
   const delay = (): number => latency + jitter * random()
   const isLost = (): boolean => dropRate > 0 && random() < dropRate

@@ -3,6 +3,7 @@ import { filterDecision } from '../routing/apply-filter.ts'
 import { attempt } from '../websocket/attempt.ts'
 import { checkFunction } from '../websocket/check-function.ts'
 import { amount } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import { keyOf } from './key-of.ts'
@@ -20,6 +21,12 @@ export interface ConnectionLimitOptions {
   readonly retryAfter?: number | undefined
 }
 
+const CONNECTION_LIMIT_OPTIONS: OptionNames<ConnectionLimitOptions> = {
+  total: 0,
+  perKey: { limit: 0, key: 0 },
+  retryAfter: 0,
+}
+
 const FULL = TRY_AGAIN_LATER.description('Too many connections')
 
 /**
@@ -33,6 +40,7 @@ const FULL = TRY_AGAIN_LATER.description('Too many connections')
  * there is no limit at all.
  */
 export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilter {
+  checkNames('connectionLimit()', options, CONNECTION_LIMIT_OPTIONS)
   const { total, perKey } = options
   if (total === undefined && perKey === undefined) {
     throw new TypeError('connectionLimit limits nothing: give it total, perKey, or both')

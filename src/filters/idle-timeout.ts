@@ -1,11 +1,12 @@
 import { checkReason } from '../protocol/close-code.ts'
 import { GOING_AWAY } from '../protocol/reason.ts'
 import { systemClock } from '../websocket/clock.ts'
+import { checkNames } from '../websocket/option-names.ts'
 import { unheard } from '../websocket/own-link.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { closeWith } from './close-with.ts'
 import { observing } from './observe.ts'
-import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
+import { TIME_LIMIT_OPTIONS, type TimeLimitOptions, timeLimit } from './time-limit.ts'
 import { turnTime } from './turn-time.ts'
 
 const IDLE = GOING_AWAY.description('Idle')
@@ -14,9 +15,10 @@ const IDLE = GOING_AWAY.description('Idle')
  * Closes a socket over which nothing was sent or received for `ms` milliseconds, with 1001 "Idle" unless another status
  * is given. Messages and fragments count; Pings and Pongs do not: a peer that is there, but has nothing to say, is idle.
  * While nobody listens, messages count as received when the time is up.
- * Throws a `RangeError` for a time that is not above 0 or too long for a timer.
+ * Throws a `RangeError` for a time that is not above 0 or too long for a timer, and a `TypeError` for an unknown option.
  */
 export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilter {
+  checkNames('idleTimeout()', options, TIME_LIMIT_OPTIONS)
   const { clock = systemClock, status = IDLE } = options
   const limit = timeLimit('idleTimeout', ms)
   checkReason(status)

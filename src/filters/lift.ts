@@ -8,6 +8,7 @@ import { notFound } from '../routing/responses.ts'
 import { rawRequest, routedRequest } from '../routing/routed-request.ts'
 import { acceptance } from '../websocket/accept.ts'
 import { checkFunction, madeByFilter } from '../websocket/check-function.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { decisionOf, WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
@@ -19,6 +20,8 @@ export interface LiftOptions {
 }
 
 const REQUESTS = ['all', 'upgrades'] as const
+
+const LIFT_OPTIONS: OptionNames<LiftOptions> = { http: 0 }
 
 /** A `PolyFilter` that leaves an application the halves that it has: what `poly` makes keeps its HTTP half. */
 export interface LiftedFilter {
@@ -48,6 +51,7 @@ export function liftWs(filter: WsFilter): LiftedFilter {
  */
 export function liftHandshake(filter: HandshakeFilter, options: LiftOptions = {}): LiftedFilter {
   checkFunction(filter, 'liftHandshake needs a filter of handshakes')
+  checkNames('liftHandshake()', options, LIFT_OPTIONS)
   const upgradesOnly = oneOf('http', options.http ?? 'all', REQUESTS) === 'upgrades'
   return lifted(
     (ws) => madeByFilter(filter(ws), 'handler'),

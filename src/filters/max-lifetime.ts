@@ -1,10 +1,11 @@
 import { checkReason } from '../protocol/close-code.ts'
 import { systemClock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
 import { closeWith } from './close-with.ts'
-import { type TimeLimitOptions, timeLimit } from './time-limit.ts'
+import { TIME_LIMIT_OPTIONS, type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
 /** Options of `maxLifetime`. */
 export interface LifetimeOptions extends TimeLimitOptions {
@@ -17,6 +18,12 @@ export interface LifetimeOptions extends TimeLimitOptions {
   readonly random?: (() => number) | undefined
 }
 
+const LIFETIME_OPTIONS: OptionNames<LifetimeOptions> = {
+  ...TIME_LIMIT_OPTIONS,
+  jitter: 0,
+  random: 0,
+}
+
 const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')
 
 /**
@@ -25,6 +32,7 @@ const OVER = WsStatus.SERVICE_RESTART.description('Lifetime over')
  * `RangeError` for a time that is not above 0 or too long for a timer, and for a jitter larger than it.
  */
 export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter {
+  checkNames('maxLifetime()', options, LIFETIME_OPTIONS)
   const { clock = systemClock, random = Math.random, status = OVER } = options
   const limit = timeLimit('maxLifetime', ms)
   const jitter = duration('jitter', options.jitter, 0)

@@ -1,5 +1,6 @@
 import { hexOf } from '../protocol/quote.ts'
 import { amount } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -7,7 +8,7 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 import { escapeText } from './escape.ts'
 import { harmless } from './harmless.ts'
 import { bytesOf, type DataPassing, isFinal, modeOf, textOf } from './passing.ts'
-import { Secrets, type SecretsOptions } from './secrets.ts'
+import { SECRETS_OPTIONS, Secrets, type SecretsOptions } from './secrets.ts'
 import { watchingHandshake } from './watch-handshake.ts'
 
 /** Options of `printTraffic`. */
@@ -15,6 +16,8 @@ export interface PrintOptions extends SecretsOptions {
   /** How much of a message is shown, in characters of text or in bytes. Default 256; 0 for none. */
   readonly maxBody?: number | undefined
 }
+
+const PRINT_OPTIONS: OptionNames<PrintOptions> = { ...SECRETS_OPTIONS, maxBody: 0 }
 
 /** Printed of a name or a text that is not a body. */
 const MAX_TEXT = 1024
@@ -34,6 +37,7 @@ export function printTraffic(
   sink: (line: string) => unknown = console.log,
   options: PrintOptions = {},
 ): HandshakeFilter {
+  checkNames('printTraffic()', options, PRINT_OPTIONS)
   const secrets = new Secrets(options)
   const maxBody = amount('maxBody', options.maxBody, 256)
   const print = harmless('the sink of printTraffic', sink)

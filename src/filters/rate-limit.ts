@@ -1,5 +1,6 @@
 import { checkFunction } from '../websocket/check-function.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
@@ -10,6 +11,7 @@ import { keyOf } from './key-of.ts'
 import { KeyedMeters } from './keyed-meters.ts'
 import { type Course, NOWHERE, type Passage, passThrough, STRAIGHT } from './passage.ts'
 import { isData, isFinal, type Passing } from './passing.ts'
+import type { Rate } from './token-bucket.ts'
 import { type Cost, TrafficMeter, type TrafficRates } from './traffic-meter.ts'
 
 /** What happens to a message that comes too early: see `rateLimit`. */
@@ -22,6 +24,16 @@ export interface RateLimitOptions extends TrafficRates {
   /** Default `'close'`. */
   readonly onLimit?: OnLimit | undefined
   readonly clock?: Clock | undefined
+}
+
+const RATE: OptionNames<Rate> = { perSecond: 0, burst: 0 }
+
+const RATE_LIMIT_OPTIONS: OptionNames<RateLimitOptions> = {
+  messages: RATE,
+  bytes: RATE,
+  key: 0,
+  onLimit: 0,
+  clock: 0,
 }
 
 const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
@@ -38,6 +50,7 @@ const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
  * `onLimit` is none of the three.
  */
 export function rateLimit(options: RateLimitOptions): WsFilter {
+  checkNames('rateLimit()', options, RATE_LIMIT_OPTIONS)
   const { clock = systemClock, key, onLimit = 'close' } = options
   const makeMeter = (): TrafficMeter => new TrafficMeter(options, clock)
   if (!Object.hasOwn(limiters, onLimit)) {

@@ -1,18 +1,21 @@
 import { encodeBase64 } from '../protocol/base64.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { harmless } from './harmless.ts'
 import { observing } from './observe.ts'
 import { bytesOf, type DataPassing, isFinal, modeOf, textOf } from './passing.ts'
-import { Secrets, type SecretsOptions } from './secrets.ts'
+import { SECRETS_OPTIONS, Secrets, type SecretsOptions } from './secrets.ts'
 import type { Direction, MessageEntry, TrafficEntry } from './traffic-entry.ts'
 
 /** Options of `record`. */
 export interface RecordOptions extends SecretsOptions {
   readonly clock?: Clock | undefined
 }
+
+const RECORD_OPTIONS: OptionNames<RecordOptions> = { ...SECRETS_OPTIONS, clock: 0 }
 
 /**
  * Records what happens on each socket, in order: its opening, every message both ways, faults, and the close, whichever
@@ -23,6 +26,7 @@ export function record(
   sink: (entry: TrafficEntry) => unknown,
   options: RecordOptions = {},
 ): WsFilter {
+  checkNames('record()', options, RECORD_OPTIONS)
   const { clock = systemClock } = options
   const secrets = new Secrets(options)
   const write = harmless('the sink of record', sink)

@@ -1,5 +1,6 @@
 import { checkFunction } from '../websocket/check-function.ts'
 import { type Clock, systemClock } from '../websocket/clock.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { answerHeaders } from '../websocket/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -40,6 +41,8 @@ export interface ReportOptions {
     | undefined
 }
 
+const REPORT_OPTIONS: OptionNames<ReportOptions> = { clock: 0, labels: 0 }
+
 /**
  * Reports each request once: a connection when it has ended, anything else when it is answered. An upgrade that the
  * handler takes and the server then refuses, for its origin for example, is not reported: the server decides after the
@@ -49,6 +52,7 @@ export function reportTransaction(
   report: (transaction: Transaction) => unknown,
   options: ReportOptions = {},
 ): HandshakeFilter {
+  checkNames('reportTransaction()', options, REPORT_OPTIONS)
   const { clock = systemClock, labels = () => ({}) } = options
   checkFunction(report, 'reportTransaction needs a function')
   checkFunction(labels, 'the option labels of reportTransaction has to be a function')

@@ -1,3 +1,6 @@
+import { wrongType } from '../websocket/check-function.ts'
+import type { OptionNames } from '../websocket/option-names.ts'
+
 /** What `printTraffic` and `record` hide. */
 export interface SecretsOptions {
   /** Headers whose values are not to be shown, besides those known by name, such as `Authorization` and `X-Api-Key`. */
@@ -5,6 +8,9 @@ export interface SecretsOptions {
   /** Query parameters whose values are not to be shown, besides those known by name, such as `accessToken` and `sig`. */
   readonly secretQuery?: readonly string[] | undefined
 }
+
+/** The names of these options. */
+export const SECRETS_OPTIONS: OptionNames<SecretsOptions> = { secretHeaders: 0, secretQuery: 0 }
 
 /** Parts of names that indicate a secret, without case, `-`, `_` and `.`: `X-Amz-Security-Token`, `idToken`. */
 const SECRET_PARTS =
@@ -33,9 +39,10 @@ export class Secrets {
   readonly #headers: ReadonlySet<string>
   readonly #query: ReadonlySet<string>
 
+  /** Throws a `TypeError` for anything but lists. */
   constructor(options: SecretsOptions) {
-    this.#headers = lowered(options.secretHeaders)
-    this.#query = lowered(options.secretQuery)
+    this.#headers = lowered('secretHeaders', options.secretHeaders)
+    this.#query = lowered('secretQuery', options.secretQuery)
   }
 
   headers(headers: Headers): (readonly [name: string, value: string])[] {
@@ -91,7 +98,9 @@ function protocolName(protocol: string): string {
   return [...parts.slice(0, end), HIDDEN].join('.')
 }
 
-function lowered(names: readonly string[] = []): ReadonlySet<string> {
+function lowered(option: string, names: readonly string[] = []): ReadonlySet<string> {
+  if (!Array.isArray(names))
+    throw wrongType(names, `the option ${option} has to be a list of names`)
   return new Set(names.map((name) => name.toLowerCase()))
 }
 

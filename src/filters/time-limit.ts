@@ -1,5 +1,6 @@
 import type { Clock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
+import type { OptionNames } from '../websocket/option-names.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** Options of `idleTimeout`; `maxLifetime` has them, too. */
@@ -8,6 +9,9 @@ export interface TimeLimitOptions {
   /** What the socket is closed with. */
   readonly status?: WsStatus | undefined
 }
+
+/** The names of these options. */
+export const TIME_LIMIT_OPTIONS: OptionNames<TimeLimitOptions> = { clock: 0, status: 0 }
 
 /** A time to wait, in milliseconds. Throws a `RangeError` unless it is above 0 and a timer can wait for it. */
 export function timeLimit(name: string, ms: number): number {

@@ -3,8 +3,11 @@ import { authenticate } from '../../src/filters/authenticate.ts'
 import { basic } from '../../src/filters/basic.ts'
 import { bearer } from '../../src/filters/bearer.ts'
 import { catchAll } from '../../src/filters/catch-all.ts'
+import { chaos } from '../../src/filters/chaos.ts'
 import { connectionLimit } from '../../src/filters/connection-limit.ts'
+import { idleTimeout } from '../../src/filters/idle-timeout.ts'
 import { liftHandshake, liftWs } from '../../src/filters/lift.ts'
+import { maxLifetime } from '../../src/filters/max-lifetime.ts'
 import { printTraffic } from '../../src/filters/print-traffic.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
@@ -54,6 +57,53 @@ test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message:
   [setSubprotocol, ['chat'], 'setSubprotocol needs a list or a function, not string'],
 ])('%o refuses at once what is no function, or nothing at all', (filter, args, message) => {
   expect(() => Reflect.apply(filter, undefined, args)).toThrow(new TypeError(message))
+})
+
+// A misspelt option would have no effect: secrets would be printed, and limits would not hold.
+test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message: string]>([
+  [
+    authenticate,
+    [() => true, { challenge: 'ApiKey', principl: 5 }],
+    'authenticate() has no option principl: there are principal, challenge',
+  ],
+  [
+    basic,
+    ['realm', () => true, { realm: 'a' }],
+    'basic() has no option realm: there are principal',
+  ],
+  [bearer, [() => true, { qeury: 'token' }], 'bearer() has no option qeury: there are principal, '],
+  [catchAll, [{ statuss: 5 }], 'catchAll() has no option statuss: there are status, onError'],
+  [catchAll, [() => {}], 'catchAll() needs an object as options, not function'],
+  [chaos, [{ delay: 5 }], 'chaos() has no option delay: there are latency, jitter, dropRate, '],
+  [connectionLimit, [{ limit: 5 }], 'connectionLimit() has no option limit: it belongs in perKey'],
+  [connectionLimit, [{ perKey: 5 }], 'connectionLimit() needs an object as perKey, not number'],
+  [idleTimeout, [5, { stauts: 5 }], 'idleTimeout() has no option stauts: there are clock, status'],
+  [liftHandshake, [() => {}, 'upgrades'], 'liftHandshake() needs an object as options, not string'],
+  [maxLifetime, [5, { jiter: 5 }], 'maxLifetime() has no option jiter: there are clock, status, '],
+  [printTraffic, [() => {}, { secrets: [] }], 'printTraffic() has no option secrets: there are '],
+  [printTraffic, [() => {}, { secretQuery: 'a' }], 'the option secretQuery has to be a list of '],
+  [rateLimit, [{ perSecond: 5 }], 'rateLimit() has no option perSecond: it belongs in messages'],
+  [
+    rateLimit,
+    [{ messages: { perSecond: 1, brust: 5 } }],
+    'rateLimit() has no option messages.brust: there are perSecond, burst',
+  ],
+  [rateLimit, [{ ...perSecond, bytes: 5 }], 'rateLimit() needs an object as bytes, not number'],
+  [record, [() => {}, { secretHeader: [] }], 'record() has no option secretHeader: there are '],
+  [
+    reportTransaction,
+    [() => {}, { label: 5 }],
+    'reportTransaction() has no option label: there are clock, labels',
+  ],
+])('%o refuses an option that it does not have', (filter, args, message) => {
+  const use = (): unknown => Reflect.apply(filter, undefined, args)
+  expect(use).toThrow(TypeError)
+  expect(use).toThrow(message)
+})
+
+test('a rate of drops from the environment is refused, since it is no number', () => {
+  const options: object = { dropRate: '0.5' }
+  expect(() => chaos(options)).toThrow("the option dropRate is '0.5': it must be ")
 })
 
 test('a limit of a key that is left out is no limit, and is refused', () => {
