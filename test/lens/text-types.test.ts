@@ -121,7 +121,7 @@ describe('each type', () => {
     // @ts-expect-error: at least one value
     expect(() => Query.enum()).toThrow(new TypeError('an enum needs at least one value'))
     expect(() => Reflect.apply(Query.enum, undefined, ['asc', ['des']])).toThrow(
-      new TypeError('argument 2 of an enum has to be a string, not object'),
+      new TypeError('argument 2 of an enum has to be a string, not an array'),
     )
     expect(() => Reflect.apply(Query.enum, undefined, [1])).toThrow('argument 1 of an enum')
   })

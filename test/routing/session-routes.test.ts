@@ -201,7 +201,7 @@ describe('the subprotocol of a route', () => {
 
   it.each([
     [5, /^the option protocol has to be a string, not number$/],
-    [['chat.v1'], /^the option protocol has to be a string, not object$/],
+    [['chat.v1'], /^the option protocol has to be a string, not an array$/],
     ['', /^'' cannot be a subprotocol: /],
     ['chat v1', /^'chat v1' cannot be a subprotocol: /],
   ])('is refused when no request could offer it: %j', (given, problem) => {
