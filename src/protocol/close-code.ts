@@ -17,9 +17,12 @@ export function closeCodeProblem(code: number): string | undefined {
 }
 
 /** Throws a `RangeError` for a reason that cannot be sent in a Close frame. */
-export function checkReason({ code, message }: CloseReason): void {
+export function checkReason(reason: CloseReason): void {
+  // Not every caller is type-checked: it may be a mere code, or look like a reason and have a longer message.
+  if (reason?.code === undefined)
+    throw new RangeError(`${reason} is no CloseReason: write new CloseReason(1000)`)
+  const { code, message } = reason
   const problem = closeCodeProblem(code)
   if (problem !== undefined) throw new RangeError(problem)
-  // Not every caller is type-checked: an object that only looks like a reason may have a longer message.
   void new CloseReason(code, message)
 }

@@ -7,11 +7,12 @@ function isPageCode(code: number): boolean {
 }
 
 /** The reason, if the platform can send it. Throws a `RangeError` for any other. */
-export function sendable({ code, message }: CloseReason): CloseReason {
+export function sendable(reason: CloseReason): CloseReason {
+  const { code, message } = reason
   // Not every caller is type-checked: a new one has a message that fits into a Close frame, or throws.
   if (isPageCode(code)) return new CloseReason(code, message)
   throw new RangeError(
-    `close code ${code} cannot be sent: the platform allows 1000 and 3000 to 4999`,
+    `close code ${code ?? reason} cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason`,
   )
 }
 

@@ -30,4 +30,10 @@ describe('close codes that may travel (B3)', () => {
     expect(() => checkReason(new CloseReason(1000))).not.toThrow()
     expect(() => checkReason(new CloseReason(1005))).toThrow(new RangeError(problem))
   })
+
+  it.each([1000, 'bye', null])('are not given without a CloseReason, as %o', (given) => {
+    expect(() => Reflect.apply(checkReason, undefined, [given])).toThrow(
+      new RangeError(`${given} is no CloseReason: write new CloseReason(1000)`),
+    )
+  })
 })

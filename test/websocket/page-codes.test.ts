@@ -13,10 +13,16 @@ describe('of the codes', () => {
     (code) => {
       expect(() => sendable(new CloseReason(code))).toThrow(
         new RangeError(
-          `close code ${code} cannot be sent: the platform allows 1000 and 3000 to 4999`,
+          `close code ${code} cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason`,
         ),
       )
     },
+  )
+})
+
+test('a mere code is no reason, and is named', () => {
+  expect(() => Reflect.apply(sendable, undefined, [1000])).toThrow(
+    'close code 1000 cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason',
   )
 })
 
