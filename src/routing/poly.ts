@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
@@ -22,6 +23,8 @@ export interface PolyParts<in S extends Websocket = Websocket> {
   readonly http?: HttpHandler<S> | undefined
   readonly ws?: WsHandler<S> | undefined
 }
+
+const POLY_PARTS: OptionNames<PolyParts> = { http: 0, ws: 0 }
 
 type SocketOf<R> = [R] extends [HttpRouter<infer S> | WsRouter<infer S>] ? S : never
 
@@ -52,6 +55,7 @@ export function poly<S extends Websocket>(
   for (const part of parts) {
     checkApp(part, 'poly')
     if (typeof part !== 'function') {
+      checkNames('poly()', part, POLY_PARTS)
       if (part.http !== undefined)
         http.push(isHttpRouter(part.http) ? part.http : fetched(part.http))
       if (part.ws !== undefined) ws.push(part.ws)

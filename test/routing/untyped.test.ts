@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { bind, where } from '../../src/routing/bind.ts'
 import { compose } from '../../src/routing/compose.ts'
 import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { get, says } from './fixtures.ts'
 
@@ -74,4 +75,10 @@ test('a predicate that answers with a promise lets nobody in', () => {
       new TypeError('a predicate of routes cannot be asynchronous'),
     )
   }
+})
+
+test('a misspelt half of an application is named, and not left out', () => {
+  expect(() => call(poly, { http: says('a'), wss: () => undefined })).toThrow(
+    new TypeError('poly() has no option wss: there are http, ws'),
+  )
 })
