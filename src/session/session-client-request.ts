@@ -98,12 +98,19 @@ export function clientRequest(
   }
   builder.url(typeof target === 'function' ? {} : target)
   for (const build of [target, request]) if (typeof build === 'function') build(builder)
-  const options: RequestOptions = typeof request === 'function' ? {} : request
-  headers.push(...fieldsOf(options.headers))
-  for (const [name, value] of Object.entries(options.parameters ?? {})) {
+  const {
+    headers: own,
+    parameters: added,
+    protocols: offered,
+    signal,
+    ...others
+  }: RequestOptions = typeof request === 'function' ? {} : request
+  refuse(others)
+  headers.push(...fieldsOf(own))
+  for (const [name, value] of Object.entries(added ?? {})) {
     if (value !== undefined) builder.parameter(name, value)
   }
-  protocols.push(...[options.protocols ?? []].flat())
+  protocols.push(...[offered ?? []].flat())
   // Not with `searchParams`, which would rewrite the rest of the query, and so break one that is signed.
   if (parameters.length > 0) {
     url!.search += `${url!.search && '&'}${new URLSearchParams(parameters)}`
@@ -112,7 +119,7 @@ export function clientRequest(
     url: url!,
     headers,
     protocols: protocols.length > 0 ? protocols : [defaults.protocols ?? []].flat(),
-    signal: options.signal,
+    signal,
   }
 }
 
@@ -124,6 +131,11 @@ export function fieldsOf(headers: HeadersInput = []): Field[] {
   return Array.from(fields, ([name, value]) => [name, value])
 }
 
+/** Throws a `TypeError` for what is left when all known options have been taken. A page loads no list of those. */
+function refuse(others: object): void {
+  for (const name in others) throw new TypeError(`a request has no ${name}`)
+}
+
 function insistOn(secure: boolean | undefined, { protocol }: URL): void {
   if (secure === undefined || secure === /^(wss|https):$/.test(protocol)) return
   const [own, other] = secure ? ['wss', 'ws'] : ['ws', 'wss']
@@ -131,7 +143,15 @@ function insistOn(secure: boolean | undefined, { protocol }: URL): void {
 }
 
 function urlText(parts: RequestParts, insisted: boolean | undefined): string {
-  const { method = 'GET', host = 'localhost', port, path = '/', secure = insisted } = parts
+  const {
+    method = 'GET',
+    host = 'localhost',
+    port,
+    path = '/',
+    secure = insisted,
+    ...others
+  } = parts
+  refuse(others)
   if (method !== 'GET') {
     throw new TypeError(`the method is '${legible(method)}': a WebSocket opens with GET`)
   }
