@@ -1,4 +1,5 @@
 import type { BinaryFrame, TextFrame } from '../frame.ts'
+import { quote } from '../quote.ts'
 
 /**
  * How permessage-deflate (RFC 7692) is negotiated and done. The first four are its parameters.
@@ -67,6 +68,7 @@ export function resolveDeflateConfig(config: PerMessageDeflateConfig): ResolvedD
     memLevel: config.memLevel ?? 8,
     compressIfBiggerThan: config.compressIfBiggerThan ?? 1024,
   }
+  checkKnown(config)
   checkInteger('serverMaxWindowBits', resolved.serverMaxWindowBits, 8, MAX_WINDOW_BITS)
   checkInteger('clientMaxWindowBits', resolved.clientMaxWindowBits, 8, MAX_WINDOW_BITS)
   checkBoolean('serverNoContextTakeover', config.serverNoContextTakeover)
@@ -74,12 +76,33 @@ export function resolveDeflateConfig(config: PerMessageDeflateConfig): ResolvedD
   if (resolved.level !== -1) checkInteger('level', resolved.level, 1, 9, '-1 or ')
   checkInteger('memLevel', resolved.memLevel, 1, 9)
   checkPredicates(resolved.compressIf)
-  if (!(resolved.compressIfBiggerThan >= 0)) {
+  const { compressIfBiggerThan } = resolved
+  if (typeof compressIfBiggerThan !== 'number' || !(compressIfBiggerThan >= 0)) {
     throw new RangeError(
-      `compressIfBiggerThan must be a number of bytes, 0 or more, got ${resolved.compressIfBiggerThan}`,
+      `compressIfBiggerThan must be a number of bytes, 0 or more, got ${typeof compressIfBiggerThan === 'string' ? quote(compressIfBiggerThan) : compressIfBiggerThan}`,
     )
   }
   return resolved
+}
+
+const OPTIONS: Readonly<Record<keyof PerMessageDeflateConfig, unknown>> = {
+  serverMaxWindowBits: 0,
+  clientMaxWindowBits: 0,
+  serverNoContextTakeover: 0,
+  clientNoContextTakeover: 0,
+  compressIf: 0,
+  level: 0,
+  memLevel: 0,
+  compressIfBiggerThan: 0,
+}
+
+/** A misspelt option would have no effect. */
+function checkKnown(config: PerMessageDeflateConfig): void {
+  const unknown = Object.keys(config).find((name) => !Object.hasOwn(OPTIONS, name))
+  if (unknown === undefined) return
+  throw new TypeError(
+    `permessage-deflate has no option ${unknown}: there are ${Object.keys(OPTIONS).join(', ')}`,
+  )
 }
 
 function checkInteger(option: string, value: number, min: number, max: number, or = ''): void {

@@ -80,3 +80,13 @@ describe('the configuration of permessage-deflate', () => {
     expect(() => resolveDeflateConfig(config)).toThrow(new TypeError(message))
   })
 })
+
+test('an option that permessage-deflate does not have is refused, such as those of other libraries', () => {
+  const config: object = { threshold: 1024 }
+  expect(() => resolveDeflateConfig(config)).toThrow(TypeError)
+  expect(() => resolveDeflateConfig(config)).toThrow(
+    'permessage-deflate has no option threshold: there are serverMaxWindowBits, ',
+  )
+  const text: object = { compressIfBiggerThan: '5' }
+  expect(() => resolveDeflateConfig(text)).toThrow("got '5'")
+})
