@@ -12,8 +12,17 @@ export interface Negotiation {
   readonly extensions: readonly WebSocketExtension[]
 }
 
-/** Throws a `TypeError` that names both when two factories share a name or claim one reserved bit. */
+/**
+ * Throws a `TypeError` that names both when two factories share a name or claim one reserved bit, and for anything but
+ * a list of factories.
+ */
 export function checkExtensionConflicts(factories: readonly WebSocketExtensionFactory[]): void {
+  // Not every caller is type-checked, and the call in `perMessageDeflate()` is easily forgotten.
+  if (!Array.isArray(factories) || factories.some((each) => typeof each?.offers !== 'function')) {
+    throw new TypeError(
+      'the option extensions needs a list of extensions, such as [WebSocketExtensions.perMessageDeflate()]',
+    )
+  }
   for (const [index, factory] of factories.entries()) {
     for (const earlier of factories.slice(0, index)) {
       const shared = conflict(earlier, factory)

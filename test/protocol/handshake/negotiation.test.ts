@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { perMessageDeflate } from '../../../src/protocol/deflate/permessage-deflate.ts'
 import type {
   ExtensionContext,
   ReservedBits,
@@ -160,4 +161,20 @@ describe('acceptExtensions', () => {
     expect(acceptExtensions(answers, factories, client)).toContain(problem)
     expect(first.log).toEqual(['', 'closed'])
   })
+})
+
+// What the types refuse, for those who have none.
+it.each([
+  ['a factory that is not called', [perMessageDeflate]],
+  ['a factory without a list', perMessageDeflate()],
+  ['a name', 'permessage-deflate'],
+  ['names', ['permessage-deflate']],
+  ['null', null],
+  ['a list of null', [null]],
+])('the extensions are a list of what factories make, and not %s', (_, extensions) => {
+  expect(() => Reflect.apply(checkExtensionConflicts, undefined, [extensions])).toThrow(
+    new TypeError(
+      'the option extensions needs a list of extensions, such as [WebSocketExtensions.perMessageDeflate()]',
+    ),
+  )
 })
