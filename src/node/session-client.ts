@@ -1,4 +1,5 @@
 import { CHANNELS } from '../session/channel-bounds.ts'
+import { checkConverter } from '../session/converter-of.ts'
 import {
   FrameSessionClient,
   type FrameSessionClientOptions,
@@ -31,6 +32,7 @@ export class SessionClient extends FrameSessionClient {
   /** Throws a `TypeError` or a `RangeError` that names what is wrong with the configuration. */
   constructor(config: SessionClientConfig = {}) {
     checkNames('SessionClient', config, SESSION_CLIENT_OPTIONS)
+    checkConverter(config.contentConverter)
     const { maxMessageSize = config.maxFrameSize } = config
     const options = maxMessageSize === undefined ? config : { ...config, maxMessageSize }
     resolveOptions(options)

@@ -4,6 +4,7 @@ import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
 import type { ChannelsConfig } from '../session/channel.ts'
 import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
+import { checkConverter } from '../session/converter-of.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
 import type { WsResponse } from '../websocket/accept.ts'
 import type { Capability } from '../websocket/capability.ts'
@@ -83,10 +84,11 @@ export interface ServerSettings extends ResolvedSettings {
   readonly sessions: SessionDefaults
 }
 
-/** Fills in the defaults. Throws a `RangeError` for an invalid value, a `TypeError` for invalid origins. */
+/** Fills in the defaults. Throws a `RangeError` for an invalid value, a `TypeError` for invalid origins and what is no converter. */
 export function serverSettings(options: WebSockets): ServerSettings {
   const { channels, contentConverter } = options
   boundsOf(channels)
+  checkConverter(contentConverter)
   const settings = socketSettings(options)
   const { clock, closeTimeout } = settings
   return {

@@ -2,6 +2,7 @@ import { duration } from '../websocket/option-checks.ts'
 import { type RequestKey, requestKey } from '../websocket/request-key.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { boundsOf } from './channel-bounds.ts'
+import { checkConverter } from './converter-of.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
 
 /** The options of sessions that a server's configuration gives. */
@@ -29,9 +30,10 @@ export function withSessionDefaults<O extends SessionDefaults>(
   }
 }
 
-/** Throws a `RangeError` for invalid options: when a route is made, and not only when a peer connects. */
+/** Throws a `RangeError` or a `TypeError` for invalid options: when a route is made, and not only when a peer connects. */
 export function checkSessionOptions(options: DefaultSessionOptions): void {
   boundsOf(options.channels)
+  checkConverter(options.contentConverter)
   duration('closeTimeout', options.closeTimeout, 0)
   duration('pingInterval', options.pingInterval ?? 0, 0)
   duration('pongTimeout', options.pongTimeout, 0)
