@@ -32,9 +32,10 @@ export function channelBounds(name: string, config: ChannelConfig | undefined): 
     bytes = DEFAULTS.bytes,
     onOverflow = DEFAULTS.onOverflow,
   } = config
-  if (!(capacity >= 1) || !(bytes >= 1)) {
+  const counts = typeof capacity === 'number' && typeof bytes === 'number'
+  if (!counts || !(capacity >= 1 && bytes >= 1)) {
     throw new RangeError(
-      `${name} holds ${capacity} frames and ${bytes} bytes: both must be at least 1`,
+      `${name} holds ${capacity} frames and ${bytes} bytes: both must be numbers from 1 up`,
     )
   }
   if (onOverflow !== 'suspend' && onOverflow !== 'close') {

@@ -20,7 +20,8 @@ describe('the bounds of channels', () => {
   it.each([
     [{ incoming: { capacity: 0 } }, 'channels.incoming holds 0 frames and 1048576 bytes'],
     [{ outgoing: { bytes: 0 } }, 'channels.outgoing holds 1024 frames and 0 bytes'],
-    [{ incoming: { capacity: Number.NaN } }, 'both must be at least 1'],
+    [{ incoming: { capacity: Number.NaN } }, 'both must be numbers from 1 up'],
+    [{ incoming: { capacity: '5' as never } }, 'both must be numbers from 1 up'],
     [{ incoming: { onOverflow: 'drop' as 'close' } }, 'channels.incoming.onOverflow is drop'],
   ])('cannot be %j', (config, message) => {
     expect(() => boundsOf(config)).toThrow(RangeError)
