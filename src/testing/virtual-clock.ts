@@ -51,7 +51,8 @@ export class VirtualClock implements Clock {
   }
 
   #in(ms: number): number {
-    if (ms >= 0) return this.#now + ms
+    // A string would be appended to the time.
+    if (typeof ms === 'number' && ms >= 0) return this.#now + ms
     throw new RangeError(`time cannot pass by ${ms} ms: give a number from 0 up`)
   }
 

@@ -100,3 +100,10 @@ describe('a virtual clock that lets promises run', () => {
     expect(clock.now()).toBe(10)
   })
 })
+
+test('time does not pass by a string, which would be appended to it', () => {
+  const clock = new VirtualClock()
+  const advance = (): unknown => Reflect.apply(clock.advance, clock, ['5'])
+  expect(advance).toThrow(new RangeError('time cannot pass by 5 ms: give a number from 0 up'))
+  expect(clock.now()).toBe(0)
+})
