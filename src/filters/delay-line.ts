@@ -42,6 +42,7 @@ export class DelayLine {
   }
 
   #arm(delay: number): void {
+    this.#disarm()
     this.#cancel = this.#clock.after(delay, () => this.#run())
   }
 
@@ -51,12 +52,12 @@ export class DelayLine {
   }
 
   #run(): void {
-    this.#cancel = undefined
     // The first one is due, even if the timer came a fraction before the clock says so.
     do this.#waiting.shift()?.act()
     while (this.#waiting.length > 0 && this.#waiting[0]!.due <= this.#clock.now())
     const first = this.#waiting[0]
-    // While the last one ran, another may have been put, with a timer of its own.
-    if (first !== undefined && this.#cancel === undefined) this.#arm(first.due - this.#clock.now())
+    // While one ran, another may have been put, with a timer of its own: it would run a later one early.
+    if (first === undefined) this.#disarm()
+    else this.#arm(first.due - this.#clock.now())
   }
 }

@@ -113,6 +113,26 @@ describe('a delay line', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('acts early for nothing that is put after an action that took long', () => {
+    const { clock, log, say } = line()
+    let behind = 0
+    // The platform's timers fire only when what runs has ended, however late it is.
+    const it = new DelayLine({
+      now: () => clock.now() + behind,
+      after: (delay, fn) => clock.after(delay, fn),
+    })
+    it.put(10, () => {
+      it.put(5, say('b'))
+      behind += 20
+    })
+    clock.advance(10)
+    it.put(100, say('c'))
+    clock.advance(99)
+    expect(log).toEqual(['10 b'])
+    clock.advance(1)
+    expect(log).toEqual(['10 b', '110 c'])
+  })
+
   test('acts when the timer comes, even if the clock is a little behind', () => {
     const log: string[] = []
     let fire = (): void => {}
