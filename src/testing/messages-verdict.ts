@@ -1,5 +1,5 @@
 import { WsMessage } from '../websocket/ws-message.ts'
-import { inTime } from './in-time.ts'
+import { inTime, type Outcome } from './in-time.ts'
 import { sameValue } from './same-value.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -35,8 +35,7 @@ async function takeMessages(receiver: Receiver, count: number, within: number): 
   let end = takePresent(receiver, items)
   while (end === undefined && items.length < count) {
     const left = deadline - performance.now()
-    // Without waiting, no promise is left behind that would take a message later.
-    const next = left > 0 ? await inTime(nextOf(receiver), left) : { kind: 'late' as const }
+    const next = left > 0 ? await nextOf(receiver, left) : { kind: 'late' as const }
     if (next.kind === 'late') end = `within ${within} ms`
     else if (next.kind === 'error') end = `before ${String(next.error)}`
     else if (next.value.done === true) end = 'before the connection ended'
@@ -46,8 +45,12 @@ async function takeMessages(receiver: Receiver, count: number, within: number): 
   return { items, end: end ?? '' }
 }
 
-function nextOf(receiver: Receiver): Promise<IteratorResult<unknown>> {
-  return receiver.received()[Symbol.asyncIterator]().next()
+async function nextOf(receiver: Receiver, ms: number): Promise<Outcome<IteratorResult<unknown>>> {
+  const iterator = receiver.received()[Symbol.asyncIterator]()
+  const next = await inTime(iterator.next(), ms)
+  // Otherwise the `next` that still waits would take a message that comes later, and lose it.
+  if (next.kind === 'late') void iterator.return?.()
+  return next
 }
 
 /** Takes what is there; answers why no more will come, if the connection has failed. */

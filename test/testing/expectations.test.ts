@@ -47,6 +47,17 @@ describe('expectMessages', () => {
     ])
   })
 
+  test('leaves what comes after it has failed to the next one', async () => {
+    let send: (text: string) => void = () => {}
+    const client = clientOf((socket) => {
+      send = (text) => socket.send(text)
+    })
+    await failure(expectMessages(client, ['a'], now))
+    send('a')
+    await Promise.resolve()
+    await expectMessages(client, ['a'], now)
+  })
+
   test('waits for what is on its way, and leaves later messages alone', async () => {
     const client = clientOf(async (socket) => {
       for (const text of ['a', 'b', 'c']) {
