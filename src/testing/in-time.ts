@@ -4,6 +4,14 @@ export type Outcome<T> =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'late' }
 
+// Kept, since tests may replace the platform's timers with fakes, which never fire by themselves.
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
+
+/** Not every platform has `setImmediate`. */
+const { setImmediate: nextTurn = startTimer } = globalThis as {
+  readonly setImmediate?: (fn: () => void) => unknown
+}
+
 /** How many microtasks may pass before a timer is set: what happens in memory has happened by then. */
 const SOON = 100
 
@@ -31,15 +39,10 @@ export async function soon(done: () => boolean): Promise<void> {
 async function atMost(settled: PromiseLike<void>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
+    timer = startTimer(resolve, ms)
   })
   await Promise.race([settled, late])
-  clearTimeout(timer)
-}
-
-/** Kept, since tests may replace the platform's timers. Not every platform has `setImmediate`. */
-const { setImmediate: nextTurn = setTimeout } = globalThis as {
-  readonly setImmediate?: (fn: () => void) => unknown
+  stopTimer(timer)
 }
 
 /** Lets everything run that waits for nothing but promises. */
@@ -52,6 +55,6 @@ export function promisesRun(): Promise<void> {
 /** Lets timers and I/O have a turn. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 1)
+    startTimer(resolve, 1)
   })
 }

@@ -47,6 +47,17 @@ describe('expectMessages', () => {
     ])
   })
 
+  test('fails in time though a test has replaced the timers', async () => {
+    vi.useFakeTimers()
+    try {
+      const client = clientOf(() => {})
+      expect((await failure(expectMessages(client, ['a'], now))).message).toMatch('within 5 ms')
+      expect((await failure(expectClosed(client, 1000, now))).message).toMatch('open after 5 ms')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('leaves what comes after it has failed to the next one', async () => {
     let send: (text: string) => void = () => {}
     const client = clientOf((socket) => {
