@@ -1,14 +1,15 @@
 import type { ExtensionContext, WebSocketExtensionFactory } from '../protocol/extension.ts'
 import { type ClientHandshake, verifyUpgrade } from '../protocol/handshake/client-handshake.ts'
 import type { ConnectionLimits } from '../protocol/limits.ts'
-import { agreementOf } from '../websocket/agreement.ts'
+import { asError } from '../protocol/thrown.ts'
+import { type Agreement, agreementOf } from '../websocket/agreement.ts'
 import { WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import type { ResolvedSettings } from '../websocket/socket-options.ts'
 import { terminateOnAbort } from '../websocket/terminate-on-abort.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { aborted, shownUrl } from './connect-failure.ts'
+import { aborted, connectFailure, shownUrl } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Answer, type Opening, sendHandshake } from './opening.ts'
 import { nodePorts } from './ports.ts'
@@ -50,7 +51,15 @@ export async function establish(attempt: Attempt): Promise<Established> {
     throw signal.aborted ? aborted(handshake.url, signal.reason) : refusal
   }
   const answered = { status: response.statusCode ?? 0, headers: headersOf(response.rawHeaders) }
-  const agreed = agreementOf(answered, handshake, attempt.extensions, attempt.context)
+  let agreed: Agreement | string
+  try {
+    agreed = agreementOf(answered, handshake, attempt.extensions, attempt.context)
+  } catch (thrown) {
+    // An extension of the user's own may throw.
+    upgraded.stream.destroy()
+    const error = asError(thrown)
+    throw connectFailure(handshake.url, 'handshake', error.message, error)
+  }
   if (typeof agreed === 'string') {
     upgraded.stream.destroy()
     const message = `cannot connect to ${shownUrl(handshake.url)}: ${agreed}`

@@ -14,7 +14,9 @@ import { SessionClient } from '../../src/node/session-client.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { CountedExtension } from '../support/counted-extension.ts'
 import { BareServer } from '../support/http-server.ts'
 import { type RawConnection, rawServer } from '../support/raw-server.ts'
 import { ca, tls } from '../support/tls.ts'
@@ -24,6 +26,26 @@ async function failure(url: string, options?: ConnectOptions): Promise<WebSocket
   if (error instanceof WebSocketConnectException) return error
   throw new Error(`it did not fail to connect: ${String(error)}`)
 }
+
+test('an extension that throws fails the opening, and its connection is closed', async () => {
+  let tell: (code: number) => void = () => {}
+  const closed = new Promise<number>((resolve) => {
+    tell = resolve
+  })
+  const app = () => (socket: Websocket) => void socket.onClose(({ code }) => tell(code))
+  const webSockets = { extensions: [new CountedExtension()] }
+  await using server = await serve(app, node({ webSockets }))
+  class Throwing extends CountedExtension {
+    override accepted(): never {
+      throw new Error('it is broken')
+    }
+  }
+  const { stage, message } = await failure(server.url.replace('http', 'ws'), {
+    extensions: [new Throwing()],
+  })
+  expect([stage, message]).toEqual(['handshake', expect.stringMatching(/: it is broken$/)])
+  expect(await closed).toBe(1006)
+})
 
 describe('a handshake on the wire', () => {
   test('has what RFC 6455, section 4.1, asks for, in its order, and nothing else', async () => {
