@@ -81,9 +81,10 @@ export class AwakeObject {
 
   #blockWhile<T>(callback: () => Promise<T>): Promise<T> {
     const done = callback()
-    this.#gate = done
+    // A class may block more than once.
+    this.#gate = Promise.all([this.#gate, done])
     // Whoever calls the object gets the error.
-    done.catch(() => {
+    this.#gate.catch(() => {
       this.broken = true
     })
     return done

@@ -192,6 +192,28 @@ test('an object that could not be made is made anew', async () => {
   client.close()
 })
 
+test('an object is called only when all that blocks it has ended', async () => {
+  const loading = [Promise.resolve(), new Promise<void>((resolve) => setImmediate(resolve))]
+  const Loads = durableObject(async (state) => {
+    await loading.shift()
+    const echo = hibernatable({ state, message: (socket, message) => void socket.send(message) })
+    return websockets(bind('/', () => echo()))
+  })
+  class BlocksTwice extends Loads {
+    constructor(state: DurableObjectState, env: unknown) {
+      super(state, env)
+      void state.blockConcurrencyWhile(async () => {})
+    }
+  }
+  const object = testDurableObject(BlocksTwice)
+  const client = testWsClient(object)
+  await client.opened
+  await object.sleep()
+  client.send('wakes it')
+  await expectMessages(client, ['wakes it'])
+  client.close()
+})
+
 test('a socket that may sleep has no headers of its request, and nothing under its keys', async () => {
   const user = requestKey('user', { value: 'nobody' })
   const Known = durableObject((state) => {
