@@ -21,7 +21,8 @@ export async function respond(stream: Duplex, response: Response): Promise<void>
   const fields: HeaderField[] = [...response.headers].filter(([name]) => !FRAMING.includes(name))
   const upgrade = response.headers.has('upgrade')
   fields.push(['Connection', upgrade ? 'Upgrade, close' : 'close'])
-  fields.push(['Content-Length', String(body.length)])
+  // A 204 must not have it (RFC 9110, section 8.6).
+  if (response.status !== 204) fields.push(['Content-Length', String(body.length)])
   const text = response.statusText || (STATUS_CODES[response.status] ?? '')
   stream.write(formatResponse(response.status, text, fields), 'latin1')
   stream.end(body)

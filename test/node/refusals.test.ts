@@ -28,6 +28,7 @@ beforeAll(async () => {
         return new Response('who are you?', { status: 401, statusText: 'Who Are You', headers })
       }),
       bind('/teapot', () => new Response(null, { status: 418 })),
+      bind('/nothing', () => new Response(null, { status: 204 })),
       bind('/unnamed', () => new Response(null, { status: 499 })),
       bind('/broken', () => {
         const body = new ReadableStream({
@@ -199,6 +200,12 @@ describe('a refusal by the application', () => {
     expect(text).toMatch(/^HTTP\/1.1 418 I'm a Teapot\r\n/)
     expect(text).toMatch(/\r\nContent-Length: 0\r\n\r\n$/)
     expect(await answer(handshake('/unnamed'))).toMatch(/^HTTP\/1.1 499 \r\n/)
+  })
+
+  test('has no length with 204, which must not have one', async () => {
+    expect(await answer(handshake('/nothing'))).toBe(
+      'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n',
+    )
   })
 
   test('whose body fails ends the connection, and the hook hears of it', async () => {
