@@ -1,7 +1,7 @@
 import { bind } from '../../routing/bind.ts'
 import { routes } from '../../routing/http-router.ts'
 import { type Poly, poly } from '../../routing/poly.ts'
-import { type WsRouter, websockets } from '../../routing/ws-router.ts'
+import type { WsRouter } from '../../routing/ws-router.ts'
 import { accept } from '../../websocket/accept.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../../websocket/websocket-upgrade.ts'
@@ -9,6 +9,7 @@ import { ContractLog } from './contract-log.ts'
 import { closeRoutes } from './routes/close-routes.ts'
 import { flowRoutes } from './routes/flow-routes.ts'
 import { frameRoutes } from './routes/frame-routes.ts'
+import { logRoutes } from './routes/log-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
 import { upgradeRoutes } from './routes/upgrade-routes.ts'
 
@@ -33,20 +34,5 @@ function httpRoutes(): ReturnType<typeof routes> {
 
 function messageParts(): readonly WsRouter[] {
   const log = new ContractLog()
-  return [
-    messageRoutes(log),
-    upgradeRoutes(),
-    closeRoutes(log),
-    flowRoutes(log),
-    websockets(
-      bind('/log/:id', ({ params }) => (socket) => {
-        socket.send(JSON.stringify(log.lines(params.id)))
-        socket.close()
-      }),
-      bind('/resume/:id', ({ params }) => (socket) => {
-        log.resume(params.id)
-        socket.close()
-      }),
-    ),
-  ]
+  return [messageRoutes(log), upgradeRoutes(), closeRoutes(log), flowRoutes(log), logRoutes(log)]
 }

@@ -1,8 +1,7 @@
 import { observing } from '../../filters/observe.ts'
-import { bind } from '../../routing/bind.ts'
 import { routes } from '../../routing/http-router.ts'
 import { type Poly, poly } from '../../routing/poly.ts'
-import { type WsRouter, websockets } from '../../routing/ws-router.ts'
+import type { WsRouter } from '../../routing/ws-router.ts'
 import { type Decoration, decorate } from '../../websocket/decorate.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import { requestKey } from '../../websocket/request-key.ts'
@@ -10,6 +9,7 @@ import type { WsFilter } from '../../websocket/ws-handler.ts'
 import { sessionCases } from './cases/session-cases.ts'
 import type { ContractCase } from './contract.ts'
 import { ContractLog } from './contract-log.ts'
+import { logRoutes } from './routes/log-routes.ts'
 import { rawSessionRoutes, sessionRoutes } from './routes/session-routes.ts'
 import type { ServerContext } from './server-contract.ts'
 
@@ -30,19 +30,7 @@ const NO_HTTP = routes()
 
 function parts(): readonly WsRouter[] {
   const log = new ContractLog()
-  return [
-    behindFilters(sessionRoutes(log)),
-    websockets(
-      bind('/log/:id', ({ params }) => (socket) => {
-        socket.send(JSON.stringify(log.lines(params.id)))
-        socket.close()
-      }),
-      bind('/resume/:id', ({ params }) => (socket) => {
-        log.resume(params.id)
-        socket.close()
-      }),
-    ),
-  ]
+  return [behindFilters(sessionRoutes(log)), logRoutes(log)]
 }
 
 const mark = requestKey<string>('mark')
