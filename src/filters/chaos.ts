@@ -76,7 +76,10 @@ export function chaos(options: ChaosOptions): WsFilter {
             return sent !== false
           }
         },
-        close: (close) => void outbound.put(delay(), close),
+        close(close) {
+          const closed = outbound.put(delay(), close)
+          if (isPromiseLike(closed)) closed.then(undefined, logFailureOf('closing late'))
+        },
       }),
     )
   }

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { chaos } from '../../src/filters/chaos.ts'
 import { Frame } from '../../src/protocol/frame.ts'
+import { compose } from '../../src/routing/compose.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { hex } from '../support/hex.ts'
 import { filtered, filteredFrames, settled, taken } from './fixtures.ts'
@@ -189,6 +192,28 @@ describe('chaos', () => {
       console.error = error
       expect(logged).toEqual(['antiphon: sending late failed', broken])
     })
+  })
+
+  test('writes down a close that fails when it is its turn, as that of a page does with a code of the RFC', async () => {
+    const broken = new RangeError('a page cannot send 1001')
+    const refusing: WsFilter = (next) => (socket) =>
+      next(
+        decorate(socket, {
+          close() {
+            throw broken
+          },
+        }),
+      )
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { client, clock, socket } = filtered((clock) =>
+      compose(refusing, chaos({ clock, latency: 1 })),
+    )
+    socket.close(WsStatus.GOING_AWAY)
+    clock.advance(1)
+    await settled()
+    expect(logged.mock.calls).toEqual([['antiphon: closing late failed', broken]])
+    logged.mockRestore()
+    client.terminate()
   })
 
   test('refuses what cannot be', () => {
