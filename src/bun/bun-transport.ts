@@ -34,7 +34,10 @@ export class BunTransport implements MessageTransport, Pausable {
     this.#socket.send(content, this.#compress)
   }
 
-  /** Closes after what waits: Bun does not report whether that was sent once it has closed, and a stop does not wait. */
+  /**
+   * Closes once all that was sent before has gone out: after its own `close`, Bun does not report whether it has, and a
+   * stop would not wait for it.
+   */
   close(reason: CloseReason): void {
     if (!this.open) return
     if (this.bufferedAmount > 0) {

@@ -13,7 +13,7 @@ import { receivedMessages } from './received.ts'
 /** A client over the platform's own `WebSocket`. */
 export interface PlatformClient extends WsClient {
   readonly opened: Promise<PlatformSocket>
-  /** As of every client, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
+  /** As for every client, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
   close(status?: WsStatus): void
 }
 

@@ -53,7 +53,7 @@ const engine: PageLink['engine'] = {
 /** A socket over the platform's own `WebSocket`. */
 export interface PlatformSocket extends Websocket {
   readonly link: PageLink
-  /** As of every socket, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
+  /** As for every socket, but only 1000 and 3000 to 4999 can be sent: throws a `RangeError` for any other code. */
   close(status?: WsStatus): void
   /** Ends it on this side at once, with 1006. No platform can drop a connection: to the peer it is an empty close, 1005. */
   terminate(): void

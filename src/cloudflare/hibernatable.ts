@@ -21,15 +21,16 @@ export interface HibernatableSocket<A>
     'upgradeRequest' | 'protocol' | 'state' | 'bufferedAmount' | 'send' | 'drained' | 'close'
   > {
   /**
-   * What is kept with the socket, a copy each time: only what is assigned is kept. Whatever can be cloned (HTML, section
-   * 2.7), with what is kept of the request at most 16,384 bytes; otherwise assigning throws a `TypeError` or a `RangeError`.
+   * What is kept with the socket. Reading it gives a copy: assign it again to keep a change. It may be whatever can be
+   * cloned (HTML, section 2.7); assigning anything else throws a `TypeError`. Together with what is kept of the request, it
+   * may take 16,384 bytes; assigning more throws a `RangeError`.
    */
   attachment: A
 }
 
 /**
- * How hibernatable sockets behave. Each may be asynchronous; what `open` and `message` throw or reject with goes to `error`,
- * what the others do to the hook.
+ * How hibernatable sockets behave. Each may be asynchronous. What `open` and `message` throw or reject with goes to `error`;
+ * what `close` and `error` themselves throw goes to the hook.
  */
 export interface HibernatableHandlers<A> {
   /** Before the upgrade is answered, and so before any message. */

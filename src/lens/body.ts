@@ -9,7 +9,10 @@ import type { LensMeta } from './lens.ts'
 import { invalid, missing, ourOwn, written } from './lens-failure.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
-/** A copy of a response, or of a request, with another body and its `content-type`. */
+/**
+ * A copy with another body and its `content-type`: of a response, or of a request's method, URL, headers and signal. What
+ * else only matters to `fetch`, such as `redirect`, is not copied.
+ */
 export interface BodyEdit {
   (response: Response): Response
   (request: Request): Request

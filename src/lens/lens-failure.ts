@@ -4,8 +4,9 @@ import { show } from './show.ts'
 
 /**
  * A value that is missing or wrong, for example `query 'page': expected an integer, got 'abc'`.
- * The message holds nothing of `cause`, so it can be shown to the peer. Thrown by a handler it is a 400, unless it is of
- * what this side writes, or of a response it was sent: that is a 500, of which the server's hook hears.
+ * The message holds nothing of `cause`, so it can be shown to the peer. When a handler throws it, the answer is a 400. A
+ * failure to write, or to read a response from another server, is no fault of the request: the answer is a 500, and the
+ * server's hook hears of it.
  */
 export class LensFailure extends AnsweredError {
   // The class's name, as everywhere; the name of the field is `field`.

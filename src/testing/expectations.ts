@@ -21,7 +21,7 @@ export async function expectMessages<T>(
   enforce(await judgeMessages(client, expected, within))
 }
 
-/** Waits for the end, and compares its code; answers the status, for what else is in it. Throws an `ExpectationError`. */
+/** Waits for the end, and compares its code; returns the status, for what else is in it. Throws an `ExpectationError`. */
 export async function expectClosed(
   client: Pick<WsClient, 'closed'>,
   status: number | WsStatus,
@@ -30,7 +30,7 @@ export async function expectClosed(
   return enforce(await judgeClosed(client, status, within))
 }
 
-/** Waits for the upgrade to be refused over HTTP; answers with status, headers and body. Throws an `ExpectationError`. */
+/** Waits for the upgrade to be refused over HTTP; returns status, headers and body. Throws an `ExpectationError`. */
 export async function expectRefused(
   client: Pick<WsClient, 'opened'>,
   status?: number,

@@ -53,7 +53,7 @@ async function nextOf(receiver: Receiver, ms: number): Promise<Outcome<IteratorR
   return next
 }
 
-/** Takes what is there; answers why no more will come, if the connection has failed. */
+/** Takes what is there; returns why no more will come, if the connection has failed. */
 function takePresent(receiver: Receiver, items: unknown[]): string | undefined {
   try {
     for (const item of receiver.received()) items.push(item)

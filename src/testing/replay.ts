@@ -23,9 +23,10 @@ export interface ReplayOptions
 
 /**
  * Plays recorded traffic to an application, offline: what came in then comes in now, in the same order over all
- * connections, and what the application does is compared with what it did: messages, faults and closes, each but for its
- * time. Answers the differences; none is a success. A connection that does not open any more is one difference, whatever
- * came after. Throws a `TypeError` for entries of a connection whose opening was not recorded.
+ * connections, and what the application does is compared with what it did: messages, faults and closes, but not their
+ * times. Resolves to the differences; if there are none, it has done the same. A connection that does not open any more is
+ * one difference, whatever came after. Rejects with a `TypeError` for entries of a connection whose opening was not
+ * recorded.
  */
 export async function replay(
   entries: Iterable<TrafficEntry>,

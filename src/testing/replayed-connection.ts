@@ -84,7 +84,7 @@ export class ReplayedConnection {
     return this.#difference(entry, replayed)
   }
 
-  /** Lets go of the connection; answers what the application did beyond the recording. */
+  /** Lets go of the connection; returns what the application did beyond the recording. */
   end(): readonly ReplayDifference[] {
     const more = this.#done.splice(0).map((done) => this.#difference(undefined, done))
     this.#client.terminate()

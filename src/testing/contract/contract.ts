@@ -34,9 +34,8 @@ export type Capability =
   | 'unreachable'
   | 'open'
 
-/** How a backend is configured for one case. Default: not at all. */
+/** How a backend is configured for one case. What is left out keeps its default. */
 export interface ContractSetting {
-  /** Where it leaves something out, the server keeps its default. */
   readonly webSockets?: WebSockets | undefined
   /** Milliseconds for the head of a request. */
   readonly handshakeTimeout?: number | undefined
@@ -57,7 +56,7 @@ export interface ContractCase<in Context> {
   run(context: Context): Promise<void>
 }
 
-/** A backend to be held against a contract. */
+/** A backend that is to keep a contract. */
 export interface Backend<Context> {
   /** What it cannot do; the cases that need it are left out. */
   readonly lacks?: readonly Capability[] | undefined
