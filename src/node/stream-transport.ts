@@ -44,6 +44,8 @@ export class StreamTransport implements Transport {
   constructor(stream: Duplex) {
     this.#stream = stream
     this.#mode = writeModeOf(stream)
+    // Servers and agents of others may have set them otherwise.
+    if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
     if (!(stream instanceof TLSSocket)) return
     this.#onWritten = (error) => {
       if (error == null) this.drained()

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { formatUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { asError } from '../protocol/thrown.ts'
@@ -112,7 +111,6 @@ export function upgradesOf(
   }
 
   function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
-    if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
     const transport = new StreamTransport(stream)
     transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)

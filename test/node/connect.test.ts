@@ -1,12 +1,14 @@
+import { X509Certificate } from 'node:crypto'
 import { getEventListeners, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { Agent as TlsAgent } from 'node:https'
+import { createServer as createHttpsServer, Agent as TlsAgent } from 'node:https'
 import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { attach } from '../../src/node/attach.ts'
 import { connect, open, openSocket } from '../../src/node/connect.ts'
 import type { ConnectOptions } from '../../src/node/connect-options.ts'
 import { node } from '../../src/node/engine.ts'
@@ -117,6 +119,31 @@ describe('a handshake on the wire', () => {
     // What failed is not the name.
     expect((await failure('ws://nowhere.example/', { agent })).stage).toBe('tcp')
   })
+})
+
+test('a connection that an agent made has no timeout and no delay of its own', async () => {
+  await using server = await serve(() => () => {}, node())
+  const socket = createConnection({ port: server.port, host: '127.0.0.1', timeout: 60_000 })
+  const setNoDelay = vi.spyOn(socket, 'setNoDelay')
+  const agent = Object.assign(new Agent(), { createConnection: () => socket })
+  await connect(server.url, { agent }).opened
+  expect(socket.timeout).toBe(0)
+  expect(setNoDelay).toHaveBeenLastCalledWith(true)
+})
+
+test('a server that asks for a certificate gets the one of the option tls', async () => {
+  const names: unknown[] = []
+  const http = createHttpsServer({ ...tls, ca, requestCert: true, rejectUnauthorized: false })
+  const attachment = attach(http, () => () => {})
+  http.on('secureConnection', (socket) => names.push(socket.getPeerX509Certificate()?.fingerprint))
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const { port } = http.address() as AddressInfo
+  const url = `wss://127.0.0.1:${port}/`
+  for (const own of [{}, tls]) await connect(url, { tls: { ca, ...own } }).opened
+  expect(names).toEqual([undefined, new X509Certificate(tls.cert).fingerprint])
+  await attachment.detach()
+  http.close()
 })
 
 describe('opening fails', () => {
