@@ -14,6 +14,7 @@ import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
+import { answeredAlready, claim, isClaimed } from './claimed-streams.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
 import { leaveToOthers } from './left-streams.ts'
@@ -76,7 +77,7 @@ export function upgradesOf(
   ): Promise<void> {
     hush(stream)
     // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
-    if (!shared) stream.pause()
+    if (!shared && !isClaimed(stream)) stream.pause()
     const release = sockets.hold(stream)
     finish(await decided, stream, head)
     release()
@@ -96,6 +97,9 @@ export function upgradesOf(
     if (outcome.kind === 'unmatched' && shared) {
       hush(stream)
       leaveToOthers(stream, settings.clock, () => send(stream, notHere()))
+    } else if (!claim(stream)) {
+      discard(outcome)
+      settings.onError(answeredAlready(), undefined)
     } else if (stream.destroyed || stream.writableEnded) {
       // Another listener has ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
       discard(outcome)

@@ -1,7 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, createServer, type ServerResponse } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import express from 'express'
 import { describe, expect, test, vi } from 'vitest'
@@ -17,7 +21,7 @@ import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { BareServer } from '../support/http-server.ts'
-import { handshake, RawClient } from '../support/raw-client.ts'
+import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
 import { ca, tls } from '../support/tls.ts'
 
 const saying =
@@ -57,6 +61,24 @@ describe('attach', () => {
     })
     expect(await heard(server.url)).toBe('127.0.0.1')
     expect(await end).toBe('127.0.0.1')
+  })
+
+  test('serves WebSockets on a Unix socket, where peers have no address', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antiphon-'))
+    const path = join(folder, 'socket')
+    await using server = new BareServer()
+    attach(server.http, ({ url, remoteAddress }) => (socket) => {
+      socket.send(`${url} ${remoteAddress}`)
+    })
+    server.http.listen(path)
+    await once(server.http, 'listening')
+    const agent = Object.assign(new Agent(), { createConnection: () => createConnection(path) })
+    await using client = connect('ws://localhost/a?b', { agent })
+    for await (const message of client.received()) {
+      expect(message.text()).toBe('http://localhost/a?b undefined')
+      break
+    }
+    rmSync(folder, { recursive: true })
   })
 
   test('serves WebSockets on a server of Express', async () => {
@@ -353,6 +375,36 @@ describe('attach', () => {
     expect(await waiting!.head()).toMatch(/^HTTP\/1.1 101 /)
     expect(await waiting!.shown()).toBe('1 at last')
     for (const client of clients) await client[Symbol.asyncDispose]()
+  })
+
+  describe('to a server that has another one, both without unmatched ignored', () => {
+    const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
+    const late: WsHandler = async () => (socket) => socket.send('late')
+    const none: WsHandler = () => undefined
+
+    test.each<[string, WsHandler, WsHandler, number]>([
+      ['opens the socket of the first', echo, saying('again'), 101],
+      ['opens the socket of the first while the second takes its time', echo, late, 101],
+      ['opens the socket of the first where the second would refuse it', echo, none, 101],
+      ['refuses what the first refuses', none, echo, 404],
+      ['opens the socket of the second if that is sooner', late, echo, 101],
+    ])('%s, and the hook hears of the other answer', async (_, first, second, expected) => {
+      const errors: string[] = []
+      const onError = ({ message }: Error) => errors.push(message)
+      await using server = await BareServer.listen()
+      attach(server.http, first, { onError })
+      attach(server.http, second, { onError })
+      await using client = await RawClient.open(server.port)
+      client.write(handshake())
+      await vi.waitFor(() => expect(errors).toHaveLength(1), { interval: 1 })
+      client.write(clientFrames({ opcode: 1, payload: 'hello' }, { opcode: 8 }))
+      const answer = await client.rest()
+      expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual([`HTTP/1.1 ${expected}`])
+      expect(answer.endsWith('\r\n\r\n\x81\x05hello\x88\x00')).toBe(expected === 101)
+      expect(errors).toEqual([
+        "another handler has answered this upgrade: with several, each needs unmatched: 'ignore'",
+      ])
+    })
   })
 
   test('refuses bad handshakes for its own paths once, also where others are attached', async () => {
