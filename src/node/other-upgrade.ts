@@ -34,5 +34,8 @@ function answer(http: EventEmitter, message: IncomingMessage): void {
   response.assignSocket(socket)
   socket.on('drain', passDrainOn)
   response.on('finish', () => socket.destroySoon())
+  // Node no longer reads the connection: nobody would notice that the client has gone.
+  socket.on('end', () => socket.end())
+  socket.resume()
   http.emit('request', message, response)
 }

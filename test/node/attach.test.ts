@@ -158,6 +158,23 @@ describe('attach', () => {
     await new Promise((resolve) => response.on('close', resolve))
   })
 
+  test('notices a client that goes in silence while another upgrade of it is answered', async () => {
+    await using server = await BareServer.listen()
+    const requested = new Promise<ServerResponse>((resolve) =>
+      server.http.on('request', (_, response) => resolve(response)),
+    )
+    attach(server.http, saying('hello'))
+    await using client = await RawClient.open(server.port)
+    // What is sent behind it is nothing that anybody reads.
+    client.write(handshake('/', { Upgrade: 'h2c' }) + 'a'.repeat(200_000))
+    const response = await requested
+    response.write('an event')
+    await client.head()
+    const closed = new Promise((resolve) => response.on('close', resolve))
+    client.socket.end()
+    await closed
+  })
+
   test('refuses an upgrade to something else if it has a body, or if nobody answers requests', async () => {
     const other = { Upgrade: 'h2c' }
     for (const [listener, request] of [
