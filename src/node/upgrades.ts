@@ -108,9 +108,11 @@ export function upgradesOf(
       stream.resume()
     } else if (outcome.kind === 'accepted' && !sockets.stopping) {
       open(outcome, stream, head)
+    } else if (outcome.kind === 'refused') {
+      send(stream, outcome.response)
     } else {
       discard(outcome)
-      send(stream, answerTo(outcome))
+      send(stream, outcome.kind === 'accepted' ? goingDown() : notHere())
     }
   }
 
@@ -145,14 +147,9 @@ export function upgradesOf(
   }
 }
 
-/** The response to an upgrade that does not become a socket. */
-function answerTo(outcome: UpgradeOutcome): Response {
-  if (outcome.kind === 'refused') return outcome.response
-  return outcome.kind === 'accepted' ? goingDown() : notHere()
-}
-
-/** Closes what was made for a socket that will not open. */
+/** Closes what was made for a socket that will not open, or for an answer that nobody will get. */
 function discard(outcome: UpgradeOutcome): void {
+  if (outcome.kind === 'refused') outcome.response.body?.cancel().catch(() => {})
   if (outcome.kind !== 'accepted') return
   for (const extension of outcome.extensions) extension.close?.()
 }

@@ -213,6 +213,20 @@ describe('while the handler decides', () => {
     },
   )
 
+  test('a client that resets does not hear the refusal, and whoever makes it is told', async () => {
+    const { server, asked, answer } = await pondering()
+    await using _ = server
+    const client = await RawClient.open(server.port)
+    client.write(handshake())
+    await asked
+    const closed = new Promise((resolve) => server.sockets[0]!.once('close', resolve))
+    client.socket.resetAndDestroy()
+    await closed
+    await new Promise<void>((cancel) => {
+      answer(new Response(new ReadableStream({ cancel }), { status: 403 }))
+    })
+  })
+
   test('a client that ends its side is noticed', async () => {
     let gone!: (code: number) => void
     const closed = new Promise<number>((resolve) => {
