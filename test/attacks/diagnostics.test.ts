@@ -25,6 +25,7 @@ const ATTACKS: Readonly<Record<string, readonly Bytes[]>> = {
   'cross-site': [handshake('/', { Origin: 'https://evil.example' })],
   'decompression-bombs': compressed(bomb.subarray(0, -4)),
   diagnostics: compressed(Uint8Array.of(0xff, 0xff)),
+  'endless-answers': [handshake('/events', { Upgrade: 'h2c' })],
   floods: opened(...many(1000, { opcode: 9, payload: 'x' })),
   fragments: opened(
     { opcode: 1, fin: false, payload: '' },
