@@ -64,9 +64,11 @@ export class MessageHold {
     const waiting = this.#waiting
     let delivered = 0
     this.#releasing = true
-    while (!this.held && delivered < waiting.length) waiting[delivered++]!()
+    // `end`, which a delivery may cause, drops the rest.
+    while (!this.held && this.#waiting === waiting && delivered < waiting.length) {
+      waiting[delivered++]!()
+    }
     this.#releasing = false
-    // `end` may have been called meanwhile.
     if (this.#waiting === waiting) this.#waiting = waiting.slice(delivered)
     if (!this.held) this.#transport.resume()
   }

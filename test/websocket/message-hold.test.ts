@@ -59,6 +59,15 @@ describe('a hold of messages', () => {
     expect(log).toEqual(['pause', 'a', 'pause', 'b', 'resume'])
   })
 
+  test('that ends within a delivery drops the rest, and lets the runtime read on', () => {
+    const { hold, log, keep } = holding()
+    hold.hold(1, true)
+    keep('a', () => hold.end())
+    keep('b')
+    hold.hold(1, false)
+    expect([hold.waits, log]).toEqual([false, ['pause', 'a', 'resume']])
+  })
+
   test('that ends within a delivery, and holds again, has dropped the rest', () => {
     const { hold, keep } = holding()
     hold.hold(1, true)
