@@ -4,7 +4,9 @@ import type { Transport } from './transport.ts'
 
 /** What a reader needs of its socket. */
 export interface ReadingOwner {
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'paused' | 'receiving'>
+  /** As `Connection.receive`, but never throws. */
+  read(bytes: Uint8Array, start: number, end: number): number
   /** The peer sends no more, and everything before has been read. */
   peerEnded(): void
 }
@@ -59,7 +61,7 @@ export class PausableReader {
   #resume(): void {
     const rest = this.#rest
     if (rest !== undefined) {
-      const stop = this.#owner.connection.receive(rest, 0, rest.length)
+      const stop = this.#owner.read(rest, 0, rest.length)
       if (this.held) this.#transport.pause()
       this.#rest = stop < rest.length ? rest.subarray(stop) : undefined
       this.#transport.commit()

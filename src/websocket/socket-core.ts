@@ -165,12 +165,17 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   // Called by the transport, and by the reader in between
 
   onBytes(bytes: Uint8Array, start: number, end: number): void {
+    const stop = this.read(bytes, start, end)
+    this.#reader?.stopped(bytes, stop, end)
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): number {
     try {
-      const stop = this.connection.receive(bytes, start, end)
-      this.#reader?.stopped(bytes, stop, end)
+      return this.connection.receive(bytes, start, end)
     } catch (thrown) {
       // There was no memory for what came. It is this connection that ends, not the process.
       this.fail(INTERNAL_ERROR, asError(thrown))
+      return end
     }
   }
 

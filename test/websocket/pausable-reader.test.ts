@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Hold } from '../../src/websocket/hold.ts'
-import { PausableReader } from '../../src/websocket/pausable-reader.ts'
+import { PausableReader, type ReadingOwner } from '../../src/websocket/pausable-reader.ts'
 import type { Transport } from '../../src/websocket/transport.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
@@ -43,7 +43,12 @@ function reading(): Reading {
   const machine = new Machine({ role: 'client' })
   const transport = new FakeTransport()
   let ends = 0
-  const owner = { connection: machine.connection, peerEnded: () => ends++ }
+  const { connection } = machine
+  const owner: ReadingOwner = {
+    connection,
+    read: (chunk, start, end) => connection.receive(chunk, start, end),
+    peerEnded: () => ends++,
+  }
   const reader = new PausableReader(owner, transport)
   return {
     machine,

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { WebSocketExtension } from '../../src/protocol/extension.ts'
 import { portablePorts } from '../../src/protocol/ports.ts'
 import { OverflowException, PingTimeoutException } from '../../src/websocket/errors.ts'
@@ -369,6 +369,22 @@ describe('a message that there is no memory for', () => {
     expect(one.log).toEqual(['error Array buffer allocation failed', 'close 1011 Internal error'])
     expect(one.peer.frames()).toMatchObject([{ opcode: 8 }])
     expect(one.peer.ended).toBe(true)
+  })
+
+  it('does so too if it had waited while reading was paused, and the transport reads on', () => {
+    const noMemory = new RangeError('Array buffer allocation failed')
+    const decodeText = vi.fn(portablePorts.decodeText)
+    const one = rig({ ports: { ...portablePorts, decodeText } })
+    one.socket.onMessage(() => one.socket.link.pause())
+    one.peer.send(texts(2))
+    watch(one)
+    decodeText.mockImplementation(() => {
+      throw noMemory
+    })
+    one.socket.link.resume()
+    expect(one.log).toEqual(['error Array buffer allocation failed', 'close 1011 Internal error'])
+    one.peer.end()
+    expect([one.peer.ended, one.gone()]).toEqual([true, 1])
   })
 })
 
