@@ -163,7 +163,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /**
    * Call this whenever the transport has taken all that was written, even if nothing had to wait. Between two calls, at
-   * most `maxPendingPongs` Pongs are written. Returns true if a Pong that had to wait was written now.
+   * most `maxPendingPongs` Pongs are written, but always the first one. Returns true if a Pong that had to wait was
+   * written now.
    */
   drained(): boolean {
     const pong = this.#pongs?.drained()

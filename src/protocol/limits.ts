@@ -1,6 +1,6 @@
 import * as Opcode from './opcodes.ts'
 
-/** What one connection may cost. Sizes in bytes; crossing one closes with the code of its comment. */
+/** What one connection may cost. Sizes in bytes; the code in a comment is what crossing that limit closes with. */
 export interface ConnectionLimits {
   /** Payload of one frame (1009, before it is read). */
   maxFrameSize: number
@@ -8,7 +8,10 @@ export interface ConnectionLimits {
   maxMessageSize: number
   /** Fragments of one message that bring no byte (1008). */
   readonly maxEmptyFragments: number
-  /** Pongs that wait behind a slow reader; past it, only the newest is kept (RFC 6455, section 5.5.3). */
+  /**
+   * Pongs that wait behind a slow reader; past it, only the newest is kept (RFC 6455, section 5.5.3). The first one is
+   * always written.
+   */
   readonly maxPendingPongs: number
 }
 

@@ -14,6 +14,17 @@ describe('PongBacklog', () => {
     expect(backlog.drained()).toEqual(bytes('04'))
   })
 
+  it('lets the first Pong be written even if the limit is 0: every Ping would go unanswered otherwise', () => {
+    const backlog = new PongBacklog()
+    expect([1, 2, 3].map((octet) => backlog.admits(Uint8Array.of(octet), 0))).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(backlog.drained()).toEqual(bytes('03'))
+    expect(backlog.admits(bytes('03'), 0)).toBe(true)
+  })
+
   it('begins anew once all that was written has gone', () => {
     const backlog = new PongBacklog()
     backlog.admits(bytes('01'), 1)
