@@ -1,7 +1,7 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { checkReason } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { checkedBytes } from '../protocol/content.ts'
+import { checkedControlPayload } from '../protocol/content.ts'
 import {
   CloseReason,
   INTERNAL_ERROR,
@@ -154,7 +154,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   ping(data: Uint8Array): void {
-    if (this.state === 'open') this.#transport.ping?.(copyBytes(checkedBytes(data)))
+    if (this.state === 'open') this.#transport.ping?.(copyBytes(checkedControlPayload(data)))
   }
 
   flush(): Promise<void> {

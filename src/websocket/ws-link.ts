@@ -25,7 +25,7 @@ export interface WsLink {
    */
   pause?(): void
   resume?(): void
-  /** Send a Ping of at most 125 bytes. */
+  /** Send a Ping; nothing is sent once the socket is closing. Throws a `RangeError` for more than 125 bytes. */
   ping?(data?: Uint8Array): void
   /** Hear of Pongs that no ping timer was waiting for; returns a function that removes the listener. */
   onPong?(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void

@@ -284,6 +284,7 @@ describe('the link', () => {
     link.onControl((frame) => controls.push(`${frame.type} ${frame.data.length}`))
     link.ping(Uint8Array.of(1))
     expect(() => Reflect.apply(link.ping, link, ['12'])).toThrow(TypeError)
+    expect(() => link.ping(new Uint8Array(126))).toThrow(RangeError)
     clock.advance(1_000)
     expect(transport.did).toEqual(['ping 1', 'ping 8'])
     core.controls?.came(FrameType.PONG, Uint8Array.of(1))
