@@ -32,7 +32,7 @@ export class OutgoingFragments {
 }
 
 /** Throws a `TypeError` for anything but a frame: not every caller is type-checked. */
-export function checkFrame(frame: Frame): void {
+function checkFrame(frame: Frame): void {
   if (!frame?.frameType) throw new TypeError('a frame is made by Frame.Text and the like')
 }
 

@@ -2,10 +2,16 @@ import { copyBytes, writeBytes } from './bytes.ts'
 import type { Frame } from './frame.ts'
 import { frameHeaderSize, writeFrameHeader } from './frame-header.ts'
 import { applyMask, freshMaskKey } from './mask.ts'
-import { checkFrame, OutgoingFragments } from './outgoing-fragments.ts'
+import { OutgoingFragments } from './outgoing-fragments.ts'
 
 /** How many frames may wait. */
 const CAPACITY = 1024
+
+/** A frame that waits, with its first octet on the wire. */
+interface QueuedFrame {
+  readonly first: number
+  readonly frame: Frame
+}
 
 /**
  * Turns frames into bytes, buffer by buffer. Fragments after the first go out as continuations; each masked frame has
@@ -14,7 +20,7 @@ const CAPACITY = 1024
 export class Serializer {
   /** Clients mask, servers do not (RFC 6455, section 5.3). Settable at any time; applies to frames not yet begun. */
   masking: boolean
-  readonly #queue: Frame[] = []
+  readonly #queue: QueuedFrame[] = []
   readonly #fragments = new OutgoingFragments()
   #payload: Uint8Array | undefined
   #payloadOffset = 0
@@ -32,19 +38,18 @@ export class Serializer {
     return CAPACITY - this.#queue.length
   }
 
-  /** Throws a `RangeError` when full, and a `TypeError` for anything but a frame. */
+  /**
+   * Throws a `RangeError` when full, and a `TypeError` for anything but a frame, and for a data frame of another type in
+   * the middle of a message.
+   */
   enqueue(frame: Frame): void {
-    checkFrame(frame)
     if (this.remainingCapacity === 0) {
       throw new RangeError(`at most ${CAPACITY} frames wait in a serializer: serialize some first`)
     }
-    this.#queue.push(frame)
+    this.#queue.push({ first: this.#fragments.firstOctet(frame), frame })
   }
 
-  /**
-   * Writes as much as fits in `target[offset, end)`, headers never split; returns where it stopped. Throws a
-   * `TypeError` for a data frame of another type in the middle of a message.
-   */
+  /** Writes as much as fits in `target[offset, end)`, headers never split; returns where it stopped. */
   serialize(target: Uint8Array, offset = 0, end: number = target.length): number {
     let position = offset
     for (;;) {
@@ -52,20 +57,20 @@ export class Serializer {
         position = this.#writePayload(target, position, end)
         if (this.#payload !== undefined) return position
       }
-      const frame = this.#queue[0]
-      if (frame === undefined) return position
-      if (frameHeaderSize(frame.data.length, this.masking) > end - position) return position
+      const next = this.#queue[0]
+      if (next === undefined) return position
+      if (frameHeaderSize(next.frame.data.length, this.masking) > end - position) return position
       this.#queue.shift()
-      position = this.#beginFrame(frame, target, position)
+      position = this.#beginFrame(next, target, position)
     }
   }
 
-  #beginFrame(frame: Frame, target: Uint8Array, position: number): number {
-    const first = this.#fragments.firstOctet(frame)
+  #beginFrame({ first, frame }: QueuedFrame, target: Uint8Array, position: number): number {
+    const { data } = frame
     const key = this.masking ? freshMaskKey() : undefined
-    this.#payload = key === undefined ? frame.data : masked(frame.data, key)
+    this.#payload = key === undefined ? data : masked(data, key)
     this.#payloadOffset = 0
-    return writeFrameHeader(target, position, first, frame.data.length, key)
+    return writeFrameHeader(target, position, first, data.length, key)
   }
 
   #writePayload(target: Uint8Array, position: number, end: number): number {
