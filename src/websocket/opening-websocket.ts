@@ -117,7 +117,7 @@ class OpeningWebsocket implements OpeningSocket {
     } else if (this.#state === 'connecting') {
       checkReason(status)
       this.#state = 'closing'
-      // If the consumer closes, the real socket is open, and has not taken over yet.
+      // If the consumer calls this, the real socket is open, and has not taken over yet.
       this.#waiting.add((socket) => socket.close(status))
       if (!this.#owes) this.#giveUp(status)
     }
@@ -184,7 +184,9 @@ class OpeningWebsocket implements OpeningSocket {
     this.#options.abandon(TRY_AGAIN_LATER)
   }
 
+  /** Makes opening fail, unless the socket is open and its consumer runs. */
   #giveUp(status: WsStatus): void {
+    if (this.#opened !== undefined) return
     this.#abandoned = true
     this.#options.abandon(status)
   }

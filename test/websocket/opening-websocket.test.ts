@@ -55,6 +55,14 @@ describe('a socket that is opening', () => {
     expect([socket.state, end.peer.shown()]).toEqual(['closing', ['8 \u0003\u00e8']])
   })
 
+  test('is not given up when it is closed or terminated while the consumer runs: it is open', () => {
+    for (const method of ['close', 'terminate'] as const) {
+      const { socket, end, abandon } = opening()
+      socket.handOver(end.socket, () => socket[method]())
+      expect([abandon.mock.calls, end.socket.state]).toEqual([[], expect.stringMatching(/^clos/)])
+    }
+  })
+
   test('has a link without pings, which nobody can change for other sockets', () => {
     const [{ socket }, { socket: other }] = [opening(), opening()]
     const { link } = socket
