@@ -3,7 +3,8 @@ const BULK_FROM = 48
 
 /**
  * Strict UTF-8 (RFC 3629), checked as it arrives: `push` is false with the first octet that no continuation could
- * make right, so overlong forms, surrogates and values above U+10FFFF are noticed in the middle of a character.
+ * make right, so overlong forms, surrogates and values above U+10FFFF are noticed in the middle of a character. After
+ * that, the validator is of no further use.
  */
 export class Utf8Validator {
   readonly #isUtf8: (bytes: Uint8Array) => boolean

@@ -1,7 +1,7 @@
 import type { Websocket } from './websocket.ts'
 import type { WsLink } from './ws-link.ts'
 
-/** A link that may be one of ours, which know more than users are told. */
+/** A link with the members that only our own sockets have, for our own code. */
 export interface OwnLink extends WsLink {
   /** How many messages found no listener when they came, even if they were delivered later. */
   readonly unheard?: number | undefined
