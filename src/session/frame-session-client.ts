@@ -3,6 +3,7 @@ import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import { onAbort } from '../websocket/on-abort.ts'
 import {
   clientSession,
   type OpenedSocket,
@@ -116,10 +117,7 @@ function unlessAborted<T>(value: MaybePromise<T>, signal: AbortSignal): Promise<
     }
     // The hook may have closed the client itself.
     if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort)
-    Promise.resolve(value)
-      .finally(() => signal.removeEventListener('abort', abort))
-      .then(resolve, reject)
+    Promise.resolve(value).finally(onAbort(signal, abort)).then(resolve, reject)
   })
 }
 
