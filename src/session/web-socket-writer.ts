@@ -4,7 +4,7 @@ import { portablePorts } from '../protocol/ports.ts'
 import { NO_STATUS } from '../protocol/reason.ts'
 import { DrainWaiters } from '../websocket/drain-waiters.ts'
 import {
-  ConnectionLostException,
+  type ConnectionLostException,
   connectionLost,
   WebSocketClosedException,
 } from '../websocket/errors.ts'
@@ -64,7 +64,10 @@ class FrameSink implements SendChannel<Frame> {
   readonly #output: StreamOutput
   readonly #highWaterMark: number
   readonly #waiters = new DrainWaiters()
+  /** Why nothing more is sent. */
   #end: Error | undefined
+  /** Set once the stream has broken, even behind a Close frame. */
+  #lost: ConnectionLostException | undefined
 
   constructor(writable: ByteWritable, options: WebSocketWriterOptions) {
     const { highWaterMark } = SOCKET_DEFAULTS
@@ -72,7 +75,8 @@ class FrameSink implements SendChannel<Frame> {
     this.#output = new StreamOutput(writable, {
       drained: () => this.#waiters.settle(0),
       failed: (error) => {
-        this.#end ??= connectionLost(error.message, { cause: error })
+        this.#lost ??= connectionLost(error.message, { cause: error })
+        this.#end ??= this.#lost
         this.#waiters.settle(0)
       },
     })
@@ -123,7 +127,7 @@ class FrameSink implements SendChannel<Frame> {
   /** Rejects when the stream breaks meanwhile. */
   async #room(): Promise<void> {
     await this.#waiters.until(0)
-    if (this.#end instanceof ConnectionLostException) throw this.#end
+    if (this.#lost !== undefined) throw this.#lost
   }
 }
 

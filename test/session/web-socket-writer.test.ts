@@ -134,7 +134,7 @@ describe('a writer of frames', () => {
     await writer.flush()
   })
 
-  it('lets nobody wait for ever when the stream breaks behind a Close', async () => {
+  it('rejects those who wait when the stream breaks behind a Close, too', async () => {
     const { stream, writer } = writerRig({ highWaterMark: 0 })
     stream.hold()
     stream.failure = new Error('reset')
@@ -142,8 +142,8 @@ describe('a writer of frames', () => {
     const closing = writer.send(new Frame.Close())
     stream.release()
     await turn()
-    expect(await stateOf(waiting)).not.toBe('pending')
-    expect(await stateOf(closing)).not.toBe('pending')
+    expect(await stateOf(waiting)).toBe('rejected: ConnectionLostException')
+    expect(await stateOf(closing)).toBe('rejected: ConnectionLostException')
     await expect(writer.send(A)).rejects.toMatchObject({ name: 'WebSocketClosedException' })
   })
 
