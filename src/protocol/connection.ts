@@ -79,7 +79,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
     this.#reader ??= takeReader(this, this)
     const reader = this.#reader
-    // Reentrant: something that the sink did made the transport deliver more, as transports in memory do.
+    // Reentrant: something that the sink did made the transport deliver more.
     if (this.receiving) return reader.receive(bytes, start, end)
     this.receiving = true
     const stop = reader.receive(bytes, start, end)

@@ -26,7 +26,7 @@ export function isBytes(value: unknown): boolean {
   )
 }
 
-/** Throws a `TypeError` for what is no content. */
+/** Throws a `TypeError` unless the content of a message or a frame is `valid`. */
 export function checkContent(valid: boolean): void {
   if (!valid) throw new TypeError('a message is made of a string or a Uint8Array')
 }
