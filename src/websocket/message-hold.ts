@@ -54,7 +54,8 @@ export class MessageHold {
 
   /** Drops what waits, and lets the runtime read on: the end of the connection is still to come. */
   end(): void {
-    this.#waiting = []
+    // In place, for a delivery may cause this: the release that it is part of stops, too.
+    this.#waiting.length = 0
     if (this.held) this.#transport.resume()
     this.#holds = 0
   }
@@ -64,12 +65,9 @@ export class MessageHold {
     const waiting = this.#waiting
     let delivered = 0
     this.#releasing = true
-    // `end`, which a delivery may cause, drops the rest.
-    while (!this.held && this.#waiting === waiting && delivered < waiting.length) {
-      waiting[delivered++]!()
-    }
+    while (!this.held && delivered < waiting.length) waiting[delivered++]!()
     this.#releasing = false
-    if (this.#waiting === waiting) this.#waiting = waiting.slice(delivered)
+    this.#waiting = waiting.slice(delivered)
     if (!this.held) this.#transport.resume()
   }
 }
