@@ -66,11 +66,10 @@ export class Serializer {
   }
 
   #beginFrame({ first, frame }: QueuedFrame, target: Uint8Array, position: number): number {
-    const { data } = frame
     const key = this.masking ? freshMaskKey() : undefined
-    this.#payload = key === undefined ? data : masked(data, key)
+    this.#payload = key === undefined ? frame.data : masked(frame.data, key)
     this.#payloadOffset = 0
-    return writeFrameHeader(target, position, first, data.length, key)
+    return writeFrameHeader(target, position, first, this.#payload.length, key)
   }
 
   #writePayload(target: Uint8Array, position: number, end: number): number {
