@@ -1,4 +1,3 @@
-import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import type { HeldBytes } from './held-bytes.ts'
 
 /**
@@ -8,15 +7,6 @@ import type { HeldBytes } from './held-bytes.ts'
 export function checkedBytes<B extends Uint8Array>(value: B): B {
   checkContent(value instanceof Uint8Array)
   return value
-}
-
-/**
- * The payload of a control frame (RFC 6455, section 5.5). Throws a `TypeError` for anything but bytes, and a
- * `RangeError` for more than 125 of them.
- */
-export function checkedControlPayload<B extends Uint8Array>(payload: B): B {
-  if (checkedBytes(payload).length <= MAX_CONTROL_PAYLOAD) return payload
-  throw new RangeError('control frames cannot carry more than 125 bytes')
 }
 
 /** True for bytes, held ones too. */

@@ -1,5 +1,6 @@
 import { decodeCloseReason, encodeCloseReason } from './close-payload.ts'
-import { checkContent, checkedControlPayload, isBytes } from './content.ts'
+import { checkContent, isBytes } from './content.ts'
+import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, CLOSE, type FrameType, PING, PONG, TEXT } from './frame-type.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import { CloseReason } from './reason.ts'
@@ -161,8 +162,12 @@ abstract class ControlFrame extends BaseFrame {
   readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
+    checkContent(data instanceof Uint8Array)
+    if (data.length > MAX_CONTROL_PAYLOAD) {
+      throw new RangeError('control frames cannot carry more than 125 bytes')
+    }
     super()
-    this.data = checkedControlPayload(data)
+    this.data = data
   }
 }
 

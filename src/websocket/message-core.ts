@@ -1,7 +1,6 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { checkReason } from '../protocol/close-code.ts'
 import type { CloseRecord } from '../protocol/close-record.ts'
-import { checkedControlPayload } from '../protocol/content.ts'
 import {
   CloseReason,
   INTERNAL_ERROR,
@@ -154,7 +153,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   ping(data: Uint8Array): void {
-    if (this.state === 'open') this.#transport.ping?.(copyBytes(checkedControlPayload(data)))
+    if (this.state === 'open') this.#transport.ping?.(copyBytes(data))
   }
 
   flush(): Promise<void> {

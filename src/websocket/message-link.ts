@@ -1,6 +1,6 @@
 import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { Frame } from '../protocol/frame.ts'
+import { type Frame, PingFrame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
 import { Hold } from './hold.ts'
 import type { MessageControls } from './message-controls.ts'
@@ -74,7 +74,8 @@ export class PingingLink extends MessageLink {
   }
 
   ping(data: Uint8Array = new Uint8Array()): void {
-    this.#owner.ping(data)
+    // The frame checks its payload. It is copied before it is sent, so it may be in memory that is shared.
+    this.#owner.ping(new PingFrame(data as Uint8Array<ArrayBuffer>).data)
   }
 
   onPong(fn: (data: Uint8Array<ArrayBuffer>) => void): () => void {
