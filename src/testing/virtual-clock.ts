@@ -1,9 +1,12 @@
 import type { Clock } from '../websocket/clock.ts'
+import { Heap, type Placed } from './heap.ts'
 import { promisesRun } from './in-time.ts'
 import { began } from './leaks.ts'
 
-interface Timer {
+interface Timer extends Placed {
   readonly at: number
+  /** Of several at the same time, the one that was set first fires first. */
+  readonly number: number
   readonly fn: () => void
   /** Reports the end to checks for leaks. */
   readonly ended: () => void
@@ -12,7 +15,8 @@ interface Timer {
 /** Time that passes when it is told to. */
 export class VirtualClock implements Clock {
   #now = 0
-  readonly #timers = new Set<Timer>()
+  readonly #timers = new Heap<Timer>(isBefore)
+  #set = 0
 
   now(): number {
     return this.#now
@@ -21,7 +25,7 @@ export class VirtualClock implements Clock {
   after(delay: number, fn: () => void): () => void {
     const at = this.#now + Math.max(0, delay)
     const ended = began(() => `a timer of a virtual clock, due in ${at - this.#now} ms`)
-    const timer = { at, fn, ended }
+    const timer = { at, number: this.#set++, fn, ended, place: 0 }
     this.#timers.add(timer)
     return () => this.#end(timer)
   }
@@ -58,7 +62,7 @@ export class VirtualClock implements Clock {
 
   /** Fires the next timer; false when none is due until then. */
   #fire(until: number): boolean {
-    const next = this.#next()
+    const next = this.#timers.first
     if (next === undefined || next.at > until) return false
     this.#end(next)
     this.#reach(next.at)
@@ -75,11 +79,8 @@ export class VirtualClock implements Clock {
     this.#timers.delete(timer)
     timer.ended()
   }
+}
 
-  /** The timer that is due first; of several at the same time, the one that was set first. */
-  #next(): Timer | undefined {
-    let next: Timer | undefined
-    for (const timer of this.#timers) if (next === undefined || timer.at < next.at) next = timer
-    return next
-  }
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.number < b.number)
 }
