@@ -46,7 +46,10 @@ export function basicAuthorization(url: URL): string | undefined {
  * password that is not percent-encoded is often what is wrong with a URL.
  */
 export function quoteUrl(text: string): string {
-  return quote(text.replace(/\/\/.*@/s, '//'))
+  // Not by a pattern: for each `//` without an `@` behind it, it would look at all the rest.
+  const start = text.indexOf('//') + 2
+  const end = text.lastIndexOf('@') + 1
+  return quote(start >= 2 && end > start ? text.slice(0, start) + text.slice(end) : text)
 }
 
 function parse(text: URL | string): URL {

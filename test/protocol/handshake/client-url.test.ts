@@ -29,6 +29,12 @@ describe('clientUrl', () => {
     expect(() => clientUrl(text)).toThrow(message)
   })
 
+  it('refuses a long text that is no URL without looking at it over and over', () => {
+    const slashes = '/'.repeat(300_000)
+    expect(() => clientUrl(slashes)).toThrow(`'${'/'.repeat(64)}...' is not an absolute URL`)
+    expect(() => clientUrl(`${slashes}@`)).toThrow("'//' is not an absolute URL")
+  })
+
   it('takes a number sign that is encoded', () => {
     expect(clientUrl('ws://a/%23?%23').href).toBe('ws://a/%23?%23')
   })
