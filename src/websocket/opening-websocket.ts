@@ -55,6 +55,8 @@ class OpeningWebsocket implements OpeningSocket {
   /** Messages were accepted: even if it is closed, it must open to send them. */
   #owes = false
   #abandoned = false
+  /** Resolves once it is known whether it opens. */
+  #decided: Promise<void> | undefined
   /** What to do with the socket once it is open, in order; listeners come first. */
   readonly #waiting = new Set<(socket: Websocket) => void>()
   readonly #listeners = new Set<(socket: Websocket) => void>()
@@ -105,10 +107,12 @@ class OpeningWebsocket implements OpeningSocket {
   drained(): Promise<void> {
     if (this.#socket !== undefined) return this.#socket.drained()
     if (this.#state === 'closed') return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#waiting.add((socket) => void socket.drained().then(resolve))
+    // One for all who wait, since each would add a listener of its own.
+    this.#decided ??= new Promise((resolve) => {
+      this.#waiting.add(() => resolve())
       this.#events.onClose(() => resolve())
     })
+    return this.#decided.then(() => this.#socket?.drained())
   }
 
   close(status: WsStatus = NORMAL): void {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { NotSupportedException, OverflowException } from '../../src/websocket/errors.ts'
 import { type OpeningSocket, openingWebsocket } from '../../src/websocket/opening-websocket.ts'
 import type { SenderOptions } from '../../src/websocket/sender.ts'
+import { SocketEvents } from '../../src/websocket/socket-events.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -118,6 +119,16 @@ describe('a socket that is opening', () => {
     await open()
     expect(await drained).toEqual(['1 eight by', '1 t'])
     expect(socket.send('e')).toBe(true)
+  })
+
+  test('listens for its end once, however many wait until it drains', async () => {
+    const onClose = vi.spyOn(SocketEvents.prototype, 'onClose')
+    const { socket, open } = opening()
+    const all = Promise.all(Array.from({ length: 10 }, () => socket.drained()))
+    expect(onClose).toHaveBeenCalledOnce()
+    onClose.mockRestore()
+    await open()
+    await all
   })
 
   const SIXTEEN = 'sixteen bytes ..'
