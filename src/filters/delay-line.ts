@@ -1,5 +1,6 @@
 import { attempt } from '../websocket/attempt.ts'
 import type { Clock } from '../websocket/clock.ts'
+import { Fifo } from '../websocket/fifo.ts'
 
 interface Waiting {
   readonly due: number
@@ -9,7 +10,9 @@ interface Waiting {
 /** Does things later, and always in the order in which they were put. Has one timer, and only while something waits. */
 export class DelayLine {
   readonly #clock: Clock
-  #waiting: Waiting[] = []
+  readonly #waiting = new Fifo<Waiting>()
+  /** When the last one is due. */
+  #last = 0
   #cancel: (() => void) | undefined
   #flushed = false
 
@@ -19,10 +22,11 @@ export class DelayLine {
 
   /** Runs `act` once `delay` milliseconds have passed and all before it was run; at once when there is nothing to wait for. */
   put(delay: number, act: () => unknown): unknown {
-    const last = this.#waiting.at(-1)
-    if ((delay <= 0 || this.#flushed) && last === undefined) return act()
-    const due = Math.max(this.#clock.now() + delay, last?.due ?? 0)
-    if (last === undefined) this.#arm(delay)
+    const first = this.#waiting.length === 0
+    if ((delay <= 0 || this.#flushed) && first) return act()
+    const due = Math.max(this.#clock.now() + delay, first ? 0 : this.#last)
+    this.#last = due
+    if (first) this.#arm(delay)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ due, act: () => void attempt(act, resolve, reject) })
     })
@@ -32,13 +36,14 @@ export class DelayLine {
   flush(): void {
     this.#flushed = true
     this.#disarm()
-    while (this.#waiting.length > 0) this.#waiting.shift()!.act()
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      next.act()
   }
 
   /** Forgets all that waits. */
   clear(): void {
     this.#disarm()
-    this.#waiting = []
+    this.#waiting.clear()
   }
 
   #arm(delay: number): void {
@@ -54,8 +59,8 @@ export class DelayLine {
   #run(): void {
     // The first one is due, even if the timer came a fraction before the clock says so.
     do this.#waiting.shift()?.act()
-    while (this.#waiting.length > 0 && this.#waiting[0]!.due <= this.#clock.now())
-    const first = this.#waiting[0]
+    while (this.#waiting.length > 0 && this.#waiting.first!.due <= this.#clock.now())
+    const { first } = this.#waiting
     // While one ran, another may have been put, with a timer of its own: it would run a later one early.
     if (first === undefined) this.#disarm()
     else this.#arm(first.due - this.#clock.now())

@@ -29,6 +29,8 @@ interface Waiting {
   outcome(item: Carried | undefined, end: End | undefined): unknown
   resolve(value: unknown): void
   reject(reason: unknown): void
+  /** True once it has given up; it stays in its place until that comes up, or until it is swept out. */
+  gone: boolean
 }
 
 /** What came and was not received yet, and the receivers that wait for more. What is queued outlives the end. */
@@ -36,7 +38,8 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
   #bytes = 0
-  #receivers: Waiting[] = []
+  readonly #receivers = new Fifo<Waiting>()
+  #gone = 0
   #end: End | undefined
 
   constructor(owner: IncomingOwner) {
@@ -64,8 +67,13 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Gives an item to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
-    if (this.#receivers.length === 0) return false
-    settle(this.#receivers.shift()!, item)
+    let receiver = this.#receivers.shift()
+    while (receiver?.gone === true) {
+      this.#gone--
+      receiver = this.#receivers.shift()
+    }
+    if (receiver === undefined) return false
+    settle(receiver, item)
     return true
   }
 
@@ -79,7 +87,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   end(error: Error, failure?: Error): void {
     if (this.#end !== undefined) return
     this.#end = { error, failure }
-    for (const receiver of this.#receivers.splice(0)) settle(receiver, undefined, this.#end)
+    for (const receiver of this.#receivers.clear()) settle(receiver, undefined, this.#end)
   }
 
   cancel(): void {
@@ -103,7 +111,10 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     let unlink: (() => void) | undefined
     const next = this.#next(received, (receiver) => {
       const giveUp = (error: unknown): void => {
-        this.#receivers = this.#receivers.filter((other) => other !== receiver)
+        receiver.gone = true
+        this.#gone++
+        // Not each time, which would take longer the more of them wait.
+        if (this.#gone * 2 > this.#receivers.length) this.#sweep()
         settle(receiver, undefined, { error, failure: undefined })
       }
       const late = (): void =>
@@ -136,13 +147,21 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return {
       next: () => this.#next(outcome),
       return: () => {
-        for (const receiver of this.#receivers.splice(0)) {
+        for (const receiver of this.#receivers.clear()) {
           if (receiver.outcome === outcome) settle(receiver, undefined)
           else this.#receivers.push(receiver)
         }
         return Promise.resolve({ value: undefined, done: true })
       },
     }
+  }
+
+  /** Drops the receivers that have given up. */
+  #sweep(): void {
+    for (const receiver of this.#receivers.clear()) {
+      if (!receiver.gone) this.#receivers.push(receiver)
+    }
+    this.#gone = 0
   }
 
   #take(): Carried | undefined {
@@ -158,7 +177,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     const item = this.#take()
     if (item === undefined && this.#end === undefined) {
       return new Promise((resolve, reject) => {
-        const receiver: Waiting = { outcome, resolve, reject }
+        const receiver: Waiting = { outcome, resolve, reject, gone: false }
         limit?.(receiver)
         this.#receivers.push(receiver)
       })

@@ -6,6 +6,7 @@ import { CloseReason } from '../protocol/close-reason.ts'
 import { Frame } from '../protocol/frame.ts'
 import { encodeUtf8 } from '../protocol/utf8.ts'
 import { polyOf } from '../serving/engine.ts'
+import { Fifo } from '../websocket/fifo.ts'
 import { headersFrom } from '../websocket/headers-from.ts'
 import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import {
@@ -39,7 +40,7 @@ interface ReplayedOptions extends OfflineOptions {
 export class ReplayedConnection {
   readonly #number: number
   /** What the application did and has not been compared yet. */
-  readonly #done: TrafficEntry[] = []
+  readonly #done = new Fifo<TrafficEntry>()
   #client!: ProtocolWebsocket
   #wake: (() => void) | undefined
   #fragments = false
@@ -86,7 +87,7 @@ export class ReplayedConnection {
 
   /** Lets go of the connection; returns what the application did beyond the recording. */
   end(): readonly ReplayDifference[] {
-    const more = this.#done.splice(0).map((done) => this.#difference(undefined, done))
+    const more = this.#done.clear().map((done) => this.#difference(undefined, done))
     this.#client.terminate()
     return more
   }

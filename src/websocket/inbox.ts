@@ -1,5 +1,6 @@
 import { asError } from '../protocol/thrown.ts'
 import { OverflowException } from './errors.ts'
+import { Fifo } from './fifo.ts'
 import type { InboundGauge } from './inbound-gauge.ts'
 import { eachListener, type Listeners, once, withListener, withoutListener } from './listeners.ts'
 import { isPromiseLike } from './maybe-promise.ts'
@@ -27,7 +28,7 @@ export class Inbox<T> {
   readonly #owner: InboxOwner
   readonly #sizeOf: (item: T) => number
   #listeners: Listeners<Listener<T>>
-  #held: T[] | undefined
+  #held: Fifo<T> | undefined
 
   constructor(owner: InboxOwner, sizeOf: (item: T) => number) {
     this.#owner = owner
@@ -62,7 +63,7 @@ export class Inbox<T> {
   }
 
   #hold(item: T): void {
-    this.#held ??= []
+    this.#held ??= new Fifo()
     this.#held.push(item)
     this.unheard++
     this.#owner.gauge.add(this.#sizeOf(item))
@@ -89,9 +90,10 @@ export class Inbox<T> {
     const held = this.#held
     if (held === undefined) return
     this.#held = undefined
-    for (const item of held) this.#owner.gauge.remove(this.#sizeOf(item))
+    const dropped = held.clear()
+    for (const item of dropped) this.#owner.gauge.remove(this.#sizeOf(item))
     this.#owner.regulate()
-    const why = `${held.length} messages were dropped: no listener was set for them`
+    const why = `${dropped.length} messages were dropped: no listener was set for them`
     this.#owner.events.report(new OverflowException(why))
   }
 

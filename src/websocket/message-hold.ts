@@ -1,3 +1,5 @@
+import { Fifo } from './fifo.ts'
+
 /** A runtime's socket that can pause. */
 export interface Pausable {
   /** Stops reading; what has been read by then may still be delivered. */
@@ -9,7 +11,7 @@ export interface Pausable {
 export class MessageHold {
   readonly #transport: Pausable
   #holds = 0
-  #waiting: (() => void)[] = []
+  readonly #waiting = new Fifo<() => void>()
   #releasing = false
   #end: (() => void) | undefined
 
@@ -54,8 +56,8 @@ export class MessageHold {
 
   /** Drops what waits, and lets the runtime read on: the end of the connection is still to come. */
   end(): void {
-    // In place, for a delivery may cause this: the release that it is part of stops, too.
-    this.#waiting.length = 0
+    // A delivery may cause this: the release that it is part of finds nothing more.
+    this.#waiting.clear()
     if (this.held) this.#transport.resume()
     this.#holds = 0
   }
@@ -63,11 +65,13 @@ export class MessageHold {
   /** Delivers what waits, until it is held again. */
   #release(): void {
     const waiting = this.#waiting
-    let delivered = 0
     this.#releasing = true
-    while (!this.held && delivered < waiting.length) waiting[delivered++]!()
+    for (let next = waiting.first; next !== undefined && !this.held; next = waiting.first) {
+      next()
+      // Only now, so that what arrives meanwhile comes after it. `end` may have dropped it.
+      if (waiting.first === next) waiting.shift()
+    }
     this.#releasing = false
-    this.#waiting = waiting.slice(delivered)
     if (!this.held) this.#transport.resume()
   }
 }
