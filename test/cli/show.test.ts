@@ -39,6 +39,11 @@ describe('showMessage', () => {
     expect(lines[0]).toBe('binary, 2000 bytes')
     expect(lines.at(-1)).toBe('and 976 bytes more')
   })
+
+  test('shows 1024 bytes whole', () => {
+    const lines = showMessage(WsMessage.binary(new Uint8Array(1024)), false).split('\n')
+    expect(lines).toHaveLength(1 + 1024 / 16)
+  })
 })
 
 describe('showClose', () => {
@@ -86,6 +91,12 @@ describe('showFailure', () => {
     expect(showFailure(new WebSocketConnectException('tls', 'failed', { cause }))).toEqual([
       'failed',
     ])
+  })
+
+  test('names no option where the server hung up on the request', () => {
+    const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+    const failure = new WebSocketConnectException('http', 'socket hang up', { cause })
+    expect(showFailure(failure)).toEqual(['socket hang up'])
   })
 
   test('shows status, headers and body of an answer', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LateListeners, type Registration } from '../../src/filters/late-listeners.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { stateOf } from '../support/session-rig.ts'
 import { settled } from './fixtures.ts'
 
 interface Rig {
@@ -67,6 +68,40 @@ describe('a late listener', () => {
     expect(heard).toEqual(['second a'])
   })
 
+  test('that was removed leaves what a single other one hears to it', () => {
+    const { heard, listen, remove, come, deliver } = rig()
+    const [first, second] = [listen('first'), listen('second')]
+    come('a', first, second)
+    remove(first)
+    deliver()
+    expect(heard).toEqual(['second a'])
+  })
+
+  test('gets what has waited for a while', async () => {
+    const { heard, listen, remove, come, deliver } = rig()
+    const first = listen('first')
+    come('a', first)
+    remove(first)
+    deliver()
+    await settled()
+    listen('second')
+    await settled()
+    expect(heard).toEqual(['second a'])
+  })
+
+  test('that is removed at once leaves what waited to the next one', async () => {
+    const { heard, listen, remove, come, deliver } = rig()
+    const first = listen('first')
+    come('a', first)
+    remove(first)
+    deliver()
+    remove(listen('second'))
+    await settled()
+    listen('third')
+    await settled()
+    expect(heard).toEqual(['third a'])
+  })
+
   test('gets what waited for one first', async () => {
     const { heard, listen, remove, come, deliver } = rig()
     const first = listen('first')
@@ -74,6 +109,8 @@ describe('a late listener', () => {
     come('b', first)
     remove(first)
     const [waiting] = deliver()
+    // A peer is slowed down by what is not heard yet: each delivery tells when it is.
+    expect(await stateOf(Promise.resolve(waiting))).toBe('pending')
     const second = listen('second')
     come('c', second)
     deliver()
