@@ -85,11 +85,23 @@ describe('antiphon', () => {
     )
   })
 
-  test('does not mind a reader that went away', async () => {
+  test.each(['stdout', 'stderr'] as const)(
+    'does not mind that the reader of its %s went away',
+    async (stream) => {
+      const shell = new FakeShell()
+      await run(['--version'], shell)
+      const gone = new Promise((resolve) => shell[stream].once('close', resolve))
+      shell[stream].destroy(new Error('EPIPE'))
+      await gone
+    },
+  )
+
+  test('does not make a mistake of its user out of one of its own', async () => {
     const shell = new FakeShell()
-    await run(['--version'], shell)
-    const gone = new Promise((resolve) => shell.stdout.once('close', resolve))
-    shell.stdout.destroy(new Error('EPIPE'))
-    await gone
+    shell.stdout.write = () => {
+      throw new RangeError('a mistake')
+    }
+    await expect(run(['echo', '--help'], shell)).rejects.toThrow(RangeError)
+    expect(shell.errors.text).toBe('')
   })
 })

@@ -238,6 +238,12 @@ describe('a default session over a raw one', () => {
     expect(all).toEqual(['a', 'raw.v1 /rooms/7'])
   })
 
+  it('has no subprotocol, and the request of nobody, where the raw session has no call', () => {
+    const socket = websocketOver(rawRig().session)
+    expect(socket.protocol).toBe('')
+    expect(socket.upgradeRequest.url).toBe('http://localhost/')
+  })
+
   it('is for raw sessions only', () => {
     const { session } = sessionRig()
     expect(() => websocketOver(session as object as RawWebSocketSession)).toThrow(
