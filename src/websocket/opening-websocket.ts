@@ -200,7 +200,6 @@ class OpeningWebsocket implements OpeningSocket {
       socket.terminate()
       return
     }
-    if (this.#socket !== undefined) return
     this.#moveListeners(socket)
     this.#socket = socket
     this.#act(this.#waiting, socket)

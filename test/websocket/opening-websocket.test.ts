@@ -64,6 +64,17 @@ describe('a socket that is opening', () => {
     }
   })
 
+  test('does once what waited for the consumer, and hears nothing twice', async () => {
+    const { socket, end, open } = opening()
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(message.text()))
+    socket.send('held')
+    socket.handOver(end.socket, () => {})
+    await open()
+    end.peer.send('81 01 78')
+    expect([heard, end.peer.shown()]).toEqual([['x'], ['1 held']])
+  })
+
   test('has a link without pings, which nobody can change for other sockets', () => {
     const [{ socket }, { socket: other }] = [opening(), opening()]
     const { link } = socket
@@ -106,6 +117,7 @@ describe('a socket that is opening', () => {
     expect(drained).toBe(false)
     await open()
     expect(drained).toBe(true)
+    expect(socket.bufferedAmount).toBe(0)
     await socket.drained()
     socket.send('c')
     expect(end.peer.shown()).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
