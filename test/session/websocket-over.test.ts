@@ -4,12 +4,14 @@ import { Frame } from '../../src/protocol/frame.ts'
 import { webSocketRaw } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { rawWebSocketOver } from '../../src/session/raw-over-streams.ts'
 import { run } from '../../src/session/run.ts'
 import type { RawWebSocketSession } from '../../src/session/session.ts'
 import { type OverOptions, websocketOver } from '../../src/session/websocket-over.ts'
 import { testWsClient } from '../../src/testing/test-ws-client.ts'
-import type { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import { FedStream, KeptStream, turn } from '../support/byte-streams.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { arrived, looped, rawRig, sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled, type WirePeer } from '../support/socket-rig.ts'
@@ -129,6 +131,34 @@ describe('a default session over a raw one', () => {
       cause: { name },
     })
     expect(peer.frames().map(({ opcode }) => opcode)).toEqual([8])
+  })
+
+  it('lets a slow peer know why the raw session failed it', async () => {
+    const clock = new VirtualClock()
+    const [input, output] = [new FedStream(), new KeptStream()]
+    const streams = { readable: input.readable, writable: output.writable }
+    const raw = rawWebSocketOver(streams, { role: 'server', clock })
+    const session = new DefaultWebSocketSessionImpl(websocketOver(raw, { clock }), { clock })
+    output.hold()
+    void session.send('a')
+    await turn()
+    input.feed(bytes('83 80 00000000'))
+    expect((await session.closed).local?.code).toBe(1002)
+    await turn()
+    output.release()
+    await turn()
+    expect(output.taken()).toMatch(/^8101618{2}..03ea/)
+  })
+
+  it('sends on once the only frame that waited has gone', async () => {
+    const { session, peer } = overRig()
+    peer.stall()
+    await session.send(new Uint8Array(100_000))
+    const waiting = session.send(new Uint8Array(100_000))
+    expect(await stateOf(waiting)).toBe('pending')
+    peer.read()
+    await waiting
+    expect(peer.frames()).toHaveLength(2)
   })
 
   it('fails for what only whole messages can break', async () => {

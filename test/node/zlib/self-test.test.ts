@@ -49,6 +49,14 @@ describe('the test of a zlib port', () => {
     ['gives nothing', changed({ deflate: () => new Uint8Array() })],
     ['loses a byte', changed({ inflate: (own, data, max) => own.inflate(data, max).subarray(1) })],
     [
+      'loses the last byte',
+      changed({ inflate: (own, data, max) => own.inflate(data, max).subarray(0, -1) }),
+    ],
+    [
+      'cuts long messages off',
+      changed({ inflate: (own, data, max) => own.inflate(data, max).subarray(0, 65_536) }),
+    ],
+    [
       'changes a byte',
       changed({
         inflate(own, data, max) {
