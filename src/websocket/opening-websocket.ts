@@ -224,14 +224,7 @@ class OpeningWebsocket implements OpeningSocket {
     this.#waiting.clear()
     this.#listeners.clear()
     if (!this.#abandoned) this.#events.fault(error)
-    this.#events.ended({
-      reason: NEVER_CONNECTED,
-      local: undefined,
-      remote: undefined,
-      initiator: this.#abandoned ? 'local' : 'transport',
-      clean: false,
-      cause: undefined,
-    })
+    this.#events.ended({ reason: NEVER_CONNECTED, cause: undefined })
   }
 }
 

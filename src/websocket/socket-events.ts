@@ -9,13 +9,16 @@ import type { WsStatus } from './ws-status.ts'
 type ErrorListener = (error: Error) => unknown
 type CloseListener = (status: WsStatus) => unknown
 
+/** What listeners hear of an end. */
+type End = Pick<CloseRecord, 'reason' | 'cause'>
+
 /** The listeners of one socket for errors and its end. What these throw goes to the hook, which never throws. */
 export class SocketEvents {
   readonly #socket: Websocket
   readonly #hook: (error: Error, socket: Websocket) => void
   #errors: Listeners<ErrorListener>
   #closes: Listeners<CloseListener>
-  #record: CloseRecord | undefined
+  #end: End | undefined
 
   constructor(socket: Websocket, hook: (error: Error, socket: Websocket) => void) {
     this.#socket = socket
@@ -31,15 +34,15 @@ export class SocketEvents {
 
   /** A listener added after the end is called in a microtask. */
   onClose(fn: CloseListener): () => void {
-    const record = this.#record
-    if (record === undefined) {
+    const end = this.#end
+    if (end === undefined) {
       this.#closes = withListener(this.#closes, fn)
       return once(() => {
         this.#closes = withoutListener(this.#closes, fn)
       })
     }
     let removed = false
-    queueMicrotask(() => removed || this.guard(() => fn(record.reason)))
+    queueMicrotask(() => removed || this.guard(() => fn(end.reason)))
     return () => {
       removed = true
     }
@@ -59,15 +62,15 @@ export class SocketEvents {
   }
 
   /** Calls error listeners with the cause, unless it is a lost connection, as the status says; then close listeners. */
-  ended(record: CloseRecord): void {
-    this.#record = record
-    const { cause } = record
+  ended(end: End): void {
+    this.#end = end
+    const { cause } = end
     if (cause && !(cause instanceof ConnectionLostException)) {
       for (const listener of eachListener(this.#errors)) this.guard(() => listener(cause))
     }
     const closes = eachListener(this.#closes)
     this.#closes = undefined
-    for (const listener of closes) this.guard(() => listener(record.reason))
+    for (const listener of closes) this.guard(() => listener(end.reason))
   }
 
   /** Calls a listener; what it throws or rejects with goes to `failed`, by default the hook. */

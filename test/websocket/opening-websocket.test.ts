@@ -163,8 +163,12 @@ describe('a socket that is opening', () => {
       expect(abandon.mock.calls).toEqual([[WsStatus.TRY_AGAIN_LATER]])
       expect([socket.state, socket.bufferedAmount, socket.send('y')]).toEqual(['closed', 0, false])
       await drained
-      if (then === 'fail') await one.fail(new Error('given up'))
-      else await one.open()
+      if (then === 'fail') {
+        await one.fail(new Error('given up'))
+      } else {
+        socket.handOver(end.socket, () => {})
+        await one.open()
+      }
       expect([heard.length, reports, end.peer.shown()]).toEqual([2, [], []])
       if (then === 'open') expect(end.socket.state).toBe('closed')
     },
@@ -285,6 +289,15 @@ describe('a socket that is opening', () => {
     socket.close()
     await fail(new Error('refused'))
     expect(reports).toEqual(['refused'])
+  })
+
+  test('tells a failure to nobody who has stopped listening', async () => {
+    const { socket, reports, fail } = opening()
+    const heard: unknown[] = []
+    socket.onError((error) => heard.push(error))()
+    socket.onClose((status) => heard.push(status))()
+    await fail(new Error('refused'))
+    expect([heard, reports]).toEqual([[], ['refused']])
   })
 
   test('stays closed once it has failed', async () => {
