@@ -17,6 +17,12 @@ test.each([
   })
 })
 
+test('a message that is too big says how big it may have become, one that is corrupt what zlib threw', () => {
+  const thrown = coded('Z_DATA_ERROR')
+  expect(inflateFailure(coded('ERR_BUFFER_TOO_LARGE'), 7)).toMatchObject({ size: 8 })
+  expect(inflateFailure(thrown, 7)).toMatchObject({ cause: thrown })
+})
+
 test.each([coded('Z_MEM_ERROR'), new TypeError('closed'), 'not even an error'])(
   'what the peer is not to blame for stays as it is: %s',
   (error) => {

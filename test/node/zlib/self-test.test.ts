@@ -82,6 +82,8 @@ describe('the test of a zlib port', () => {
         },
       }),
     ],
+    ['refuses a final block', brokenBy((data) => data[0] === 0xf3, 1)],
+    ['takes nothing after a final block', brokenBy((data) => data[0] === 0xf3, 2)],
     [
       'fails in some way of its own',
       changed({
@@ -98,6 +100,17 @@ describe('the test of a zlib port', () => {
     expect(isSoundZlib(zlib)).toBe(false)
   })
 })
+
+/** Refuses all from the `first` call on, counted from the one with such data. */
+function brokenBy(isSuch: (data: Uint8Array) => boolean, first: number): ZlibPort {
+  let calls = 0
+  return changed({
+    inflate(own, data, max) {
+      if (calls > 0 || isSuch(data)) calls++
+      return calls < first ? own.inflate(data, max) : raise(new ExtensionFailure(1007, 'refused'))
+    },
+  })
+}
 
 function raise(error: Error): never {
   throw error
