@@ -18,7 +18,7 @@ async function antiphon(...args: readonly string[]): Promise<Outcome> {
 describe('antiphon', () => {
   test.each([[[]], [['--help']], [['-h']]])('with %j lists its commands', async (args) => {
     const { code, output, errors } = await antiphon(...args)
-    expect(output).toMatch(/^ {2}echo +\w.*\n {2}connect +\w/m)
+    expect(output).toMatch(/^ {2}echo +serves .*\n {2}connect +sends /m)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
@@ -26,6 +26,7 @@ describe('antiphon', () => {
     const { code, output, errors } = await antiphon(command, '--help')
     expect(output).toMatch(new RegExp(`^antiphon ${command} `))
     expect(output).toContain('--max-message-size BYTES')
+    expect(output).toMatch(/^ {2}--help +shows this$/m)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
