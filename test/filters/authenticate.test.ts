@@ -136,6 +136,17 @@ describe('bearer', () => {
     const authorization = { authorization: 'Bearer s3cr3t' }
     expect(await answer((next) => next, authorization, '/rooms/7', router)).toBe('t1,ann,7')
   })
+
+  test('leaves to a router within what that has put into the request', async () => {
+    const router = websockets(
+      bind('/rooms/:room', () => (socket) => {
+        const request = socket.upgradeRequest
+        socket.send([request.get(user).name, request.params.room].join())
+      }),
+    )
+    const authorization = { authorization: 'Bearer s3cr3t' }
+    expect(await answer(filter, authorization, '/rooms/7', router)).toBe('ann,7')
+  })
 })
 
 describe('basic', () => {

@@ -147,6 +147,18 @@ describe('the options of a request', () => {
     const defaults = { protocols: ['a', 'b'] }
     expect(request('ws://host', {}, defaults).protocols).toEqual(['a', 'b'])
     expect(request('ws://host', { protocols: ['c'] }, defaults).protocols).toEqual(['c'])
+    expect(request('ws://host').protocols).toEqual([])
+  })
+
+  test('have headers as an object, as pairs, some with one name, or as Headers', () => {
+    const pairs: [string, string][] = [
+      ['x-a', '1'],
+      ['x-a', '2'],
+    ]
+    expect(request('ws://host', { headers: { 'x-a': '1' } }).headers).toEqual([['x-a', '1']])
+    expect(request('ws://host', { headers: pairs }).headers).toEqual(pairs)
+    const headers = new Headers({ 'x-a': '1' })
+    expect(request('ws://host', { headers }).headers).toEqual([['x-a', '1']])
   })
 })
 
