@@ -12,17 +12,16 @@ export function isValidCloseCode(code: number): boolean {
 
 /** Says why `code` cannot be sent in a Close frame (RFC 6455, section 7.4); `undefined` when it can. */
 export function closeCodeProblem(code: number): string | undefined {
-  if (isValidCloseCode(code)) return undefined
+  return isValidCloseCode(code) ? undefined : problemOf(code)
+}
+
+function problemOf(code: unknown): string {
   return `close code ${code} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason`
 }
 
 /** Throws a `RangeError` for a reason that cannot be sent in a Close frame. */
 export function checkReason(reason: CloseReason): void {
   // Not every caller is type-checked: it may be a mere code, or look like a reason and have a longer message.
-  if (reason?.code === undefined)
-    throw new RangeError(`${reason} is no CloseReason: write new CloseReason(1000)`)
-  const { code, message } = reason
-  const problem = closeCodeProblem(code)
-  if (problem !== undefined) throw new RangeError(problem)
-  void new CloseReason(code, message)
+  if (!isValidCloseCode(reason?.code)) throw new RangeError(problemOf(reason?.code ?? reason))
+  void new CloseReason(reason.code, reason.message)
 }

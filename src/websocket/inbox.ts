@@ -122,3 +122,6 @@ export class Inbox<T> {
     })
   }
 }
+
+/** The size of messages and frames. */
+export const byteLengthOf = (item: { readonly byteLength: number }): number => item.byteLength

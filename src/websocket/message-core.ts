@@ -13,7 +13,7 @@ import type { EngineTraits } from './capability.ts'
 import { connectionLost, FrameTooBigException, OverflowException } from './errors.ts'
 import { Hold } from './hold.ts'
 import { InboundGauge } from './inbound-gauge.ts'
-import { Inbox, type InboxOwner } from './inbox.ts'
+import { byteLengthOf, Inbox, type InboxOwner } from './inbox.ts'
 import type { ControlledSocket, MessageControls } from './message-controls.ts'
 import type { MessageHold } from './message-hold.ts'
 import {
@@ -58,7 +58,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   constructor(socket: Websocket, transport: MessageTransport, options: MessageWebsocketOptions) {
     const { settings } = options
     this.events = new SocketEvents(socket, settings.onError)
-    this.messages = new Inbox(this, sizeOf)
+    this.messages = new Inbox<WsMessage>(this, byteLengthOf)
     this.sender = new MessageSender(this, transport, options)
     this.gauge = new InboundGauge(settings.inboundMark)
     this.#transport = transport
@@ -261,5 +261,3 @@ type End = Pick<CloseRecord, 'reason' | 'remote' | 'clean' | 'cause'>
 
 /** An end for which no Close of the peer is known. */
 const UNANSWERED: End = { reason: LOST, remote: undefined, clean: false, cause: undefined }
-
-const sizeOf = (message: WsMessage): number => message.byteLength

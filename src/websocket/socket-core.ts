@@ -13,7 +13,7 @@ import { ControlEvents } from './control-events.ts'
 import { violationException } from './errors.ts'
 import { Hold } from './hold.ts'
 import { InboundGauge } from './inbound-gauge.ts'
-import { Inbox, type InboxOwner } from './inbox.ts'
+import { byteLengthOf, Inbox, type InboxOwner } from './inbox.ts'
 import { lentMessage } from './lent-message.ts'
 import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
@@ -60,7 +60,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#transport = transport
     this.#onGone = options.onGone
     this.events = new SocketEvents(socket, settings.onError)
-    this.messages = new Inbox(this, sizeOfMessage)
+    this.messages = new Inbox<WsMessage>(this, byteLengthOf)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, senderOptions(options))
     if (settings.pingInterval > 0) this.#pings = this.#newPings()
@@ -78,7 +78,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get frames(): Inbox<Frame> {
-    this.#frames ??= new Inbox(this, sizeOfFrame)
+    this.#frames ??= new Inbox<Frame>(this, byteLengthOf)
     return this.#frames
   }
 
@@ -102,7 +102,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   terminate(): void {
     this.connection.lost(undefined)
-    this.#vanish()
+    if (this.#gone) return
+    this.#gone = true
+    this.#pings?.stop()
+    this.#cancelCloseTimer?.()
+    this.#transport.destroy()
+    this.sender.end()
+    this.#onGone?.(this.#socket)
   }
 
   holdReading(on: boolean): void {
@@ -275,16 +281,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.terminate()
   }
 
-  #vanish(): void {
-    if (this.#gone) return
-    this.#gone = true
-    this.#pings?.stop()
-    this.#cancelCloseTimer?.()
-    this.#transport.destroy()
-    this.sender.end()
-    this.#onGone?.(this.#socket)
-  }
-
   /** A socket of frames sends none until its user sets an interval. */
   #newPings(): Pings {
     const { clock, pingInterval, pongTimeout } = this.settings
@@ -300,6 +296,3 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     })
   }
 }
-
-const sizeOfMessage = (message: WsMessage): number => message.byteLength
-const sizeOfFrame = (frame: Frame): number => frame.byteLength

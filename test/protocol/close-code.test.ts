@@ -33,7 +33,9 @@ describe('close codes that may travel (B3)', () => {
 
   it.each([1000, 'bye', null])('are not given without a CloseReason, as %o', (given) => {
     expect(() => Reflect.apply(checkReason, undefined, [given])).toThrow(
-      new RangeError(`${given} is no CloseReason: write new CloseReason(1000)`),
+      new RangeError(
+        `close code ${given} cannot be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999 in a CloseReason`,
+      ),
     )
   })
 })
