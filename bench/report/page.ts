@@ -51,6 +51,7 @@ function targetsSection(verdicts: readonly Verdict[]): string {
 
 Targets for the engine, as ratios of CPU in the same round; where more is better, of its inverse. A target is met when
 the lower quartile of the pairs is at most the target: ${summary(verdicts)}.
+Ratios vary from run to run, so those close to a target may fall on either side of it in another one.
 
 ${targetTable(verdicts)}
 `
