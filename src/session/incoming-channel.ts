@@ -29,8 +29,6 @@ interface Waiting {
   outcome(item: Carried | undefined, end: End | undefined): unknown
   resolve(value: unknown): void
   reject(reason: unknown): void
-  /** True once it has given up; it stays in its place until that comes up, or until it is swept out. */
-  gone: boolean
 }
 
 /** What came and was not received yet, and the receivers that wait for more. What is queued outlives the end. */
@@ -38,8 +36,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
   #bytes = 0
-  readonly #receivers = new Fifo<Waiting>()
-  #gone = 0
+  #receivers: Waiting[] = []
   #end: End | undefined
 
   constructor(owner: IncomingOwner) {
@@ -67,13 +64,8 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
   /** Gives an item to a receiver that waits; false when there is none. */
   give(item: Carried): boolean {
-    let receiver = this.#receivers.shift()
-    while (receiver?.gone === true) {
-      this.#gone--
-      receiver = this.#receivers.shift()
-    }
-    if (receiver === undefined) return false
-    settle(receiver, item)
+    if (this.#receivers.length === 0) return false
+    settle(this.#receivers.shift()!, item)
     return true
   }
 
@@ -87,7 +79,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
   end(error: Error, failure?: Error): void {
     if (this.#end !== undefined) return
     this.#end = { error, failure }
-    for (const receiver of this.#receivers.clear()) settle(receiver, undefined, this.#end)
+    for (const receiver of this.#receivers.splice(0)) settle(receiver, undefined, this.#end)
   }
 
   cancel(): void {
@@ -111,10 +103,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     let unlink: (() => void) | undefined
     const next = this.#next(received, (receiver) => {
       const giveUp = (error: unknown): void => {
-        receiver.gone = true
-        this.#gone++
-        // Not each time, which would take longer the more of them wait.
-        if (this.#gone * 2 > this.#receivers.length) this.#sweep()
+        this.#receivers = this.#receivers.filter((other) => other !== receiver)
         settle(receiver, undefined, { error, failure: undefined })
       }
       const late = (): void =>
@@ -147,21 +136,13 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     return {
       next: () => this.#next(outcome),
       return: () => {
-        for (const receiver of this.#receivers.clear()) {
+        for (const receiver of this.#receivers.splice(0)) {
           if (receiver.outcome === outcome) settle(receiver, undefined)
           else this.#receivers.push(receiver)
         }
         return Promise.resolve({ value: undefined, done: true })
       },
     }
-  }
-
-  /** Drops the receivers that have given up. */
-  #sweep(): void {
-    for (const receiver of this.#receivers.clear()) {
-      if (!receiver.gone) this.#receivers.push(receiver)
-    }
-    this.#gone = 0
   }
 
   #take(): Carried | undefined {
@@ -177,7 +158,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     const item = this.#take()
     if (item === undefined && this.#end === undefined) {
       return new Promise((resolve, reject) => {
-        const receiver: Waiting = { outcome, resolve, reject, gone: false }
+        const receiver: Waiting = { outcome, resolve, reject }
         limit?.(receiver)
         this.#receivers.push(receiver)
       })

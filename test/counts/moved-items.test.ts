@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { DelayLine } from '../../src/filters/delay-line.ts'
-import { Frame } from '../../src/protocol/frame.ts'
-import { IncomingChannel } from '../../src/session/incoming-channel.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { InboundGauge } from '../../src/websocket/inbound-gauge.ts'
 import { Inbox } from '../../src/websocket/inbox.ts'
@@ -17,12 +15,6 @@ function times(act: (index: number) => void): void {
   for (let index = 0; index < MANY; index++) act(index)
 }
 
-function channelWithReceivers(signal?: AbortSignal): IncomingChannel {
-  const channel = new IncomingChannel({ clock: new VirtualClock(), taken() {} })
-  times(() => channel.receive(signal && { signal }).catch(() => {}))
-  return channel
-}
-
 function delayed(): { readonly line: DelayLine; readonly clock: VirtualClock } {
   const clock = new VirtualClock()
   const line = new DelayLine(clock)
@@ -31,15 +23,6 @@ function delayed(): { readonly line: DelayLine; readonly clock: VirtualClock } {
 }
 
 const CASES: Readonly<Record<string, () => () => unknown>> = {
-  'receivers that get a frame': () => {
-    const channel = channelWithReceivers()
-    return () => times(() => channel.push(new Frame.Text('a')))
-  },
-  'receivers that give up': () => {
-    const abort = new AbortController()
-    channelWithReceivers(abort.signal)
-    return () => abort.abort()
-  },
   'messages that were held for a listener': () => {
     const inbox = new Inbox<object>(
       {
