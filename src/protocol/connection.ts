@@ -110,11 +110,6 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     this.#finish(cause)
   }
 
-  /** The transport has a close handshake of its own, and it ended like this. */
-  ended(record: CloseRecord): void {
-    this.#finish(undefined, record)
-  }
-
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength = -1): void {
     if (!this.#maySend(typeof text === 'string')) return
@@ -269,12 +264,12 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     throw new TypeError('a message within another message: send its last fragment first')
   }
 
-  #finish(cause?: Error, record?: CloseRecord): void {
+  #finish(cause?: Error): void {
     if (this.state === 'closed') return
     this.state = 'closed'
     this.deaf = true
     this.#reader?.release()
-    this.record = record ?? closeRecord(this.#initiator, this.#local, this.#remote, cause)
+    this.record = closeRecord(this.#initiator, this.#local, this.#remote, cause)
     const failure = this.chain?.close()
     this.#sink.onEnd(this.record, failure)
   }

@@ -21,13 +21,10 @@ export class FrameTransport implements Transport {
   readonly #in = new BufferOutput()
   readonly #writer = new FrameWriter(this.#in, portablePorts, false)
   #handler: TransportHandler | undefined
-  #onEnd: ((record: CloseRecord) => void) | undefined
   /** Bytes that wait for the raw session. */
   #waiting = 0
   #paused = false
   #receiving = false
-  /** True once the raw session has been given our Close frame. It may still fail before that goes out. */
-  #closing = false
 
   constructor(raw: RawWebSocketSession) {
     this.#raw = raw
@@ -43,11 +40,14 @@ export class FrameTransport implements Transport {
     )
   }
 
-  /** Begins to read. `onEnd` is called when the raw session has ended and all that it received was read. */
-  start(handler: TransportHandler, onEnd: (record: CloseRecord) => void): void {
+  start(handler: TransportHandler): void {
     this.#handler = handler
-    this.#onEnd = onEnd
     this.#pull()
+  }
+
+  /** The raw session's: it may have failed before our Close frame went out. */
+  get ending(): Promise<CloseRecord> {
+    return this.#raw.closed
   }
 
   get position(): number {
@@ -104,7 +104,6 @@ export class FrameTransport implements Transport {
   #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {
     const frame = frameOf(fin, type, reserved, payload)
     const { outgoing } = this.#raw
-    if (frame.type === 'close') this.#closing = true
     if (outgoing.trySend(frame)) return
     const size = frameHeaderSize(payload.length, false) + payload.length
     this.#waiting += size
@@ -137,8 +136,6 @@ export class FrameTransport implements Transport {
   }
 
   #receive(frame: Frame): void {
-    // It may answer another Close than ours: only the record of the raw session tells.
-    if (this.#closing && frame.type === 'close') return
     this.#writer.frame(frame)
     const bytes = this.#in.take()
     this.#handler?.onBytes(bytes, 0, bytes.length)
@@ -147,7 +144,7 @@ export class FrameTransport implements Transport {
 
   /** `incoming` ends with the peer's Close frame; the raw session itself may end later. */
   #ended(): void {
-    void this.#raw.closed.then(this.#onEnd)
+    void this.ending.then(({ cause }) => this.#handler?.onGone(cause))
   }
 }
 

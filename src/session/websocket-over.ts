@@ -1,7 +1,6 @@
 import { CLIENT_LIMITS, type ConnectionLimits } from '../protocol/limits.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import { SocketCore } from '../websocket/socket-core.ts'
 import {
   connectionLimits,
   type SocketOptions,
@@ -40,11 +39,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     upgradeRequest: call?.request ?? requestOf(new Request('http://localhost/')),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })
-  const { handler } = socket
-  transport.start(handler, (record) => {
-    if (handler instanceof SocketCore) handler.connection.ended(record)
-    handler.onGone(record.cause)
-  })
+  transport.start(socket.handler)
   return socket
 }
 

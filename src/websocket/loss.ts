@@ -15,8 +15,9 @@ export class Loss {
     this.#cause = cause
   }
 
-  /** The record with its error; the same one each time. */
+  /** The record with an error, if it has none; the same one each time. */
   complete(record: CloseRecord): CloseRecord {
+    if (record.cause !== undefined) return record
     this.#record ??= { ...record, cause: connectionLost(this.#message, { cause: this.#cause }) }
     return this.#record
   }

@@ -52,18 +52,18 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #cancelCloseTimer: (() => void) | undefined
   #gone = false
   #loss: Loss | undefined
+  #record: CloseRecord | undefined
 
   constructor(socket: ProtocolWebsocket, transport: Transport, options: SocketCoreOptions) {
-    const { settings } = options
-    this.settings = settings
+    this.settings = options.settings
     this.#socket = socket
     this.#transport = transport
     this.#onGone = options.onGone
-    this.events = new SocketEvents(socket, settings.onError)
+    this.events = new SocketEvents(socket, this.settings.onError)
     this.messages = new Inbox<WsMessage>(this, byteLengthOf)
     this.connection = new Connection(this, transport, options)
     this.sender = new Sender(this.connection, transport, senderOptions(options))
-    if (settings.pingInterval > 0) this.#pings = this.#newPings()
+    if (this.settings.pingInterval > 0) void this.pings
   }
 
   // Called by socket and link
@@ -73,7 +73,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get closeRecord(): CloseRecord | undefined {
-    const { record } = this.connection
+    const record = this.#record
     return record && this.#loss ? this.#loss.complete(record) : record
   }
 
@@ -118,7 +118,12 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get pings(): Pings {
-    this.#pings ??= this.#newPings()
+    if (this.#pings === undefined) {
+      const { clock, pingInterval, pongTimeout } = this.settings
+      // A socket of frames sends none until its user sets an interval.
+      const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
+      this.#pings = new Pings(this, clock, times)
+    }
     return this.#pings
   }
 
@@ -250,12 +255,22 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   onEnd(record: CloseRecord, failure?: Error): void {
     this.#stall?.end()
-    if (record.initiator !== 'transport') this.#startCloseTimer()
     if (failure !== undefined) this.events.fault(failure)
+    // A failure here waits for nobody.
+    const ending = record.cause === undefined ? this.#transport.ending : undefined
+    if (ending === undefined) this.#tell(record)
+    else void ending.then((own) => this.#tell(own))
+    if (record.initiator === 'transport') return
+    this.#startCloseTimer()
+    // Not destroyed: with unread bytes that could lose our Close frame. A client waits until the server has ended it.
+    if (!(record.clean && this.connection.writer.masking)) this.#transport.end()
+    this.#hold(Hold.LINK | Hold.INBOX, false)
+  }
+
+  #tell(record: CloseRecord): void {
+    this.#record = record
     const inbox = this.#frames ?? this.messages
     inbox.behind(() => this.events.ended(record))
-    // The transport's end is awaited: destroying it with unread bytes could lose our Close frame.
-    if (record.initiator !== 'transport') this.#letGo(record)
   }
 
   /** Our Close has been sent. If the user has paused, reading goes on for the peer's, and messages before it are dropped. */
@@ -263,12 +278,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#startCloseTimer(closeTimeout)
     this.#dropsMessages ||= this.#reader?.holds(Hold.LINK) === true
     this.#hold(Hold.LINK, false)
-  }
-
-  #letGo(record: CloseRecord): void {
-    const waitsForServer = record.clean && this.connection.writer.masking
-    if (!waitsForServer) this.#transport.end()
-    this.#hold(Hold.LINK | Hold.INBOX, false)
   }
 
   #hold(reason: number, on: boolean): void {
@@ -279,13 +288,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #lost(message: string, cause?: Error): void {
     if (this.connection.state !== 'closed') this.#loss = new Loss(message, cause)
     this.terminate()
-  }
-
-  /** A socket of frames sends none until its user sets an interval. */
-  #newPings(): Pings {
-    const { clock, pingInterval, pongTimeout } = this.settings
-    const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
-    return new Pings(this, clock, times)
   }
 
   #startCloseTimer(closeTimeout: number = this.settings.closeTimeout): void {

@@ -1,9 +1,12 @@
 import type { ByteOutput } from '../protocol/byte-output.ts'
+import type { CloseRecord } from '../protocol/close-record.ts'
 
 /** Where a connection's bytes go and come from: a TCP or TLS stream, a pipe in memory. */
 export interface Transport extends ByteOutput {
   /** Bytes written and not yet handed to the system. */
   readonly bufferedAmount: number
+  /** How a close handshake of its own ended, if it has one: that is then how the connection ended. */
+  readonly ending?: Promise<CloseRecord> | undefined
   /** Frames were written: hands them over soon, at the end of the chunk being read or of the turn of the event loop. */
   commit(): void
   /** Hands over at once all that was written. */

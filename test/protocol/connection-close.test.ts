@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { closeRecord } from '../../src/protocol/close-record.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { encodeFrame } from '../../src/protocol/frame-header.ts'
 import { bytes, hex } from '../support/hex.ts'
@@ -271,17 +270,6 @@ describe('the end', () => {
       clean: false,
       cause,
     })
-  })
-
-  it('of a transport with a close handshake of its own is what the transport says', () => {
-    const machine = new Machine()
-    machine.connection.close(new CloseReason(4000))
-    const record = closeRecord('local', new CloseReason(1011), new CloseReason(1011), undefined)
-    machine.connection.ended(record)
-    expect(machine.connection.record).toBe(record)
-    expect(machine.sink.records).toEqual([record])
-    machine.connection.lost(new Error('gone'))
-    expect(machine.connection.record).toBe(record)
   })
 
   it('by a failure here tells the peer, and does not wait for it', () => {
