@@ -232,6 +232,20 @@ describe('a default session over a raw one', () => {
     expect(peer.frames()).toHaveLength(sent)
   })
 
+  it.each([
+    ['88 82 00000000 0fa0', 'close 4000'],
+    ['88 80 00000000', 'close'],
+  ])('gets a copy of the answer to its own Close: %s', async (answer, copy) => {
+    const { session: raw, peer, clock } = rawRig()
+    const socket = websocketOver(raw, { clock })
+    const session = new DefaultWebSocketSessionImpl(socket, { clock, controlFrames: true })
+    const all = looped(session.incoming)
+    const closed = session.close(new CloseReason(4000))
+    peer.send(`81 81 00000000 61 ${answer}`)
+    expect(await closed).toMatchObject({ initiator: 'local', clean: true })
+    expect(await all).toEqual(['text a', copy])
+  })
+
   it('is told of the Close frame that went out, not of its own that came too late', async () => {
     const { session, below, peer } = overRig()
     peer.stall()
