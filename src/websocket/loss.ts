@@ -2,8 +2,8 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import { connectionLost } from './errors.ts'
 
 /**
- * How a connection was lost. The error that says so costs more than the rest of an end, and most are never asked for:
- * it is made with the first record that is.
+ * How a connection was lost. The error that says so costs more than everything else about an end, and hardly anybody asks
+ * for it: it is made when somebody asks for the record.
  */
 export class Loss {
   readonly #message: string
@@ -18,7 +18,9 @@ export class Loss {
   /** The record with an error, if it has none; the same one each time. */
   complete(record: CloseRecord): CloseRecord {
     if (record.cause !== undefined) return record
-    this.#record ??= { ...record, cause: connectionLost(this.#message, { cause: this.#cause }) }
+    // With a cause that is undefined, an error would be printed with "[cause]: undefined".
+    const options = this.#cause && { cause: this.#cause }
+    this.#record ??= { ...record, cause: connectionLost(this.#message, options) }
     return this.#record
   }
 }

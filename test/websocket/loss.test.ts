@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { closeRecord } from '../../src/protocol/close-record.ts'
 import { ConnectionLostException } from '../../src/websocket/errors.ts'
@@ -14,6 +15,11 @@ test('a loss completes a record with an error that says how', () => {
     cause: new ConnectionLostException('the connection was lost'),
   })
   expect(complete.cause?.cause).toBe(cause)
+})
+
+test('the error of a loss without a cause has none to print', () => {
+  const { cause } = new Loss('gone', undefined).complete(RECORD)
+  expect(inspect(cause)).not.toContain('cause')
 })
 
 test('its record is the same each time', () => {
