@@ -133,7 +133,7 @@ export function fieldsOf(headers: HeadersInput = []): Field[] {
 
 /** Throws a `TypeError` for what is left when all known options have been taken. A page loads no list of those. */
 function refuse(others: object): void {
-  for (const name in others) throw new TypeError(`a request has no ${name}`)
+  for (const name in others) throw new TypeError(`a request has no option ${name}`)
 }
 
 function insistOn(secure: boolean | undefined, { protocol }: URL): void {

@@ -165,9 +165,11 @@ describe('the options of a request', () => {
 // What the types refuse, for those who have none.
 test('a request has no other options and parts than it knows', () => {
   const options: object = { hedaers: { a: '1' } }
-  expect(() => request('ws://host', options)).toThrow(new TypeError('a request has no hedaers'))
+  expect(() => request('ws://host', options)).toThrow(
+    new TypeError('a request has no option hedaers'),
+  )
   const parts: object = { hots: 'example.com' }
-  expect(() => urlOf(parts)).toThrow(new TypeError('a request has no hots'))
+  expect(() => urlOf(parts)).toThrow(new TypeError('a request has no option hots'))
   const build: RequestBlock = (builder) => builder.url(parts)
-  expect(() => urlOf(build)).toThrow(new TypeError('a request has no hots'))
+  expect(() => urlOf(build)).toThrow(new TypeError('a request has no option hots'))
 })
