@@ -25,7 +25,7 @@ const BODILESS: readonly number[] = [204, 304]
  */
 export async function respond(stream: Duplex, response: Response): Promise<void> {
   const body = response.body?.getReader()
-  // Whoever makes the body is told that nobody wants it any more, and what comes of that concerns nobody.
+  // The source of the body is told that nobody wants it any more. If that fails, there is nobody left to tell.
   stream.once('close', () => void body?.cancel().catch(() => {}))
   // What the peer still sends is read and dropped: closing with unread bytes could lose the response. When both sides
   // have ended, the stream closes itself.

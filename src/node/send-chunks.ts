@@ -41,7 +41,7 @@ async function writeChunk(stream: Duplex, chunk: Uint8Array): Promise<void> {
   if (!hasRoom) await room(stream)
 }
 
-/** Resolves when the peer has read, or is gone: it is let go of if it reads nothing for too long. */
+/** Resolves when the peer has read, or is gone. If it reads nothing for too long, its connection is dropped. */
 function room(stream: Duplex): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => stream.destroy(), PATIENCE)

@@ -19,8 +19,8 @@ export interface Listening {
 }
 
 /**
- * Where to listen, with the defaults. Throws a `RangeError` for what is no port, as a string from the environment, and for
- * an empty hostname, with which runtimes would listen on every address.
+ * Where to listen, with the defaults. Throws a `RangeError` for anything but a port number, such as a string from the
+ * environment, and for an empty hostname, with which runtimes would listen on every address.
  */
 export function listenOptions({ port = 0, hostname = '127.0.0.1' }: ListenOptions): {
   readonly port: number

@@ -84,7 +84,7 @@ export interface ServerSettings extends ResolvedSettings {
   readonly sessions: SessionDefaults
 }
 
-/** Fills in the defaults. Throws a `RangeError` for an invalid value, a `TypeError` for invalid origins and what is no converter. */
+/** Fills in the defaults. Throws a `RangeError` for an invalid value, and a `TypeError` for invalid origins or a wrong converter. */
 export function serverSettings(options: WebSockets): ServerSettings {
   const { channels, contentConverter } = options
   boundsOf(channels)
