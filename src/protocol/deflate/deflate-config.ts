@@ -58,56 +58,56 @@ const DEFAULT_LEVEL = 5
 
 /** Fills in the defaults. Throws a `RangeError` or a `TypeError` that names the option that is wrong. */
 export function resolveDeflateConfig(config: PerMessageDeflateConfig): ResolvedDeflateConfig {
-  const { compressIf = [] } = config
+  const {
+    serverMaxWindowBits = MAX_WINDOW_BITS,
+    clientMaxWindowBits = MAX_WINDOW_BITS,
+    serverNoContextTakeover,
+    clientNoContextTakeover,
+    compressIf = [],
+    level = DEFAULT_LEVEL,
+    memLevel = 8,
+    compressIfBiggerThan = 1024,
+    ...others
+  } = config
   const resolved: ResolvedDeflateConfig = {
-    ...config,
-    serverMaxWindowBits: config.serverMaxWindowBits ?? MAX_WINDOW_BITS,
-    clientMaxWindowBits: config.clientMaxWindowBits ?? MAX_WINDOW_BITS,
+    serverMaxWindowBits,
+    clientMaxWindowBits,
+    serverNoContextTakeover,
+    clientNoContextTakeover,
     compressIf: typeof compressIf === 'function' ? [compressIf] : compressIf,
-    level: config.level ?? DEFAULT_LEVEL,
-    memLevel: config.memLevel ?? 8,
-    compressIfBiggerThan: config.compressIfBiggerThan ?? 1024,
+    level,
+    memLevel,
+    compressIfBiggerThan,
   }
-  checkKnown(config)
-  checkInteger('serverMaxWindowBits', resolved.serverMaxWindowBits, 8, MAX_WINDOW_BITS)
-  checkInteger('clientMaxWindowBits', resolved.clientMaxWindowBits, 8, MAX_WINDOW_BITS)
-  checkBoolean('serverNoContextTakeover', config.serverNoContextTakeover)
-  checkBoolean('clientNoContextTakeover', config.clientNoContextTakeover)
-  if (resolved.level !== -1) checkInteger('level', resolved.level, 1, 9, '-1 or ')
-  checkInteger('memLevel', resolved.memLevel, 1, 9)
-  checkPredicates(resolved.compressIf)
-  const { compressIfBiggerThan } = resolved
-  if (typeof compressIfBiggerThan !== 'number' || !(compressIfBiggerThan >= 0)) {
-    throw new RangeError(
-      `compressIfBiggerThan must be a number of bytes, 0 or more, got ${typeof compressIfBiggerThan === 'string' ? quote(compressIfBiggerThan) : compressIfBiggerThan}`,
+  const [unknown] = Object.keys(others)
+  // A misspelt option would have no effect.
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `permessage-deflate has no option ${unknown}: there are ${Object.keys(resolved).join(', ')}`,
     )
+  }
+  checkInteger('serverMaxWindowBits', serverMaxWindowBits, 8, MAX_WINDOW_BITS)
+  checkInteger('clientMaxWindowBits', clientMaxWindowBits, 8, MAX_WINDOW_BITS)
+  checkBoolean('serverNoContextTakeover', serverNoContextTakeover)
+  checkBoolean('clientNoContextTakeover', clientNoContextTakeover)
+  if (level !== -1) checkInteger('level', level, 1, 9, '-1 or ')
+  checkInteger('memLevel', memLevel, 1, 9)
+  checkPredicates(resolved.compressIf)
+  if (typeof compressIfBiggerThan !== 'number' || !(compressIfBiggerThan >= 0)) {
+    throw wrongNumber('compressIfBiggerThan', 'a number of bytes, 0 or more', compressIfBiggerThan)
   }
   return resolved
 }
 
-const OPTIONS: Readonly<Record<keyof PerMessageDeflateConfig, unknown>> = {
-  serverMaxWindowBits: 0,
-  clientMaxWindowBits: 0,
-  serverNoContextTakeover: 0,
-  clientNoContextTakeover: 0,
-  compressIf: 0,
-  level: 0,
-  memLevel: 0,
-  compressIfBiggerThan: 0,
-}
-
-/** A misspelt option would have no effect. */
-function checkKnown(config: PerMessageDeflateConfig): void {
-  const unknown = Object.keys(config).find((name) => !Object.hasOwn(OPTIONS, name))
-  if (unknown === undefined) return
-  throw new TypeError(
-    `permessage-deflate has no option ${unknown}: there are ${Object.keys(OPTIONS).join(', ')}`,
-  )
-}
-
 function checkInteger(option: string, value: number, min: number, max: number, or = ''): void {
   if (Number.isInteger(value) && value >= min && value <= max) return
-  throw new RangeError(`${option} must be ${or}an integer from ${min} to ${max}, got ${value}`)
+  throw wrongNumber(option, `${or}an integer from ${min} to ${max}`, value)
+}
+
+/** A string is quoted: '9' looks like a number otherwise. */
+function wrongNumber(option: string, right: string, value: unknown): RangeError {
+  const got = typeof value === 'string' ? quote(value) : String(value)
+  return new RangeError(`${option} must be ${right}, got ${got}`)
 }
 
 function checkBoolean(option: string, value: boolean | undefined): void {

@@ -87,6 +87,12 @@ test('an option that permessage-deflate does not have is refused, such as those 
   expect(() => resolveDeflateConfig(config)).toThrow(
     'permessage-deflate has no option threshold: there are serverMaxWindowBits, ',
   )
-  const text: object = { compressIfBiggerThan: '5' }
-  expect(() => resolveDeflateConfig(text)).toThrow("got '5'")
 })
+
+test.each(['serverMaxWindowBits', 'compressIfBiggerThan', 'level', 'memLevel'])(
+  '%s is a number: text is quoted, and null is not its default',
+  (option) => {
+    expect(() => resolveDeflateConfig({ [option]: '9' })).toThrow("got '9'")
+    expect(() => resolveDeflateConfig({ [option]: null })).toThrow('got null')
+  },
+)
