@@ -36,7 +36,8 @@ export function checkExtensionConflicts(factories: readonly WebSocketExtensionFa
 
 /**
  * A server's choice: every factory, in the order configured, sees the offers that bear its name. One whose name or
- * reserved bit is taken by then is not asked (RFC 6455, section 9.1).
+ * reserved bit is taken by then is not asked (RFC 6455, section 9.1). Throws what a factory throws, and then nothing that
+ * was made stays open.
  */
 export function negotiateExtensions(
   offers: readonly ExtensionHeader[],
@@ -46,21 +47,27 @@ export function negotiateExtensions(
   const taken: WebSocketExtensionFactory[] = []
   const answer: ExtensionHeader[] = []
   const extensions: WebSocketExtension[] = []
-  for (const factory of factories) {
-    const own = offers.filter((offer) => offer.name === factory.name)
-    if (own.length === 0 || isTaken(factory, taken)) continue
-    const agreed = factory.negotiate(own, context)
-    if (agreed === undefined) continue
-    taken.push(factory)
-    answer.push(agreed.answer)
-    extensions.push(agreed.extension)
+  try {
+    for (const factory of factories) {
+      const own = offers.filter((offer) => offer.name === factory.name)
+      if (own.length === 0 || isTaken(factory, taken)) continue
+      const agreed = factory.negotiate(own, context)
+      if (agreed === undefined) continue
+      taken.push(factory)
+      answer.push(agreed.answer)
+      extensions.push(agreed.extension)
+    }
+  } catch (thrown) {
+    closeAll(extensions)
+    throw thrown
   }
   return { answer, extensions }
 }
 
 /**
  * A client's end of each extension the server chose, in the server's order; a string says why the answer is not
- * acceptable: the client must then fail the connection (RFC 6455, section 9.1), and nothing that was made stays open.
+ * acceptable: the client must then fail the connection (RFC 6455, section 9.1). Throws what a factory throws. In both
+ * cases, nothing that was made stays open.
  */
 export function acceptExtensions(
   answers: readonly ExtensionHeader[],
@@ -69,15 +76,24 @@ export function acceptExtensions(
 ): readonly WebSocketExtension[] | string {
   const taken: WebSocketExtensionFactory[] = []
   const extensions: WebSocketExtension[] = []
-  for (const answer of answers) {
-    const accepted = accept(answer, factories, taken, context)
-    if (typeof accepted === 'string') {
-      for (const extension of extensions) extension.close?.()
-      return accepted
+  try {
+    for (const answer of answers) {
+      const accepted = accept(answer, factories, taken, context)
+      if (typeof accepted === 'string') {
+        closeAll(extensions)
+        return accepted
+      }
+      extensions.push(accepted)
     }
-    extensions.push(accepted)
+  } catch (thrown) {
+    closeAll(extensions)
+    throw thrown
   }
   return extensions
+}
+
+function closeAll(extensions: readonly WebSocketExtension[]): void {
+  for (const extension of extensions) extension.close?.()
 }
 
 function accept(

@@ -24,6 +24,14 @@ interface Fake extends WebSocketExtensionFactory<string> {
   readonly log: string[]
 }
 
+/** An extension of which none can be made. */
+function broken(name: string): WebSocketExtensionFactory<string> {
+  const fail = (): never => {
+    throw new Error(`${name} is broken`)
+  }
+  return { ...fake(name), accepted: fail, negotiate: fail }
+}
+
 /** An extension that agrees to any offer, or declines. */
 function fake(name: string, bits: Partial<ReservedBits> = {}, agrees = true): Fake {
   const log: string[] = []
@@ -130,6 +138,14 @@ describe('negotiateExtensions', () => {
     expect([...second.log, ...third.log]).toEqual([])
   })
 
+  it('throws what a factory throws, and closes what it had made', () => {
+    const first = fake('a')
+    expect(() =>
+      negotiateExtensions([header('a'), header('b')], [first, broken('b')], CONTEXT),
+    ).toThrow('b is broken')
+    expect(first.log).toEqual(['server: ', 'closed'])
+  })
+
   it('agrees to nothing when nothing is offered', () => {
     expect(negotiateExtensions([], [fake('a')], CONTEXT)).toEqual({ answer: [], extensions: [] })
   })
@@ -148,6 +164,14 @@ describe('acceptExtensions', () => {
 
   it('makes none of an empty answer', () => {
     expect(acceptExtensions([], [fake('a')], client)).toEqual([])
+  })
+
+  it('throws what a factory throws, and closes what it had made', () => {
+    const first = fake('a')
+    expect(() =>
+      acceptExtensions([header('a'), header('b')], [first, broken('b')], client),
+    ).toThrow('b is broken')
+    expect(first.log).toEqual(['', 'closed'])
   })
 
   it.each<[string, ExtensionHeader[], string]>([
