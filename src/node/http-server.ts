@@ -1,13 +1,14 @@
 import {
   createServer,
   type Server as HttpServer,
+  type IncomingMessage,
   type RequestListener,
   type ServerOptions,
+  type ServerResponse,
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
-import type { ServerRequest } from 'srvx'
-import { toNodeHandler } from 'srvx/node'
+import { NodeRequest } from 'srvx/node'
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'
 import { answerHttp } from '../serving/http-half.ts'
@@ -16,6 +17,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { amount, duration } from '../websocket/option-checks.ts'
 import type { OptionNames } from '../websocket/option-names.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
+import { sendResponse } from './send-response.ts'
 
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
@@ -86,15 +88,17 @@ function hasUrl(request: Request): boolean {
   }
 }
 
-/** Answers requests with an application's HTTP half. `onError` hears what it throws. */
+/** Answers requests with an application's HTTP half. `onError` hears what it throws, and of responses that cannot be sent. */
 export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
 ): RequestListener {
-  const handler = (request: ServerRequest): Response | Promise<Response> =>
-    hasUrl(request)
-      ? answerHttp(http, rawRequest(requestOf(request, request.runtime?.node?.req.socket)), onError)
+  async function answer(message: IncomingMessage, to: ServerResponse): Promise<void> {
+    const request = new NodeRequest({ req: message, res: to })
+    const response = hasUrl(request)
+      ? await answerHttp(http, rawRequest(requestOf(request, message.socket)), onError)
       : refuse(400, BAD_URL).response
-  // It takes requests of HTTP/1 and HTTP/2 alike, and answers with a promise that never rejects.
-  return toNodeHandler(handler) as RequestListener
+    await sendResponse(to, response, onError)
+  }
+  return (message, to) => void answer(message, to)
 }
