@@ -19,24 +19,54 @@ const FRAMING: readonly string[] = [
 /** Statuses whose responses have neither a body nor a length (RFC 9110, sections 8.6 and 15.4.5). */
 const BODILESS: readonly number[] = [204, 304]
 
+/** How to answer. */
+export interface Answering {
+  /** Whether the request was a HEAD, to which a response has no body (RFC 9110, section 9.3.2). */
+  readonly headOnly: boolean
+  /** The response in place of one that cannot be sent. */
+  readonly instead: (thrown: unknown) => Response
+}
+
 /**
  * Answers a request for an upgrade over HTTP, and closes the connection. A body that is not there as a whole is sent as it
- * is made: it may be long, and need not end.
+ * is made: it may be long, and need not end. Rejects if it fails halfway.
  */
-export async function respond(stream: Duplex, response: Response): Promise<void> {
-  const body = response.body?.getReader()
-  // The source of the body is told that nobody wants it any more. If that fails, there is nobody left to tell.
-  stream.once('close', () => void body?.cancel().catch(() => {}))
+export async function respond(
+  stream: Duplex,
+  response: Response,
+  { headOnly, instead }: Answering,
+): Promise<void> {
   // What the peer still sends is read and dropped: closing with unread bytes could lose the response. When both sides
   // have ended, the stream closes itself.
   stream.resume()
   stream.once('end', () => linger(stream))
-  const first = body && (await nextChunk(body))
-  const whole = !body || !first || (await isOver(body))
-  stream.write(headOf(response, whole ? (first?.length ?? 0) : undefined), 'latin1')
-  if (whole) stream.end(first)
-  else await sendChunks(stream, first, body)
+  const { head, first, rest } = await begin(stream, response).catch((thrown: unknown) =>
+    begin(stream, instead(thrown)),
+  )
+  stream.write(head, 'latin1')
+  if (headOnly) stream.end()
+  else if (first && rest) await sendChunks(stream, first, rest)
+  else stream.end(first)
   linger(stream)
+}
+
+/** What is known of a response before any of it is sent. */
+interface Beginning {
+  readonly head: string
+  readonly first: Uint8Array | undefined
+  /** Where more of the body may come from. */
+  readonly rest: BodyReader | undefined
+}
+
+/** Rejects if the body cannot be read, or the head cannot be sent. */
+async function begin(stream: Duplex, response: Response): Promise<Beginning> {
+  const body = response.body?.getReader()
+  // Whoever makes the body is told that nobody wants it any more, and what comes of that concerns nobody.
+  stream.once('close', () => void body?.cancel().catch(() => {}))
+  const first = body && (await nextChunk(body))
+  const rest = body && first && !(await isOver(body)) ? body : undefined
+  const length = rest === undefined ? (first?.length ?? 0) : undefined
+  return { head: headOf(response, length), first, rest }
 }
 
 /** A body that was made of a string or of bytes is over within this turn, once that has been read. */

@@ -3,7 +3,7 @@ import { formatUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { asError } from '../protocol/thrown.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { acceptedSocket } from '../serving/accepted-socket.ts'
-import { goingDown, notHere, refuse } from '../serving/refusal.ts'
+import { failure, goingDown, notHere, refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../serving/upgrade.ts'
 import type { ServerSettings } from '../serving/web-sockets.ts'
@@ -41,6 +41,14 @@ export interface UpgradesOptions {
   readonly server?: Server | undefined
 }
 
+/** An upgrade that is to be answered. */
+interface Asked {
+  readonly source: UpgradeSource
+  readonly stream: Duplex
+  /** What came after the request. */
+  readonly head: Uint8Array
+}
+
 /** Lets an application decide about upgrades. */
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
@@ -59,8 +67,9 @@ export function upgradesOf(
   function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
     const earlier = earlierAnswers(stream)
     const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
-    if (isPromiseLike(outcome)) void wait(outcome, stream, head)
-    else finish(outcome, stream, head)
+    const asked = { source, stream, head }
+    if (isPromiseLike(outcome)) void wait(outcome, asked)
+    else finish(outcome, asked)
     source.compact()
   }
 
@@ -70,33 +79,31 @@ export function upgradesOf(
       : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
   }
 
-  async function wait(
-    decided: PromiseLike<UpgradeOutcome>,
-    stream: Duplex,
-    head: Uint8Array,
-  ): Promise<void> {
+  async function wait(decided: PromiseLike<UpgradeOutcome>, asked: Asked): Promise<void> {
+    const { stream } = asked
     hush(stream)
     // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
     if (!shared && !isClaimed(stream)) stream.pause()
     const release = sockets.hold(stream)
-    finish(await decided, stream, head)
+    finish(await decided, asked)
     release()
   }
 
-  function finish(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
+  function finish(outcome: UpgradeOutcome, asked: Asked): void {
     try {
-      settle(outcome, stream, head)
+      settle(outcome, asked)
     } catch (thrown) {
       discard(outcome)
-      fail(stream, thrown)
+      fail(asked.stream, thrown)
     }
   }
 
   /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */
-  function settle(outcome: UpgradeOutcome, stream: Duplex, head: Uint8Array): void {
+  function settle(outcome: UpgradeOutcome, asked: Asked): void {
+    const { stream } = asked
     if (outcome.kind === 'unmatched' && shared) {
       hush(stream)
-      leaveToOthers(stream, settings.clock, () => send(stream, notHere()))
+      leaveToOthers(stream, settings.clock, () => send(asked, notHere()))
     } else if (!claim(stream)) {
       discard(outcome)
       settings.onError(answeredAlready(), undefined)
@@ -107,16 +114,16 @@ export function upgradesOf(
       // Read it to its end, which nobody would notice otherwise.
       stream.resume()
     } else if (outcome.kind === 'accepted' && !sockets.stopping) {
-      open(outcome, stream, head)
+      open(outcome, asked)
     } else if (outcome.kind === 'refused') {
-      send(stream, outcome.response)
+      send(asked, outcome.response)
     } else {
       discard(outcome)
-      send(stream, outcome.kind === 'accepted' ? goingDown() : notHere())
+      send(asked, outcome.kind === 'accepted' ? goingDown() : notHere())
     }
   }
 
-  function open(accepted: AcceptedUpgrade, stream: Duplex, head: Uint8Array): void {
+  function open(accepted: AcceptedUpgrade, { stream, head }: Asked): void {
     const transport = new StreamTransport(stream)
     transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)
@@ -127,10 +134,13 @@ export function upgradesOf(
     unhush(stream)
   }
 
-  function send(stream: Duplex, response: Response): void {
+  function send({ source, stream }: Asked, response: Response): void {
     hush(stream)
     sockets.hold(stream)
-    respond(stream, response).catch((thrown: unknown) => fail(stream, thrown))
+    const headOnly = source.method === 'HEAD'
+    const instead = (thrown: unknown): Response => failure(thrown, settings.onError)
+    const answered = respond(stream, response, { headOnly, instead })
+    answered.catch((thrown: unknown) => fail(stream, thrown))
   }
 
   function fail(stream: Duplex, thrown: unknown): void {

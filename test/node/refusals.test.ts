@@ -36,6 +36,12 @@ beforeAll(async () => {
         })
         return new Response(body, { status: 400 })
       }),
+      bind('/control', () => new Response('a', { headers: { 'x-echo': '\x01' } })),
+      bind('/locked', () => {
+        const response = new Response('a')
+        response.body?.getReader()
+        return response
+      }),
       bind('/chat', () => accept(() => {}, { protocol: 'chat.v1', headers: { 'X-Room': 'blue' } })),
       bind('/bad-header', () => accept(() => {}, { headers: { Upgrade: 'h2c' } })),
       bind('/bad-limit', () => accept(() => {}, { limits: { maxMessageSize: Number.NaN } })),
@@ -132,6 +138,13 @@ describe('a handshake is refused', () => {
     expect(await answer(handshake('/echo', {}, 'POST'))).toMatch(/\r\nallow: GET\r\n/i)
   })
 
+  test('with 405 and no body, when it is a HEAD', async () => {
+    const text = await answer(handshake('/echo', {}, 'HEAD'))
+    expect(text).toMatch(
+      /^HTTP\/1.1 405 Method Not Allowed\r\n.*\r\nContent-Length: [1-9]\d*\r\n\r\n$/s,
+    )
+  })
+
   test('with 400 on HTTP/1.0', async () => {
     const text = await answer(handshake('/echo').replace('HTTP/1.1', 'HTTP/1.0'))
     expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
@@ -207,12 +220,6 @@ describe('a refusal by the application', () => {
       'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n',
     )
   })
-
-  test('whose body fails ends the connection, and the hook hears of it', async () => {
-    const before = reports.length
-    expect(await answer(handshake('/broken'))).toBe('')
-    expect(reports.slice(before)).toEqual(['torn undefined'])
-  })
 })
 
 describe('what an application gets wrong is a 500, told to the hook', () => {
@@ -220,6 +227,9 @@ describe('what an application gets wrong is a 500, told to the hook', () => {
     ['/bad-header', "header 'Upgrade' belongs to the handshake"],
     ['/bad-limit', 'the option maxMessageSize is NaN'],
     ['/origin-throws', 'the policy threw'],
+    ['/broken', 'torn undefined'],
+    ['/control', "the value of header 'x-echo'"],
+    ['/locked', 'locked'],
   ])('%s', async (path, message) => {
     const before = reports.length
     const text = await answer(handshake(path))

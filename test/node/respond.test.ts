@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { respond } from '../../src/node/respond.ts'
+import { respond as respondTo } from '../../src/node/respond.ts'
 import { turn } from '../support/byte-streams.ts'
 import { duplexPair } from '../support/duplex-pair.ts'
 
@@ -42,6 +42,11 @@ function connection(): { stream: Duplex; peer: Duplex; got: () => string } {
     text += chunk.toString('latin1')
   })
   return { stream, peer, got: () => text }
+}
+
+function respond(stream: Duplex, response: Response, headOnly = false): Promise<void> {
+  const instead = (thrown: unknown): Response => new Response(String(thrown), { status: 500 })
+  return respondTo(stream, response, { headOnly, instead })
 }
 
 const HEAD = 'HTTP/1.1 200 OK\r\nConnection: close\r\n'
@@ -97,13 +102,81 @@ describe('a body', () => {
     stream.destroy()
   })
 
-  test.each(['at first', 'later'])('that is not made of bytes %s is an error', async (when) => {
+  test('that is not made of bytes fails', async () => {
     const { stream } = connection()
     const making = new Making()
-    if (when === 'later') making.make('one')
-    making.make(5)
+    making.make('one', 5)
     await expect(respond(stream, making.response)).rejects.toThrow('made of Uint8Arrays')
     stream.destroy()
+  })
+
+  test('is not sent to a HEAD, but its length is', async () => {
+    const { stream, peer, got } = connection()
+    const response = new Response('whole')
+    response.headers.delete('content-type')
+    await respond(stream, response, true)
+    await turn()
+    expect(got()).toBe(`${HEAD}Content-Length: 5\r\n\r\n`)
+    peer.end()
+  })
+
+  test('is not made any further for a HEAD', async () => {
+    const { stream, peer, got } = connection()
+    const making = new Making()
+    making.make('one')
+    await respond(stream, making.response, true)
+    peer.end()
+    while (!making.cancelled) await turn()
+    expect(got()).toBe(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`)
+  })
+})
+
+describe('a response that cannot be sent is answered by another one:', () => {
+  test('its head', async () => {
+    const { stream, peer, got } = connection()
+    const making = new Making()
+    making.make('one')
+    const headers = { 'x-echo': '\x01' }
+    await respond(stream, new Response(making.response.body, { headers }))
+    peer.end()
+    while (!making.cancelled) await turn()
+    expect(got()).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n.*x-echo/s)
+  })
+
+  test('its body is locked', async () => {
+    const { stream, peer, got } = connection()
+    const { response } = new Making()
+    response.body?.getReader()
+    await respond(stream, response)
+    await turn()
+    expect(got()).toMatch(/^HTTP\/1\.1 500 .*locked/s)
+    peer.end()
+  })
+
+  test.each(['at once', 'after a while'])(
+    'its body fails %s, before any of it is there',
+    async (when) => {
+      const { stream, peer, got } = connection()
+      const making = new Making()
+      if (when === 'at once') making.fail()
+      const answered = respond(stream, making.response)
+      for (let i = 0; i < 3; i++) await turn()
+      if (when !== 'at once') making.fail()
+      await answered
+      await turn()
+      expect(got()).toMatch(/^HTTP\/1\.1 500 .*torn/s)
+      peer.end()
+    },
+  )
+
+  test('its body begins with what is no bytes', async () => {
+    const { stream, peer, got } = connection()
+    const making = new Making()
+    making.make(5)
+    await respond(stream, making.response)
+    await turn()
+    expect(got()).toMatch(/^HTTP\/1\.1 500 .*made of Uint8Arrays/s)
+    peer.end()
   })
 })
 
