@@ -49,21 +49,28 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
   return { name: 'node', lacks: [], start: (app) => start(app, options) }
 }
 
+/** How long the head of a request may still take once the server stops, in milliseconds. Node no longer looks at that. */
+const HEAD_PATIENCE = 1_000
+
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
   const { webSockets = {} } = options
   const { port, hostname } = listenOptions(options)
   const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
-  const connections = httpConnections(http)
-  const where = { port: 0, hostname, secure: options.tls !== undefined }
+  const secure = options.tls !== undefined
+  const connections = httpConnections(http, secure)
+  const where = { port: 0, hostname, secure }
   const server = listeningServer(where, async (plan) => {
     const closed = connections.close()
     dropSilent()
-    const cancel = settings.clock.after(plan.drain, connections.destroy)
+    const timers = [
+      settings.clock.after(HEAD_PATIENCE, connections.destroyBegun),
+      settings.clock.after(plan.drain, connections.destroy),
+    ]
     await upgrades.stop(plan)
     await closed
-    cancel()
+    for (const cancel of timers) cancel()
   })
   const upgrades = upgradesOf(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))

@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 
 /** The connections of an HTTP server, so that a stop waits only for those that are still answering a request. */
 export interface HttpConnections {
@@ -8,12 +9,14 @@ export interface HttpConnections {
   release(connection: Duplex): void
   /** Takes no more connections, closes those without a request, and resolves when the last is closed. */
   close(): Promise<void>
+  /** Destroys those on which no request is answered: after `close`, only the beginning of one has come. */
+  destroyBegun(): void
   /** Destroys all connections. */
   destroy(): void
 }
 
-/** Call this before the server listens. */
-export function httpConnections(http: HttpServer): HttpConnections {
+/** Call this before the server listens. `secure`: whether it uses TLS. */
+export function httpConnections(http: HttpServer, secure: boolean): HttpConnections {
   /** With TLS, both the TCP connection and the TLS one over it. */
   const open = new Set<Duplex>()
   /** The last answer of each connection that is being answered. */
@@ -38,9 +41,10 @@ export function httpConnections(http: HttpServer): HttpConnections {
     answers.set(socket, response)
     if (closing) response.shouldKeepAlive = false
     response.on('close', () => {
-      if (answers.get(socket) === response) answers.delete(socket)
+      if (answers.get(socket) !== response) return
+      answers.delete(socket)
       // Kept alive for another request, it would hold up the stop.
-      if (closing) http.closeIdleConnections()
+      if (closing) socket.destroySoon()
     })
   })
 
@@ -63,6 +67,12 @@ export function httpConnections(http: HttpServer): HttpConnections {
         }
       }
       return closed
+    },
+    destroyBegun() {
+      for (const socket of open) {
+        const carriesHttp = !secure || socket instanceof TLSSocket
+        if (carriesHttp && !answers.has(socket)) socket.destroy()
+      }
     },
     destroy() {
       for (const socket of open) socket.destroy()

@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { httpConnections } from '../../src/node/http-connections.ts'
 
@@ -12,6 +13,14 @@ function bareServer(): HttpServer {
 function connected(http: HttpServer, event = 'connection'): Socket {
   const socket = new Socket()
   http.emit(event, socket)
+  return socket
+}
+
+/** One that carries HTTP. */
+function carrier(http: HttpServer, secure: boolean): Socket {
+  if (!secure) return connected(http)
+  const socket = new TLSSocket(new Socket())
+  http.emit('secureConnection', socket)
   return socket
 }
 
@@ -28,7 +37,7 @@ function requested(http: HttpServer, socket: Socket): ServerResponse {
 describe('the connections of an HTTP server', () => {
   test('are closed at once if they have no request, and left alone if they are answered or released', async () => {
     const http = bareServer()
-    const connections = httpConnections(http)
+    const connections = httpConnections(http, false)
     const [idle, asked, upgraded] = [connected(http), connected(http), connected(http)]
     requested(http, asked)
     connections.release(upgraded)
@@ -43,7 +52,7 @@ describe('the connections of an HTTP server', () => {
     'are destroyed when they come after the end (%s)',
     async (event) => {
       const http = bareServer()
-      await httpConnections(http).close()
+      await httpConnections(http, false).close()
       expect(connected(http, event).destroyed).toBe(true)
     },
   )
@@ -52,7 +61,7 @@ describe('the connections of an HTTP server', () => {
     'are forgotten with their answers when they are gone (%s)',
     async (event) => {
       const http = bareServer()
-      const connections = httpConnections(http)
+      const connections = httpConnections(http, false)
       const socket = connected(http, event)
       const answer = requested(http, socket)
       const destroy = vi.spyOn(socket, 'destroy')
@@ -65,16 +74,48 @@ describe('the connections of an HTTP server', () => {
 
   test('are kept for another request until the end', async () => {
     const http = bareServer()
-    const connections = httpConnections(http)
-    const closeIdle = vi.spyOn(http, 'closeIdleConnections')
-    const socket = connected(http)
+    const connections = httpConnections(http, false)
+    const [socket, other] = [connected(http), connected(http)]
     const [first, second] = [requested(http, socket), requested(http, socket)]
+    const third = requested(http, other)
     first.emit('close')
-    expect(closeIdle).not.toHaveBeenCalled()
     await connections.close()
     expect(second.shouldKeepAlive).toBe(false)
-    closeIdle.mockClear()
+    const end = vi.spyOn(socket, 'destroySoon')
     second.emit('close')
-    expect(closeIdle).toHaveBeenCalledOnce()
+    expect(end).toHaveBeenCalledOnce()
+    expect([other.destroyed, third.shouldKeepAlive]).toEqual([false, false])
+  })
+
+  test('are not looked at for each answer that ends while others go on', async () => {
+    const http = bareServer()
+    const connections = httpConnections(http, false)
+    const answers = Array.from({ length: 3 }, () => requested(http, connected(http)))
+    await connections.close()
+    const closeIdle = vi.spyOn(http, 'closeIdleConnections')
+    for (const answer of answers) answer.emit('close')
+    expect(closeIdle).not.toHaveBeenCalled()
+  })
+
+  test('that have been upgraded do not end with an earlier answer', async () => {
+    const http = bareServer()
+    const connections = httpConnections(http, false)
+    const socket = connected(http)
+    const earlier = requested(http, socket)
+    connections.release(socket)
+    await connections.close()
+    const end = vi.spyOn(socket, 'destroySoon')
+    earlier.emit('close')
+    expect(end).not.toHaveBeenCalled()
+  })
+
+  test.each([false, true])('without an answer can be destroyed alone (TLS: %s)', async (secure) => {
+    const http = bareServer()
+    const connections = httpConnections(http, secure)
+    const [tcp, begun, asked] = [connected(http), carrier(http, secure), carrier(http, secure)]
+    requested(http, asked)
+    connections.destroyBegun()
+    // That below TLS may carry an upgraded connection.
+    expect([tcp, begun, asked].map(({ destroyed }) => destroyed)).toEqual([!secure, true, false])
   })
 })

@@ -41,6 +41,16 @@ async function slowHttp(options: NodeOptions = {}): Promise<{
   return { server: await serve({ http, ws: undefined }, node(options)), asked, answer }
 }
 
+/** A client that has sent the beginning of a request, which the server has read. */
+async function begun(port: number, secure: boolean): Promise<RawClient> {
+  const client = await RawClient.open(port, secure)
+  client.write('GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\n')
+  await client.head()
+  await client.bytes('4\r\nsoon\r\n0\r\n\r\n'.length)
+  await new Promise((resolve) => setImmediate(resolve))
+  return client
+}
+
 afterEach(() => {
   vi.useRealTimers()
 })
@@ -302,18 +312,32 @@ describe.each([
   })
 
   test('answers a request that had begun, and says so', async () => {
-    const { server, answer } = await slowHttp(options)
+    const clock = new VirtualClock()
+    const { server, answer } = await slowHttp({ ...options, webSockets: { clock } })
     answer()
-    await using client = await RawClient.open(server.port, secure)
-    await using other = await RawClient.open(server.port, secure)
-    client.write('GET / HTTP/1.1\r\n')
-    other.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    // Whoever is answered was heard later.
-    await other.head()
+    await using client = await begun(server.port, secure)
     const stopped = server.stop({ drain: 60_000 })
+    clock.advance(999)
     client.write('Host: localhost\r\n\r\n')
     expect(await client.rest()).toMatch(/\r\nConnection: close\r\n.*done/s)
     await stopped
+    expect(clock.pending).toBe(0)
+  })
+
+  test('waits a second for the rest of a head, and no longer', async () => {
+    const clock = new VirtualClock()
+    const { server, asked, answer } = await slowHttp({ ...options, webSockets: { clock } })
+    await using client = await begun(server.port, secure)
+    await using other = await RawClient.open(server.port, secure)
+    other.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await asked
+    const stopped = server.stop({ drain: 60_000 })
+    clock.advance(1_000)
+    await client.closed
+    answer()
+    expect(await other.rest()).toContain('done')
+    await stopped
+    expect(clock.pending).toBe(0)
   })
 
   test('lets go of requests that take too long', async () => {
