@@ -24,4 +24,10 @@ describe('encodeBase64', () => {
       }),
     )
   })
+  it('takes little more memory than the text does', () => {
+    const bytes = new Uint8Array(1 << 20)
+    const before = process.memoryUsage().heapUsed
+    const text = encodeBase64(bytes)
+    expect((process.memoryUsage().heapUsed - before) / text.length).toBeLessThan(8)
+  })
 })
