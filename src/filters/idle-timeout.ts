@@ -4,7 +4,7 @@ import { systemClock } from '../websocket/clock.ts'
 import { checkNames } from '../websocket/option-names.ts'
 import { unheard } from '../websocket/own-link.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
-import { closeWith } from './close-with.ts'
+import { closeInTime } from './close-with.ts'
 import { observing } from './observe.ts'
 import { TIME_LIMIT_OPTIONS, type TimeLimitOptions, timeLimit } from './time-limit.ts'
 import { turnTime } from './turn-time.ts'
@@ -33,7 +33,7 @@ export function idleTimeout(ms: number, options: TimeLimitOptions = {}): WsFilte
       waited = waiting
       const left = last + limit - clock.now()
       if (left > 0) cancel = clock.after(left, check)
-      else closeWith(socket, status)
+      else closeInTime(socket, status)
     }
     function active(): void {
       const at = now()

@@ -4,7 +4,7 @@ import { duration } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import { WsStatus } from '../websocket/ws-status.ts'
-import { closeWith } from './close-with.ts'
+import { closeInTime } from './close-with.ts'
 import { TIME_LIMIT_OPTIONS, type TimeLimitOptions, timeLimit } from './time-limit.ts'
 
 /** Options of `maxLifetime`. */
@@ -41,7 +41,7 @@ export function maxLifetime(ms: number, options: LifetimeOptions = {}): WsFilter
     throw new RangeError(`the option jitter is ${jitter} ms: more than the lifetime, ${limit} ms`)
   }
   return (next) => (socket) => {
-    socket.onClose(clock.after(limit - jitter * random(), () => closeWith(socket, status)))
+    socket.onClose(clock.after(limit - jitter * random(), () => closeInTime(socket, status)))
     return next(socket)
   }
 }

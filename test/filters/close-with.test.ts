@@ -5,12 +5,15 @@ import { idleTimeout } from '../../src/filters/idle-timeout.ts'
 import { maxLifetime } from '../../src/filters/max-lifetime.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { node } from '../../src/node/index.ts'
+import { compose } from '../../src/routing/compose.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Clock } from '../../src/websocket/clock.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
 import type { WsFilter, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { usePlatformWebSocket } from '../support/platform-websocket.ts'
+import { filtered } from './fixtures.ts'
 
 usePlatformWebSocket()
 
@@ -53,3 +56,25 @@ test.each<[string, (clock: Clock) => WsFilter, string]>([
   clock.advance(1_000)
   expect(await end).toBe(expected)
 })
+
+test.each<[string, (clock: Clock) => WsFilter]>([
+  ['idleTimeout', (clock) => idleTimeout(1_000, { clock })],
+  ['maxLifetime', (clock) => maxLifetime(1_000, { clock })],
+])(
+  '%s drops the connection, and the hook hears why, if a filter further out cannot close it',
+  async (_, filter) => {
+    const refusing: WsFilter = (next) => (socket) =>
+      next(
+        decorate(socket, {
+          close() {
+            throw new Error('never')
+          },
+        }),
+      )
+    const { client, clock, hook, closes } = filtered((own) => compose(refusing, filter(own)))
+    expect(() => clock.advance(1_000)).not.toThrow()
+    expect(await client.closed).toMatchObject({ code: 1006 })
+    expect(closes).toEqual(['1006 Connection lost'])
+    expect(hook).toMatchObject([{ message: 'never' }])
+  },
+)
