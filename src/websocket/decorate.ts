@@ -93,23 +93,34 @@ function decorateFrames(channel: FrameChannel, decoration: Decoration): FrameCha
         return message!.call(decoration, whole, (changed) => fn(frameOf(changed, whole, frame)))
       }),
     send(frame) {
-      const whole = send === undefined ? undefined : outgoing.messageOf(frame)
-      if (whole === undefined) return channel.send(frame)
-      return send!.call(decoration, whole, (changed) =>
-        channel.send(frameOf(changed, whole, frame)),
-      )
+      if (send === undefined) return channel.send(frame)
+      const { fragments } = outgoing
+      const whole = outgoing.messageOf(frame)
+      if (whole !== undefined) {
+        return send.call(decoration, whole, (changed) =>
+          channel.send(frameOf(changed, whole, frame)),
+        )
+      }
+      try {
+        return channel.send(frame)
+      } catch (thrown) {
+        // It was not sent: the message goes on with another frame.
+        outgoing.fragments = fragments
+        throw thrown
+      }
     },
   }
 }
 
 /** Tells which frames are whole messages. */
 class WholeFrames {
-  #fragments = false
+  /** Between the first and the last fragment of a message. */
+  fragments = false
 
   messageOf(frame: Frame): WsMessage | undefined {
     if (frame.type !== 'text' && frame.type !== 'binary') return undefined
-    const whole = frame.fin && !this.#fragments
-    this.#fragments = !frame.fin
+    const whole = frame.fin && !this.fragments
+    this.fragments = !frame.fin
     if (!whole) return undefined
     const message = WsMessage.received(frame.data)
     return frame.type === 'binary' ? message : message.body(frame.data, 'text')

@@ -275,6 +275,16 @@ describe('of a socket of frames', () => {
     ])
   })
 
+  test('a fragment that cannot be sent does not count', () => {
+    const end = decorated(tagged('!'), 'frames')
+    const { frames } = end.view
+    frames.send(new Frame.Text('a', false))
+    expect(() => frames.send(new Frame.Binary(Uint8Array.of(1)))).toThrow(TypeError)
+    frames.send(new Frame.Text('b', true))
+    frames.send(new Frame.Text('d'))
+    expect(end.peer.shown()).toEqual(['1 a', '0 b', '1 d!'])
+  })
+
   test('frames of a socket without them are refused by the socket', () => {
     expect(() => decorated({}).view.frames).toThrow(NotSupportedException)
   })
