@@ -11,7 +11,7 @@ export function readers<Out, Part extends RequestPart>(
   store: RequestStore<Part>,
   texts: TextStore,
   type: Reading<Texts, Out>,
-  fresh: (value: Out) => Out = same,
+  fresh: (value: Out) => Out,
 ): RequestReaders<Out, Part> {
   const metaOf = metaFor(store, type.type)
   return {
@@ -30,7 +30,7 @@ export function lenses<Out, In, Part extends RequestPart>(
   store: RequestStore<Part>,
   texts: TextStore,
   type: Conversion<Texts, Out, In>,
-  fresh: (value: Out) => Out = same,
+  fresh: (value: Out) => Out,
 ): RequestLenses<Out, In, Part> {
   const { required, optional, defaulted } = readers(store, texts, type, fresh)
   return {
@@ -52,10 +52,6 @@ export function lenses<Out, In, Part extends RequestPart>(
       return Object.assign(lens, { create: writer(texts, type, lens.meta, noneByDefault) })
     },
   }
-}
-
-function same<T>(value: T): T {
-  return value
 }
 
 function metaFor<Part extends RequestPart>(

@@ -1,3 +1,4 @@
+import { copyBytes } from '../protocol/bytes.ts'
 import {
   type Conversion,
   mapConversion,
@@ -30,16 +31,18 @@ export function requestSpecs<Part extends RequestPart>(
     int: () => spec(store, intType),
     number: () => spec(store, numberType),
     boolean: () => spec(store, booleanType),
-    date: () => spec(store, dateType),
+    date: () => spec(store, dateType, copyDate),
     uuid: () => spec(store, uuidType),
     enum: (...values) => spec(store, enumType(values)),
-    bytes: () => spec(store, bytesType),
+    bytes: () => spec(store, bytesType, copyOctets),
   }
 }
 
+/** `fresh` makes the value for one reader from a default. */
 function spec<Out, In, Part extends RequestPart>(
   store: RequestStore<Part>,
   type: Conversion<string, Out, In>,
+  fresh: (value: Out) => Out = same,
 ): RequestSpec<Out, In, Part> {
   function map<Next>(read: (value: Out) => Next): RequestReaderSpec<Next, Part>
   function map<Next>(
@@ -55,8 +58,15 @@ function spec<Out, In, Part extends RequestPart>(
       : spec(store, mapConversion(type, read, write))
   }
   return {
-    ...lenses(store, store.one, { ...first(type), write: (value, at) => [type.write(value, at)] }),
-    multi: lenses(store, store.many, { ...every(type), write: writeEvery(type) }, copy),
+    ...lenses(
+      store,
+      store.one,
+      { ...first(type), write: (value, at) => [type.write(value, at)] },
+      fresh,
+    ),
+    multi: lenses(store, store.many, { ...every(type), write: writeEvery(type) }, (values) =>
+      values.map(fresh),
+    ),
     map,
     schema: (schema) => spec(store, validated(type, schema)),
   }
@@ -67,8 +77,8 @@ function readerSpec<Out, Part extends RequestPart>(
   type: Reading<string, Out>,
 ): RequestReaderSpec<Out, Part> {
   return {
-    ...readers(store, store.one, first(type)),
-    multi: readers(store, store.many, every(type), copy),
+    ...readers(store, store.one, first(type), same),
+    multi: readers(store, store.many, every(type), copyList),
     map: (read) => readerSpec(store, mapReading(type, read)),
   }
 }
@@ -98,7 +108,21 @@ function writeEvery<In>(
   }
 }
 
-/** Copies a list: its reader may change it, like one that was read, and the default for other requests must stay. */
-function copy<T>(values: readonly T[]): T[] {
+function same<T>(value: T): T {
+  return value
+}
+
+// Copies of defaults: a reader may change what it gets, and the default for other requests must stay.
+
+function copyList<T>(values: readonly T[]): T[] {
   return values.slice()
+}
+
+/** Not every caller is type-checked, and `new Date(null)` would be a date. */
+function copyDate(date: Date): Date {
+  return date instanceof Date ? new Date(date) : date
+}
+
+function copyOctets(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes instanceof Uint8Array ? copyBytes(bytes) : bytes
 }

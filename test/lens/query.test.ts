@@ -47,6 +47,16 @@ describe('a query lens', () => {
     expect(ids(requestFor())).toEqual([1])
   })
 
+  test('of a date or of bytes has a default that each reader gets for itself', () => {
+    const since = new Date(0)
+    Query.date().defaulted('since', since)(requestFor()).setTime(1)
+    const [each] = Query.date().multi.defaulted('since', [since])(requestFor())
+    each!.setTime(2)
+    const key = Query.bytes().defaulted('key', Buffer.from([0]))
+    key(requestFor())[0] = 1
+    expect([since.getTime(), ...key(requestFor())]).toEqual([0, 0])
+  })
+
   test('that is defaulted or optional still refuses what is wrong', () => {
     const page = Query.int().defaulted('page', 1)
     expect(page(requestFor('/'))).toBe(1)

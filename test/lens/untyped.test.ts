@@ -7,6 +7,7 @@ import { Query } from '../../src/lens/query.ts'
 import { typed } from '../../src/session/typed.ts'
 import { socketStub } from '../routing/fixtures.ts'
 import { FakeClient } from './fake-peers.ts'
+import { requestFor } from './requests.ts'
 
 // What the types refuse, for those who have none: a failure of the lens would blame the peer, with each request.
 const call = (fn: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown =>
@@ -60,4 +61,9 @@ test.each<[kind: string, peer: object]>([
   expect(() => call(typed, peer, { receive: move, send: move.map(String) })).toThrow(
     new TypeError('typed needs a lens to send, with create, not undefined'),
   )
+})
+
+test('a default of another type is what its readers get', () => {
+  const defaults = [Query.date(), Query.bytes()].map((spec) => call(spec.defaulted, 'x', null))
+  expect(defaults.map((lens) => call(lens as () => unknown, requestFor()))).toEqual([null, null])
 })
