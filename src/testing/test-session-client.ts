@@ -1,3 +1,4 @@
+import { CHANNELS } from '../session/channel-bounds.ts'
 import {
   FrameSessionClient,
   type FrameSessionClientOptions,
@@ -5,8 +6,9 @@ import {
 import type { SocketOpener } from '../session/session-client.ts'
 import { systemClock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { offlineOpening } from './offline-opening.ts'
-import type { OfflineOptions, TestApp } from './offline-options.ts'
+import { OFFLINE_OPTIONS, type OfflineOptions, type TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 import { watchedClock } from './watched-clock.ts'
 
@@ -18,7 +20,20 @@ export interface TestSessionClientConfig
   readonly maxFrameSize?: number | undefined
 }
 
-/** The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names. */
+const { mode: _mode, signal: _signal, ...CLIENT_OPTIONS } = OFFLINE_OPTIONS
+
+const TEST_SESSION_CLIENT_OPTIONS: OptionNames<TestSessionClientConfig> = {
+  ...CLIENT_OPTIONS,
+  channels: CHANNELS,
+  contentConverter: 0,
+  controlFrames: false,
+  authenticate: 0,
+}
+
+/**
+ * The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names.
+ * Throws a `TypeError` for an unknown option.
+ */
 export function testSessionClient(
   app: TestApp,
   config: TestSessionClientConfig = {},
@@ -29,6 +44,7 @@ export function testSessionClient(
 /** A `SessionClient` for an application in memory. */
 export class TestSessionClient extends FrameSessionClient {
   constructor(app: TestApp, config: TestSessionClientConfig) {
+    checkNames('testSessionClient()', config, TEST_SESSION_CLIENT_OPTIONS)
     const { maxMessageSize = config.maxFrameSize } = config
     const options = { ...config, ...(maxMessageSize !== undefined && { maxMessageSize }) }
     const opener: SocketOpener<FrameSocket> = async ({ url, ...request }, mode, use) => {

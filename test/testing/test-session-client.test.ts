@@ -120,4 +120,13 @@ describe('a test client of sessions', () => {
     expect((await session.closeReason).code).toBe(1001)
     expect(clock.pending).toBe(0)
   })
+  test('refuses options that it does not know, and those of single requests', () => {
+    const refused = (config: object): void =>
+      expect(() => testSessionClient(app, config)).toThrow('testSessionClient() has no option')
+    refused({ maxFramesize: 5 })
+    refused({ mode: 'frames' })
+    refused({ signal: undefined })
+    refused({ channels: { incoming: { bites: 1 } } })
+    refused({ webSockets: { pingIntervall: 1 } })
+  })
 })
