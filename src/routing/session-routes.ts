@@ -16,6 +16,7 @@ import {
   ACCEPT_LIMITS,
   type AcceptLimits,
   acceptance,
+  checkLimits,
   type WsResponse,
 } from '../websocket/accept.ts'
 import type { Capability } from '../websocket/capability.ts'
@@ -169,13 +170,14 @@ function argumentsOf<O extends RouteOptions, S>(
 
 /** Throws for invalid options: when a route is made, and not only when a peer connects. */
 function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
-  const { protocol, origin } = options
+  const { protocol, limits, origin } = options
   if (protocol !== undefined) {
     if (typeof protocol !== 'string')
       throw wrongType(protocol, 'the option protocol has to be a string')
     // A request can offer only tokens.
     checkSubprotocols([protocol])
   }
+  checkLimits(limits)
   checkedOrigin(origin)
   checkSessionOptions(options)
 }

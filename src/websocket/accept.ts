@@ -4,6 +4,7 @@ import { oneOf } from '../protocol/one-of.ts'
 import type { Needing, NeedOf } from './capable.ts'
 import { checkFunction, wrongType } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
+import { amount } from './option-checks.ts'
 import { checkNames, type Known, type OptionNames } from './option-names.ts'
 import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
@@ -40,6 +41,13 @@ export const ACCEPT_LIMITS: OptionNames<AcceptLimits> = {
   maxBufferedAmount: 0,
 }
 
+/** Throws a `RangeError` that names a limit that is not a number from 0 up. */
+export function checkLimits(limits: AcceptLimits = {}): void {
+  amount('maxMessageSize', limits.maxMessageSize, 0)
+  amount('maxFrameSize', limits.maxFrameSize, 0)
+  amount('maxBufferedAmount', limits.maxBufferedAmount, 0)
+}
+
 const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
   protocol: 0,
   headers: 0,
@@ -74,7 +82,7 @@ type KnownLimits<L> = Known<L, AcceptLimits>
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
  * able to do. Throws a `TypeError` for invalid origins, an invalid subprotocol and anything but a consumer, a
- * `RangeError` for an unknown mode.
+ * `RangeError` for an unknown mode and an invalid limit.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
@@ -99,6 +107,7 @@ export function accept<S extends Websocket>(
   options: AcceptOptions = {},
 ): WsResponse<S> {
   checkNames('accept()', options, ACCEPT_OPTIONS)
+  checkLimits(options.limits)
   return acceptance(consumer, options)
 }
 

@@ -344,6 +344,8 @@ describe('the options of a route', () => {
     [{ pingInterval: -1 }, 'the option pingInterval is -1'],
     [{ pongTimeout: Number.NaN }, 'the option pongTimeout is NaN'],
     [{ closeTimeout: 2 ** 31 }, 'the option closeTimeout is 2147483648'],
+    [{ limits: { maxMessageSize: -1 } }, 'the option maxMessageSize is -1'],
+    [{ limits: { maxBufferedAmount: Number.NaN } }, 'the option maxBufferedAmount is NaN'],
     [{ origin: ['https://a.example/'] }, "the option origin has 'https://a.example/'"],
   ])('that cannot be are refused when it is made: %j', (options, message) => {
     expect(() => webSocket('/', options, () => {})).toThrow(message)

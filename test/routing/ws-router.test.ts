@@ -155,6 +155,20 @@ describe('websockets', () => {
     )
   })
 
+  test.each(['maxMessageSize', 'maxFrameSize', 'maxBufferedAmount'])(
+    'refuses to accept with a limit that is no number from 0 up: %s',
+    (name) => {
+      for (const [limit, shown] of [
+        ['5', "'5'"],
+        [-1, '-1'],
+      ]) {
+        expect(() =>
+          Reflect.apply(accept, undefined, [() => {}, { limits: { [name]: limit } }]),
+        ).toThrow(new RangeError(`the option ${name} is ${shown}: it must be a number from 0 up`))
+      }
+    },
+  )
+
   test.each([undefined, null, 5, 'x'])('refuses %j for a route', (given) => {
     for (const router of [websockets, routes]) {
       expect(() => Reflect.apply(router, undefined, [given])).toThrow(

@@ -254,8 +254,11 @@ describe('what an application gets wrong', () => {
     // What decorates sockets would not see it; it is for the HTTP half.
     [new WebSocketUpgrade(accept(consumer)), 'a Response, or undefined, not object'],
     [accept(consumer, { headers: { 'Sec-WebSocket-Accept': 'a' } }), 'belongs to the handshake'],
-    [accept(consumer, { limits: { maxFrameSize: -1 } }), 'the option maxFrameSize is -1'],
-    [accept(consumer, { limits: { maxBufferedAmount: -1 } }), 'the option maxBufferedAmount is -1'],
+    [{ ...accept(consumer), limits: { maxFrameSize: -1 } }, 'the option maxFrameSize is -1'],
+    [
+      { ...accept(consumer), limits: { maxBufferedAmount: -1 } },
+      'the option maxBufferedAmount is -1',
+    ],
   ])(
     'an answer that cannot be is a 500, told to the hook, and leaves no extension: %#',
     async (answer, message) => {
