@@ -24,8 +24,11 @@ export type RequestBlock = (request: RequestBuilder) => unknown
 /** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
   readonly headers?: HeadersInput | undefined
-  /** Added to the query of the URL, except those that are `undefined`. */
-  readonly parameters?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+  /** Added to the query of the URL, in order, except those that are `undefined`. */
+  readonly parameters?:
+    | Readonly<Record<string, string | number | boolean | undefined>>
+    | URLSearchParams
+    | undefined
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[] | undefined
   /** Aborting it gives up opening, or terminates the session. */
@@ -107,7 +110,7 @@ export function clientRequest(
   }: RequestOptions = typeof request === 'function' ? {} : request
   refuse(others)
   headers.push(...fieldsOf(own))
-  for (const [name, value] of Object.entries(added ?? {})) {
+  for (const [name, value] of fieldsOf(added)) {
     if (value !== undefined) builder.parameter(name, value)
   }
   protocols.push(...[offered ?? []].flat())
@@ -125,9 +128,11 @@ export function clientRequest(
 
 export type Field = [name: string, value: string]
 
-/** Headers as they are given, in order. */
-export function fieldsOf(headers: HeadersInput = []): Field[] {
-  const fields = Symbol.iterator in headers ? headers : Object.entries(headers)
+/** Headers or parameters as they are given, in order. */
+export function fieldsOf<V = string>(
+  given: Iterable<readonly [name: string, value: V]> | Readonly<Record<string, V>> = [],
+): [name: string, value: V][] {
+  const fields = Symbol.iterator in given ? given : Object.entries(given)
   return Array.from(fields, ([name, value]) => [name, value])
 }
 
@@ -166,7 +171,7 @@ function urlText(parts: RequestParts, insisted: boolean | undefined): string {
   const authority = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   const colon = port === undefined ? '' : `:${port}`
   const slash = path.startsWith('/') ? '' : '/'
-  return `${secure === true ? 'wss' : 'ws'}://${authority}${colon}${slash}${path}`
+  return `${secure ? 'wss' : 'ws'}://${authority}${colon}${slash}${path}`
 }
 
 /** A name, an IPv4 address, or an IPv6 address with or without its brackets. */

@@ -46,6 +46,12 @@ describe('the target of a request', () => {
     expect(urlOf('https://example.org/', true)).toBe('https://example.org/')
   })
 
+  test('is secure where code without types says so in another way', () => {
+    const parts: object = { secure: 'yes' }
+    expect(urlOf(parts)).toBe('wss://localhost/')
+    expect(() => urlOf(parts, false)).toThrow('ws() does not open wss: URLs')
+  })
+
   test.each([
     ['wss://example.org', false, 'ws() does not open wss: URLs: call wss() or webSocket()'],
     ['http://example.org', true, 'wss() does not open http: URLs: call ws() or webSocket()'],
@@ -124,6 +130,11 @@ describe('the options of a request', () => {
     const { url } = request('ws://host/', { parameters: { since: undefined, room: 7 } })
     expect(url.search).toBe('?room=7')
     expect(request('ws://host/', { parameters: { since: undefined } }).url.href).toBe('ws://host/')
+  })
+
+  test('may have parameters as a query has them, repeated ones too', () => {
+    const parameters = new URLSearchParams('tag=a&tag=b&room=x%20y')
+    expect(request('ws://host/?q', { parameters }).url.search).toBe('?q&tag=a&tag=b&room=x+y')
   })
 
   test('add to what the target says', () => {

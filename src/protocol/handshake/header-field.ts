@@ -31,12 +31,16 @@ export function fieldValue(fields: readonly HeaderField[], name: string): string
 
 /**
  * A user's headers, in their order and case. Throws a `TypeError` that names the header: for one that belongs to the
- * handshake, for a name that is not a token, and for a value that cannot stand on one line.
+ * handshake, for a name that is not a token, and for a value that is missing or cannot stand on one line.
  */
 export function userFields(headers: HeadersInput | undefined): readonly HeaderField[] {
   if (headers === undefined) return []
   const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   return fields.map(([name, value]) => {
+    // Not every caller is type-checked: it would be sent as the text 'undefined' or 'null', or fail far from here.
+    if ((value ?? undefined) === undefined) {
+      throw new TypeError(`header ${quote(name)} has no value: leave it out`)
+    }
     checkField(name, value)
     if (RESERVED.has(name.toLowerCase())) {
       throw new TypeError(

@@ -51,6 +51,12 @@ describe('userFields', () => {
     ])
   })
 
+  it.each([undefined, null])('refuses a header without a value: %s', (value) => {
+    expect(() => Reflect.apply(userFields, undefined, [{ 'X-One': value }])).toThrow(
+      new TypeError("header 'X-One' has no value: leave it out"),
+    )
+  })
+
   it.each([
     'Upgrade',
     'connection',
