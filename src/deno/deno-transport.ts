@@ -7,6 +7,7 @@ const PATIENCE = 20
 /** A WebSocket of Deno's server. */
 export class DenoTransport extends PolledTransport {
   #hears = false
+  #closed = false
 
   /** Deno drops the connection if a message comes after its `close`, which therefore waits for a silent millisecond. */
   override close(reason: CloseReason): void {
@@ -20,6 +21,14 @@ export class DenoTransport extends PolledTransport {
     else nextTurn(fn)
   }
 
+  /**
+   * Whether both sides have closed, by what Deno reports. After our Close, it takes a peer that leaves without an answer
+   * for one that has answered with an empty Close, and calls that clean.
+   */
+  closedCleanly({ code, wasClean }: Pick<CloseEvent, 'code' | 'wasClean'>): boolean {
+    return wasClean && !(this.#closed && code === 1005)
+  }
+
   /** A message has come. */
   heard(): void {
     this.#hears = true
@@ -30,6 +39,7 @@ export class DenoTransport extends PolledTransport {
       this.#hears = false
       this.clock.after(1, () => this.#closeInSilence(reason, patience - 1))
     } else {
+      this.#closed = this.open
       super.close(reason)
     }
   }

@@ -105,7 +105,8 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
             transport.heard()
             core.received(data)
           }
-          socket.onclose = ({ code, reason, wasClean }) => core.ended(code, reason, wasClean)
+          socket.onclose = (event) =>
+            core.ended(event.code, event.reason, transport.closedCleanly(event))
         }
         return response
       })

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 function rig(): { transport: DenoTransport; clock: VirtualClock; closed: (number | undefined)[] } {
   const closed: (number | undefined)[] = []
   const clock = new VirtualClock()
-  const socket = { bufferedAmount: 1, close: (code?: number) => closed.push(code) }
+  const socket = { readyState: 1, bufferedAmount: 1, close: (code?: number) => closed.push(code) }
   return { transport: new DenoTransport(socket as never, clock), clock, closed }
 }
 
@@ -42,6 +42,21 @@ describe('a close on Deno', () => {
     }
     expect(turns).toBe(20)
     expect(clock.pending).toBe(0)
+  })
+
+  test.each([
+    ['an answer', 4000, true, true],
+    ['a peer that leaves, which Deno takes for an empty answer', 1005, true, false],
+    ['a lost connection', 1006, false, false],
+  ])('ends cleanly or not: %s', (_, code, wasClean, clean) => {
+    const { transport } = rig()
+    transport.close(WHY)
+    expect(transport.closedCleanly({ code, wasClean })).toBe(clean)
+  })
+
+  test('by the peer may be empty', () => {
+    const { transport } = rig()
+    expect(transport.closedCleanly({ code: 1005, wasClean: true })).toBe(true)
   })
 
   test('is empty where the connection is to be dropped', () => {

@@ -199,6 +199,19 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'the record of the end has no answer of a peer that leaves without one',
+    needs: ['records', 'frameClient'],
+    async run(context) {
+      const client = context.connect('/record/unanswered', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      frames.onFrame((frame) => {
+        if (frame.type === 'close') client.terminate()
+      })
+      frames.send(new Frame.Text('close'))
+      await expectLog(context, 'unanswered', ['1001 undefined local false'])
+    },
+  },
+  {
     name: 'a normal end is silent to whoever receives, any other is thrown',
     async run({ connect }) {
       for await (const _ of connect('/closes-normally').received()) throw new Error('a message')
