@@ -47,15 +47,16 @@ export function ended(
   const answers = socket.readyState === CLOSING
   if (code === 1005) {
     if (answers) socket.close()
+    // A peer that sends the code itself may put a text behind it.
+    core.ended(code, '', true)
   } else if (isValidCloseCode(code)) {
     if (answers) socket.close(code, reason)
+    core.ended(code, reason, true)
   } else {
     const wrong = new CloseReason(1002, `close code ${code} is not allowed`)
     if (answers) socket.close(wrong.code, wrong.message)
     core.refused(wrong, new WebSocketProtocolException(wrong))
-    return
   }
-  core.ended(code, reason, true)
 }
 
 /** Reports an end by an error: the runtime has refused what the peer sent, or the connection is lost. */

@@ -20,6 +20,7 @@ describe('an end on Workers', () => {
   test.each([
     [1000, 'bye', ['closed 1000 bye', '1000 remote undefined']],
     [1005, '', ['closed 1005', '1005 remote undefined']],
+    [1005, 'really', ['closed 1005', '1005 remote undefined']],
     [
       1006,
       'really',
