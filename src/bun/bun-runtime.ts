@@ -25,6 +25,8 @@ export interface BunServeOptions<Data> {
   readonly tls: BunTls | undefined
   readonly development: false
   fetch(request: Request, server: BunServer<Data>): Promise<Response | undefined>
+  /** For a response that cannot be sent. */
+  error(thrown: unknown): Response
   readonly websocket: BunHandler<Data>
 }
 

@@ -86,7 +86,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
   checkTls(tls)
   const runtime = bunRuntime()
   const settings = fetchSettings(webSockets, traits)
-  const { answer, sockets } = fetchUpgrades(app, settings, () => server)
+  const { answer, failed, sockets } = fetchUpgrades(app, settings, () => server)
   const listening = runtime.serve<Data>({
     port,
     hostname,
@@ -107,6 +107,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
           : refuse(400, 'Bun does not take this for a WebSocket handshake').response
       })
     },
+    error: failed,
     websocket: handler(settings.limits.maxMessageSize, compression),
   })
 

@@ -21,6 +21,8 @@ interface DenoServeOptions {
   /** Ends the server and all its connections at once. */
   readonly signal: AbortSignal
   readonly onListen: () => void
+  /** For a response that cannot be sent, or whose body fails: then the answer comes too late. */
+  readonly onError: (thrown: unknown) => Response
 }
 
 interface DenoRequestInfo {

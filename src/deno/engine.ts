@@ -78,13 +78,13 @@ async function start(app: PolyHandler<FrameSocket>, options: DenoOptions): Promi
   const runtime = denoRuntime()
   const idleTimeout = duration('idleTimeout', options.idleTimeout, 0) / SECOND
   const settings = fetchSettings(webSockets, traits)
-  const { answer, sockets } = fetchUpgrades(app, settings, () => server)
+  const { answer, failed, sockets } = fetchUpgrades(app, settings, () => server)
   const answering = new Set<Promise<void>>()
   const abort = new AbortController()
   let stopped: WsStatus | undefined
   let opening = 0
   const listener = runtime.serve(
-    { port, hostname, ...tls, signal: abort.signal, onListen() {} },
+    { port, hostname, ...tls, signal: abort.signal, onListen() {}, onError: failed },
     (request, { completed, remoteAddr }) => {
       const forget = (): boolean => answering.delete(completed)
       answering.add(completed)

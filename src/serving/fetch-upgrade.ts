@@ -40,6 +40,8 @@ export interface FetchUpgrades {
     request: UpgradeRequest,
     take: (upgrade: TakenUpgrade) => MaybePromise<R>,
   ): MaybePromise<R | Response>
+  /** The answer in place of one that the runtime could not send. */
+  failed(thrown: unknown): Response
 }
 
 /**
@@ -82,6 +84,7 @@ export function fetchUpgrades(
 
   return {
     sockets,
+    failed,
     answer(request, take) {
       // Plain HTTP, too: not every runtime can stop listening without dropping the WebSockets that it has.
       if (sockets.stopping) return goingDown()
