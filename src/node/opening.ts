@@ -115,9 +115,11 @@ function upgrade(
         progress.stage = 'http'
       })
     })
-    outgoing.on('upgrade', (response, stream, head) =>
-      resolve({ response, upgraded: { stream, head } }),
-    )
+    outgoing.on('upgrade', (response, stream, head) => {
+      // What came right behind the answer may break it before its transport listens, which is a few microtasks later.
+      stream.on('error', (error) => stream.destroy(error))
+      resolve({ response, upgraded: { stream, head } })
+    })
     outgoing.on('response', (response) => resolve({ response }))
     outgoing.end()
   })

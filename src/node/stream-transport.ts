@@ -68,7 +68,13 @@ export class StreamTransport implements Transport {
     stream.on('drain', onDrain)
     stream.on('end', onEnd)
     stream.on('close', onClose)
+    // It may be lost already, and does not emit that again.
+    this.#error = stream.errored ?? undefined
     if (head.length > 0) this.chunk(head, head.length)
+    if (stream.closed) {
+      this.closed()
+      return
+    }
     const shared = stream.readableLength === 0 && stream instanceof Socket
     if (!shared || !readShared(stream, onSharedChunk)) stream.on('data', onData)
     // The consumer or a listener may have asked for a pause before it was known how to read.

@@ -6,6 +6,7 @@ import { createServer as createHttpsServer, Agent as TlsAgent } from 'node:https
 import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { attach } from '../../src/node/attach.ts'
@@ -13,6 +14,7 @@ import { connect, open, openSocket } from '../../src/node/connect.ts'
 import type { ConnectOptions } from '../../src/node/connect-options.ts'
 import { node } from '../../src/node/engine.ts'
 import { SessionClient } from '../../src/node/session-client.ts'
+import { acceptKey } from '../../src/protocol/handshake/accept-key.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
@@ -707,6 +709,45 @@ test('frames that come with the answer are read', async () => {
   const texts: string[] = []
   for await (const message of client.received()) texts.push(message.text())
   expect([texts, (await client.closed).code]).toEqual([['a'], 1005])
+})
+
+describe('a connection that breaks in the turn in which the answer comes', () => {
+  const broken = new Error('a record could not be read')
+  const through = (then: (stream: Duplex) => void, accept = acceptKey): ConnectOptions => {
+    const stream = new Duplex({
+      read() {},
+      write(chunk: Buffer, _encoding, done) {
+        done()
+        const key = /^sec-websocket-key: (.*)\r$/im.exec(chunk.toString())?.[1] ?? ''
+        stream.push(
+          `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept(key)}\r\n\r\n`,
+        )
+        // Behind the answer, and before any promise.
+        process.nextTick(() => process.nextTick(then, stream))
+      },
+    })
+    return { agent: Object.assign(new Agent(), { createConnection: () => stream }) }
+  }
+
+  test.each<[string, Error | undefined, (stream: Duplex) => void]>([
+    ['is lost', undefined, (stream) => stream.destroy()],
+    ['fails', broken, (stream) => stream.destroy(broken)],
+    // As TLS does over a stream that is no socket of Node, such as one through SSH.
+    ['reports an error and stays open', broken, (stream) => stream.emit('error', broken)],
+  ])('is closed with 1006 if it %s', async (_, cause, then) => {
+    const { socket } = await openSocket('ws://a.example/', through(then))
+    const code = await new Promise((resolve) => socket.onClose((status) => resolve(status.code)))
+    expect(code).toBe(1006)
+    expect(socket.link.closeRecord?.cause).toMatchObject({ name: 'ConnectionLostException', cause })
+  })
+
+  test('fails if the answer is wrong as well', async () => {
+    const options = through(
+      (stream) => stream.destroy(broken),
+      () => '',
+    )
+    expect((await failure('ws://a.example/', options)).stage).toBe('handshake')
+  })
 })
 
 test('what a client receives equals what was sent, for a test that compares', async () => {
