@@ -4,7 +4,7 @@ import { legible, quote } from '../protocol/quote.ts'
 /** How much of a refusal's body is kept, in bytes. */
 const MOST = 65_536
 
-/** How much of its first line an error's message shows, in characters. */
+/** How much of its status and of its first line an error's message shows, in characters each. */
 const SHOWN = 200
 
 /** How long a refusal's body may take at most, in milliseconds. */
@@ -19,7 +19,7 @@ export function shownRedirect({ statusCode = 0, headers }: IncomingMessage): str
 
 /** The status, for an error message. The text behind the number is the peer's, hence made legible. */
 export function shownStatus({ statusCode = 0, statusMessage = '' }: IncomingMessage): string {
-  return legible(`${statusCode} ${statusMessage}`.trimEnd())
+  return shown(`${statusCode} ${statusMessage}`.trimEnd())
 }
 
 /** The first line of a plain-text body, which mostly says why, for an error message; `''` when there is none. */
@@ -31,7 +31,11 @@ export function shownReason({ statusMessage, headers }: IncomingMessage, body: s
       ?.trimEnd() ?? ''
   const plain = headers['content-type']?.startsWith('text/plain') === true
   if (!plain || line === '' || line === statusMessage) return ''
-  return `: ${legible(line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line)}`
+  return `: ${shown(line)}`
+}
+
+function shown(line: string): string {
+  return legible(line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line)
 }
 
 /** The beginning of a response's body as text: what comes within `time` milliseconds and before the signal aborts. */

@@ -28,6 +28,11 @@ test('a status without a text of its own is shown as its number', () => {
   expect(shownStatus(response(404))).toBe('404')
 })
 
+test('of a status, no more is shown than of a first line', () => {
+  const message = Object.assign(response(403), { statusMessage: 'x'.repeat(15_000) })
+  expect(shownStatus(message)).toBe(`403 ${'x'.repeat(196)}...`)
+})
+
 test.each([
   ['text/plain', '\r\n why \r\nmore', ': why'],
   ['text/plain;charset=utf-8', 'why\rmore', ': why'],
