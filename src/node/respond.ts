@@ -61,7 +61,7 @@ interface Beginning {
 /** Rejects if the body cannot be read, or the head cannot be sent. */
 async function begin(stream: Duplex, response: Response): Promise<Beginning> {
   const body = response.body?.getReader()
-  // Whoever makes the body is told that nobody wants it any more, and what comes of that concerns nobody.
+  // The source of the body is told that nobody wants it any more. If that fails, there is nobody left to tell.
   stream.once('close', () => void body?.cancel().catch(() => {}))
   const first = body && (await nextChunk(body))
   const rest = body && first && !(await isOver(body)) ? body : undefined
