@@ -25,6 +25,8 @@ export class FrameTransport implements Transport {
   #waiting = 0
   #paused = false
   #receiving = false
+  /** True once a Close frame has passed either way, or the raw session has ended and all of it was read. */
+  #closing = false
 
   constructor(raw: RawWebSocketSession) {
     this.#raw = raw
@@ -46,8 +48,8 @@ export class FrameTransport implements Transport {
   }
 
   /** The raw session's: it may have failed before our Close frame went out. */
-  get ending(): Promise<CloseRecord> {
-    return this.#raw.closed
+  get ending(): Promise<CloseRecord> | undefined {
+    return this.#closing ? this.#raw.closed : undefined
   }
 
   get position(): number {
@@ -103,6 +105,7 @@ export class FrameTransport implements Transport {
 
   #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {
     const frame = frameOf(fin, type, reserved, payload)
+    if (frame.type === 'close') this.#closing = true
     const { outgoing } = this.#raw
     if (outgoing.trySend(frame)) return
     const size = frameHeaderSize(payload.length, false) + payload.length
@@ -136,6 +139,7 @@ export class FrameTransport implements Transport {
   }
 
   #receive(frame: Frame): void {
+    if (frame.type === 'close') this.#closing = true
     this.#writer.frame(frame)
     const bytes = this.#in.take()
     this.#handler?.onBytes(bytes, 0, bytes.length)
@@ -144,7 +148,8 @@ export class FrameTransport implements Transport {
 
   /** `incoming` ends with the peer's Close frame; the raw session itself may end later. */
   #ended(): void {
-    void this.ending.then(({ cause }) => this.#handler?.onGone(cause))
+    this.#closing = true
+    void this.#raw.closed.then(({ cause }) => this.#handler?.onGone(cause))
   }
 }
 

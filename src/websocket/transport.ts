@@ -5,7 +5,7 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 export interface Transport extends ByteOutput {
   /** Bytes written and not yet handed to the system. */
   readonly bufferedAmount: number
-  /** How a close handshake of its own ended, if it has one: that is then how the connection ended. */
+  /** Of a transport with a close handshake of its own, once that has begun: how it ends, and so the connection. */
   readonly ending?: Promise<CloseRecord> | undefined
   /** Frames were written: hands them over soon, at the end of the chunk being read or of the turn of the event loop. */
   commit(): void

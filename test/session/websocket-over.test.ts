@@ -115,6 +115,13 @@ describe('a default session over a raw one', () => {
     expect(arrived(session.incoming)).toEqual([])
   })
 
+  it('is lost if it is terminated before it has read the Close of the peer', async () => {
+    const { session, peer } = overRig()
+    peer.send('81 81 00000000 61  88 82 00000000 0fa0')
+    session.terminate()
+    expect(await session.closed).toMatchObject({ reason: { code: 1006 }, remote: undefined })
+  })
+
   it.each([
     ['a limit', '82 ff 0000000001000000 00000000', 1009, 'FrameTooBigException'],
     ['the protocol', '83 80 00000000', 1002, 'WebSocketProtocolException'],
