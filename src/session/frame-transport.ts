@@ -47,11 +47,6 @@ export class FrameTransport implements Transport {
     this.#pull()
   }
 
-  /** The raw session's: it may have failed before our Close frame went out. */
-  get ending(): Promise<CloseRecord> | undefined {
-    return this.#closing ? this.#raw.closed : undefined
-  }
-
   get position(): number {
     return this.#out.position
   }
@@ -101,6 +96,14 @@ export class FrameTransport implements Transport {
     this.#raw.incoming.cancel()
     // If there is a record, it has ended by itself, and its Close frame may still be on its way.
     if (this.#raw.closeRecord === undefined) this.#raw.terminate()
+  }
+
+  /** The raw session's, which may have failed before our Close frame went out. */
+  endingOf({ cause }: CloseRecord): Promise<CloseRecord> | undefined {
+    // A failure waits for the peer only if the raw session was closing by itself, so that ours is not what the peer hears.
+    const counts =
+      cause === undefined ? this.#closing : !this.#closing && this.#raw.outgoing.isClosedForSend
+    return counts ? this.#raw.closed : undefined
   }
 
   #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {

@@ -256,8 +256,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   onEnd(record: CloseRecord, failure?: Error): void {
     this.#stall?.end()
     if (failure !== undefined) this.events.fault(failure)
-    // A failure here waits for nobody.
-    const ending = record.cause === undefined ? this.#transport.ending : undefined
+    const ending = this.#transport.endingOf?.(record)
     if (ending === undefined) this.#tell(record)
     else void ending.then((own) => this.#tell(own))
     if (record.initiator === 'transport') return

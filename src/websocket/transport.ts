@@ -5,8 +5,6 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 export interface Transport extends ByteOutput {
   /** Bytes written and not yet handed to the system. */
   readonly bufferedAmount: number
-  /** Of a transport with a close handshake of its own, once that has begun: how it ends, and so the connection. */
-  readonly ending?: Promise<CloseRecord> | undefined
   /** Frames were written: hands them over soon, at the end of the chunk being read or of the turn of the event loop. */
   commit(): void
   /** Hands over at once all that was written. */
@@ -17,6 +15,8 @@ export interface Transport extends ByteOutput {
   end(): void
   /** Drops the connection at once. */
   destroy(): void
+  /** For transports with a close handshake of their own: its record, if it counts and not the connection's own, given here. */
+  endingOf?(record: CloseRecord): Promise<CloseRecord> | undefined
 }
 
 /** What a transport calls. None of these may throw. */

@@ -271,6 +271,22 @@ describe('a default session over a raw one', () => {
     })
   })
 
+  it('is told of the Close frame that went out, not of its own failure after it', async () => {
+    const { session, below, peer, clock } = overRig({ pingInterval: 1000, pongTimeout: 500 })
+    clock.advance(1000)
+    below.close(new CloseReason(1011, 'Internal error'))
+    clock.advance(500)
+    expect(await stateOf(session.closed)).toBe('pending')
+    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([9, 8])
+    peer.send('88 82 00000000 03f3')
+    expect(await session.closed).toMatchObject({
+      reason: { code: 1011, message: 'Internal error' },
+      local: { code: 1011, message: 'Internal error' },
+      initiator: 'local',
+      clean: true,
+    })
+  })
+
   it('is a session for run, and knows the call of the raw one', async () => {
     const app = websockets(
       webSocketRaw('/rooms/:room', { protocol: 'raw.v1' }, async (raw) => {
