@@ -67,7 +67,10 @@ export function mayWriteDirectly(stream: Writable): boolean {
   return typeof writeBuffer === 'function' && typeof writeQueueSize === 'number'
 }
 
-/** Writes `bytes`, which must not change any more. False, with nothing written, if `write` has to be used. */
+/**
+ * Writes `bytes`, which must not change any more. False, with nothing written, if `write` has to be used. What the system
+ * refuses is an error of the socket.
+ */
 export function writeDirectly(socket: Writable & Partial<SocketParts>, bytes: Uint8Array): boolean {
   // Each write has to restart a timeout.
   if (socket.writableLength > 0 || socket.writableCorked > 0 || socket.timeout) return false
@@ -79,9 +82,9 @@ export function writeDirectly(socket: Writable & Partial<SocketParts>, bytes: Ui
     return true
   }
   const request = begin(handle, bytes)
-  // A write that failed has written nothing: Node tries it again, and reports the error.
-  if (typeof request === 'number') return request === 0
-  passOn(socket, request, bytes)
+  // Not left to the stream: the system reports a reset only once, and calls the next write a broken pipe.
+  if (typeof request === 'object') passOn(socket, request, bytes)
+  else if (request !== 0) socket.destroy(failure(request))
   return true
 }
 
