@@ -4,6 +4,7 @@ import type { DurableObjectState } from '../cloudflare/workers-runtime.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { accept, type WsResponse } from '../websocket/accept.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { AwakeObject, type ObjectWires } from './awake-object.ts'
 import type { ObjectWire, WireListener } from './object-wire.ts'
@@ -15,6 +16,11 @@ export interface TestObjectOptions<Env, State extends DurableObjectState> {
   readonly env?: Env | undefined
   /** What the object uses of its state besides its WebSockets, such as `storage`: the same after each sleep. */
   readonly state?: Partial<Omit<State, keyof DurableObjectState>> | undefined
+}
+
+const TEST_OBJECT_OPTIONS: OptionNames<TestObjectOptions<unknown, DurableObjectState>> = {
+  env: 0,
+  state: 0,
 }
 
 /**
@@ -36,12 +42,15 @@ export interface TestDurableObject extends PolyHandler<FrameSocket> {
 
 /**
  * An object of a class that `durableObject` made, or one around it, without Workers. Its sockets are those of the offline
- * client: they answer Pings while the object sleeps, and protocol errors are found before it hears of them.
+ * client: they answer Pings while the object sleeps, and protocol errors are found before it hears of them. Throws a
+ * `TypeError` for an unknown option.
  */
 export function testDurableObject<Env, State extends DurableObjectState>(
   Class: new (state: State, env: Env) => DurableObjectHandlers,
-  { env, state }: TestObjectOptions<Env, State> = {},
+  options: TestObjectOptions<Env, State> = {},
 ): TestDurableObject {
+  checkNames('testDurableObject()', options, TEST_OBJECT_OPTIONS)
+  const { env, state } = options
   // The caller gives whatever the class needs of either.
   const make = (own: DurableObjectState): DurableObjectHandlers =>
     new Class(Object.assign(own, state) as State, env as Env)

@@ -318,3 +318,10 @@ test('a socket that may sleep stands behind no filter that looks at it, and is t
     client.close()
   }
 })
+
+test('an option that there is none of is an error: a storage belongs in the state', () => {
+  const options = { storage: new Map() }
+  expect(() => testDurableObject(Counting, options as object)).toThrow(
+    new TypeError('testDurableObject() has no option storage: there are env, state'),
+  )
+})
