@@ -39,15 +39,18 @@ export interface WebSocketSession extends AsyncDisposable {
    * reason wins; default 1000 and no text. Throws a `RangeError` for a code that cannot be sent.
    */
   close(reason?: CloseReason | null): Promise<CloseRecord>
-  /** Drops the connection at once; the peer sees 1006. */
+  /** Drops the connection at once: the peer sees 1006, or an empty close, 1005, where the runtime cannot drop one. */
   terminate(): void
 }
 
 /** Whole messages; ping, pong, close handshake and extensions taken care of. */
 export interface DefaultWebSocketSession extends WebSocketSession {
-  /** Milliseconds between Pings; 0 or `null` for none. Setting it restarts the timer. */
+  /**
+   * Milliseconds between Pings; 0 or `null` for none. Setting it restarts the timer, and throws a `RangeError` for
+   * anything but a number from 0 up. Throws a `NotSupportedException` where the runtime has no ping timer.
+   */
   pingInterval: number | null
-  /** Milliseconds a Pong may take; then the session closes with 1011. */
+  /** Milliseconds a Pong may take; then the session closes with 1011. Throws as `pingInterval` does. */
   pongTimeout: number
   /**
    * Sends a value as the `contentConverter` writes it, with the `send` of `session`, by default this one; a session that

@@ -28,7 +28,7 @@ export interface Websocket {
    * Throws a `RangeError` for a code that cannot be sent.
    */
   close(status?: WsStatus): void
-  /** Drops the connection at once; the peer sees 1006. */
+  /** Drops the connection at once: the peer sees 1006, or an empty close, 1005, where the runtime cannot drop one. */
   terminate(): void
 
   /**

@@ -13,7 +13,7 @@ export interface WsClient extends AsyncDisposable {
   readonly closed: Promise<WsStatus>
   /** The negotiated subprotocol, `''` for none or not yet. */
   readonly protocol: string
-  /** Sends; held until open. Throws a `WebSocketClosedException` once closed. */
+  /** Sends; held until open. Throws a `WebSocketClosedException` once closed, also by this side's own `close`. */
   send(message: WsMessage | string | Uint8Array): boolean
   close(status?: WsStatus): void
   terminate(): void
