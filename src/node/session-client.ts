@@ -4,6 +4,7 @@ import {
   FrameSessionClient,
   type FrameSessionClientOptions,
 } from '../session/frame-session-client.ts'
+import { amount } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { begin, CLIENT_OPTIONS, resolveOptions } from './connect.ts'
 import type { ConnectOptions } from './connect-options.ts'
@@ -33,7 +34,9 @@ export class SessionClient extends FrameSessionClient {
   constructor(config: SessionClientConfig = {}) {
     checkNames('SessionClient', config, SESSION_CLIENT_OPTIONS)
     checkConverter(config.contentConverter)
-    const { maxMessageSize = config.maxFrameSize } = config
+    const { maxFrameSize, maxMessageSize = maxFrameSize } = config
+    // By its own name, before it is checked as the size of a message.
+    amount('maxFrameSize', maxFrameSize, 0)
     const options = maxMessageSize === undefined ? config : { ...config, maxMessageSize }
     resolveOptions(options)
     super(

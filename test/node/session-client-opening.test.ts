@@ -139,7 +139,7 @@ describe('the configuration', () => {
   test.each<[string, SessionClientConfig, string]>([
     ['a time', { timeout: -1 }, 'the option timeout is -1'],
     ['a ping interval', { pingInterval: Number.NaN }, 'the option pingInterval is NaN'],
-    ['a limit', { maxFrameSize: -1 }, 'is -1: it must be a number from 0 up'],
+    ['a limit', { maxFrameSize: -1 }, 'the option maxFrameSize is -1'],
     ['a channel', { channels: { incoming: { capacity: 0 } } }, 'channels.incoming'],
     ['two extensions', { extensions: [perMessageDeflate(), perMessageDeflate()] }, 'together'],
     ['a proxy', { proxy: 'localhost:3128' }, "the proxy's URL has the scheme 'localhost:'"],
