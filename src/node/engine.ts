@@ -6,6 +6,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
 import { type ListenOptions, listeningServer, listenOptions } from '../serving/listening-server.ts'
 import { ownSettings } from '../serving/own-settings.ts'
+import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
@@ -21,6 +22,7 @@ import {
 } from './http-server.ts'
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
+import { stayAlive } from './stay-alive.ts'
 import { messageSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
@@ -61,7 +63,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const secure = options.tls !== undefined
   const connections = httpConnections(http, secure)
   const where = { port: 0, hostname, secure }
-  const server = listeningServer(where, async (plan) => {
+  const stop = async (plan: StopPlan): Promise<void> => {
     const closed = connections.close()
     dropSilent()
     const timers = [
@@ -71,7 +73,8 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     await upgrades.stop(plan)
     await closed
     for (const cancel of timers) cancel()
-  })
+  }
+  const server = listeningServer(where, (plan) => stayAlive(stop(plan)))
   const upgrades = upgradesOf(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {

@@ -10,6 +10,7 @@ import { wrongValue } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
+import { stayAlive } from './stay-alive.ts'
 import { messageSource, type UpgradeSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
@@ -69,6 +70,6 @@ export function upgraderOf(
     get size() {
       return upgrades.size
     },
-    stop: stopOnce(upgrades.stop),
+    stop: stopOnce((plan) => stayAlive(upgrades.stop(plan))),
   }
 }

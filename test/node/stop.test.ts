@@ -10,6 +10,7 @@ import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import type { Server } from '../../src/websocket/server.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { child } from '../support/child.ts'
 import { duplexPair } from '../support/duplex-pair.ts'
 import { clientFrames, RawClient } from '../support/raw-client.ts'
 import { ca, tls } from '../support/tls.ts'
@@ -384,4 +385,16 @@ test('a stop drops a connection whose TLS handshake ends meanwhile', async () =>
   await stopped
   await client.closed
   secure.socket.destroy()
+})
+
+test('a stop keeps the process alive until it is done', async () => {
+  const { code, output, errors } = await child('stops')
+  expect(errors).toBe('')
+  expect(output.split('\n')).toEqual([
+    'a handshake was being decided',
+    'a handshake was being decided on a server of node:http',
+    'a socket was paused',
+    '',
+  ])
+  expect(code).toBe(0)
 })
