@@ -1,3 +1,4 @@
+import { asError } from '../protocol/thrown.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
 import { answerOf } from '../websocket/answered-error.ts'
 import { attempt } from '../websocket/attempt.ts'
@@ -26,7 +27,7 @@ export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): Ha
         return filterDecision(opened, decision)
       },
       (thrown): never => {
-        watch.answered(answerOf(thrown)?.status ?? 500, new Headers())
+        watch.answered(answerOf(asError(thrown))?.status ?? 500, new Headers())
         throw thrown
       },
     )

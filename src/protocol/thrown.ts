@@ -7,7 +7,10 @@ export function textOf(thrown: unknown): string {
   }
 }
 
-/** Whatever was thrown, as an `Error`. */
+/** Whatever was thrown, as an `Error`. Never throws, as `instanceof` does for a revoked proxy. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown })
+  try {
+    if (thrown instanceof Error) return thrown
+  } catch {}
+  return new Error(textOf(thrown), { cause: thrown })
 }

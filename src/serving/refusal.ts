@@ -27,9 +27,10 @@ export function failure(
   thrown: unknown,
   onError: (error: Error, socket: undefined) => void,
 ): Response {
-  const answer = answerOf(thrown)
+  const error = asError(thrown)
+  const answer = answerOf(error)
   if (answer !== undefined) return answer
-  onError(asError(thrown), undefined)
+  onError(error, undefined)
   return refuse(500, 'the handler failed').response
 }
 

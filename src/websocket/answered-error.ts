@@ -3,7 +3,7 @@ export abstract class AnsweredError extends Error {
   abstract answer(): Response | undefined
 }
 
-/** The response of an error that has one; `undefined` for whatever else was thrown. */
-export function answerOf(thrown: unknown): Response | undefined {
-  return thrown instanceof AnsweredError ? thrown.answer() : undefined
+/** The response of an error that has one. */
+export function answerOf(error: Error): Response | undefined {
+  return error instanceof AnsweredError ? error.answer() : undefined
 }

@@ -24,4 +24,10 @@ describe('asError', () => {
     expect(asError(error)).toBe(error)
     expect(asError('a')).toEqual(new Error('a', { cause: 'a' }))
   })
+
+  it('does not fail for a proxy that has been revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(asError(proxy).message).toBe('object')
+  })
 })

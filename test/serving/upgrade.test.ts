@@ -247,6 +247,16 @@ describe('what an application gets wrong', () => {
     },
   )
 
+  test('a throw of what cannot be looked at is a 500, too', async () => {
+    const reports: string[] = []
+    const onError = (error: Error): number => reports.push(error.message)
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const outcome = decide(() => Promise.reject(proxy), { onError })
+    expect(await shown(outcome)).toBe('500 the handler failed')
+    expect(reports).toEqual(['object'])
+  })
+
   test.each([
     [null, 'a handler has to return a consumer, '],
     ['text', 'a Response, or undefined, not string'],

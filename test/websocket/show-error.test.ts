@@ -63,4 +63,17 @@ describe('showError', () => {
     expect(showError(round)).toBe('[object Object]')
     expect(showError({ toJSON: () => undefined })).toBe('[object Object]')
   })
+
+  it('shows what can be shown of errors and causes that cannot be read', () => {
+    const get = (): never => {
+      throw new Error('no value')
+    }
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const error = new Error('outer', { cause: proxy })
+    expect(showError(proxy)).toBe('object')
+    expect(showError(error)).toMatch(/^Error: outer\n[\s\S]*\ncaused by object$/)
+    expect(showError(Object.defineProperty(error, 'cause', { get }))).toBe('Error: outer')
+    expect(showError(Object.defineProperty(error, 'message', { get }))).toBe('object')
+  })
 })
