@@ -1,5 +1,6 @@
 import { attempt } from '../websocket/attempt.ts'
 import { checkFunction } from '../websocket/check-function.ts'
+import { showError } from '../websocket/show-error.ts'
 
 /**
  * A callback that only watches: what it throws or rejects with is logged, and does no harm. Throws a `TypeError` for
@@ -22,5 +23,5 @@ export function harmless<A extends readonly unknown[]>(
 
 /** Returns a function that logs an error of `name`, for errors that nobody else would hear of. */
 export function logFailureOf(name: string): (thrown: unknown) => void {
-  return (thrown) => console.error(`antiphon: ${name} failed`, thrown)
+  return (thrown) => console.error(`antiphon: ${name} failed`, showError(thrown))
 }

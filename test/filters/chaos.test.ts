@@ -6,6 +6,7 @@ import { compose } from '../../src/routing/compose.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
+import { showError } from '../../src/websocket/show-error.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { hex } from '../support/hex.ts'
@@ -190,7 +191,7 @@ describe('chaos', () => {
     clock.advance(1)
     return settled().then(() => {
       console.error = error
-      expect(logged).toEqual(['antiphon: sending late failed', broken])
+      expect(logged).toEqual(['antiphon: sending late failed', showError(broken)])
     })
   })
 
@@ -211,7 +212,7 @@ describe('chaos', () => {
     socket.close(WsStatus.GOING_AWAY)
     clock.advance(1)
     await settled()
-    expect(logged.mock.calls).toEqual([['antiphon: closing late failed', broken]])
+    expect(logged.mock.calls).toEqual([['antiphon: closing late failed', showError(broken)]])
     logged.mockRestore()
     client.terminate()
   })

@@ -207,7 +207,7 @@ describe('printTraffic', () => {
     }
     expect(logged).toHaveBeenCalledWith(
       'antiphon: the sink of printTraffic failed',
-      expect.any(Error),
+      expect.stringMatching(/^Error: sink\n/),
     )
     logged.mockRestore()
   })

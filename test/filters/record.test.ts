@@ -165,7 +165,8 @@ describe('record', () => {
     client.close()
     expect(await client.closed).toMatchObject({ code: 1000 })
     expect(logged).toHaveBeenCalledTimes(4)
-    expect(logged).toHaveBeenCalledWith('antiphon: the sink of record failed', expect.any(Error))
+    const failure = expect.stringMatching(/^Error: full\n/)
+    expect(logged).toHaveBeenCalledWith('antiphon: the sink of record failed', failure)
     logged.mockRestore()
   })
 
