@@ -7,10 +7,10 @@ export function textOf(thrown: unknown): string {
   }
 }
 
-/** Whatever was thrown, as an `Error`. Never throws, as `instanceof` does for a revoked proxy. */
+/** Whatever was thrown, as an `Error` with a message that can be read. Never throws, as `instanceof` does for a revoked proxy. */
 export function asError(thrown: unknown): Error {
   try {
-    if (thrown instanceof Error) return thrown
+    if (thrown instanceof Error && thrown.message !== undefined) return thrown
   } catch {}
   return new Error(textOf(thrown), { cause: thrown })
 }

@@ -30,4 +30,13 @@ describe('asError', () => {
     revoke()
     expect(asError(proxy).message).toBe('object')
   })
+
+  it('is another error for one whose message cannot be read', () => {
+    const get = (): never => {
+      throw new Error('no message')
+    }
+    const unreadable = Object.defineProperty(new Error(), 'message', { get })
+    expect(asError(unreadable).message).toBe('object')
+    expect(asError(unreadable).cause).toBe(unreadable)
+  })
 })
