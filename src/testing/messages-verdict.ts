@@ -1,7 +1,12 @@
+import { show } from '../lens/show.ts'
+import { legible } from '../protocol/quote.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import { inTime, type Outcome } from './in-time.ts'
-import { sameValue } from './same-value.ts'
+import { type Equals, sameValue } from './same-value.ts'
 import type { Verdict } from './verdict.ts'
+
+/** The most characters that are shown of a message. */
+const SHOWN = 200
 
 /** Whatever messages can be taken from: a client, or a typed client. */
 export interface Receiver<out T = unknown> {
@@ -13,11 +18,12 @@ export async function judgeMessages(
   receiver: Receiver,
   expected: readonly unknown[],
   within: number,
+  equals?: Equals,
 ): Promise<Verdict<readonly unknown[]>> {
   const { items, end } = await takeMessages(receiver, expected.length, within)
   const actual = items.map((item, index) => contentOf(item, expected[index]))
   const wanted = expected.map(bytesOrValue)
-  const different = wanted.findIndex((value, index) => !sameValue(actual[index], value))
+  const different = wanted.findIndex((value, index) => !sameValue(actual[index], value, equals))
   const pass = different < 0 && actual.length === wanted.length
   const message = sentence(actual, wanted, different, end)
   return { pass, message, actual, expected: wanted, found: items }
@@ -93,7 +99,18 @@ function sentence(
   if (actual.length > expected.length) return `expected ${wanted}, but ${came}`
   return different < 0
     ? `${wanted} came, as they should not`
-    : `message ${different + 1} of ${expected.length} is not the one expected`
+    : `message ${different + 1} of ${expected.length} is not the one expected: it is ${shown(actual[different])}`
+}
+
+/** For test runners that do not show `actual`: Jest and Bun of a matcher, and Deno. */
+function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return show(value)
+  try {
+    const text = legible(JSON.stringify(value) ?? String(value))
+    return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text
+  } catch {
+    return show(value)
+  }
 }
 
 function messages(count: number): string {

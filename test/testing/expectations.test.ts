@@ -7,6 +7,7 @@ import {
   expectClosed,
   expectMessages,
   expectRefused,
+  type Receiver,
   testWsClient,
 } from '../../src/testing/index.ts'
 import type { WsClient } from '../../src/websocket/ws-client.ts'
@@ -23,6 +24,12 @@ function saying(...messages: readonly (string | Uint8Array)[]): WsClient {
   return clientOf((socket) => {
     for (const message of messages) socket.send(message)
   })
+}
+
+/** Has received one value, whatever it is. */
+function holding(value: unknown): Receiver {
+  const items = [value].values()
+  return { received: () => Object.assign(items, { async *[Symbol.asyncIterator]() {} }) }
 }
 
 async function failure(expectation: Promise<unknown>): Promise<ExpectationError> {
@@ -93,13 +100,14 @@ describe('expectMessages', () => {
       'another text',
       saying('a', 'b'),
       ['a', 'c'],
-      'message 2 of 2 is not the one expected',
+      'message 2 of 2 is not the one expected: it is "b"',
       ['a', 'b'],
     ],
     ['text for bytes', saying('a'), [Uint8Array.of(97)], 'message 1 of 1 is not', ['a']],
-    ['bytes for text', saying(Uint8Array.of(97)), ['a'], 'message 1 of 1 is', [Uint8Array.of(97)]],
-    ['no JSON', saying('{'), [{ a: 1 }], 'message 1 of 1 is', ['{']],
-    ['other JSON', saying('{"a":1}'), [{ b: 1 }], 'message 1 of 1 is', [{ a: 1 }]],
+    ['bytes for text', saying(Uint8Array.of(97)), ['a'], 'it is bytes (1) 61', [Uint8Array.of(97)]],
+    ['no JSON', saying('{'), [{ a: 1 }], 'it is "{"', ['{']],
+    ['other JSON', saying('{"a":1}'), [{ b: 1 }], 'it is {"a":1}', [{ a: 1 }]],
+    ['much', saying('a'.repeat(300)), ['b'], `it is "${'a'.repeat(199)}...`, ['a'.repeat(300)]],
     ['more', saying('a', 'b'), ['a'], 'expected 1 message, but 2 came', ['a', 'b']],
     ['less', saying('a'), ['a', 'b'], 'expected 2 messages, but only 1 came within 5 ms', ['a']],
     [
@@ -120,6 +128,16 @@ describe('expectMessages', () => {
     const error = await failure(expectMessages(client, expected, now))
     expect(error.message).toContain(message)
     expect(error).toMatchObject({ name: 'AssertionError', expected, actual })
+  })
+
+  test('shows no message that could control a terminal, and any value', async () => {
+    const shown = async (value: unknown) => {
+      const error = await failure(expectMessages(holding(value), ['?'], now))
+      return error.message.replace('message 1 of 1 is not the one expected: it is ', '')
+    }
+    expect(await shown('\u009b2J')).toBe('"\\u009b2J"')
+    expect(await shown(1n)).toBe('a bigint')
+    expect(await shown(undefined)).toBe('undefined')
   })
 
   test('compares the values of a typed client, and its types', async () => {

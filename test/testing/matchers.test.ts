@@ -25,7 +25,7 @@ describe('in Vitest, expect', () => {
     await expect(saying('a')).not.toHaveReceived(['b'])
     const wrong = expect(saying('a')).toHaveReceived(['b'])
     await expect(wrong).rejects.toMatchObject({
-      message: 'message 1 of 1 is not the one expected',
+      message: 'message 1 of 1 is not the one expected: it is "a"',
       actual: ['a'],
       expected: ['b'],
     })
@@ -58,6 +58,30 @@ describe('in Vitest, expect', () => {
     client.send('a')
     await expect(client).toHaveReceived(['a'])
   })
+})
+
+test('a matcher says what it cannot be used for', async () => {
+  const wrong = expect(expect('a client').toHaveReceived(['a']))
+  await wrong.rejects.toThrow("expected a client, which has the member 'received'")
+  await expect(expect({}).toBeClosedWith(1000)).rejects.toThrow("has the member 'closed'")
+  await expect(expect(null).toBeRefusedWith()).rejects.toThrow("has the member 'opened'")
+})
+
+/** As Bun makes them: what they match is known to the test runner alone. */
+class NativeMatcher {}
+const anything = new NativeMatcher()
+
+test('the runner is asked about matchers that only it can read', async () => {
+  const asked: unknown[] = []
+  const equals = (a: unknown, b: unknown) => b === anything && asked.push(a) > 0
+  const judge = (client: WsClient, ...messages: unknown[]) =>
+    webSocketMatchers.toHaveReceived.call({ equals }, client, messages)
+  const { pass } = await judge(saying('{"a":1,"b":[{"c":2}]}'), { a: anything, b: [anything] })
+  expect(pass).toBe(true)
+  expect(asked).toEqual([1, { c: 2 }])
+  expect(await judge(saying('{"a":1}'), { a: 2, b: anything })).toMatchObject({ pass: false })
+  const alone = webSocketMatchers.toHaveReceived.call({}, saying('{}'), [anything])
+  expect(await alone).toMatchObject({ pass: false })
 })
 
 test('the matchers import no test runner', () => {

@@ -22,6 +22,7 @@ import {
   type TestWebsocketFactory,
   type TestWsClient,
   testWsClient,
+  webSocketMatchers,
 } from '../../src/testing/index.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
@@ -67,6 +68,16 @@ describe('the testing kit', () => {
     void expectMessages(client, ['a', Uint8Array.of(1), { a: 1 }, null])
     // @ts-expect-error: it receives texts
     void expectMessages(text, [1])
+  })
+
+  types('has matchers for whatever stands in expect', () => {
+    // As Bun declares them. In Vitest and Jest, the subject is of any type.
+    type BunMatcher = (this: BunContext, subject: unknown, ...expected: never) => unknown
+    interface BunContext {
+      readonly isNot: boolean
+      equals(a: unknown, b: unknown): boolean
+    }
+    expectTypeOf(webSocketMatchers).toExtend<Readonly<Record<string, BunMatcher>>>()
   })
 
   types('runs an application on engines that can serve it', () => {
