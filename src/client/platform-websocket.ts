@@ -212,7 +212,9 @@ export function platformWebsocket(
       return !record && socket.bufferedAmount <= HIGH_WATER_MARK
     },
     drained: () => until(HIGH_WATER_MARK),
-    close: (status = NORMAL) => close(reasonOf(status)),
+    close(status = NORMAL) {
+      if (!(local ?? record)) close(reasonOf(status))
+    },
     terminate() {
       if (!opened) {
         local ??= LOST

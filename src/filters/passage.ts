@@ -82,7 +82,7 @@ class PassingSocket extends SocketView {
   }
 
   override close(status: WsStatus = NORMAL): void {
-    if (this.#passage.close === undefined) {
+    if (this.#passage.close === undefined || this.state === 'closed') {
       super.close(status)
       return
     }

@@ -64,8 +64,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
    * it already. Without `send`, the socket closes; a code that cannot be sent then throws a `RangeError`.
    */
   close(reason: CloseReason, send?: () => void): boolean {
+    if (this.record !== undefined || this.#closing !== undefined) return false
     if (send === undefined) checkReason(reason)
-    if (this.#closing !== undefined || this.record !== undefined) return false
     this.#closing = reason
     this.#readOn()
     const timeout = this.#closeTimeout

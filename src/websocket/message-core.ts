@@ -75,7 +75,8 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   close(status: WsStatus): void {
-    checkReason(status)
+    // Not later: an `onClose` may close with what it was told, such as 1006.
+    if (this.state === 'open') checkReason(status)
     this.#close(status)
   }
 

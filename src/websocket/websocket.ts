@@ -25,7 +25,7 @@ export interface Websocket {
   drained(): Promise<void>
   /**
    * Begins the close handshake (RFC 6455, section 7.1.2); the first status wins. Without one: 1000 and no text.
-   * Throws a `RangeError` for a code that cannot be sent.
+   * Throws a `RangeError` for a code that cannot be sent, and does nothing once the socket is closing or closed.
    */
   close(status?: WsStatus): void
   /** Drops the connection at once: the peer sees 1006, or an empty close, 1005, where the runtime cannot drop one. */

@@ -81,6 +81,14 @@ describe('closing from here', () => {
     socket.terminate()
   })
 
+  test('with what it ended with does nothing, even if that cannot be sent', async () => {
+    const { url } = await serving(() => {})
+    const socket = await listening(url)
+    socket.terminate()
+    expect(await ended(socket)).toMatch(/^1006/)
+    expect(() => socket.close(WsStatus.ABNORMAL_CLOSE)).not.toThrow()
+  })
+
   test('with more than fits into a Close frame throws, also for callers without types, and closes nothing', async () => {
     const { url, seen } = await serving(() => {})
     const status = { code: 4000, message: 'ä'.repeat(62) } as CloseReason

@@ -247,6 +247,15 @@ describe('a passage', () => {
     expect(socket.state).toBe('closed')
   })
 
+  test('hears of no close once the socket is closed', () => {
+    const passage: Passage = { close: () => expect.unreachable('there is nothing to close') }
+    const { client, socket } = filtered(
+      () => (next) => (socket) => next(passThrough(socket, passage)),
+    )
+    client.terminate()
+    expect(() => socket.close(WsStatus.ABNORMAL_CLOSE)).not.toThrow()
+  })
+
   test('says, as the socket does, why there are no frames', () => {
     const { socket } = filtered(() => (next) => (socket) => next(passThrough(socket, {})))
     expect(() => Reflect.get(socket, 'frames')).toThrow("accept(consumer, { mode: 'frames' })")

@@ -166,6 +166,14 @@ describe('close', () => {
     )
   })
 
+  it('takes any reason once the session has ended, such as the one it ended with', async () => {
+    const { session, peer } = sessionRig()
+    peer.end()
+    const record = await session.closed
+    expect(record.reason.code).toBe(1006)
+    expect(await session.close(record.reason)).toBe(record)
+  })
+
   it('leaves no timer behind', async () => {
     const { session, peer, clock } = sessionRig()
     peer.stall()

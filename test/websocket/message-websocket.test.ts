@@ -13,6 +13,7 @@ import {
   WebSocketProtocolException,
 } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { AbleTransport, FakeTransport, messageRig } from '../support/message-rig.ts'
 import { settled } from '../support/socket-rig.ts'
 
@@ -414,6 +415,17 @@ describe('the end', () => {
     expect([socket.state, heard]).toEqual(['closing', []])
     socket.close()
     expect([seen, heard, rig.gone()]).toEqual([[], ['closed 1006 Connection lost'], 1])
+  })
+
+  test('may be asked for again, with what the socket ended with, even if that cannot be sent', () => {
+    const { socket, core, transport } = messageRig(new FakeTransport())
+    expect(() => socket.close(WsStatus.ABNORMAL_CLOSE)).toThrow(RangeError)
+    socket.onClose((status) => socket.close(status))
+    const faults: Error[] = []
+    socket.onError((error) => faults.push(error))
+    core.ended(1006, '', false)
+    expect(() => socket.close(WsStatus.ABNORMAL_CLOSE)).not.toThrow()
+    expect([faults, transport.did]).toEqual([[], []])
   })
 
   test('has begun once either side closes', () => {

@@ -13,6 +13,7 @@ import { expectEqual, expectTrue, rejection, thrown } from './assert.ts'
 import { maskCases } from './cases/mask-cases.ts'
 import { type ClientOptions, ended, next, nextJson, nextText } from './clients.ts'
 import type { ContractCase } from './contract.ts'
+import { messageOf } from './contract-log.ts'
 
 /** A client, and `contractApp()` on a server for it. */
 export interface ClientContext {
@@ -267,7 +268,7 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
     },
   },
   {
-    name: 'open tells a failure to onError, and then onClose that it never connected',
+    name: 'open tells a failure to onError, and then onClose that it never connected, with which it may close again',
     needs: ['open', 'unreachable'],
     async run({ openUnreachable }) {
       let consumed = false
@@ -277,12 +278,15 @@ export const clientContract: readonly ContractCase<ClientContext>[] = [
       })
       socket.onError((error) => heard.push(error.name))
       await new Promise<void>((resolve) => {
-        socket.onClose(({ code }) => {
-          heard.push(String(code))
+        socket.onClose((status) => {
+          heard.push(
+            String(status.code),
+            messageOf(() => socket.close(status)),
+          )
           resolve()
         })
       })
-      expectEqual('what was heard', heard, ['WebSocketConnectException', '-1'])
+      expectEqual('what was heard', heard, ['WebSocketConnectException', '-1', 'nothing'])
       expectEqual('the consumer', consumed, false)
       expectEqual('the state', socket.state, 'closed')
     },

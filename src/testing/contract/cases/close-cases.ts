@@ -92,6 +92,15 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'an onClose may close with the status that it was told, even with one that cannot be sent',
+    async run(context) {
+      const client = context.connect('/closes-as-told/told')
+      await client.opened
+      client.terminate()
+      await expectLog(context, 'told', ['nothing'])
+    },
+  },
+  {
     name: 'onClose is called once, and drained resolves at the end',
     async run(context) {
       const client = context.connect('/listens-late/late')

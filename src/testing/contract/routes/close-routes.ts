@@ -40,6 +40,14 @@ export function closeRoutes(log: ContractLog): WsRouter {
       })
       log.watch(params.id, socket)
     }),
+    bind('/closes-as-told/:id', ({ params }) => (socket) => {
+      socket.onClose((status) =>
+        log.add(
+          params.id,
+          messageOf(() => socket.close(status)),
+        ),
+      )
+    }),
     bind('/listens-late/:id', ({ params }) => async (socket) => {
       await new Promise<void>((resolve) => socket.onClose(() => resolve()))
       socket.onClose(({ code }) => log.add(params.id, `late ${code}`))
