@@ -29,6 +29,8 @@ export class Inbox<T> {
   readonly #sizeOf: (item: T) => number
   #listeners: Listeners<Listener<T>>
   #held: Fifo<T> | undefined
+  /** Told once, or a peer could fill the log of a server that only sends. */
+  #told = false
 
   constructor(owner: InboxOwner, sizeOf: (item: T) => number) {
     this.#owner = owner
@@ -93,6 +95,8 @@ export class Inbox<T> {
     const dropped = held.clear()
     for (const item of dropped) this.#owner.gauge.remove(this.#sizeOf(item))
     this.#owner.regulate()
+    if (this.#told) return
+    this.#told = true
     const why = `${dropped.length} messages were dropped: no listener was set for them`
     this.#owner.events.report(new OverflowException(why))
   }

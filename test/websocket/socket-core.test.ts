@@ -137,7 +137,7 @@ it('work that begins after the end does not hold up the end of the transport', a
 })
 
 describe('past the mark, once the consumer has settled and nobody listens', () => {
-  it('messages are dropped, and the hook hears how many', () => {
+  it('messages are dropped, and the hook hears of the first ones, once', () => {
     const { socket, peer, reports } = rig()
     peer.send(texts(300))
     expect(reports).toEqual([
@@ -145,8 +145,9 @@ describe('past the mark, once the consumer has settled and nobody listens', () =
     ])
     expect(socket.state).toBe('open')
     expect(peer.waiting).toBe(0)
-    peer.send(texts(300))
-    expect(reports).toHaveLength(2)
+    for (let i = 0; i < 10; i++) peer.send(texts(300))
+    expect(reports).toHaveLength(1)
+    expect(peer.waiting).toBe(0)
   })
 
   it('those held for an async consumer are dropped when it settles', async () => {
