@@ -44,7 +44,7 @@ const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
  * pauses past the inbound mark. What is still delayed when the connection ends is delivered before `onClose`.
  *
  * A message of more bytes than the burst needs a full bucket, and leaves it in debt for the rest. On a socket of frames,
- * the fragments of a message count together; control frames are free.
+ * the fragments of a message count together; control frames are free. What nobody listens to is not counted.
  *
  * Throws a `RangeError` for a rate that is not above 0, and a `TypeError` when there is none at all or
  * `onLimit` is none of the three.
