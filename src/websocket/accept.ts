@@ -81,8 +81,8 @@ type KnownLimits<L> = Known<L, AcceptLimits>
 
 /**
  * Takes the upgrade, with a subprotocol, headers or limits, or as raw frames. Its type says what the engine must be
- * able to do. Throws a `TypeError` for invalid origins, an invalid subprotocol and anything but a consumer, a
- * `RangeError` for an unknown mode and an invalid limit.
+ * able to do. Throws a `TypeError` for an unknown option, invalid origins, a subprotocol that is not a string and anything
+ * but a consumer, a `RangeError` for an unknown mode and an invalid limit.
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
