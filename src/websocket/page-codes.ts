@@ -12,7 +12,7 @@ export function sendable(reason: CloseReason): CloseReason {
   // Not every caller is type-checked: a new one has a message that fits into a Close frame, or throws.
   if (isPageCode(code)) return new CloseReason(code, message)
   throw new RangeError(
-    `close code ${code ?? reason} cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason`,
+    `close code ${code ?? reason} cannot be sent: the platform takes a CloseReason with 1000 or 3000 to 4999`,
   )
 }
 

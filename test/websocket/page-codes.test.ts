@@ -13,7 +13,7 @@ describe('of the codes', () => {
     (code) => {
       expect(() => sendable(new CloseReason(code))).toThrow(
         new RangeError(
-          `close code ${code} cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason`,
+          `close code ${code} cannot be sent: the platform takes a CloseReason with 1000 or 3000 to 4999`,
         ),
       )
     },
@@ -22,7 +22,7 @@ describe('of the codes', () => {
 
 test('a mere code is no reason, and is named', () => {
   expect(() => Reflect.apply(sendable, undefined, [1000])).toThrow(
-    'close code 1000 cannot be sent: the platform allows 1000 and 3000 to 4999 in a CloseReason',
+    'close code 1000 cannot be sent: the platform takes a CloseReason with 1000 or 3000 to 4999',
   )
 })
 
