@@ -93,6 +93,15 @@ describe('a flood of messages', () => {
     expect(most).toBe(257)
     expect(server.lines).toEqual([])
   })
+
+  it('is dropped where nobody listens, and told once', async () => {
+    await using server = await Besieged.start({}, () => {})
+    const peer = await server.peer()
+    for (let i = 0; i < 20; i++) peer.write(thousand(1, 'x'))
+    peer.send({ opcode: 9, payload: 'all sent' })
+    expect(await peer.shown()).toBe('10 all sent')
+    expect(server.lines).toEqual([expect.stringContaining('messages were dropped')])
+  })
 })
 
 /** Sends until the system takes no more for a peer that does not read. */
