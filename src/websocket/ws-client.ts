@@ -7,7 +7,10 @@ import type { WsStatus } from './ws-status.ts'
 
 /** The client's end of a connection, the same offline and over the wire. */
 export interface WsClient extends AsyncDisposable {
-  /** Resolves once open, with the socket below; rejects with a `WebSocketConnectException` when opening fails. */
+  /**
+   * Resolves once open, with the socket below; rejects with a `WebSocketConnectException` when opening fails, and with an
+   * `OverflowException` when more was sent before than may wait.
+   */
   readonly opened: Promise<Websocket>
   /** Resolves, once and always, with the status of the end; `NEVER_CONNECTED` when it never opened. */
   readonly closed: Promise<WsStatus>
