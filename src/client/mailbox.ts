@@ -37,9 +37,7 @@ export function mailbox(
       overflow('more messages came than were handled')
     } else {
       for (const message of held) count(message, -1)
-      report(
-        new OverflowException(`${held.length} messages were dropped: no listener was set for them`),
-      )
+      report(new OverflowException(`${held.length} messages were dropped: no listener was set`))
       held = []
     }
   }

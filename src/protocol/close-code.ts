@@ -16,7 +16,7 @@ export function closeCodeProblem(code: number): string | undefined {
 }
 
 function problemOf(code: unknown): string {
-  return `close code ${String(code)} cannot be sent: give a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`
+  return `close code ${String(code)} cannot be sent: use a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`
 }
 
 /** Throws a `RangeError` for a reason that cannot be sent in a Close frame. */

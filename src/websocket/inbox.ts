@@ -30,7 +30,7 @@ export class Inbox<T> {
   #listeners: Listeners<Listener<T>>
   #held: Fifo<T> | undefined
   /** Told once, or a peer could fill the log of a server that only sends. */
-  #told = false
+  #told: boolean | undefined
 
   constructor(owner: InboxOwner, sizeOf: (item: T) => number) {
     this.#owner = owner
@@ -69,8 +69,8 @@ export class Inbox<T> {
     this.#held.push(item)
     this.unheard++
     this.#owner.gauge.add(this.#sizeOf(item))
-    if (this.#listeners === undefined && this.#owner.settled && this.#owner.gauge.over) this.#drop()
-    else this.#owner.regulate()
+    if (this.#owner.settled) this.settle()
+    this.#owner.regulate()
   }
 
   #release(): void {
@@ -89,15 +89,14 @@ export class Inbox<T> {
   }
 
   #drop(): void {
-    const held = this.#held
-    if (held === undefined) return
+    const dropped = this.#held?.clear()
+    if (dropped === undefined) return
     this.#held = undefined
-    const dropped = held.clear()
     for (const item of dropped) this.#owner.gauge.remove(this.#sizeOf(item))
     this.#owner.regulate()
     if (this.#told) return
     this.#told = true
-    const why = `${dropped.length} messages were dropped: no listener was set for them`
+    const why = `${dropped.length} messages were dropped: no listener was set`
     this.#owner.events.report(new OverflowException(why))
   }
 

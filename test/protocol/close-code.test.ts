@@ -24,7 +24,7 @@ describe('close codes that may travel (B3)', () => {
 
   it('are told to whoever tries another', () => {
     const problem =
-      'close code 1005 cannot be sent: give a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999'
+      'close code 1005 cannot be sent: use a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999'
     expect(closeCodeProblem(1000)).toBeUndefined()
     expect(closeCodeProblem(1005)).toBe(problem)
     expect(() => checkReason(new CloseReason(1000))).not.toThrow()
@@ -34,7 +34,7 @@ describe('close codes that may travel (B3)', () => {
   it.each([1000, 'bye', null])('are not given without a CloseReason, as %o', (given) => {
     expect(() => Reflect.apply(checkReason, undefined, [given])).toThrow(
       new RangeError(
-        `close code ${given} cannot be sent: give a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`,
+        `close code ${given} cannot be sent: use a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`,
       ),
     )
   })

@@ -201,7 +201,7 @@ describe('closing', () => {
       const machine = new Machine()
       expect(() => machine.connection.close(new CloseReason(code))).toThrow(
         new RangeError(
-          `close code ${code} cannot be sent: give a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`,
+          `close code ${code} cannot be sent: use a CloseReason with 1000 to 1003, 1007 to 1014 or 3000 to 4999`,
         ),
       )
       expect(machine.sent()).toEqual([])

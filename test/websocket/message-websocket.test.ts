@@ -203,7 +203,7 @@ describe('receiving', () => {
     for (const text of ['a', 'b', 'c']) core.received(text)
     expect([reports, transport.did]).toEqual([[], ['pause']])
     core.settle()
-    expect(reports).toEqual(['3 messages were dropped: no listener was set for them'])
+    expect(reports).toEqual(['3 messages were dropped: no listener was set'])
   })
 
   test('drops what nobody will listen to, and the hook hears of it', () => {
@@ -211,7 +211,7 @@ describe('receiving', () => {
     const { socket, core, reports, heard } = messageRig(new AbleTransport(), { inboundMark })
     if ('open' in socket && typeof socket.open === 'function') socket.open(() => {})
     for (const text of ['a', 'b', 'c']) core.received(text)
-    expect(reports).toEqual(['3 messages were dropped: no listener was set for them'])
+    expect(reports).toEqual(['3 messages were dropped: no listener was set'])
     expect(heard).toEqual([])
   })
 })

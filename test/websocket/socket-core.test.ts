@@ -141,7 +141,7 @@ describe('past the mark, once the consumer has settled and nobody listens', () =
     const { socket, peer, reports } = rig()
     peer.send(texts(300))
     expect(reports).toEqual([
-      new OverflowException('257 messages were dropped: no listener was set for them'),
+      new OverflowException('257 messages were dropped: no listener was set'),
     ])
     expect(socket.state).toBe('open')
     expect(peer.waiting).toBe(0)
