@@ -1,16 +1,19 @@
 import type { Duplex } from 'node:stream'
 
 /**
- * Ignores the errors of a stream, which would otherwise end the process: while its upgrade is decided or answered, and
+ * Listens for the errors of a stream, which would otherwise end the process: while its upgrade is decided or answered, and
  * when it is left to other listeners, of which there may be none.
  */
 export function hush(stream: Duplex): void {
-  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
+  if (!stream.listeners('error').includes(drop)) stream.on('error', drop)
 }
 
 /** Ends `hush`: somebody else listens for errors. */
 export function unhush(stream: Duplex): void {
-  stream.off('error', ignore)
+  stream.off('error', drop)
 }
 
-function ignore(): void {}
+/** A TLS stream that cannot read a record does not close by itself. */
+function drop(this: Duplex): void {
+  this.destroy()
+}

@@ -6,6 +6,7 @@ import {
   isUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
 import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
+import { hush } from './hush.ts'
 
 /**
  * Answers a request for an upgrade to something other than a WebSocket as a plain one (RFC 9110, section 7.8): Java's
@@ -20,7 +21,7 @@ export function answerWithoutUpgrade(
 ): boolean {
   if (isUpgrade(source) || checkBody(source) !== undefined) return false
   // As Node does: the 'close' of the connection tells the response.
-  message.socket.on('error', () => {})
+  hush(message.socket)
   const earlier = earlierAnswers(message.socket)
   if (earlier === undefined) answer(http, message)
   else void earlier.then(() => answer(http, message))
