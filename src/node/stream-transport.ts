@@ -9,6 +9,7 @@ import { isBusy } from './busy-turns.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { readShared } from './shared-read.ts'
+import { writeInPortions } from './tls-portions.ts'
 import { BY_STREAM, type WriteMode, writeIn, writeModeOf } from './write-mode.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -47,6 +48,7 @@ export class StreamTransport implements Transport {
     // Servers and agents of others may have set them otherwise.
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
     if (!(stream instanceof TLSSocket)) return
+    writeInPortions(stream)
     this.#onWritten = (error) => {
       if (error == null) this.drained()
     }

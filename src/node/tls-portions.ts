@@ -1,0 +1,59 @@
+import { Socket } from 'node:net'
+
+/**
+ * Node encrypts what a connection writes in a buffer that is as large as the largest write, and keeps it until the connection
+ * is closed. So this many bytes are written at a time: those of a frame of 64 KiB.
+ */
+const PORTION = 65_536 + 14
+
+type Written = (error?: Error | null) => void
+
+/** A chunk that waits in a stream. */
+interface Entry {
+  readonly chunk: Uint8Array | string
+  readonly encoding: BufferEncoding
+}
+
+const { prototype } = Socket
+
+/** Makes a TLS stream hand over what it has to write in portions. To its users, nothing else changes. */
+export function writeInPortions(stream: Socket): void {
+  stream._write = writeChunk
+  stream._writev = writeEntries
+}
+
+function writeChunk(
+  this: Socket,
+  chunk: Entry['chunk'],
+  encoding: BufferEncoding,
+  done: Written,
+): void {
+  if (chunk.length > PORTION) writeEntries.call(this, [{ chunk, encoding }], done)
+  else prototype._write.call(this, chunk, encoding, done)
+}
+
+function writeEntries(this: Socket, entries: readonly Entry[], done: Written): void {
+  const parts = entries.flatMap(split)
+  let end = 0
+  const next: Written = (error) => {
+    if (error != null || end === parts.length) {
+      done(error)
+      return
+    }
+    const begin = end
+    let size = 0
+    do size += parts[end++]!.chunk.length
+    while (end < parts.length && size + parts[end]!.chunk.length <= PORTION)
+    prototype._writev!.call(this, parts.slice(begin, end), next)
+  }
+  next()
+}
+
+function split(entry: Entry): readonly Entry[] {
+  const { chunk, encoding } = entry
+  if (typeof chunk === 'string' || chunk.length <= PORTION) return [entry]
+  return Array.from({ length: Math.ceil(chunk.length / PORTION) }, (_, i) => ({
+    chunk: chunk.subarray(i * PORTION, (i + 1) * PORTION),
+    encoding,
+  }))
+}
