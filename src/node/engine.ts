@@ -23,7 +23,7 @@ import {
 import { answerWithoutUpgrade } from './other-upgrade.ts'
 import { plainUpgrades } from './plain-upgrades.ts'
 import { stayAlive } from './stay-alive.ts'
-import { messageSource } from './upgrade-source.ts'
+import { messageSource, type UpgradeSource } from './upgrade-source.ts'
 import { upgradesOf } from './upgrades.ts'
 import { nodeZlib } from './zlib-port.ts'
 
@@ -51,7 +51,7 @@ export function node(options: NodeOptions = {}): Engine<FrameSocket> {
   return { name: 'node', lacks: [], start: (app) => start(app, options) }
 }
 
-/** How long the head of a request may still take once the server stops, in milliseconds. Node no longer looks at that. */
+/** How long a TLS handshake, or the head of a request, may still take once the server stops, in milliseconds. */
 const HEAD_PATIENCE = 1_000
 
 async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promise<Server> {
@@ -61,7 +61,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
   const secure = options.tls !== undefined
-  const connections = httpConnections(http, secure)
+  const connections = httpConnections(http)
   const where = { port: 0, hostname, secure }
   const stop = async (plan: StopPlan): Promise<void> => {
     const closed = connections.close()
@@ -77,13 +77,15 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const server = listeningServer(where, (plan) => stayAlive(stop(plan)))
   const upgrades = upgradesOf(app, settings, { server })
   http.on('request', requestListener(app.http, settings.onError))
-  http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
-    const source = messageSource(message)
-    if (answerWithoutUpgrade(http, source, message)) return
+  const take = (source: UpgradeSource, stream: Duplex, head: Uint8Array): void => {
     connections.release(stream)
     upgrades.take(source, stream, head)
+  }
+  http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
+    const source = messageSource(message)
+    if (!answerWithoutUpgrade(http, source, message)) take(source, stream, head)
   })
-  const dropSilent = plainUpgrades(http, httpOptions, upgrades.take)
+  const dropSilent = plainUpgrades(http, httpOptions, take)
   await listen(http, port, hostname, options.reusePort === true)
   // Emitted when the system could not hand over a connection. Without a listener, it would end the process.
   http.on('error', (error) => settings.onError(error, undefined))

@@ -1,7 +1,6 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 
 /** The connections of an HTTP server, so that a stop waits only for those that are still answering a request. */
 export interface HttpConnections {
@@ -9,15 +8,18 @@ export interface HttpConnections {
   release(connection: Duplex): void
   /** Takes no more connections, closes those without a request, and resolves when the last is closed. */
   close(): Promise<void>
-  /** Destroys those on which no request is answered: after `close`, only the beginning of one has come. */
+  /**
+   * Destroys those on which no request is answered: after `close`, only the beginning of one, or of a TLS handshake, has
+   * come.
+   */
   destroyBegun(): void
   /** Destroys all connections. */
   destroy(): void
 }
 
-/** Call this before the server listens. `secure`: whether it uses TLS. */
-export function httpConnections(http: HttpServer, secure: boolean): HttpConnections {
-  /** With TLS, both the TCP connection and the TLS one over it. */
+/** Call this before the server listens. */
+export function httpConnections(http: HttpServer): HttpConnections {
+  /** With TLS, the TCP connection until the TLS handshake is done, and then the TLS one over it. */
   const open = new Set<Duplex>()
   /** The last answer of each connection that is being answered. */
   const answers = new Map<Duplex, ServerResponse>()
@@ -29,8 +31,16 @@ export function httpConnections(http: HttpServer, secure: boolean): HttpConnecti
     answers.delete(this)
   }
 
+  function release(connection: Duplex): void {
+    connection.off('close', forget)
+    forget.call(connection)
+    const below = tcpBelow(connection)
+    if (below !== undefined) release(below)
+  }
+
   function opened(socket: Socket): void {
     if (closing) socket.destroy()
+    release(socket)
     open.add(socket)
     socket.on('close', forget)
   }
@@ -49,10 +59,7 @@ export function httpConnections(http: HttpServer, secure: boolean): HttpConnecti
   })
 
   return {
-    release(connection) {
-      connection.off('close', forget)
-      forget.call(connection)
-    },
+    release,
     close() {
       closing = true
       // This closes idle connections, too.
@@ -70,12 +77,17 @@ export function httpConnections(http: HttpServer, secure: boolean): HttpConnecti
     },
     destroyBegun() {
       for (const socket of open) {
-        const carriesHttp = !secure || socket instanceof TLSSocket
-        if (carriesHttp && !answers.has(socket)) socket.destroy()
+        if (!answers.has(socket)) socket.destroy()
       }
     },
     destroy() {
       for (const socket of open) socket.destroy()
     },
   }
+}
+
+/** The TCP connection that carries a TLS one. Node and Deno keep it under `_parent`. */
+function tcpBelow(connection: Duplex): Socket | undefined {
+  const { _parent: below }: { readonly _parent: unknown } = Object(connection)
+  return below instanceof Socket ? below : undefined
 }

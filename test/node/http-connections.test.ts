@@ -16,10 +16,9 @@ function connected(http: HttpServer, event = 'connection'): Socket {
   return socket
 }
 
-/** One that carries HTTP. */
-function carrier(http: HttpServer, secure: boolean): Socket {
-  if (!secure) return connected(http)
-  const socket = new TLSSocket(new Socket())
+/** The TLS connection over a TCP one. */
+function secured(http: HttpServer, tcp: Socket): Socket {
+  const socket = new TLSSocket(tcp)
   http.emit('secureConnection', socket)
   return socket
 }
@@ -37,7 +36,7 @@ function requested(http: HttpServer, socket: Socket): ServerResponse {
 describe('the connections of an HTTP server', () => {
   test('are closed at once if they have no request, and left alone if they are answered or released', async () => {
     const http = bareServer()
-    const connections = httpConnections(http, false)
+    const connections = httpConnections(http)
     const [idle, asked, upgraded] = [connected(http), connected(http), connected(http)]
     requested(http, asked)
     connections.release(upgraded)
@@ -52,7 +51,7 @@ describe('the connections of an HTTP server', () => {
     'are destroyed when they come after the end (%s)',
     async (event) => {
       const http = bareServer()
-      await httpConnections(http, false).close()
+      await httpConnections(http).close()
       expect(connected(http, event).destroyed).toBe(true)
     },
   )
@@ -61,7 +60,7 @@ describe('the connections of an HTTP server', () => {
     'are forgotten with their answers when they are gone (%s)',
     async (event) => {
       const http = bareServer()
-      const connections = httpConnections(http, false)
+      const connections = httpConnections(http)
       const socket = connected(http, event)
       const answer = requested(http, socket)
       const destroy = vi.spyOn(socket, 'destroy')
@@ -74,7 +73,7 @@ describe('the connections of an HTTP server', () => {
 
   test('are kept for another request until the end', async () => {
     const http = bareServer()
-    const connections = httpConnections(http, false)
+    const connections = httpConnections(http)
     const [socket, other] = [connected(http), connected(http)]
     const [first, second] = [requested(http, socket), requested(http, socket)]
     const third = requested(http, other)
@@ -89,7 +88,7 @@ describe('the connections of an HTTP server', () => {
 
   test('are not looked at for each answer that ends while others go on', async () => {
     const http = bareServer()
-    const connections = httpConnections(http, false)
+    const connections = httpConnections(http)
     const answers = Array.from({ length: 3 }, () => requested(http, connected(http)))
     await connections.close()
     const closeIdle = vi.spyOn(http, 'closeIdleConnections')
@@ -99,7 +98,7 @@ describe('the connections of an HTTP server', () => {
 
   test('that have been upgraded do not end with an earlier answer', async () => {
     const http = bareServer()
-    const connections = httpConnections(http, false)
+    const connections = httpConnections(http)
     const socket = connected(http)
     const earlier = requested(http, socket)
     connections.release(socket)
@@ -109,13 +108,41 @@ describe('the connections of an HTTP server', () => {
     expect(end).not.toHaveBeenCalled()
   })
 
-  test.each([false, true])('without an answer can be destroyed alone (TLS: %s)', async (secure) => {
+  test('without an answer can be destroyed alone', () => {
     const http = bareServer()
-    const connections = httpConnections(http, secure)
-    const [tcp, begun, asked] = [connected(http), carrier(http, secure), carrier(http, secure)]
+    const connections = httpConnections(http)
+    const [begun, asked] = [connected(http), connected(http)]
     requested(http, asked)
     connections.destroyBegun()
-    // That below TLS may carry an upgraded connection.
-    expect([tcp, begun, asked].map(({ destroyed }) => destroyed)).toEqual([!secure, true, false])
+    expect([begun.destroyed, asked.destroyed]).toEqual([true, false])
+  })
+
+  test('of TLS can be destroyed alone while they shake hands or have no answer', () => {
+    const http = bareServer()
+    const connections = httpConnections(http)
+    const tcp = Array.from({ length: 4 }, () => connected(http))
+    const [begun, asked, upgraded] = tcp.slice(1).map((below) => secured(http, below))
+    requested(http, asked!)
+    connections.release(upgraded!)
+    connections.destroyBegun()
+    expect([begun, asked, upgraded].map((socket) => socket?.destroyed)).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect([tcp[0], tcp[2], tcp[3]].map((socket) => socket?.destroyed)).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('of TLS that are upgraded before anybody else sees them are released with the TCP below', () => {
+    const http = bareServer()
+    const connections = httpConnections(http)
+    const tcp = connected(http)
+    connections.release(new TLSSocket(tcp))
+    connections.destroy()
+    expect(tcp.destroyed).toBe(false)
   })
 })

@@ -360,6 +360,19 @@ test('a stop is not held by a TLS handshake that does not go on', async () => {
   await client.closed
 })
 
+test('a stop waits no longer than a second for a TLS handshake', async () => {
+  const clock = new VirtualClock()
+  const server = await serving(() => {}, { tls, webSockets: { clock } })
+  await using client = await RawClient.open(server.port)
+  client.write(Uint8Array.of(0x16, 0x03, 0x01))
+  await vi.waitUntil(() => client.socket.bytesWritten === 3, { interval: 1 })
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  const stopped = server.stop({ drain: 60_000 })
+  clock.advance(1_000)
+  await stopped
+  await client.closed
+})
+
 test('a TLS handshake that does not go on is dropped in time', async () => {
   await using server = await serving(() => {}, { tls, handshakeTimeout: 50 })
   await using client = await RawClient.open(server.port)
