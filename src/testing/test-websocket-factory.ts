@@ -9,7 +9,13 @@ import type { OfflineOptions, TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 import { offlineClient } from './test-ws-client.ts'
 
-/** `connect` and `open` as `antiphon/node` has them, offline: for code that is given the two. */
+/** What `openSocket` resolves with. */
+interface Opened {
+  readonly socket: FrameSocket
+  readonly response: { readonly status: number; readonly headers: Headers }
+}
+
+/** `connect`, `open` and `openSocket` as `antiphon/node` has them, offline: for code that is given them. */
 export interface TestWebsocketFactory {
   readonly connect: (url: string | URL, options?: OfflineOptions) => WsClient
   readonly open: (
@@ -17,6 +23,11 @@ export interface TestWebsocketFactory {
     options: OfflineOptions,
     consumer: WsConsumer<FrameSocket>,
   ) => Websocket
+  readonly openSocket: (
+    url: string | URL,
+    options?: OfflineOptions,
+    use?: (opened: Opened) => unknown,
+  ) => Promise<Opened>
 }
 
 /**
@@ -41,6 +52,15 @@ export function testWebsocketFactory(
       })
       const early = openingWebsocket(socket, { ...upgrade, abandon: opening.abandon })
       return early
+    },
+    async openSocket(url, options, use) {
+      const own = merged(defaults, options)
+      const { connection } = offlineUpgrade(app, url, own)
+      const { client, headers, start } = await offlineOpening(connection, own.signal).connection
+      const opened = { socket: client, response: { status: 101, headers } }
+      if (use !== undefined) client.open(() => use(opened))
+      start()
+      return opened
     },
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { connect, open } from '../../src/node/index.ts'
+import type { connect, open, openSocket } from '../../src/node/index.ts'
 import { type TestWebsocketFactory, testWebsocketFactory } from '../../src/testing/index.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 
@@ -8,6 +9,7 @@ import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 interface Network {
   readonly connect: typeof connect
   readonly open: typeof open
+  readonly openSocket: typeof openSocket
 }
 
 const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
@@ -22,7 +24,7 @@ function log(socket: Websocket): Promise<string[]> {
 }
 
 describe('a test factory', () => {
-  test('stands in for the two functions of the Node entry', () => {
+  test('stands in for the functions of the Node entry', () => {
     expectTypeOf<TestWebsocketFactory>().toExtend<Network>()
   })
 
@@ -101,6 +103,43 @@ describe('what open returns', () => {
     socket.close()
     expect(await log(socket)).toEqual(['-1'])
     expect(consumed).toBe(false)
+  })
+})
+
+describe('openSocket', () => {
+  test('resolves with the open socket and the response, which its caller has before anything is read', async () => {
+    const { openSocket } = testWebsocketFactory(() =>
+      accept((socket) => socket.send('welcome'), { protocol: 'b', headers: { 'x-a': '1' } }),
+    )
+    const heard: string[] = []
+    const { socket, response } = await openSocket('/', { protocols: ['a', 'b'] }, (opened) => {
+      opened.socket.onMessage((message) => heard.push(message.text()))
+    })
+    expect([socket.state, socket.protocol, heard]).toEqual(['open', 'b', ['welcome']])
+    expect([response.status, response.headers.get('x-a')]).toEqual([101, '1'])
+  })
+
+  test('holds what came first for a listener that is added once it has resolved', async () => {
+    const { openSocket } = testWebsocketFactory(() => (socket) => {
+      socket.send('welcome')
+      socket.close()
+    })
+    expect(await log((await openSocket('/')).socket)).toEqual(['welcome', '1000'])
+  })
+
+  test('rejects with the refusal', async () => {
+    const { openSocket } = testWebsocketFactory(() => new Response('no', { status: 401 }))
+    await expect(openSocket('/')).rejects.toMatchObject({ status: 401, body: 'no' })
+  })
+
+  test('ends with its signal, before it is open and later', async () => {
+    const abort = new AbortController()
+    const { signal } = abort
+    const never = testWebsocketFactory(() => new Promise(() => {})).openSocket('/', { signal })
+    const { socket } = await testWebsocketFactory(echo).openSocket('/', { signal })
+    abort.abort()
+    await expect(never).rejects.toMatchObject({ stage: 'aborted' })
+    expect(await log(socket)).toEqual(['1006'])
   })
 })
 
