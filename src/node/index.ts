@@ -1,4 +1,5 @@
 export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'
+export { clientCertificate } from './client-certificate.ts'
 export { connect, open, openSocket } from './connect.ts'
 export type { ConnectOptions } from './connect-options.ts'
 export { type NodeOptions, node } from './engine.ts'

@@ -88,7 +88,16 @@ export function requestOf(raw: Request, peer?: RequestPeer): UpgradeRequest {
   })
 }
 
+/** The other end as the engine knows it, for what only one runtime can tell; `undefined` where the engine knows nothing. */
+export function peerOf(request: UpgradeRequest<unknown>): RequestPeer | undefined {
+  return SourcedRequest.peerOf(request)
+}
+
 class SourcedRequest<P> implements UpgradeRequest<P> {
+  static peerOf(request: UpgradeRequest<unknown>): RequestPeer | undefined {
+    return request instanceof SourcedRequest ? request.#shared.source.peer : undefined
+  }
+
   readonly #shared: SharedSource
   readonly params: P
   readonly #values: RequestValues | undefined

@@ -16,6 +16,12 @@ export const tls: { readonly cert: string; readonly key: string } = {
 /** The certificate of the authority. */
 export const ca: string = pem('ca')
 
+/** A certificate for a client, by nobody but itself: it is its own authority, from 2020 to 2126 as well. */
+export const device: { readonly cert: string; readonly key: string } = {
+  cert: pem('device'),
+  key: pem('device-key'),
+}
+
 /** The files, for other programs. */
 export const tlsFiles: { readonly ca: string; readonly cert: string; readonly key: string } = {
   ca: pathOf('ca'),
