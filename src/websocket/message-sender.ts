@@ -1,5 +1,6 @@
 import { copyBytes } from '../protocol/bytes.ts'
 import { checkedBytes } from '../protocol/content.ts'
+import { utf8Length } from '../protocol/utf8.ts'
 import type { MessageWebsocketOptions } from './message-options.ts'
 import type { MessageTransport } from './message-transport.ts'
 import { WsMessage } from './ws-message.ts'
@@ -31,7 +32,7 @@ export class MessageSender {
     if (this.#owner.state !== 'open') return false
     const content = contentOf(message)
     const waiting = this.bufferedAmount
-    if (waiting > 0 && !this.#admits(waiting, content.length)) return false
+    if (waiting > 0 && !this.#admits(waiting, content)) return false
     this.#transport.send(content)
     return this.bufferedAmount <= this.#options.settings.highWaterMark
   }
@@ -47,11 +48,15 @@ export class MessageSender {
     })
   }
 
-  /** Whether `size` more bytes may wait behind those that wait already. */
-  #admits(waiting: number, size: number): boolean {
+  /** Whether `content` may wait behind the bytes that wait already. */
+  #admits(waiting: number, content: string | Uint8Array): boolean {
     const { maxBufferedAmount, settings } = this.#options
-    if (waiting + size <= maxBufferedAmount || settings.slowConsumer === 'wait') return true
-    if (settings.slowConsumer === 'close') {
+    const { slowConsumer } = settings
+    const room = maxBufferedAmount - waiting
+    // A unit of text takes at most three bytes: short texts need not be measured.
+    if (slowConsumer === 'wait' || content.length * 3 <= room) return true
+    if ((typeof content === 'string' ? utf8Length(content) : content.length) <= room) return true
+    if (slowConsumer === 'close') {
       this.#owner.overflow(
         `the peer reads too slowly: ${waiting} bytes wait, the limit is ${maxBufferedAmount}`,
       )

@@ -66,6 +66,15 @@ describe('sending', () => {
     expect(errors).toEqual(slowConsumer === 'close' ? [expect.any(OverflowException)] : [])
   })
 
+  test('the limit of what may wait counts bytes, and not the units of a text', () => {
+    const { socket, transport, heard } = messageRig(new FakeTransport(), { maxBufferedAmount: 10 })
+    transport.bufferedAmount = 4
+    expect(socket.send('ééé')).toBe(true)
+    expect(socket.send('€€€')).toBe(false)
+    expect(transport.did).toEqual(['text ééé', 'close 1013 Try again later'])
+    expect(heard).toEqual(['closed 1013 Try again later'])
+  })
+
   test('the limit of what may wait can be reached', () => {
     const { socket, transport } = messageRig(new FakeTransport(), { maxBufferedAmount: 10 })
     transport.bufferedAmount = 5
