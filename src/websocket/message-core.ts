@@ -106,16 +106,14 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   /** The connection has ended. `clean`: Close frames went both ways, the peer's with this code and text. */
   ended(code: number, text: string, clean: boolean): void {
-    const end = (): void => {
+    this.#endInTurn(() => {
       // For an end that is not clean, runtimes make up a code and a text.
       const reason = clean ? truncatedReason(code, text) : LOST
       const remote = clean ? reason : undefined
       const cause = clean ? undefined : connectionLost('the connection was lost')
       this.#end({ reason, remote, clean, cause })
       this.#letGo()
-    }
-    if (this.#hold?.waits === true) this.#hold.keepEnd(end)
-    else end()
+    })
   }
 
   /** The connection has ended after our own Close, and the runtime does not report the peer's. */
@@ -126,9 +124,11 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   /** The runtime has closed the connection with this reason, for what the peer did wrong. */
   refused(reason: CloseReason, error: Error): void {
-    this.#local ??= reason
-    this.#cause ??= error
-    this.endedAlone()
+    this.#endInTurn(() => {
+      this.#local ??= reason
+      this.#cause ??= error
+      this.endedAlone()
+    })
   }
 
   // Called by inbox, sender, control frames and link
@@ -228,6 +228,12 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.#end({ ...UNANSWERED, cause })
     this.#transport.terminate()
     this.#letGo()
+  }
+
+  /** Ends behind what waits, unless this side has closed: then nobody will take that. */
+  #endInTurn(end: () => void): void {
+    if (this.#local === undefined && this.#hold?.waits === true) this.#hold.keepEnd(end)
+    else end()
   }
 
   /** Makes the record; our own reason counts, if there is one, since it came first. */

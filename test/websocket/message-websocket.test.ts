@@ -426,6 +426,30 @@ describe('the end', () => {
     expect([seen, heard, rig.gone()]).toEqual([[], ['closed 1006 Connection lost'], 1])
   })
 
+  test('waits behind no pause once the socket is closed', () => {
+    const { socket, core, heard, gone } = messageRig(new AbleTransport())
+    capable(socket, 'pause').link.pause()
+    core.received('a')
+    socket.close(new CloseReason(4000))
+    core.ended(4000, '', true)
+    expect([heard, gone()]).toEqual([['closed 4000'], 1])
+    expect(socket.link.closeRecord).toMatchObject({ clean: true, remote: { code: 4000 } })
+  })
+
+  test('by the runtime, for what the peer did, comes behind what waits, too', async () => {
+    const { socket, core, heard } = messageRig(new AbleTransport())
+    socket.onMessage((message) => heard.push(message.text()))
+    const { link } = capable(socket, 'pause')
+    link.pause()
+    core.received('a')
+    const reason = new CloseReason(1007, 'not UTF-8')
+    core.refused(reason, new WebSocketProtocolException(reason))
+    expect(heard).toEqual([])
+    link.resume()
+    expect(heard).toEqual(['a', 'closed 1007 not UTF-8'])
+    expect(socket.link.closeRecord).toMatchObject({ cause: expect.any(WebSocketProtocolException) })
+  })
+
   test('may be asked for again, with what the socket ended with, even if that cannot be sent', () => {
     const { socket, core, transport } = messageRig(new FakeTransport())
     expect(() => socket.close(WsStatus.ABNORMAL_CLOSE)).toThrow(RangeError)
