@@ -101,20 +101,17 @@ export class Inbox<T> {
   }
 
   #call(listener: Listener<T>, item: T): void {
-    let result: unknown
     try {
-      result = listener(item)
+      const result = listener(item)
+      // Even this look may throw: a proxy can.
+      if (isPromiseLike(result)) this.#track(result, this.#sizeOf(item))
     } catch (thrown) {
       this.#owner.fault(asError(thrown))
-      return
     }
-    if (isPromiseLike(result)) this.#track(result, this.#sizeOf(item))
   }
 
   #track(result: PromiseLike<unknown>, size: number): void {
     const { gauge } = this.#owner
-    gauge.add(size)
-    this.#owner.regulate()
     const settle = (): void => {
       gauge.remove(size)
       this.#owner.regulate()
@@ -123,6 +120,9 @@ export class Inbox<T> {
       settle()
       this.#owner.fault(asError(reason))
     })
+    // Not before: `then` may throw.
+    gauge.add(size)
+    this.#owner.regulate()
   }
 }
 

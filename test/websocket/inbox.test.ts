@@ -41,6 +41,22 @@ describe('an inbox', () => {
     expect(seen).toEqual(['1 a', '1 b', '2 b', '1 c'])
   })
 
+  it('takes a result that throws when it is looked at for a fault, and counts nothing', () => {
+    const { owner, box } = inbox()
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const refuse = (): never => {
+      throw new Error('no promise')
+    }
+    const thenable = new Proxy({}, { get: () => refuse })
+    const results: object[] = [proxy, thenable]
+    box.listen(() => results.shift())
+    box.deliver('a')
+    box.deliver('b')
+    expect(owner.faults).toEqual([expect.stringContaining('revoked'), 'no promise'])
+    expect(owner.gauge.messages).toBe(0)
+  })
+
   it('lets a removal that is called twice take no other registration', () => {
     const { box, seen } = inbox()
     const listener = (item: string): number => seen.push(item)
