@@ -34,9 +34,10 @@ export class SocketEvents {
 
   /** A listener added after the end is called in a microtask. */
   onClose(fn: CloseListener): () => void {
+    const listeners = withListener(this.#closes, fn)
     const end = this.#end
     if (end === undefined) {
-      this.#closes = withListener(this.#closes, fn)
+      this.#closes = listeners
       return once(() => {
         this.#closes = withoutListener(this.#closes, fn)
       })

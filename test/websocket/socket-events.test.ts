@@ -95,6 +95,15 @@ describe('the end', () => {
     expect(log).toEqual(['late 1011'])
   })
 
+  it('is told to functions only, whenever they listen', () => {
+    const { events: one, reports } = events()
+    const listen = (): unknown => Reflect.apply(one.onClose, one, [undefined])
+    expect(listen).toThrow('a listener has to be a function')
+    one.ended(record())
+    expect(listen).toThrow('a listener has to be a function')
+    expect(reports).toEqual([])
+  })
+
   it('of a failure is told to error listeners first', () => {
     const { events: one, reports, log } = events()
     one.onClose(() => log.push('close'))
