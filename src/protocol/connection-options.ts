@@ -5,6 +5,8 @@ import type { ProtocolPorts } from './ports.ts'
 /** The side of the connection: clients mask their frames, servers do not. */
 export type Role = 'server' | 'client'
 
+export const ROLES: readonly Role[] = ['server', 'client']
+
 /** `'messages'`: fragments joined, control frames answered. `'frames'`: every frame as it is, nothing answered. */
 export type Mode = 'messages' | 'frames'
 

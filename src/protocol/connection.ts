@@ -2,7 +2,7 @@ import type { ByteOutput } from './byte-output.ts'
 import { checkReason } from './close-code.ts'
 import { closeViolation, decodeCloseReason, encodeCloseReason } from './close-payload.ts'
 import { type CloseRecord, closeRecord } from './close-record.ts'
-import { type ConnectionOptions, MODES } from './connection-options.ts'
+import { type ConnectionOptions, MODES, ROLES } from './connection-options.ts'
 import type { ConnectionSink } from './connection-sink.ts'
 import { checkContent, isBytes } from './content.ts'
 import type { WebSocketExtension } from './extension.ts'
@@ -60,7 +60,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Throws a `RangeError` for an unknown role or mode. */
   constructor(sink: ConnectionSink, output: ByteOutput, options: ConnectionOptions) {
-    const client = oneOf('role', options.role, ['server', 'client']) === 'client'
+    const client = oneOf('role', options.role, ROLES) === 'client'
     this.#sink = sink
     this.ports = options.ports ?? portablePorts
     this.masked = options.masked?.incoming ?? !client

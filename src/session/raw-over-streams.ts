@@ -1,4 +1,6 @@
+import { ROLES } from '../protocol/connection-options.ts'
 import { CLIENT_LIMITS, SERVER_LIMITS } from '../protocol/limits.ts'
+import { oneOf } from '../protocol/one-of.ts'
 import { portablePorts } from '../protocol/ports.ts'
 import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import {
@@ -8,6 +10,7 @@ import {
 } from '../websocket/socket-options.ts'
 import { requestOf } from '../websocket/upgrade-request.ts'
 import type { ByteStreams } from './byte-streams.ts'
+import { boundsOf } from './channel-bounds.ts'
 import { RawWebSocket } from './raw-websocket.ts'
 import type { RawWebSocketSession } from './session.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -32,14 +35,18 @@ export function rawWebSocketOver(
   streams: ByteStreams,
   options: RawStreamOptions,
 ): RawWebSocketSession {
-  const { role } = options
+  const role = oneOf('role', options.role, ROLES)
+  const limits = connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS)
+  const settings = socketSettings(options)
+  boundsOf(options.channels)
+  // Last, since it locks the streams: they stay free if an option is refused.
   const transport = new WebStreamTransport(streams)
   const socket = new ProtocolWebsocket(transport, {
     role,
     mode: 'frames',
-    limits: connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),
+    limits,
     ports: portablePorts,
-    settings: socketSettings(options),
+    settings,
     upgradeRequest: requestOf(new Request('http://localhost/')),
     protocol: '',
   })

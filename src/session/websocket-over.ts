@@ -28,14 +28,16 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     )
   }
   const { call } = raw as RawWebSocketSession & { readonly call?: ServerCall | ClientCall }
+  const settings = socketSettings(options)
+  const limits = limitsOver(raw, options)
   const transport = new FrameTransport(raw)
   const socket = new ProtocolWebsocket(transport, {
     role: 'server',
     // The raw session below has the role, and masks.
     masked: { incoming: false, outgoing: false },
-    limits: limitsOver(raw, options),
+    limits,
     ports: portablePorts,
-    settings: socketSettings(options),
+    settings,
     upgradeRequest: call?.request ?? requestOf(new Request('http://localhost/')),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })

@@ -127,6 +127,20 @@ describe('a raw session over streams', () => {
     expect(() => streamRig('server', { maxFrameSize: -1 })).toThrow(RangeError)
   })
 
+  it.each([
+    { maxFrameSize: -1 },
+    { closeTimeout: -1 },
+    { channels: { incoming: { capacity: 0 } } },
+    { role: 'peer' as 'client' },
+  ])('leaves the streams to others if its options are refused: %o', (options) => {
+    const { readable } = new FedStream()
+    const { writable } = new KeptStream()
+    const open = (): unknown =>
+      rawWebSocketOver({ readable, writable }, { role: 'server', ...options })
+    expect(open).toThrow(RangeError)
+    expect([readable.locked, writable.locked]).toEqual([false, false])
+  })
+
   it('carries default sessions over TCP, by Duplex.toWeb', async () => {
     const { ends, stop } = await tcpPair()
     const [client, server] = ends.map((socket, i) => {

@@ -311,6 +311,13 @@ describe('a default session over a raw one', () => {
     expect(socket.upgradeRequest.url).toBe('http://localhost/')
   })
 
+  it('leaves a raw session as it was if its options are refused', () => {
+    const { session } = rawRig()
+    const { maxFrameSize } = session
+    expect(() => websocketOver(session, { maxFrameSize: 5, closeTimeout: -1 })).toThrow(RangeError)
+    expect(session.maxFrameSize).toBe(maxFrameSize)
+  })
+
   it('is for raw sessions only', () => {
     const { session } = sessionRig()
     expect(() => websocketOver(session as object as RawWebSocketSession)).toThrow(
