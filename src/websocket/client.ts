@@ -4,13 +4,13 @@ import { asError } from '../protocol/thrown.ts'
 import { WebSocketClosedException, WebSocketConnectException } from './errors.ts'
 import { isPromiseLike, type MaybePromise } from './maybe-promise.ts'
 import { NEVER_CONNECTED } from './never-connected.ts'
-import { mayHold } from './opening-bound.ts'
+import { heldMessage, mayHold } from './opening-bound.ts'
 import { ReceivedQueue } from './received.ts'
 import type { SenderOptions } from './sender.ts'
 import { SOCKET_DEFAULTS } from './socket-settings.ts'
 import type { Websocket } from './websocket.ts'
 import type { Received, WsClient } from './ws-client.ts'
-import { WsMessage } from './ws-message.ts'
+import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
 /** The bounds for sending hold before it opens, too. */
@@ -70,7 +70,7 @@ class SocketClient implements WsClient {
     const end = this.#end ?? this.#closing
     if (end !== undefined) throw new WebSocketClosedException(end)
     if (this.#socket !== undefined) return this.#socket.send(message)
-    const held = message instanceof WsMessage ? message : WsMessage.of(message)
+    const held = heldMessage(message)
     const { byteLength } = held
     const fail = (error: Error): void => this.#fail(error)
     if (!mayHold(this.#heldBytes, byteLength, this.#options, fail)) return false

@@ -3,12 +3,17 @@ import { checkFunction } from './check-function.ts'
 /** No listener, the usual one, or several: idle sockets carry no empty lists. */
 export type Listeners<F> = F | readonly F[] | undefined
 
+/** Throws a `TypeError` for anything but a function. */
+export function checkListener(listener: unknown): void {
+  checkFunction(listener, 'a listener has to be a function')
+}
+
 /** The listeners with one more. Throws a `TypeError` for anything but a function. */
 export function withListener<F extends (...args: never[]) => unknown>(
   listeners: Listeners<F>,
   added: F,
 ): Listeners<F> {
-  checkFunction(added, 'a listener has to be a function')
+  checkListener(added)
   if (listeners === undefined) return added
   return typeof listeners === 'function' ? [listeners, added] : [...listeners, added]
 }

@@ -1,5 +1,13 @@
 import { OverflowException } from './errors.ts'
 import type { SenderOptions } from './sender.ts'
+import { WsMessage } from './ws-message.ts'
+
+/** What is held until the connection is open. Throws what sending would then throw, for text of bytes that are not UTF-8. */
+export function heldMessage(message: WsMessage | string | Uint8Array): WsMessage {
+  const held = message instanceof WsMessage ? message : WsMessage.of(message)
+  if (held.mode === 'text') held.text()
+  return held
+}
 
 /**
  * Whether a message of `size` bytes may be held, behind `held` bytes of others, until the connection is open: the first

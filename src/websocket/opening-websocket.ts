@@ -1,8 +1,9 @@
 import { checkReason } from '../protocol/close-code.ts'
 import { LOST, NORMAL, TRY_AGAIN_LATER } from '../protocol/reason.ts'
 import { asError } from '../protocol/thrown.ts'
+import { checkListener } from './listeners.ts'
 import { NEVER_CONNECTED } from './never-connected.ts'
-import { mayHold } from './opening-bound.ts'
+import { heldMessage, mayHold } from './opening-bound.ts'
 import { refusePings } from './refuse-pings.ts'
 import type { SenderOptions } from './sender.ts'
 import { SocketEvents } from './socket-events.ts'
@@ -10,7 +11,7 @@ import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsConsumer } from './ws-handler.ts'
 import type { WsLink } from './ws-link.ts'
-import { WsMessage } from './ws-message.ts'
+import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'
 
 export interface OpeningOptions extends SenderOptions {
@@ -94,7 +95,7 @@ class OpeningWebsocket implements OpeningSocket {
   send(message: WsMessage | string | Uint8Array): boolean {
     if (this.#socket !== undefined) return this.#socket.send(message)
     if (this.#state !== 'connecting') return false
-    const held = message instanceof WsMessage ? message : WsMessage.of(message)
+    const held = heldMessage(message)
     const { byteLength } = held
     const fail = (error: Error): void => this.#overflow(error)
     if (!mayHold(this.#buffered, byteLength, this.#options, fail)) return false
@@ -138,6 +139,7 @@ class OpeningWebsocket implements OpeningSocket {
   }
 
   onMessage(fn: (message: WsMessage) => unknown): () => void {
+    checkListener(fn)
     return this.#listen((socket) => socket.onMessage(fn))
   }
 

@@ -161,6 +161,17 @@ describe('a client that is opening', () => {
     expect(end.peer.shown()).toEqual(['1 1', '2 a', '1 2'])
   })
 
+  test('holds no text that cannot be sent', async () => {
+    const { client, end, open } = opening()
+    expect(() => client.send(WsMessage.text('').body(Uint8Array.of(0xff), 'text'))).toThrow(
+      TypeError,
+    )
+    client.send('a')
+    await open()
+    expect(await client.opened).toBe(end.socket)
+    expect(end.peer.shown()).toEqual(['1 a'])
+  })
+
   test('says when it holds more than the high-water mark', async () => {
     const { client, end, open } = opening()
     expect(client.send('x'.repeat(65_536))).toBe(true)

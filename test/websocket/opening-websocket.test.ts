@@ -123,6 +123,24 @@ describe('a socket that is opening', () => {
     expect(end.peer.shown()).toEqual(['1 \u00e2\u0082\u00ac', '2 a', '1 b', '1 c'])
   })
 
+  test('holds no text that cannot be sent', async () => {
+    const { socket, end, open, reports } = opening()
+    expect(() => socket.send(WsMessage.text('').body(Uint8Array.of(0xff), 'text'))).toThrow(
+      TypeError,
+    )
+    socket.send('a')
+    await open()
+    expect([end.peer.shown(), reports]).toEqual([['1 a'], []])
+  })
+
+  test('takes functions only as listeners', () => {
+    const { socket } = opening()
+    for (const method of ['onMessage', 'onError', 'onClose'] as const) {
+      const listen = (): unknown => Reflect.apply(socket[method], socket, [undefined])
+      expect(listen).toThrow('a listener has to be a function')
+    }
+  })
+
   test('says when it holds more than the high-water mark, and drains once it is open', async () => {
     const { socket, end, open } = opening()
     expect(socket.send('eight by')).toBe(true)
