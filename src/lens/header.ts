@@ -1,3 +1,5 @@
+import { isLine } from '../protocol/handshake/header-field.ts'
+import { isToken, trimSpace } from '../protocol/token.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import type { RequestSpecs } from './request-lens.ts'
@@ -24,7 +26,7 @@ const one: TextStore = {
 
 const many: TextStore = {
   read(request, name) {
-    const members = (request.header(name) ?? '').split(',').map(trimmed)
+    const members = (request.header(name) ?? '').split(',').map((member) => trimSpace(member))
     return members.filter((member) => member !== '')
   },
   writer(texts, at) {
@@ -40,7 +42,7 @@ const many: TextStore = {
 export const Header: RequestSpecs<'header'> = requestSpecs({
   target: 'header',
   checkName(name) {
-    if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return
+    if (isToken(name)) return
     throw new TypeError(`${JSON.stringify(name)} is not a header name (RFC 9110, section 5.1)`)
   },
   one,
@@ -48,24 +50,11 @@ export const Header: RequestSpecs<'header'> = requestSpecs({
 })
 
 function checkMember(text: string, at: LensMeta): void {
-  if (text !== '' && text === trimmed(text) && !text.includes(',')) return
+  if (text !== '' && text === trimSpace(text) && !text.includes(',')) return
   throw invalid(at, 'text that a list can hold: not empty, without commas or outer spaces', text)
 }
 
 /** RFC 9110, section 5.5. */
 function isFieldValue(text: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) && text === trimmed(text)
-}
-
-/** Without the spaces and tabs around it (RFC 9110, section 5.6.3): `trim` removes more, a pattern takes quadratic time. */
-function trimmed(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isSpace(text.charCodeAt(start))) start++
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end)
-}
-
-function isSpace(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09
+  return isLine(text) && text === trimSpace(text)
 }

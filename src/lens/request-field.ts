@@ -89,7 +89,7 @@ function writer<In>(
   return (value) =>
     written(() => {
       const values = type.write(value, meta)
-      if (values.length === 0 && !noneAllowed) throw missing(meta, `at least one value`)
+      if (values.length === 0 && !noneAllowed) throw missing(meta, 'at least one value')
       return texts.writer(values, meta)
     })
 }

@@ -82,7 +82,8 @@ function checkField(name: string, value: string): void {
 /** Control characters except the tab, and characters that are not in Latin-1: neither can be sent. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
 
-function isLine(text: string): boolean {
+/** True for text that can be sent on a line of an HTTP head, as Latin-1. */
+export function isLine(text: string): boolean {
   return !UNSENDABLE.test(text)
 }
 
