@@ -170,12 +170,8 @@ export type { TypedSession } from './session/typed-session.ts'
 export { WebSocketReader, type WebSocketReaderOptions } from './session/web-socket-reader.ts'
 export { WebSocketWriter, type WebSocketWriterOptions } from './session/web-socket-writer.ts'
 export { type OverOptions, websocketOver } from './session/websocket-over.ts'
-export {
-  type AcceptLimits,
-  type AcceptOptions,
-  accept,
-  type WsResponse,
-} from './websocket/accept.ts'
+export { type AcceptOptions, accept } from './websocket/accept.ts'
+export type { AcceptLimits } from './websocket/accept-limits.ts'
 export type { Capability, EngineTraits } from './websocket/capability.ts'
 export { type Capable, capable } from './websocket/capable.ts'
 export { type Clock, systemClock } from './websocket/clock.ts'
@@ -217,6 +213,7 @@ export type {
   WsDecision,
   WsFilter,
   WsHandler,
+  WsResponse,
 } from './websocket/ws-handler.ts'
 export type { CapableLink, PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
 export { WsMessage, type WsMode } from './websocket/ws-message.ts'

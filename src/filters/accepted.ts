@@ -1,6 +1,6 @@
-import { acceptance, type WsResponse } from '../websocket/accept.ts'
+import { acceptance } from '../websocket/accept.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { WsDecision } from '../websocket/ws-handler.ts'
+import type { WsDecision, WsResponse } from '../websocket/ws-handler.ts'
 
 /** The decision; if it takes the upgrade, with something of the response changed. */
 export function ifAccepted<S extends Websocket>(

@@ -1,7 +1,6 @@
-import type { WsResponse } from '../websocket/accept.ts'
 import { madeByFilter } from '../websocket/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
-import type { WsConsumer, WsDecision, WsFilter } from '../websocket/ws-handler.ts'
+import type { WsConsumer, WsDecision, WsFilter, WsResponse } from '../websocket/ws-handler.ts'
 
 /** The consumer behind the filter. */
 export function applyFilter<S extends Websocket>(

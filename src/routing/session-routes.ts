@@ -12,13 +12,8 @@ import type {
 } from '../session/session.ts'
 import { checkSessionOptions } from '../session/session-defaults.ts'
 import type { SessionOptions } from '../session/session-options.ts'
-import {
-  ACCEPT_LIMITS,
-  type AcceptLimits,
-  acceptance,
-  checkLimits,
-  type WsResponse,
-} from '../websocket/accept.ts'
+import { acceptance } from '../websocket/accept.ts'
+import { ACCEPT_LIMITS, type AcceptLimits, checkLimits } from '../websocket/accept-limits.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
 import { checkFunction, wrongType } from '../websocket/check-function.ts'
@@ -26,6 +21,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type Known, type OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { WsResponse } from '../websocket/ws-handler.ts'
 import { bind } from './bind.ts'
 import type { PathParams } from './path-params.ts'
 import type { Route } from './route.ts'

@@ -1,7 +1,7 @@
-import type { WsResponse } from '../websocket/accept.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import type { WsResponse } from '../websocket/ws-handler.ts'
 import { OPTION_NEEDS, type OptionNeeds, type WebSockets } from './web-sockets.ts'
 
 /** Throws for an option that needs what the engine lacks: not every configuration is type-checked. */

@@ -6,7 +6,6 @@ import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import { checkConverter } from '../session/converter-of.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
-import type { WsResponse } from '../websocket/accept.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { OptionNames } from '../websocket/option-names.ts'
@@ -18,6 +17,7 @@ import {
   type SocketOptions,
   socketSettings,
 } from '../websocket/socket-options.ts'
+import type { WsResponse } from '../websocket/ws-handler.ts'
 
 /** The configuration of a server's WebSockets. */
 export interface WebSockets extends SocketOptions {

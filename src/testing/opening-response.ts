@@ -1,9 +1,8 @@
 import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
-import type { WsResponse } from '../websocket/accept.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
-import type { WsDecision } from '../websocket/ws-handler.ts'
+import type { WsDecision, WsResponse } from '../websocket/ws-handler.ts'
 
 /** By the response that opens a socket: only Workers can make one with 101. */
 const openings = new WeakMap<Response, WsResponse<FrameSocket>>()

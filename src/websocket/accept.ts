@@ -1,25 +1,15 @@
 import { MODES } from '../protocol/connection-options.ts'
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { oneOf } from '../protocol/one-of.ts'
+import { ACCEPT_LIMITS, type AcceptLimits, checkLimits } from './accept-limits.ts'
 import type { Needing, NeedOf } from './capable.ts'
 import { checkFunction, wrongType } from './check-function.ts'
 import type { FrameSocket } from './frame-socket.ts'
-import { amount } from './option-checks.ts'
 import { checkNames, type Known, type OptionNames } from './option-names.ts'
 import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
-import type { WsConsumer, WsDecision } from './ws-handler.ts'
-
-/** Overrides of the engine's limits for one connection; see the table of defaults in the documentation. */
-export interface AcceptLimits {
-  /** Bytes of one message, after inflating. */
-  readonly maxMessageSize?: number | undefined
-  /** Bytes of one frame's payload: for engines that see frames. */
-  readonly maxFrameSize?: number | undefined
-  /** Bytes waiting behind a slow reader. */
-  readonly maxBufferedAmount?: number | undefined
-}
+import type { WsConsumer, WsDecision, WsResponse } from './ws-handler.ts'
 
 /** Options of `accept`. */
 export interface AcceptOptions {
@@ -34,38 +24,12 @@ export interface AcceptOptions {
   readonly mode?: 'messages' | 'frames' | undefined
 }
 
-/** The names of these limits. */
-export const ACCEPT_LIMITS: OptionNames<AcceptLimits> = {
-  maxMessageSize: 0,
-  maxFrameSize: 0,
-  maxBufferedAmount: 0,
-}
-
-/** Throws a `RangeError` that names a limit that is not a number from 0 up. */
-export function checkLimits(limits: AcceptLimits = {}): void {
-  amount('maxMessageSize', limits.maxMessageSize, 0)
-  amount('maxFrameSize', limits.maxFrameSize, 0)
-  amount('maxBufferedAmount', limits.maxBufferedAmount, 0)
-}
-
 const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
   protocol: 0,
   headers: 0,
   limits: ACCEPT_LIMITS,
   origin: 0,
   mode: 0,
-}
-
-/** An accepted upgrade, with what to say in the handshake. Made by `accept`. */
-export interface WsResponse<in S extends Websocket = Websocket> {
-  readonly consumer: WsConsumer<S>
-  readonly mode: 'messages' | 'frames'
-  readonly protocol: string | undefined
-  readonly headers: HeadersInput | undefined
-  readonly limits: AcceptLimits | undefined
-  readonly origin: OriginPolicy | undefined
-  /** What the socket has for its `upgradeRequest`; `undefined`: the request that came in. */
-  readonly request: UpgradeRequest | undefined
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { WsResponse } from './accept.ts'
 import type { Websocket } from './websocket.ts'
-import type { WsDecision } from './ws-handler.ts'
+import type { WsDecision, WsResponse } from './ws-handler.ts'
 
 /**
  * What an HTTP handler returns to turn its request into a WebSocket: a `Response` of status 101 cannot be made.

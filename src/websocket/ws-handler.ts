@@ -1,10 +1,24 @@
-import type { WsResponse } from './accept.ts'
+import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import type { AcceptLimits } from './accept-limits.ts'
 import type { MaybePromise } from './maybe-promise.ts'
+import type { OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 
 /** Called once with every socket that opens: sets listeners, sends, keeps the socket for later. May be async. */
 export type WsConsumer<in S extends Websocket = Websocket> = (socket: S) => unknown
+
+/** An accepted upgrade, with what to say in the handshake. Made by `accept`. */
+export interface WsResponse<in S extends Websocket = Websocket> {
+  readonly consumer: WsConsumer<S>
+  readonly mode: 'messages' | 'frames'
+  readonly protocol: string | undefined
+  readonly headers: HeadersInput | undefined
+  readonly limits: AcceptLimits | undefined
+  readonly origin: OriginPolicy | undefined
+  /** What the socket has for its `upgradeRequest`; `undefined`: the request that came in. */
+  readonly request: UpgradeRequest | undefined
+}
 
 /** What a handler may return: accept the upgrade, refuse it with an HTTP response, or leave it to the next route. */
 export type WsDecision<S extends Websocket = Websocket> =

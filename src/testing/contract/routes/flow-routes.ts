@@ -1,8 +1,9 @@
 import { Frame } from '../../../protocol/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
-import { type AcceptLimits, accept, type WsResponse } from '../../../websocket/accept.ts'
-import type { WsConsumer } from '../../../websocket/ws-handler.ts'
+import { accept } from '../../../websocket/accept.ts'
+import type { AcceptLimits } from '../../../websocket/accept-limits.ts'
+import type { WsConsumer, WsResponse } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 const CHUNK = new Uint8Array(65_536)

@@ -8,8 +8,8 @@ import { webSocket, webSocketRaw } from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
-import type { WsResponse } from '../../../websocket/accept.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
+import type { WsResponse } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 async function echo(session: WebSocketSession): Promise<void> {
