@@ -2,7 +2,7 @@ import { type DecodeOptions, decode, type EncodeOptions, encode, Tokenizer } fro
 import { decodeUtf8, encodeUtf8 } from '../protocol/utf8.ts'
 import { isWellFormed } from '../protocol/well-formed.ts'
 import type { Format } from './format.ts'
-import { attempt } from './format-failure.ts'
+import { failingAs } from './format-failure.ts'
 
 const OPTIONS: DecodeOptions = {
   allowBigInt: true,
@@ -37,12 +37,12 @@ export const cbor: Format = {
   mode: 'binary',
 
   encode(value: unknown): Uint8Array {
-    return attempt('cbor', 'the value cannot be written as CBOR', () => encode(value, ENCODING))
+    return failingAs('cbor', 'the value cannot be written as CBOR', () => encode(value, ENCODING))
   },
 
   decode(content: string | Uint8Array): unknown {
     const bytes = typeof content === 'string' ? encodeUtf8(content) : content
-    return attempt('cbor', 'the content is not exactly one value of CBOR', (): unknown =>
+    return failingAs('cbor', 'the content is not exactly one value of CBOR', (): unknown =>
       decode(bytes, { ...OPTIONS, tokenizer: new StrictTokenizer(bytes, OPTIONS) }),
     )
   },

@@ -15,7 +15,7 @@ export class FormatFailure extends Error {
 }
 
 /** The result of `step`; what it throws becomes the cause of a failure. */
-export function attempt<T>(format: string, reason: string, step: () => T): T {
+export function failingAs<T>(format: string, reason: string, step: () => T): T {
   try {
     return step()
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../protocol/utf8.ts'
 import type { Format } from './format.ts'
-import { attempt, FormatFailure } from './format-failure.ts'
+import { FormatFailure, failingAs } from './format-failure.ts'
 
 /** JSON (RFC 8259), as text. Encodes what `JSON.stringify` does, and refuses what it would leave out. */
 export const json: Format = {
@@ -10,7 +10,7 @@ export const json: Format = {
 
   encode(value: unknown): string {
     // JSON.stringify returns undefined for undefined, functions and symbols, whatever its type says.
-    const text: unknown = attempt('json', 'the value cannot be written as JSON', () =>
+    const text: unknown = failingAs('json', 'the value cannot be written as JSON', () =>
       JSON.stringify(value),
     )
     if (typeof text === 'string') return text
@@ -21,7 +21,7 @@ export const json: Format = {
     const text =
       typeof content === 'string'
         ? content
-        : attempt('json', 'the content is not UTF-8', () => decodeUtf8(content))
-    return attempt('json', 'the content is not JSON', (): unknown => JSON.parse(text))
+        : failingAs('json', 'the content is not UTF-8', () => decodeUtf8(content))
+    return failingAs('json', 'the content is not JSON', (): unknown => JSON.parse(text))
   },
 }

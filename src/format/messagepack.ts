@@ -8,7 +8,7 @@ import {
 } from '@msgpack/msgpack'
 import { encodeUtf8 } from '../protocol/utf8.ts'
 import type { Format } from './format.ts'
-import { attempt, FormatFailure } from './format-failure.ts'
+import { FormatFailure, failingAs } from './format-failure.ts'
 import { checkMessagePack, MAX_DEPTH } from './messagepack-check.ts'
 
 /**
@@ -23,7 +23,7 @@ export const messagepack: Format = {
 
   encode(value: unknown): Uint8Array {
     if (value === undefined) throw new FormatFailure('messagepack', 'MessagePack has no undefined')
-    return attempt('messagepack', 'the value cannot be written as MessagePack', () => {
+    return failingAs('messagepack', 'the value cannot be written as MessagePack', () => {
       const bytes = encode(value, { ignoreUndefined: true, maxDepth: MAX_DEPTH, extensionCodec })
       // Lone surrogates are written as they are, and nobody could read them.
       checkMessagePack(bytes)
@@ -33,7 +33,7 @@ export const messagepack: Format = {
 
   decode(content: string | Uint8Array): unknown {
     const bytes = typeof content === 'string' ? encodeUtf8(content) : content
-    return attempt('messagepack', 'the content is not exactly one value of MessagePack', () => {
+    return failingAs('messagepack', 'the content is not exactly one value of MessagePack', () => {
       checkMessagePack(bytes)
       return decode(bytes, { extensionCodec })
     })
