@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts'
+import { guard } from './guard.ts'
 
 type Listener<T> = (value: T) => unknown
 
@@ -14,12 +14,12 @@ export function listen<T>(to: Listeners<T>, fn: Listener<T>): () => void {
   }
 }
 
-/** Calls those that are there now, each by `attempt`, with `failed` and `done`. */
+/** Calls those that are there now, each by `guard`, with `failed` and `done`. */
 export function tell<T>(
   listeners: Listeners<T>,
   value: T,
   failed: (error: Error) => void,
   done?: () => void,
 ): void {
-  for (const listener of Array.from(listeners)) attempt(() => listener(value), failed, done)
+  for (const listener of Array.from(listeners)) guard(() => listener(value), failed, done)
 }

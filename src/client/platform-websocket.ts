@@ -20,9 +20,9 @@ import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { CapableLink } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
-import { attempt } from './attempt.ts'
 import { type ConnectOptions, checkOptions } from './connect-options.ts'
 import { deferred } from './deferred.ts'
+import { guard } from './guard.ts'
 import { type Listeners, listen, tell } from './listeners.ts'
 import { mailbox } from './mailbox.ts'
 import { pageClock } from './page-clock.ts'
@@ -103,7 +103,7 @@ export function platformWebsocket(
 
   // What listeners hear
 
-  const report = (error: Error): void => attempt(() => onError(error, socket), console.error)
+  const report = (error: Error): void => guard(() => onError(error, socket), console.error)
   const fault = (error: Error): void => {
     if (errors.size > 0) {
       tell(errors, error, report)
@@ -237,7 +237,7 @@ export function platformWebsocket(
     const owed = local
     cancelTimer()
     opened = true
-    attempt(() => consumer(socket), fault, settle)
+    guard(() => consumer(socket), fault, settle)
     held.forEach(transmit)
     held = []
     if (owed) closePlatform(owed)

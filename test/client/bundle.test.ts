@@ -70,10 +70,10 @@ const bundlers: readonly (readonly [string, Bundler])[] = [
 
 /** All that a client without sessions is made of. */
 const MODULES = [
-  'client/attempt.ts',
   'client/connect-options.ts',
   'client/connect.ts',
   'client/deferred.ts',
+  'client/guard.ts',
   'client/listeners.ts',
   'client/mailbox.ts',
   'client/page-clock.ts',

@@ -1,11 +1,7 @@
 import { asError } from '../protocol/thrown.ts'
 
 /** Calls `fn`, then `done` once it has settled, then `failed` with what it threw or rejected with. */
-export function attempt(
-  fn: () => unknown,
-  failed: (error: Error) => void,
-  done?: () => void,
-): void {
+export function guard(fn: () => unknown, failed: (error: Error) => void, done?: () => void): void {
   const fail = (thrown: unknown): void => {
     done?.()
     failed(asError(thrown))
