@@ -8,10 +8,10 @@ import { amount } from '../websocket/option-checks.ts'
 import type { SizeLimits } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, SendChannel } from './channel.ts'
-import { endError } from './close-records.ts'
 import { refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 import type { SessionCore } from './session-core.ts'
+import { endError } from './session-end.ts'
 
 /** What the default and the raw session have in common. */
 export abstract class BaseSession implements WebSocketSession {

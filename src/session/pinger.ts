@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../websocket/clock.ts'
 import { duration } from '../websocket/option-checks.ts'
 import { Pings } from '../websocket/pings.ts'
 import type { SendChannel } from './channel.ts'
-import { endError } from './close-records.ts'
 import { refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
+import { endError } from './session-end.ts'
 
 /** Options of `pinger`. */
 export interface PingerOptions {

@@ -11,12 +11,12 @@ import { CLOSE_TIMEOUT } from '../websocket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Bounds, boundsOf } from './channel-bounds.ts'
-import { closeRecordOf, endError } from './close-records.ts'
 import { ChannelOverflowException } from './errors.ts'
 import type { FrameWire } from './frame-wire.ts'
 import { IncomingChannel, type IncomingOwner } from './incoming-channel.ts'
 import { type Carried, isClose } from './message-frames.ts'
 import { OutgoingChannel, type OutgoingOwner } from './outgoing-channel.ts'
+import { closeRecordOf, endError } from './session-end.ts'
 import type { SessionOptions } from './session-options.ts'
 
 /** What stands behind a session: its two channels on a socket, and its end. */
