@@ -3,8 +3,8 @@ import { CLOSE } from '../protocol/frame-type.ts'
 import { CloseReason } from '../protocol/reason.ts'
 import { type ControlledSocket, MessageControls } from '../websocket/message-controls.ts'
 import type { MessageCore } from '../websocket/message-core.ts'
-import { MessageHold, type Pausable } from '../websocket/message-hold.ts'
 import type { MessageTransport } from '../websocket/message-transport.ts'
+import { type Pausable, PausedMessages } from '../websocket/paused-messages.ts'
 import type { BunWebSocket } from './bun-runtime.ts'
 import { refusal } from './refusal.ts'
 
@@ -60,8 +60,8 @@ export class BunTransport implements MessageTransport, Pausable {
     return new MessageControls(socket)
   }
 
-  hold(): MessageHold {
-    return new MessageHold(this)
+  pausedMessages(): PausedMessages {
+    return new PausedMessages(this)
   }
 
   pause(): void {

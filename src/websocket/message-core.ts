@@ -11,11 +11,9 @@ import {
 import { tooBig } from '../protocol/violation.ts'
 import type { EngineTraits } from './capability.ts'
 import { connectionLost, FrameTooBigException, OverflowException } from './errors.ts'
-import { Hold } from './hold.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { byteLengthOf, Inbox, type InboxOwner } from './inbox.ts'
 import type { ControlledSocket, MessageControls } from './message-controls.ts'
-import type { MessageHold } from './message-hold.ts'
 import {
   changeableLimits,
   type MessageSettings,
@@ -23,6 +21,8 @@ import {
 } from './message-options.ts'
 import { MessageSender, type SenderOwner } from './message-sender.ts'
 import type { MessageTransport } from './message-transport.ts'
+import { PauseReason } from './pause-reason.ts'
+import type { PausedMessages } from './paused-messages.ts'
 import { SocketEvents } from './socket-events.ts'
 import { StallWatch } from './stall-watch.ts'
 import type { Websocket } from './websocket.ts'
@@ -48,7 +48,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   readonly #transport: MessageTransport
   readonly #options: MessageWebsocketOptions
   #limits: SizeLimits | undefined
-  #hold: MessageHold | undefined
+  #kept: PausedMessages | undefined
   #stall: StallWatch | undefined
   #local: CloseReason | undefined
   #cause: Error | undefined
@@ -100,7 +100,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   /** A message came. Its bytes belong to the socket from then on. */
   received(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
     const content = data instanceof ArrayBuffer ? new Uint8Array(data) : data
-    if (this.#hold === undefined) this.#deliver(content)
+    if (this.#kept === undefined) this.#deliver(content)
     else this.inOrder(() => this.#deliver(content))
   }
 
@@ -144,13 +144,13 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   get paused(): boolean {
-    return this.#hold?.held === true
+    return this.#kept?.held === true
   }
 
   hold(reason: number, on: boolean): void {
     if (this.record !== undefined) return
-    if (on) this.#hold ??= this.#transport.hold?.()
-    this.#hold?.hold(reason, on)
+    if (on) this.#kept ??= this.#transport.pausedMessages?.()
+    this.#kept?.hold(reason, on)
   }
 
   ping(data: Uint8Array): void {
@@ -163,14 +163,14 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   regulate(): void {
     if (this.record !== undefined) return
-    if (this.#transport.hold === undefined) {
+    if (this.#transport.pausedMessages === undefined) {
       if (this.gauge.over) this.overflow('more messages came than were handled')
     } else if (this.gauge.over) {
-      this.hold(Hold.INBOX, true)
+      this.hold(PauseReason.INBOX, true)
       this.#stall ??= new StallWatch(this)
       this.#stall.begin()
     } else if (this.gauge.low) {
-      this.hold(Hold.INBOX, false)
+      this.hold(PauseReason.INBOX, false)
       this.#stall?.end()
     }
   }
@@ -193,7 +193,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   inOrder(deliver: () => void): void {
-    if (this.#hold?.held === true || this.#hold?.waits === true) this.#hold.keep(deliver)
+    if (this.#kept?.held === true || this.#kept?.waits === true) this.#kept.keep(deliver)
     else deliver()
   }
 
@@ -212,7 +212,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   #close(reason: CloseReason, timeout: number = this.settings.closeTimeout): void {
-    this.#hold?.skip()
+    this.#kept?.skip()
     if (this.state !== 'open') return
     this.#local = reason
     this.#cancelCloseTimer = this.settings.clock.after(timeout, () =>
@@ -232,7 +232,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   /** Ends behind what waits, unless this side has closed: then nobody will take that. */
   #endInTurn(end: () => void): void {
-    if (this.#local === undefined && this.#hold?.waits === true) this.#hold.keepEnd(end)
+    if (this.#local === undefined && this.#kept?.waits === true) this.#kept.keepEnd(end)
     else end()
   }
 
@@ -240,7 +240,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   #end(end: End): void {
     if (this.record !== undefined) return
     this.controls?.pings.stop()
-    this.#hold?.end()
+    this.#kept?.end()
     this.#stall?.end()
     const local = this.#local
     const record: CloseRecord = {

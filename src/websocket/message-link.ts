@@ -2,9 +2,9 @@ import type { CloseRecord } from '../protocol/close-record.ts'
 import type { WebSocketExtension } from '../protocol/extension.ts'
 import { type Frame, PingFrame } from '../protocol/frame.ts'
 import type { EngineTraits } from './capability.ts'
-import { Hold } from './hold.ts'
 import type { MessageControls } from './message-controls.ts'
 import type { OwnLink } from './own-link.ts'
+import { PauseReason } from './pause-reason.ts'
 import { checkedPings } from './pings.ts'
 import { refusePings } from './refuse-pings.ts'
 import type { PingTimes, SizeLimits, WsLink } from './ws-link.ts'
@@ -35,8 +35,8 @@ export class MessageLink implements OwnLink {
     this.#owner = owner
     const { lacks } = owner.engine
     if (!lacks.includes('pause')) {
-      this.pause = () => owner.hold(Hold.LINK, true)
-      this.resume = () => owner.hold(Hold.LINK, false)
+      this.pause = () => owner.hold(PauseReason.LINK, true)
+      this.resume = () => owner.hold(PauseReason.LINK, false)
     }
     if (lacks.includes('pings')) refusePings<WsLink>(this, `${owner.engine.name} has no pings`)
   }

@@ -1,6 +1,6 @@
 import type { CloseReason } from '../protocol/close-reason.ts'
 import type { ControlledSocket, MessageControls } from './message-controls.ts'
-import type { MessageHold } from './message-hold.ts'
+import type { PausedMessages } from './paused-messages.ts'
 
 /** A connection of a runtime that knows whole messages only. Optional members are what not every runtime can do. */
 export interface MessageTransport {
@@ -17,7 +17,7 @@ export interface MessageTransport {
   /** Calls `look` when less waits than now, and at the end. */
   whenDrained(look: () => void): void
   /** Made when reading is to pause for the first time. */
-  hold?(): MessageHold
+  pausedMessages?(): PausedMessages
   /** Made with the socket. The adapter reports control frames to them. */
   controls?(socket: ControlledSocket): MessageControls
   /** Sends a Ping; its Pong goes to the controls. */

@@ -11,12 +11,12 @@ import { asError } from '../protocol/thrown.ts'
 import type { Violation } from '../protocol/violation.ts'
 import { ControlEvents } from './control-events.ts'
 import { violationException } from './errors.ts'
-import { Hold } from './hold.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { byteLengthOf, Inbox, type InboxOwner } from './inbox.ts'
 import { lentMessage } from './lent-message.ts'
 import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
+import { PauseReason } from './pause-reason.ts'
 import { type PingOwner, Pings } from './pings.ts'
 import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import { Sender } from './sender.ts'
@@ -112,7 +112,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   holdReading(on: boolean): void {
-    if (!on || this.connection.state === 'open') this.#hold(Hold.LINK, on)
+    if (!on || this.connection.state === 'open') this.#hold(PauseReason.LINK, on)
     // Once closing, reading goes on, for the peer's Close and the end of the transport.
     else this.#dropsMessages = true
   }
@@ -160,11 +160,11 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   regulate(): void {
     if (this.connection.state === 'closed') return
     if (this.gauge.over) {
-      this.#hold(Hold.INBOX, true)
+      this.#hold(PauseReason.INBOX, true)
       this.#stall ??= new StallWatch(this)
       this.#stall.begin()
     } else if (this.gauge.low) {
-      this.#hold(Hold.INBOX, false)
+      this.#hold(PauseReason.INBOX, false)
       this.#stall?.end()
     }
   }
@@ -263,7 +263,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#startCloseTimer()
     // Not destroyed: with unread bytes that could lose our Close frame. A client waits until the server has ended it.
     if (!(record.clean && this.connection.writer.masking)) this.#transport.end()
-    this.#hold(Hold.LINK | Hold.INBOX, false)
+    this.#hold(PauseReason.LINK | PauseReason.INBOX, false)
   }
 
   #tell(record: CloseRecord): void {
@@ -275,8 +275,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   /** Our Close has been sent. If the user has paused, reading goes on for the peer's, and messages before it are dropped. */
   #closing(closeTimeout: number): void {
     this.#startCloseTimer(closeTimeout)
-    this.#dropsMessages ||= this.#reader?.holds(Hold.LINK) === true
-    this.#hold(Hold.LINK, false)
+    this.#dropsMessages ||= this.#reader?.holds(PauseReason.LINK) === true
+    this.#hold(PauseReason.LINK, false)
   }
 
   #hold(reason: number, on: boolean): void {

@@ -3,7 +3,7 @@ import { DelayLine } from '../../src/filters/delay-line.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { InboundGauge } from '../../src/websocket/inbound-gauge.ts'
 import { Inbox } from '../../src/websocket/inbox.ts'
-import { MessageHold } from '../../src/websocket/message-hold.ts'
+import { PausedMessages } from '../../src/websocket/paused-messages.ts'
 import { movedItems } from '../support/moved-items.ts'
 import { settled } from '../support/socket-rig.ts'
 
@@ -41,10 +41,10 @@ const CASES: Readonly<Record<string, () => () => unknown>> = {
     }
   },
   'messages of a runtime that is paused after each': () => {
-    const hold = new MessageHold({ pause() {}, resume() {} })
-    hold.hold(1, true)
-    times(() => hold.keep(() => hold.hold(1, true)))
-    return () => times(() => hold.hold(1, false))
+    const kept = new PausedMessages({ pause() {}, resume() {} })
+    kept.hold(1, true)
+    times(() => kept.keep(() => kept.hold(1, true)))
+    return () => times(() => kept.hold(1, false))
   },
   'messages that are late': () => {
     const { clock } = delayed()

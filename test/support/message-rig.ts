@@ -2,10 +2,10 @@ import type { CloseReason } from '../../src/protocol/close-reason.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { type ControlledSocket, MessageControls } from '../../src/websocket/message-controls.ts'
 import type { MessageCore } from '../../src/websocket/message-core.ts'
-import { MessageHold } from '../../src/websocket/message-hold.ts'
 import type { MessageSettings } from '../../src/websocket/message-options.ts'
 import type { MessageTransport } from '../../src/websocket/message-transport.ts'
 import { MessageWebsocket } from '../../src/websocket/message-websocket.ts'
+import { PausedMessages } from '../../src/websocket/paused-messages.ts'
 import { SOCKET_DEFAULTS } from '../../src/websocket/socket-settings.ts'
 import { requestOf } from '../../src/websocket/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
@@ -50,8 +50,8 @@ export class AbleTransport extends FakeTransport {
     return new MessageControls(socket)
   }
 
-  hold(): MessageHold {
-    return new MessageHold(this)
+  pausedMessages(): PausedMessages {
+    return new PausedMessages(this)
   }
 
   pause(): void {

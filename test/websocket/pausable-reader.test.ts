@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Hold } from '../../src/websocket/hold.ts'
 import { PausableReader, type ReadingOwner } from '../../src/websocket/pausable-reader.ts'
+import { PauseReason } from '../../src/websocket/pause-reason.ts'
 import type { Transport } from '../../src/websocket/transport.ts'
 import { bytes, hex } from '../support/hex.ts'
 import { Machine } from '../support/machine.ts'
@@ -76,13 +76,13 @@ describe('a reader that is held', () => {
   it('reads nothing, and later all of it, in order', () => {
     const { machine, transport, reader, feed } = reading()
     feed(letters('a'))
-    reader.hold(Hold.LINK, true)
+    reader.hold(PauseReason.LINK, true)
     feed(letters('bc'))
     feed('81 03 64')
     feed('6566')
     expect(machine.log).toEqual(texts('a'))
     expect(reader.held).toBe(true)
-    reader.hold(Hold.LINK, false)
+    reader.hold(PauseReason.LINK, false)
     expect(machine.log).toEqual([...texts('abc'), 'text "def"'])
     expect(transport.calls).toEqual(['pause', 'commit', 'resume'])
     feed(letters('g'))
@@ -91,14 +91,14 @@ describe('a reader that is held', () => {
 
   it('by two goes on when both let go', () => {
     const { machine, transport, reader, feed } = reading()
-    reader.hold(Hold.LINK, true)
-    reader.hold(Hold.INBOX, true)
-    reader.hold(Hold.INBOX, true)
+    reader.hold(PauseReason.LINK, true)
+    reader.hold(PauseReason.INBOX, true)
+    reader.hold(PauseReason.INBOX, true)
     feed(letters('a'))
-    reader.hold(Hold.LINK, false)
-    reader.hold(Hold.LINK, false)
+    reader.hold(PauseReason.LINK, false)
+    reader.hold(PauseReason.LINK, false)
     expect(machine.log).toEqual([])
-    reader.hold(Hold.INBOX, false)
+    reader.hold(PauseReason.INBOX, false)
     expect(machine.log).toEqual(texts('a'))
     expect(transport.calls).toEqual(['pause', 'commit', 'resume'])
   })
@@ -106,8 +106,8 @@ describe('a reader that is held', () => {
   it('by the inbox alone goes on no sooner for the link, nor the other way round', () => {
     const { reader } = reading()
     for (const [one, other] of [
-      [Hold.LINK, Hold.INBOX],
-      [Hold.INBOX, Hold.LINK],
+      [PauseReason.LINK, PauseReason.INBOX],
+      [PauseReason.INBOX, PauseReason.LINK],
     ] as const) {
       reader.hold(one, true)
       reader.hold(other, false)
@@ -118,8 +118,8 @@ describe('a reader that is held', () => {
 
   it('with nothing kept just resumes', () => {
     const { transport, reader } = reading()
-    reader.hold(Hold.LINK, true)
-    reader.hold(Hold.LINK, false)
+    reader.hold(PauseReason.LINK, true)
+    reader.hold(PauseReason.LINK, false)
     expect(transport.calls).toEqual(['pause', 'resume'])
   })
 })
@@ -127,23 +127,23 @@ describe('a reader that is held', () => {
 describe('a reader that is held from within', () => {
   it('stops after that message, and keeps the rest of the chunk', () => {
     const { machine, transport, reader, feed } = reading()
-    machine.sink.onLine = (line) => reader.hold(Hold.INBOX, line !== 'text "c"')
+    machine.sink.onLine = (line) => reader.hold(PauseReason.INBOX, line !== 'text "c"')
     feed(letters('abcd'))
     expect(machine.log).toEqual(texts('a'))
     expect(transport.calls).toEqual(['pause'])
-    reader.hold(Hold.INBOX, false)
+    reader.hold(PauseReason.INBOX, false)
     expect(machine.log).toEqual(texts('ab'))
-    reader.hold(Hold.INBOX, false)
+    reader.hold(PauseReason.INBOX, false)
     expect(machine.log).toEqual(texts('abcd'))
-    reader.hold(Hold.INBOX, false)
+    reader.hold(PauseReason.INBOX, false)
     expect(transport.calls.at(-1)).toBe('resume')
   })
 
   it('and let go at once does not stop', () => {
     const { machine, transport, reader, feed } = reading()
     machine.sink.onLine = () => {
-      reader.hold(Hold.LINK, true)
-      reader.hold(Hold.LINK, false)
+      reader.hold(PauseReason.LINK, true)
+      reader.hold(PauseReason.LINK, false)
     }
     feed(letters('abc'))
     expect(machine.log).toEqual(texts('abc'))
@@ -152,17 +152,17 @@ describe('a reader that is held from within', () => {
 
   it('keeps the order when the transport delivers at once on being resumed', () => {
     const { machine, transport, reader, feed } = reading()
-    reader.hold(Hold.LINK, true)
+    reader.hold(PauseReason.LINK, true)
     feed(letters('abc'))
     transport.onResume = () => {
       transport.onResume = () => {}
       feed(letters('de'))
     }
     machine.sink.onLine = () => {
-      reader.hold(Hold.LINK, true)
-      reader.hold(Hold.LINK, false)
+      reader.hold(PauseReason.LINK, true)
+      reader.hold(PauseReason.LINK, false)
     }
-    reader.hold(Hold.LINK, false)
+    reader.hold(PauseReason.LINK, false)
     expect(machine.log).toEqual(texts('abcde'))
   })
 })
@@ -176,11 +176,11 @@ describe('the end of what the peer sends', () => {
 
   it('is told after what is kept', () => {
     const { machine, transport, reader, feed, ends } = reading()
-    reader.hold(Hold.LINK, true)
+    reader.hold(PauseReason.LINK, true)
     feed(letters('a'))
     reader.end()
     expect(ends()).toBe(0)
-    reader.hold(Hold.LINK, false)
+    reader.hold(PauseReason.LINK, false)
     expect(machine.log).toEqual(texts('a'))
     expect(ends()).toBe(1)
     expect(transport.calls).toEqual(['pause', 'commit'])
@@ -188,13 +188,13 @@ describe('the end of what the peer sends', () => {
 
   it('is told when the last of what is kept holds again, and lets go', () => {
     const { machine, reader, feed, ends } = reading()
-    reader.hold(Hold.LINK, true)
+    reader.hold(PauseReason.LINK, true)
     feed(letters('a'))
     reader.end()
-    machine.sink.onLine = () => reader.hold(Hold.INBOX, true)
-    reader.hold(Hold.LINK, false)
+    machine.sink.onLine = () => reader.hold(PauseReason.INBOX, true)
+    reader.hold(PauseReason.LINK, false)
     expect(ends()).toBe(0)
-    reader.hold(Hold.INBOX, false)
+    reader.hold(PauseReason.INBOX, false)
     expect(ends()).toBe(1)
   })
 })

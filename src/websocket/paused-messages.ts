@@ -7,8 +7,8 @@ export interface Pausable {
   resume(): void
 }
 
-/** Pauses a runtime's socket. What the runtime had read already, or reads all the same, waits here. */
-export class MessageHold {
+/** Pauses a runtime's socket, and keeps what the runtime had read already, or reads all the same. */
+export class PausedMessages {
   readonly #transport: Pausable
   #holds = 0
   readonly #waiting = new Fifo<() => void>()
