@@ -67,7 +67,7 @@ export class Serializer {
 
   #beginFrame({ first, frame }: QueuedFrame, target: Uint8Array, position: number): number {
     const key = this.masking ? freshMaskKey() : undefined
-    this.#payload = key === undefined ? frame.data : masked(frame.data, key)
+    this.#payload = key === undefined ? frame.data : maskedCopy(frame.data, key)
     this.#payloadOffset = 0
     return writeFrameHeader(target, position, first, this.#payload.length, key)
   }
@@ -82,7 +82,7 @@ export class Serializer {
   }
 }
 
-function masked(data: Uint8Array, key: number): Uint8Array {
+function maskedCopy(data: Uint8Array, key: number): Uint8Array {
   const copy = copyBytes(data)
   applyMask(copy, 0, copy.length, key)
   return copy
