@@ -74,6 +74,9 @@ export function bun(options: BunOptions = {}): Engine<BunSocket, BunLacks> {
   return { name: traits.name, lacks: LACKS, start: (app) => start(app, options) }
 }
 
+/** How long a connection may take for the head of a request: Bun's own default. */
+const HEAD_SECONDS = 10
+
 /** What Bun keeps with a socket. */
 interface Data {
   readonly upgrade: TakenUpgrade
@@ -98,7 +101,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
       bunServer.timeout(request, 0)
       // Asked now, since Bun does not know it once the request has been upgraded.
       const remoteAddress = bunServer.requestIP(request)?.address
-      return answer(requestOf(request, { remoteAddress }), (upgrade) => {
+      const response = await answer(requestOf(request, { remoteAddress }), (upgrade) => {
         const { headers, accepted } = upgrade
         // Otherwise Bun would answer with the first subprotocol that the client offers.
         if (accepted.protocol === '') headers.set('Sec-WebSocket-Protocol', '')
@@ -106,6 +109,13 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
           ? undefined
           : refuse(400, 'Bun does not take this for a WebSocket handshake').response
       })
+      if (response !== undefined) {
+        // For the next head on this connection, which waits from the end of the response on.
+        bunServer.timeout(request, HEAD_SECONDS)
+        // A body that is still being sent may take its time as well. Where none is, this does nothing.
+        settings.clock.after(0, () => bunServer.timeout(request, 0))
+      }
+      return response
     },
     error: failed,
     websocket: handler(settings.limits.maxMessageSize, compression),

@@ -4,8 +4,10 @@ import { refusal } from '../../src/bun/refusal.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
+import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
 
@@ -67,11 +69,10 @@ describe('of Bun, the engine asks', () => {
 describe('the engine for Bun', () => {
   afterEach(() => vi.unstubAllGlobals())
 
-  test.each([
-    [{ address: '192.0.2.7' }, '192.0.2.7'],
-    [null, 'none'],
-  ])('tells handlers of both halves the address of %j', async (peer, address) => {
-    type Fetch = (request: Request, server: object) => Promise<Response>
+  type Fetch = (request: Request, server: object) => Promise<Response>
+
+  /** How it answers requests. */
+  async function served(app: PolyHandler, options?: BunOptions): Promise<Fetch> {
     let fetch!: Fetch
     vi.stubGlobal('Bun', {
       serve(serving: { fetch: Fetch }) {
@@ -79,13 +80,36 @@ describe('the engine for Bun', () => {
         return { port: 1 }
       },
     })
+    await serve(app, bun(options))
+    return fetch
+  }
+
+  test.each([
+    [{ address: '192.0.2.7' }, '192.0.2.7'],
+    [null, 'none'],
+  ])('tells handlers of both halves the address of %j', async (peer, address) => {
     const tell = (request: UpgradeRequest): Response =>
       new Response(`${request.remoteAddress ?? 'none'}`)
-    await serve(poly(routes(bind('/page', tell)), websockets(bind('/', tell))), bun())
+    const fetch = await served(poly(routes(bind('/page', tell)), websockets(bind('/', tell))))
     for (const request of [upgrade, new Request('http://localhost/page')]) {
       const response = await fetch(request, { timeout() {}, requestIP: () => peer })
       expect(await response.text()).toBe(address)
     }
+  })
+
+  test('bounds the time for the next head on a connection, and not that for an answer', async () => {
+    const clock = new VirtualClock()
+    const app = poly(routes(bind('/page', () => new Response())))
+    const fetch = await served(app, { webSockets: { clock } })
+    const timeout = vi.fn()
+    const request = new Request('http://localhost/page')
+    const answering = fetch(request, { timeout, requestIP: () => null })
+    expect(timeout.mock.lastCall).toEqual([request, 0])
+    await answering
+    expect(timeout.mock.lastCall).toEqual([request, 10])
+    // Where the body is a stream, it is still being sent.
+    clock.advance(0)
+    expect(timeout.mock.lastCall).toEqual([request, 0])
   })
 })
 
