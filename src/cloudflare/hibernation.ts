@@ -115,14 +115,14 @@ export class Hibernation {
     return socket
   }
 
-  /** Closes a socket without handlers, and reports that as a fault of the application. */
+  /** Closes a socket without handlers, and reports that once as a fault of the application, whatever the peer still sends. */
   #disown(native: WorkersWebSocket, kept: Kept | undefined): void {
     const name =
       kept === undefined ? 'it was accepted by somebody else' : `of the name '${kept.kind}'`
     const error = new TypeError(
       `a hibernatable socket woke, and there are no handlers for it: ${name}`,
     )
-    this.#settings.onError(error, undefined)
+    if (native.readyState === OPEN) this.#settings.onError(error, undefined)
     native.close(1011, 'Internal error')
   }
 }

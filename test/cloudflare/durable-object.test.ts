@@ -19,6 +19,21 @@ function stateOf(): DurableObjectState {
   }
 }
 
+/** The end of a connection that the object had before it slept. */
+function socketOf(attachment: unknown, close: WorkersWebSocket['close']): WorkersWebSocket {
+  return {
+    readyState: 1,
+    bufferedAmount: 0,
+    binaryType: 'arraybuffer',
+    accept() {},
+    send() {},
+    close,
+    serializeAttachment() {},
+    deserializeAttachment: () => attachment,
+    addEventListener() {},
+  }
+}
+
 const page = new Request('http://object/')
 
 test('an object has an application of its own, made with its state and bindings', async () => {
@@ -75,17 +90,8 @@ test('a socket that wakes with no handlers for it is closed with 1011, and the h
   })
   const object = new Room(stateOf(), {})
   const closed: unknown[] = []
-  const sleeper = (attachment: unknown): WorkersWebSocket => ({
-    readyState: 1,
-    bufferedAmount: 0,
-    binaryType: 'arraybuffer',
-    accept() {},
-    send() {},
-    close: (...status) => closed.push(status),
-    serializeAttachment() {},
-    deserializeAttachment: () => attachment,
-    addEventListener() {},
-  })
+  const sleeper = (attachment: unknown): WorkersWebSocket =>
+    socketOf(attachment, (...status) => closed.push(status))
   await object.webSocketMessage(sleeper({ kind: 'gone', url: 'http://object/' }), 'hello')
   await object.webSocketMessage(sleeper(null), 'hello')
   expect(closed).toEqual([
@@ -95,5 +101,27 @@ test('a socket that wakes with no handlers for it is closed with 1011, and the h
   expect(heard).toEqual([
     "a hibernatable socket woke, and there are no handlers for it: of the name 'gone'",
     'a hibernatable socket woke, and there are no handlers for it: it was accepted by somebody else',
+  ])
+})
+
+test('however much its peer still sends, the hook hears once of a socket with no handlers', async () => {
+  const heard: string[] = []
+  const Room = durableObject(() => websockets(), {
+    webSockets: { onError: ({ message }) => heard.push(message) },
+  })
+  const object = new Room(stateOf(), {})
+  let readyState = 1
+  const sleeper = {
+    ...socketOf({ kind: 'gone', url: 'http://object/' }, () => {
+      readyState = 2
+    }),
+    get readyState() {
+      return readyState
+    },
+  }
+  for (let i = 0; i < 3; i++) await object.webSocketMessage(sleeper, 'hello')
+  await object.webSocketClose(sleeper, 1000, '', true)
+  expect(heard).toEqual([
+    "a hibernatable socket woke, and there are no handlers for it: of the name 'gone'",
   ])
 })
