@@ -4,7 +4,7 @@ import { pathTo } from './root.ts'
 import { runSuites } from './run-suites.ts'
 import { suiteOf } from './suite.ts'
 import { onWorkerd } from './workerd/backend.ts'
-import { hibernationCases } from './workerd/hibernation-cases.ts'
+import { hibernationCases, uncheckedCases } from './workerd/hibernation-cases.ts'
 import { onRooms } from './workerd/room-context.ts'
 import { workerCases } from './workerd/worker-cases.ts'
 import { startWorkerd } from './workerd/workerd.ts'
@@ -24,7 +24,12 @@ await runSuites([
     onWorkerd('object', 'session', workerd),
   ),
   suiteOf('a Worker of its own', undefined, workerCases, onWorkerd('worker', 'own', workerd)),
-  suiteOf('a socket that sleeps', undefined, hibernationCases, onRooms(workerd)),
+  suiteOf(
+    'a socket that sleeps',
+    undefined,
+    [...hibernationCases, ...uncheckedCases],
+    onRooms(workerd),
+  ),
   examplesBy(({ name }) => onWorkerd('object', name, workerd)),
 ])
 await workerd[Symbol.asyncDispose]()

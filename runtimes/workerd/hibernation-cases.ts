@@ -230,6 +230,22 @@ export const hibernationCases: readonly ContractCase<RoomContext>[] = [
   },
 ]
 
+/** What reaches sockets that sleep in workerd alone, since it does not check it. */
+export const uncheckedCases: readonly ContractCase<RoomContext>[] = [
+  {
+    name: 'hears of a Close whose text is malformed, and too long once that is replaced',
+    async run(context) {
+      const ann = context.connect('/members/ann', { mode: 'frames' })
+      const { frames } = (await ann.opened) as FrameSocket
+      await context.sleep()
+      frames.send(new Frame.Close(Uint8Array.of(0x03, 0xe8, ...Array(123).fill(0xff))))
+      const cut = '\u{FFFD}'.repeat(41)
+      expectSame((await expectClosed(ann, 1000)).message, cut)
+      expectSame(await heard(context, 1), [`ann closed 1000 ${cut}`])
+    },
+  },
+]
+
 /** So many notes, once there are. */
 async function heard(context: RoomContext, count: number): Promise<readonly string[]> {
   const lines: string[] = []

@@ -50,8 +50,10 @@ export function ended(
     // A peer that sends the code itself may put a text behind it.
     core.ended(code, '', true)
   } else if (isValidCloseCode(code)) {
-    if (answers) socket.close(code, reason)
-    core.ended(code, reason, true)
+    // The runtime reads longer ones than it sends.
+    const { message } = truncatedReason(code, reason)
+    if (answers) socket.close(code, message)
+    core.ended(code, message, true)
   } else {
     const wrong = new CloseReason(1002, `close code ${code} is not allowed`)
     if (answers) socket.close(wrong.code, wrong.message)

@@ -43,6 +43,13 @@ describe('an end on Workers', () => {
     expect(endedWith(2, code, reason, true)).toContain(answer)
   })
 
+  test.each([3, 2])('by a Close that is too long is cut to what can be sent: state %d', (state) => {
+    const cut = '\u{FFFD}'.repeat(41)
+    const answers = state === 2 ? [`answered 1000 ${cut}`] : []
+    const told = [...answers, `closed 1000 ${cut}`, '1000 remote undefined']
+    expect(endedWith(state, 1000, '\u{FFFD}'.repeat(123), true)).toEqual(told)
+  })
+
   test('without a Close is a lost connection', () => {
     expect(endedWith(3, 1006, 'gone', false)).toEqual([
       'closed 1006 Connection lost',
