@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { formatResponse } from '../protocol/handshake/server-handshake.ts'
+import { cancelBody } from './cancel-body.ts'
 import { type BodyReader, nextChunk, sendChunks } from './send-chunks.ts'
 
 /** How long a peer may take to read the rest of a response, in milliseconds. */
@@ -61,8 +62,7 @@ interface Beginning {
 /** Rejects if the body cannot be read, or the head cannot be sent. */
 async function begin(stream: Duplex, response: Response): Promise<Beginning> {
   const body = response.body?.getReader()
-  // The source of the body is told that nobody wants it any more. If that fails, there is nobody left to tell.
-  stream.once('close', () => void body?.cancel().catch(() => {}))
+  stream.once('close', () => void cancelBody(body))
   const first = body && (await nextChunk(body))
   const rest = body && first && !(await isOver(body)) ? body : undefined
   const length = rest === undefined ? (first?.length ?? 0) : undefined

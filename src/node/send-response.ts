@@ -3,6 +3,7 @@ import { sendNodeResponse } from 'srvx/node'
 import { formatFields } from '../protocol/handshake/header-field.ts'
 import { asError } from '../protocol/thrown.ts'
 import { failure } from '../serving/refusal.ts'
+import { cancelBody } from './cancel-body.ts'
 
 /**
  * Sends an application's response; never rejects. In place of one that cannot be sent, the client gets a 500; if the body
@@ -21,7 +22,7 @@ export async function sendResponse(
     check(response)
     await sendNodeResponse(to, response)
   } catch (thrown) {
-    void cancel(response)
+    void cancelBody(response.body)
     await sendNodeResponse(to, failure(thrown, onError))
   }
 }
@@ -35,11 +36,4 @@ function check({ headers, body }: Response): void {
       'a handler answered a Response whose body is locked: somebody else reads it',
     )
   }
-}
-
-/** Tells whoever makes the body that nobody wants it. What comes of that concerns nobody. */
-async function cancel({ body }: Response): Promise<void> {
-  try {
-    await body?.cancel()
-  } catch {}
 }

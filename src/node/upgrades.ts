@@ -14,6 +14,7 @@ import type { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
 import { type Server, serverKey } from '../websocket/server.ts'
 import { requestValues, upgradeRequest } from '../websocket/upgrade-request.ts'
 import { acceptKey } from './accept-key.ts'
+import { cancelBody } from './cancel-body.ts'
 import { answeredAlready, claim, isClaimed } from './claimed-streams.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
@@ -159,7 +160,7 @@ export function upgradesOf(
 
 /** Closes what was made for a socket that will not open, or for an answer that nobody will get. */
 function discard(outcome: UpgradeOutcome): void {
-  if (outcome.kind === 'refused') outcome.response.body?.cancel().catch(() => {})
+  if (outcome.kind === 'refused') void cancelBody(outcome.response.body)
   if (outcome.kind !== 'accepted') return
   for (const extension of outcome.extensions) extension.close?.()
 }
