@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../websocket/clock.ts'
-import { isHeld } from './socket-set.ts'
+import { isHeld } from './stream-mark.ts'
 
 /** Milliseconds that other listeners have to read a stream that is left to them, or to write to it. */
 const PATIENCE = 10_000

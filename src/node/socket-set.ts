@@ -1,13 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { OpenSockets, type Stoppable } from '../serving/open-sockets.ts'
-
-/** How often each stream is held, by all servers of this process together. */
-const holds = new WeakMap<Duplex, number>()
-
-/** Whether a handler of ours decides about a stream, or answers it. */
-export function isHeld(stream: Duplex): boolean {
-  return holds.has(stream)
-}
+import { countDeciding } from './stream-mark.ts'
 
 /** The upgrades of one server: open sockets, and streams whose upgrade is still being decided or refused. */
 export class SocketSet extends OpenSockets {
@@ -27,18 +20,12 @@ export class SocketSet extends OpenSockets {
       stream.off('close', release)
       if (!this.delete(held)) return
       this.#streams--
-      count(stream, -1)
+      countDeciding(stream, -1)
     }
     stream.on('close', release)
     this.add(held)
     this.#streams++
-    count(stream, 1)
+    countDeciding(stream, 1)
     return release
   }
-}
-
-function count(stream: Duplex, change: number): void {
-  const times = (holds.get(stream) ?? 0) + change
-  if (times > 0) holds.set(stream, times)
-  else holds.delete(stream)
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { isHeld, SocketSet } from '../../src/node/socket-set.ts'
+import { SocketSet } from '../../src/node/socket-set.ts'
+import { claim, isHeld } from '../../src/node/stream-mark.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 
 test('a stream is held until it is closed or released, whichever is first, and counted once', async () => {
@@ -24,4 +25,12 @@ test('a stream that several servers decide about is held until all have', () => 
   expect(isHeld(stream)).toBe(true)
   releases[1]?.()
   expect(isHeld(stream)).toBe(false)
+})
+
+test('a stream that one of them has claimed is held for good', () => {
+  const stream = new PassThrough()
+  const releases = [1, 2].map(() => new SocketSet(new VirtualClock()).hold(stream))
+  expect(claim(stream)).toBe(true)
+  for (const release of releases) release()
+  expect([isHeld(stream), claim(stream)]).toEqual([true, false])
 })
