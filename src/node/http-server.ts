@@ -22,7 +22,7 @@ import { sendResponse } from './send-response.ts'
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
   readonly tls?: TlsOptions | undefined
-  /** Milliseconds for a request's head; then 408. For a TLS handshake, as many. Default 10,000. */
+  /** Milliseconds for a request's head, past which the answer is a 408, and for a TLS handshake. Default 10,000. */
   readonly handshakeTimeout?: number | undefined
   /** Bytes of a request's head; more is answered with 431. Default 16,384. */
   readonly maxHeaderSize?: number | undefined

@@ -11,7 +11,7 @@ export interface JoinedPieces {
 let latest: JoinedPieces | undefined
 
 /**
- * Joins `pieces`, which never change and have `length` bytes together, no more than fit in a slab. Give the result back
+ * Joins `pieces`, which never change and have `length` bytes together, at most what fits in a slab. Give the result back
  * once the system has taken it: if the same pieces go to the next socket, as in a broadcast, they are not joined again.
  */
 export function joinPieces(pieces: readonly Uint8Array[], length: number): JoinedPieces {

@@ -25,7 +25,7 @@ export interface HttpRouter<in S extends Websocket = Websocket> {
   (request: Request): MaybePromise<Response | WebSocketUpgrade<S>>
   /** As a part of another router: `undefined` when no route took the request. */
   (request: UpgradeRequest): MaybePromise<HttpAnswer<S>>
-  /** Goes by path and predicates. */
+  /** Matches by path and predicates. */
   match(request: UpgradeRequest): HttpRouterMatch<S>
   /** The same routes below `base`, which may have parameters. Throws a `TypeError` for an invalid path. */
   withBasePath(base: string): HttpRouter<S>

@@ -69,7 +69,10 @@ export type RoutedRawSession<P extends string> = RawWebSocketSession &
 type SessionRoute<C extends Capability = never> = Route<WsResponse<Needing<C>> | undefined>
 type RawRoute = Route<WsResponse<FrameSocket> | undefined>
 
-/** The capabilities that options ask of an engine. */
+/**
+ * The capabilities that options need. What limits need is spelled out, as in `accept`: declarations of users would have to
+ * name a type that both share, and they could not import it.
+ */
 type SessionNeeds<O> =
   | (O extends { readonly limits?: infer L }
       ?

@@ -18,7 +18,7 @@ export type WsRouterMatch<S extends Websocket = Websocket> = RouterMatch<
 /** Routes upgrades; immutable. It is a `WsHandler`: `undefined` when no route took the request. */
 export interface WsRouter<in S extends Websocket = Websocket> {
   (request: UpgradeRequest): MaybePromise<WsDecision<S>>
-  /** Goes by path and predicates; whether the request asks for an upgrade makes no difference. */
+  /** Matches by path and predicates; whether the request asks for an upgrade makes no difference. */
   match(request: UpgradeRequest): WsRouterMatch<S>
   /** The same routes below `base`, which may have parameters. Throws a `TypeError` for an invalid path. */
   withBasePath(base: string): WsRouter<S>

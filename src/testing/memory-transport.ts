@@ -3,7 +3,7 @@ import type { Transport, TransportHandler } from '../websocket/transport.ts'
 
 /** One end of a connection in memory. */
 export interface TransportEnd extends Transport {
-  /** Whom the bytes are for; what has arrived before is delivered now. */
+  /** Sets what gets the bytes; those that have arrived already are delivered now. */
   attach(handler: TransportHandler): void
 }
 

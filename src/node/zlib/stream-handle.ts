@@ -63,7 +63,7 @@ export class StreamHandle {
     const handle: unknown = Reflect.get(stream, '_handle')
     const state: unknown = Reflect.get(stream, '_writeState')
     if (!isNativeHandle(handle) || !(state instanceof Uint32Array) || state.length !== 2) {
-      throw new TypeError('this zlib stream has not the handle that was expected')
+      throw new TypeError('this zlib stream does not have the handle that was expected')
     }
     // Node's own listener would close the handle; ours leaves it good for a reset.
     handle.onerror = (message, errno, code = nameOf(errno)) => {
