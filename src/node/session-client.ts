@@ -1,10 +1,9 @@
 import { CHANNELS } from '../session/channel-bounds.ts'
-import { checkConverter } from '../session/converter-of.ts'
 import {
   FrameSessionClient,
   type FrameSessionClientOptions,
+  withMessageSize,
 } from '../session/frame-session-client.ts'
-import { amount } from '../websocket/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { begin, CLIENT_OPTIONS, resolveOptions } from './connect.ts'
 import type { ConnectOptions } from './connect-options.ts'
@@ -33,11 +32,7 @@ export class SessionClient extends FrameSessionClient {
   /** Throws a `TypeError` or a `RangeError` that names what is wrong with the configuration. */
   constructor(config: SessionClientConfig = {}) {
     checkNames('SessionClient', config, SESSION_CLIENT_OPTIONS)
-    checkConverter(config.contentConverter)
-    const { maxFrameSize, maxMessageSize = maxFrameSize } = config
-    // By its own name, before it is checked as the size of a message.
-    amount('maxFrameSize', maxFrameSize, 0)
-    const options = maxMessageSize === undefined ? config : { ...config, maxMessageSize }
+    const options = withMessageSize(config)
     resolveOptions(options)
     super(
       ({ url, ...request }, mode, use) =>

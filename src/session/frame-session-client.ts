@@ -4,6 +4,7 @@ import { WebSocketConnectException, WebSocketUpgradeException } from '../websock
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { MaybePromise } from '../websocket/maybe-promise.ts'
 import { onAbort } from '../websocket/on-abort.ts'
+import { amount } from '../websocket/option-checks.ts'
 import {
   clientSession,
   type OpenedSocket,
@@ -36,6 +37,20 @@ export interface FrameSessionClientOptions extends SessionClientOptions {
    * name, in a second attempt. `undefined` lets the refusal stand. What it throws is what opening throws.
    */
   readonly authenticate?: Authenticate | undefined
+}
+
+/** The sizes that such a client bounds, in bytes. */
+interface Sizes {
+  readonly maxFrameSize?: number | undefined
+  readonly maxMessageSize?: number | undefined
+}
+
+/** The options, with the size of a frame for that of a message, unless there is one. Throws a `RangeError` for a wrong one. */
+export function withMessageSize<O extends Sizes>(options: O): O {
+  const { maxFrameSize, maxMessageSize = maxFrameSize } = options
+  // By its own name, before it is checked as the size of a message.
+  amount('maxFrameSize', maxFrameSize, 0)
+  return maxMessageSize === undefined ? options : { ...options, maxMessageSize }
 }
 
 type Authenticate = (

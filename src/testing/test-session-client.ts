@@ -1,12 +1,15 @@
+import { CLIENT_LIMITS } from '../protocol/limits.ts'
 import { CHANNELS } from '../session/channel-bounds.ts'
 import {
   FrameSessionClient,
   type FrameSessionClientOptions,
+  withMessageSize,
 } from '../session/frame-session-client.ts'
 import type { SocketOpener } from '../session/session-client.ts'
 import { systemClock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { connectionLimits, socketSettings } from '../websocket/socket-options.ts'
 import { offlineOpening } from './offline-opening.ts'
 import { OFFLINE_OPTIONS, type OfflineOptions, type TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
@@ -32,7 +35,7 @@ const TEST_SESSION_CLIENT_OPTIONS: OptionNames<TestSessionClientConfig> = {
 
 /**
  * The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names.
- * Throws a `TypeError` for an unknown option.
+ * Throws a `TypeError` for an unknown option, and a `RangeError` for an invalid one.
  */
 export function testSessionClient(
   app: TestApp,
@@ -45,8 +48,10 @@ export function testSessionClient(
 export class TestSessionClient extends FrameSessionClient {
   constructor(app: TestApp, config: TestSessionClientConfig) {
     checkNames('testSessionClient()', config, TEST_SESSION_CLIENT_OPTIONS)
-    const { maxMessageSize = config.maxFrameSize } = config
-    const options = { ...config, ...(maxMessageSize !== undefined && { maxMessageSize }) }
+    const options = withMessageSize(config)
+    // Now, and not only when a session is opened.
+    socketSettings(options)
+    connectionLimits(options, CLIENT_LIMITS)
     const opener: SocketOpener<FrameSocket> = async ({ url, ...request }, mode, use) => {
       const { connection } = offlineUpgrade(app, url, { ...options, ...request, mode })
       const opened = await offlineOpening(connection, request.signal).connection

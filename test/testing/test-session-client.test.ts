@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { SessionClient } from '../../src/node/session-client.ts'
+import { SessionClient } from '../../src/node/session-client.ts'
 import { Frame } from '../../src/protocol/frame.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { webSocket, webSocketRaw } from '../../src/routing/session-routes.ts'
@@ -120,6 +120,17 @@ describe('a test client of sessions', () => {
     expect((await session.closeReason).code).toBe(1001)
     expect(clock.pending).toBe(0)
   })
+  test.each([
+    [{ maxFrameSize: -1 }, 'the option maxFrameSize is -1'],
+    [{ maxMessageSize: -1 }, 'the option maxMessageSize is -1'],
+    [{ highWaterMark: -1 }, 'the option highWaterMark is -1'],
+  ])('refuses %j when it is made, as the client for the wire does', (config, message) => {
+    for (const make of [() => testSessionClient(app, config), () => new SessionClient(config)]) {
+      expect(make).toThrow(message)
+      expect(make).toThrow(RangeError)
+    }
+  })
+
   test('refuses options that it does not know, and those of single requests', () => {
     const refused = (config: object): void =>
       expect(() => testSessionClient(app, config)).toThrow('testSessionClient() has no option')
