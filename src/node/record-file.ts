@@ -1,12 +1,15 @@
 import { createWriteStream } from 'node:fs'
 import { harmless } from '../filters/harmless.ts'
 import type { TrafficEntry } from '../filters/traffic-entry.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 
 /** Options of `recordFile`. */
 export interface RecordFileOptions {
   /** Hears, once, why recording has stopped. Default: `console.error`. */
   readonly onError?: ((error: Error) => void) | undefined
 }
+
+const RECORD_FILE_OPTIONS: OptionNames<RecordFileOptions> = { onError: 0 }
 
 /** A sink for `record`. Disposing it is `close()`. */
 export interface RecordFile extends AsyncDisposable {
@@ -21,9 +24,10 @@ const MAX_WAITING = 16 * 1024 * 1024
 /**
  * Appends to a file of JSON lines, one for each entry. A new file is readable by its owner only, since it contains whole
  * messages. If anything goes wrong with the file, such as a disk that is full or too slow, the recording ends, but never
- * a connection. Entries that come after `close` are not written.
+ * a connection. Entries that come after `close` are not written. Throws a `TypeError` for an unknown option.
  */
 export function recordFile(path: string, options: RecordFileOptions = {}): RecordFile {
+  checkNames('recordFile()', options, RECORD_FILE_OPTIONS)
   const tell = harmless('the onError of recordFile', options.onError ?? logged)
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
   const closed = new Promise<void>((resolve) => file.on('close', resolve))

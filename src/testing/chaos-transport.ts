@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../websocket/clock.ts'
 import { amount, duration } from '../websocket/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import { type Intake, MemoryTransport, type TransportEnd } from './memory-transport.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -16,14 +17,24 @@ export interface ChaosTransportOptions {
   readonly breakAfter?: number | undefined
 }
 
+const CHAOS_TRANSPORT_OPTIONS: OptionNames<ChaosTransportOptions> = {
+  cut: 0,
+  seed: 0,
+  delay: 0,
+  clock: 0,
+  breakAfter: 0,
+}
+
 /** Makes the two ends of one connection. */
 export type TransportPair = () => readonly [client: TransportEnd, server: TransportEnd]
 
 /**
  * A bad connection, as the option `transport` of the test clients: partial frames, cut chunks, slow readers. Whatever
- * it does short of breaking, an application should answer the same. Throws a `RangeError` for invalid options.
+ * it does short of breaking, an application should answer the same. Throws a `TypeError` for an unknown option, and a
+ * `RangeError` for an invalid one.
  */
 export function chaosTransport(options: ChaosTransportOptions): TransportPair {
+  checkNames('chaosTransport()', options, CHAOS_TRANSPORT_OPTIONS)
   const { cut = Number.POSITIVE_INFINITY, seed = 0, clock = systemClock } = options
   const delay = duration('delay', options.delay, 0)
   const breakAfter = amount('breakAfter', options.breakAfter, Number.POSITIVE_INFINITY)

@@ -118,6 +118,11 @@ describe('recordFile', () => {
     await file.close()
   })
 
+  test('refuses an option that it does not know', () => {
+    const misspelt: object = { onerror() {} }
+    expect(() => recordFile(folder, misspelt)).toThrow('recordFile() has no option onerror')
+  })
+
   test('survives an onError that throws, and writes to the console without one', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     const file = recordFile(folder, {

@@ -160,6 +160,11 @@ describe('chaosTransport', () => {
     expect(() => chaosTransport(options)).toThrow(message)
     expect(() => chaosTransport(options)).toThrow(RangeError)
   })
+
+  test('refuses an option that it does not know', () => {
+    const misspelt: object = { cuts: 'bytewise' }
+    expect(() => chaosTransport(misspelt)).toThrow('chaosTransport() has no option cuts')
+  })
 })
 
 describe('sessions and compression, on a bad wire', () => {

@@ -267,6 +267,11 @@ describe('replay', () => {
     expect(await replay(untold, room())).toEqual([])
   })
 
+  test('refuses an option that it does not know', async () => {
+    const misspelt: object = { withinn: 1 }
+    await expect(replay([], room(), misspelt)).rejects.toThrow('replay() has no option withinn')
+  })
+
   test('refuses entries of a connection whose opening is missing', async () => {
     const entries = await recording(room(), (connect) => connect().close())
     await expect(replay(entries.slice(1), room())).rejects.toThrow(
