@@ -21,5 +21,5 @@ export function tell<T>(
   failed: (error: Error) => void,
   done?: () => void,
 ): void {
-  for (const listener of Array.from(listeners)) guard(() => listener(value), failed, done)
+  for (const listener of new Set(listeners)) guard(() => listener(value), failed, done)
 }

@@ -22,7 +22,7 @@ export function receivedMessages(): ReceivedMessages {
     more = deferred()
   }
   function* taken(): Generator<WsMessage, void, undefined> {
-    for (let take = queue.shift(); take; take = queue.shift()) yield take()
+    while (queue.length > 0) yield queue.shift()!()
     if (failure) throw failure
   }
   return {
