@@ -53,9 +53,10 @@ describe('a header lens', () => {
 
   test('takes time linear in the header', () => {
     const spaces = `a${' '.repeat(1_000_000)}b`
-    const started = performance.now()
     const lens = Header.string().multi.required('X-User')
+    const started = performance.now()
     expect(lens(requestFor('/', { 'x-user': spaces }))).toEqual([spaces])
-    expect(performance.now() - started).toBeLessThan(1000)
+    // What backtracks takes minutes for so many, on any machine.
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })

@@ -122,7 +122,10 @@ describe('a contract as tests', () => {
 
   test('fails a case that does not end', async () => {
     vi.useFakeTimers()
+    // Patience keeps the timers that it was loaded with.
+    vi.resetModules()
     try {
+      const { contractTests } = await import('../../src/testing/contract/contract.ts')
       const endless = [{ name: 'endless', run: () => new Promise<void>(() => {}) }]
       const [test] = contractTests(endless, { start: () => ({}) })
       const running = expect(test!.run()).rejects.toThrow('it did not end within 10000 ms')
@@ -130,6 +133,8 @@ describe('a contract as tests', () => {
       await running
     } finally {
       vi.useRealTimers()
+      // Other files are not to get what was loaded with fakes.
+      vi.resetModules()
     }
   })
 })
