@@ -8,6 +8,7 @@ import { WebSocketExtensions } from '../../src/protocol/web-socket-extensions.ts
 import { testWsClient } from '../../src/testing/index.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { FakeShell } from '../support/fake-shell.ts'
+import { HAS_IPV6 } from '../support/ipv6.ts'
 
 const shells: FakeShell[] = []
 
@@ -56,6 +57,12 @@ describe('antiphon echo', () => {
   })
 
   test('listens where it is told to', async () => {
+    const { url } = await echo('--hostname', 'localhost')
+    expect(url).toMatch(/^ws:\/\/localhost:\d+\/$/)
+    expect(await status(url)).toBe(101)
+  })
+
+  test.runIf(HAS_IPV6)('listens on IPv6 when told to', async () => {
     const { url } = await echo('--hostname', '::1')
     expect(url).toMatch(/^ws:\/\/\[::1\]:\d+\/$/)
     expect(await status(url)).toBe(101)

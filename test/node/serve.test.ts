@@ -11,6 +11,7 @@ import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
+import { HAS_IPV6 } from '../support/ipv6.ts'
 import { ACCEPT, handshake, RawClient } from '../support/raw-client.ts'
 import { ca, tls } from '../support/tls.ts'
 
@@ -31,7 +32,7 @@ describe('serve on node', () => {
     expect(await echoed(server.url, 'hello')).toBe('hello')
   })
 
-  test('listens on IPv6 when told to', async () => {
+  test.runIf(HAS_IPV6)('listens on IPv6 when told to', async () => {
     await using server = await serve(echo, node({ hostname: '::1' }))
     expect(server.url).toBe(`http://[::1]:${server.port}`)
     expect(await echoed(server.url, 'hello')).toBe('hello')
