@@ -277,8 +277,12 @@ describe('opening by way of a proxy fails', () => {
 
   test('within its timeout when the proxy says nothing, and lets go of it', async () => {
     const proxy = await proxying({ silent: true })
-    const failure = await failureOf('ws://ws.example/', { proxy: proxy.url, timeout: 20 })
-    expect(failure).toMatchObject({
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const failing = failureOf('ws://ws.example/', { proxy: proxy.url, timeout: 20 })
+    while (proxy.tunnels.size === 0) await new Promise((resolve) => setImmediate(resolve))
+    vi.advanceTimersByTime(20)
+    expect(await failing).toMatchObject({
       stage: 'timeout',
       message: 'cannot connect to ws://ws.example/: no answer within 20 ms (it got to: proxy)',
     })

@@ -61,7 +61,6 @@ beforeAll(async () => {
   server = await serve(
     app,
     node({
-      handshakeTimeout: 100,
       webSockets: { onError: (error, socket) => reports.push(`${error.message} ${socket}`) },
     }),
   )
@@ -70,8 +69,8 @@ beforeAll(async () => {
 afterAll(() => server.stop({ drain: 100 }))
 
 /** All that a server says to these bytes. */
-async function answer(request: string): Promise<string> {
-  await using client = await RawClient.open(server.port)
+async function answer(request: string, { port }: Server = server): Promise<string> {
+  await using client = await RawClient.open(port)
   client.write(request)
   const text = await client.rest()
   await client.closed
@@ -157,7 +156,8 @@ describe('a handshake is refused', () => {
   })
 
   test('with 408 when its head takes too long', async () => {
-    const text = await answer('GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: web')
+    await using hasty = await serve(() => () => {}, node({ handshakeTimeout: 100 }))
+    const text = await answer('GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: web', hasty)
     expect(text).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/)
   })
 

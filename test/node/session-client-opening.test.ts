@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SessionClient, type SessionClientConfig } from '../../src/node/index.ts'
 import { CloseReason } from '../../src/protocol/close-reason.ts'
 import { perMessageDeflate } from '../../src/protocol/deflate/permessage-deflate.ts'
@@ -338,8 +338,17 @@ describe('a session client', () => {
   })
 
   test('gives up after its timeout', async () => {
-    const { url } = await servingRaw()
-    const failure = await failureOf(clientWith({ timeout: 20 }).webSocket(url, () => {}))
+    let hear!: () => void
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve
+    })
+    const { url } = await servingRaw(() => hear())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const failing = failureOf(clientWith({ timeout: 20 }).webSocket(url, () => {}))
+    await heard
+    vi.advanceTimersByTime(20)
+    const failure = await failing
     expect(failure).toBeInstanceOf(WebSocketConnectException)
     expect(failure).toMatchObject({
       stage: 'timeout',
