@@ -1,5 +1,6 @@
 import { Agent } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ConnectOptions, connect, open, openSocket } from '../../src/node/index.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -88,13 +89,27 @@ describe('a connection that cannot be opened says', () => {
   })
 
   test('that the server does not answer in time, and how far it got', async () => {
-    await using server = await rawServer()
-    expect(await failure(server.url, { timeout: 20 })).toMatchObject({
-      stage: 'timeout',
-      message: `cannot connect to ${server.url}: no answer within 20 ms (it got to: http)`,
-    })
-    const secure = server.url.replace('ws:', 'wss:')
-    expect((await failure(secure, { timeout: 20 })).message).toContain('(it got to: tls)')
+    let came = 0
+    const silent = createServer((socket) => void socket.once('data', () => came++))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void silent.close())
+    const { port } = silent.address() as AddressInfo
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    for (const [scheme, stage] of [
+      ['ws', 'http'],
+      ['wss', 'tls'],
+    ]) {
+      came = 0
+      const url = `${scheme}://127.0.0.1:${port}/`
+      const failing = failure(url, { timeout: 20 })
+      while (came === 0) await new Promise((resolve) => setImmediate(resolve))
+      vi.advanceTimersByTime(20)
+      expect(await failing).toMatchObject({
+        stage: 'timeout',
+        message: `cannot connect to ${url}: no answer within 20 ms (it got to: ${stage})`,
+      })
+    }
   })
 
   test('no password', async () => {
