@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { LeakError, leakCheck, withLeakCheck } from '../../src/testing/leaks.ts'
@@ -12,6 +12,9 @@ import { settled } from '../support/socket-rig.ts'
 const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
 
 const left = ({ leaks }: ReturnType<typeof leakCheck>): string[] => leaks.map(({ what }) => what)
+
+// What a test closes last is to be over before the next one looks.
+afterEach(settled)
 
 describe('leakCheck', () => {
   test('is content when every socket has closed', async () => {
