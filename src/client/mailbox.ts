@@ -13,7 +13,7 @@ interface Mailbox {
 
 /**
  * `fault` is called with what listeners throw or reject with, `overflow` when more came than was handled, and `report`
- * when messages are dropped: there is no listener for them, and there will be none.
+ * when messages are dropped for the first time: there is no listener for them, and there will be none.
  */
 export function mailbox(
   fault: (error: Error) => void,
@@ -23,6 +23,7 @@ export function mailbox(
   const readers: Listeners<WsMessage> = new Set()
   let held: WsMessage[] = []
   let settled = false
+  let told = false
   let bytes = 0
   let messages = 0
 
@@ -37,7 +38,11 @@ export function mailbox(
       overflow('more messages came than were handled')
     } else {
       for (const message of held) count(message, -1)
-      report(new OverflowException(`${held.length} messages were dropped: no listener was set`))
+      // Once, or a server could fill the console.
+      if (!told) {
+        report(new OverflowException(`${held.length} messages were dropped: no listener was set`))
+      }
+      told = true
       held = []
     }
   }
