@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
 import { formatResponse } from '../protocol/handshake/server-handshake.ts'
-import { cancelBody } from './cancel-body.ts'
+import { cancelBody } from '../websocket/cancel-body.ts'
 import { type BodyReader, nextChunk, sendChunks } from './send-chunks.ts'
 
 /** How long a peer may take to read the rest of a response, in milliseconds. */

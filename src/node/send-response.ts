@@ -3,7 +3,7 @@ import { sendNodeResponse } from 'srvx/node'
 import { formatFields } from '../protocol/handshake/header-field.ts'
 import { asError } from '../protocol/thrown.ts'
 import { failure } from '../serving/refusal.ts'
-import { cancelBody } from './cancel-body.ts'
+import { cancelBody } from '../websocket/cancel-body.ts'
 
 /**
  * Sends an application's response; never rejects. In place of one that cannot be sent, the client gets a 500; if the body

@@ -1,4 +1,5 @@
 import { isWholeUpgrade } from '../protocol/handshake/server-handshake.ts'
+import { cancelBody } from '../websocket/cancel-body.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { upgradeRequired } from './responses.ts'
@@ -10,7 +11,8 @@ export function missing<S extends Websocket>(
   routers: readonly WsRouter<S>[],
   answer: Response,
 ): Response {
-  return !isWholeUpgrade(request) && routers.some((router) => router.match(request).matched)
-    ? upgradeRequired(request)
-    : answer
+  const wrong = !isWholeUpgrade(request) && routers.some((router) => router.match(request).matched)
+  if (!wrong) return answer
+  void cancelBody(answer.body)
+  return upgradeRequired(request)
 }

@@ -109,6 +109,18 @@ describe('poly of { http, ws }', () => {
     expect(await fetchFrom(app, '/echo', upgrade)).toBe('404 404 Not Found')
   })
 
+  test('cancels the body of a 404 that gives way to a 426', async () => {
+    let cancelled = false
+    const body = new ReadableStream({
+      cancel() {
+        cancelled = true
+      },
+    })
+    const app = poly({ http: () => new Response(body, { status: 404 }), ws })
+    expect(await fetchFrom(app, '/echo')).toBe('426 Upgrade Required')
+    expect(cancelled).toBe(true)
+  })
+
   test('takes routers, plain handlers, and another poly', async () => {
     const http = routes(bind('/ping', () => new Response('pong')))
     const inner = poly({ http, ws: ({ path }) => (path === '/a' ? says('a') : undefined) })
