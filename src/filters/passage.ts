@@ -82,12 +82,12 @@ class PassingSocket extends SocketView {
   }
 
   override close(status: WsStatus = NORMAL): void {
+    if (this.#closing) return
     if (this.#passage.close === undefined || this.state === 'closed') {
       super.close(status)
       return
     }
     checkReason(status)
-    if (this.#closing) return
     this.#closing = true
     this.#passage.close(() => super.close(status))
   }

@@ -241,6 +241,7 @@ describe('a passage', () => {
     expect(() => socket.close(WsStatus.TLS_ERROR)).toThrow(RangeError)
     socket.close(WsStatus.REFUSE)
     socket.close(WsStatus.NORMAL)
+    expect(() => socket.close(WsStatus.TLS_ERROR)).not.toThrow()
     expect([socket.state, socket.send('x')]).toEqual(['closing', false])
     later()
     expect(await client.closed).toMatchObject({ code: 1003 })
