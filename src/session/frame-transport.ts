@@ -100,10 +100,13 @@ export class FrameTransport implements Transport {
 
   /** The raw session's, which may have failed before our Close frame went out. */
   endingOf({ cause }: CloseRecord): Promise<CloseRecord> | undefined {
-    // A failure waits for the peer only if the raw session was closing by itself, so that ours is not what the peer hears.
-    const counts =
-      cause === undefined ? this.#closing : !this.#closing && this.#raw.outgoing.isClosedForSend
-    return counts ? this.#raw.closed : undefined
+    const raw = this.#raw
+    // After a failure here, only if the raw session has closed by itself: the peer hears of that, and not of ours. If it was
+    // just lost, the peer hears of neither.
+    const counts = cause
+      ? !this.#closing && raw.outgoing.isClosedForSend && raw.closeRecord?.initiator !== 'transport'
+      : this.#closing
+    return counts ? raw.closed : undefined
   }
 
   #send(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void {

@@ -287,6 +287,18 @@ describe('a default session over a raw one', () => {
     })
   })
 
+  it('is told of its own failure if the raw session was only lost', async () => {
+    const { session, peer } = overRig()
+    peer.send('81 81 00000000 61  81 81 00000000 ff')
+    peer.end()
+    expect(await looped(session.incoming)).toEqual(['text a', 'WebSocketProtocolException'])
+    expect(await session.closed).toMatchObject({
+      reason: { code: 1007 },
+      clean: false,
+      cause: { name: 'WebSocketProtocolException' },
+    })
+  })
+
   it('is a session for run, and knows the call of the raw one', async () => {
     const app = websockets(
       webSocketRaw('/rooms/:room', { protocol: 'raw.v1' }, async (raw) => {
