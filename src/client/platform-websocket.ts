@@ -92,7 +92,7 @@ export function platformWebsocket(
   const address = platform.url.replace(/\/\/[^/]*@/, '//')
   const errors: Listeners<Error> = new Set()
   /** What was sent before it opened. */
-  let held: WsMessage[] = []
+  let held: (string | Uint8Array<ArrayBuffer>)[] = []
   let heldBytes = 0
   let opened = false
   let local: CloseReason | undefined
@@ -173,9 +173,7 @@ export function platformWebsocket(
       await new Promise<void>((resolve) => clock.after(POLL, resolve))
     }
   }
-  const transmit = (message: WsMessage): void =>
-    // Other platforms do that by themselves; Workers would send invalid UTF-8.
-    platform.send(message.mode === 'text' ? wellFormed(message.text()) : message.bytes())
+  const transmit = (data: string | Uint8Array<ArrayBuffer>): void => platform.send(data)
 
   const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http'), {}),
@@ -201,12 +199,15 @@ export function platformWebsocket(
     send(content) {
       const message = content instanceof WsMessage ? content : WsMessage.of(content)
       if (record ?? local ?? platform.readyState > 1) return false
+      // Also before it is held, since bytes that are to be text may not be UTF-8. Other platforms make text well-formed by
+      // themselves; Workers would send invalid UTF-8.
+      const data = message.mode === 'text' ? wellFormed(message.text()) : message.bytes()
       if (socket.bufferedAmount > MAX_BUFFERED_AMOUNT) {
         overflow('the peer is too slow')
       } else if (opened) {
-        transmit(message)
+        transmit(data)
       } else {
-        held.push(message)
+        held.push(data)
         heldBytes += message.byteLength
       }
       return !record && socket.bufferedAmount <= HIGH_WATER_MARK

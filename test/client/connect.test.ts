@@ -81,6 +81,18 @@ describe('what is sent', () => {
     }
     client.terminate()
   })
+
+  test('before it is open is refused if it cannot be sent', async () => {
+    const client = connect(await serving(echo))
+    const wrong = WsMessage.text('').body(Uint8Array.of(0xff), 'text')
+    expect(() => client.send(wrong)).toThrow(TypeError)
+    client.send('a')
+    for await (const message of client.received()) {
+      expect(message.text()).toBe('a')
+      break
+    }
+    client.terminate()
+  })
 })
 
 describe('what comes', () => {
