@@ -82,6 +82,7 @@ describe('reportTransaction', () => {
     ['a refusal', 403, () => new Response('no', { status: 403 })],
     ['a late refusal', 403, async () => new Response('no', { status: 403 })],
     ['a failure', 500, () => Promise.reject(new Error('broken'))],
+    ['a failure that cannot be looked at', 500, () => Promise.reject(unreadable())],
     [
       'a failing lens',
       400,
@@ -184,3 +185,10 @@ describe('reportTransaction', () => {
     logged.mockRestore()
   })
 })
+
+/** Even `instanceof` throws for it. */
+function unreadable(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
