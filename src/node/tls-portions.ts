@@ -16,8 +16,12 @@ interface Entry {
 
 const { prototype } = Socket
 
-/** Makes a TLS stream hand over what it has to write in portions. To its users, nothing else changes. */
+/**
+ * Makes a TLS stream hand over what it has to write in portions. To its users, nothing else changes. One whose `_write`
+ * somebody has replaced is left as it is.
+ */
 export function writeInPortions(stream: Socket): void {
+  if (stream._write !== prototype._write) return
   stream._write = writeChunk
   stream._writev = writeEntries
 }

@@ -62,6 +62,14 @@ describe('a stream that writes in portions', () => {
     ])
   })
 
+  test('keeps the methods that somebody has put in their place', () => {
+    const socket = new Socket()
+    const [_write, _writev] = [vi.fn(), vi.fn()]
+    Object.assign(socket, { _write, _writev })
+    writeInPortions(socket)
+    expect([socket._write, socket._writev]).toEqual([_write, _writev])
+  })
+
   test('stops at an error', async () => {
     const { socket, portions } = written()
     const failure = new Error('reset')
