@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { isHeld } from './stream-mark.ts'
 
 /**
  * Listens for the errors of a stream, which would otherwise end the process: while its upgrade is decided or answered, and
@@ -13,7 +14,7 @@ export function unhush(stream: Duplex): void {
   stream.off('error', drop)
 }
 
-/** A TLS stream that cannot read a record does not close by itself. */
+/** A TLS stream that cannot read a record does not close by itself. One that was left to others is for them to close. */
 function drop(this: Duplex): void {
-  this.destroy()
+  if (isHeld(this)) this.destroy()
 }

@@ -7,6 +7,7 @@ import {
 } from '../protocol/handshake/server-handshake.ts'
 import { earlierAnswers, passDrainOn } from './earlier-answers.ts'
 import { hush } from './hush.ts'
+import { claim } from './stream-mark.ts'
 
 /**
  * Answers a request for an upgrade to something other than a WebSocket as a plain one (RFC 9110, section 7.8): Java's
@@ -22,6 +23,7 @@ export function answerWithoutUpgrade(
   if (isUpgrade(source) || checkBody(source) !== undefined) return false
   // As Node does: the 'close' of the connection tells the response.
   hush(message.socket)
+  claim(message.socket)
   const earlier = earlierAnswers(message.socket)
   if (earlier === undefined) answer(http, message)
   else void earlier.then(() => answer(http, message))

@@ -281,6 +281,26 @@ describe('attach', () => {
     expect(stream.errored).toMatchObject({ code: 'ECONNRESET' })
   })
 
+  test.each(['/none', '/slow'])(
+    'leaves it to another listener whether an error ends the stream that it took: %s',
+    async (path) => {
+      await using server = await BareServer.listen()
+      const slow = bind('/slow', async () => undefined)
+      attach(server.http, websockets(slow), { unmatched: 'ignore' })
+      await using client = await RawClient.open(server.port)
+      const upgrading = once(server.http, 'upgrade')
+      client.write(handshake(path))
+      const [, stream] = await upgrading
+      await new Promise((resolve) => setImmediate(resolve))
+      const onError = vi.fn()
+      stream.on('error', onError)
+      stream.emit('error', new Error('theirs'))
+      stream.write('still here')
+      expect(String(await client.bytes(10))).toBe('still here')
+      expect(onError).toHaveBeenCalledOnce()
+    },
+  )
+
   test.each([
     ['at once', handshake('/none')],
     ['in time', handshake('/slow')],
