@@ -14,6 +14,7 @@ import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
+import { systemClock } from '../websocket/clock.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Server } from '../websocket/server.ts'
@@ -113,7 +114,7 @@ async function start(app: PolyHandler<FrameSocket>, options: BunOptions): Promis
         // For the next head on this connection, which waits from the end of the response on.
         bunServer.timeout(request, HEAD_SECONDS)
         // A body that is still being sent may take its time as well. Where none is, this does nothing.
-        settings.clock.after(0, () => bunServer.timeout(request, 0))
+        systemClock.after(0, () => bunServer.timeout(request, 0))
       }
       return response
     },
