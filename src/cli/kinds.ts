@@ -1,5 +1,6 @@
 import { isToken } from '../protocol/token.ts'
 import { pathTemplate } from '../routing/path-template.ts'
+import { LONGEST_WAIT } from '../websocket/clock.ts'
 import { isSentOrigin } from '../websocket/origin-policy.ts'
 
 /** What an option takes. */
@@ -28,7 +29,7 @@ export function integer(
 
 /** A whole number of milliseconds that the timers of platforms can wait for. */
 export function milliseconds(least: number): Kind<number> {
-  return integer(least, 2 ** 31 - 1, 'milliseconds')
+  return integer(least, LONGEST_WAIT, 'milliseconds')
 }
 
 /** `kind`, or a word that stands for a value. */

@@ -173,7 +173,6 @@ export function platformWebsocket(
       await new Promise<void>((resolve) => clock.after(POLL, resolve))
     }
   }
-  const transmit = (data: string | Uint8Array<ArrayBuffer>): void => platform.send(data)
 
   const socket: PlatformSocket = {
     upgradeRequest: platformRequest(address.replace('ws', 'http'), {}),
@@ -205,7 +204,7 @@ export function platformWebsocket(
       if (socket.bufferedAmount > MAX_BUFFERED_AMOUNT) {
         overflow('the peer is too slow')
       } else if (opened) {
-        transmit(data)
+        platform.send(data)
       } else {
         held.push(data)
         heldBytes += message.byteLength
@@ -239,7 +238,7 @@ export function platformWebsocket(
     cancelTimer()
     opened = true
     guard(() => consumer(socket), fault, settle)
-    held.forEach(transmit)
+    for (const data of held) platform.send(data)
     held = []
     if (owed) closePlatform(owed)
   }

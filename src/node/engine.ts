@@ -60,9 +60,8 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   const settings = ownSettings(webSockets, nodeZlib)
   const httpOptions = httpSettings(options)
   const http = httpServer(httpOptions)
-  const secure = options.tls !== undefined
   const connections = httpConnections(http)
-  const where = { port: 0, hostname, secure }
+  const where = { port: 0, hostname, secure: options.tls !== undefined }
   const stop = async (plan: StopPlan): Promise<void> => {
     const closed = connections.close()
     dropSilent()

@@ -1,11 +1,10 @@
-/** The longest interval of a timer, in milliseconds. */
-const LONGEST = 2 ** 31 - 1
+import { LONGEST_WAIT } from '../websocket/clock.ts'
 
 /**
  * Keeps the process alive until `done` settles. What a stop waits for may not do that: neither a connection that is not
  * read nor a timer of `systemClock` does, and the process would end with the stop, and what follows it, undone.
  */
 export function stayAlive(done: Promise<void>): Promise<void> {
-  const timer = setInterval(() => {}, LONGEST)
+  const timer = setInterval(() => {}, LONGEST_WAIT)
   return done.finally(() => clearInterval(timer))
 }

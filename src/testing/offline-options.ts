@@ -34,15 +34,22 @@ export interface OfflineOptions extends SocketOptions {
   readonly transport?: TransportPair | undefined
 }
 
-/** The names of these options. */
-export const OFFLINE_OPTIONS: OptionNames<OfflineOptions> = {
+/** The names of the options of the connection: all but what one client asks for. */
+export const CONNECTION_OPTIONS: OptionNames<
+  Omit<OfflineOptions, 'protocols' | 'headers' | 'mode' | 'signal'>
+> = {
   ...SOCKET_OPTIONS,
-  protocols: 0,
-  headers: 0,
   remoteAddress: 0,
-  mode: 0,
-  signal: 0,
   webSockets: WEB_SOCKETS,
   zlib: 0,
   transport: 0,
+}
+
+/** The names of all options. */
+export const OFFLINE_OPTIONS: OptionNames<OfflineOptions> = {
+  ...CONNECTION_OPTIONS,
+  protocols: 0,
+  headers: 0,
+  mode: 0,
+  signal: 0,
 }

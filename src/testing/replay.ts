@@ -3,7 +3,7 @@ import { asError } from '../protocol/thrown.ts'
 import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
 import { turn } from './in-time.ts'
-import { OFFLINE_OPTIONS, type OfflineOptions, type TestApp } from './offline-options.ts'
+import { CONNECTION_OPTIONS, type OfflineOptions, type TestApp } from './offline-options.ts'
 import { type ReplayDifference, ReplayedConnection } from './replayed-connection.ts'
 import { PATIENCE } from './verdict.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -22,22 +22,14 @@ export interface ReplayOptions
   readonly within?: number | undefined
 }
 
-const {
-  protocols: _protocols,
-  headers: _headers,
-  mode: _mode,
-  signal: _signal,
-  ...OWN_OPTIONS
-} = OFFLINE_OPTIONS
-
-const REPLAY_OPTIONS: OptionNames<ReplayOptions> = { ...OWN_OPTIONS, request: 0, within: 0 }
+const REPLAY_OPTIONS: OptionNames<ReplayOptions> = { ...CONNECTION_OPTIONS, request: 0, within: 0 }
 
 /**
  * Plays recorded traffic to an application, offline: what came in then comes in now, in the same order over all
  * connections, and what the application does is compared with what it did: messages, faults and closes, but not their
  * times. Resolves to the differences; if there are none, it has done the same. A connection that does not open any more is
- * one difference, whatever came after. Rejects with a `TypeError` for an unknown option, and
- * for entries of a connection whose opening was not recorded.
+ * one difference, whatever came after. Rejects with a `TypeError` for an unknown option, and for
+ * entries of a connection whose opening was not recorded.
  */
 export async function replay(
   entries: Iterable<TrafficEntry>,

@@ -1,3 +1,6 @@
+/** The longest wait of a timer, 24 days in milliseconds: platforms take a longer one for none at all. */
+export const LONGEST_WAIT: number = 2 ** 31 - 1
+
 /** Where time comes from, so that tests can turn it by hand. */
 export interface Clock {
   /** Milliseconds, monotonic, from an arbitrary start. */

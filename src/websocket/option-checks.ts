@@ -1,3 +1,5 @@
+import { LONGEST_WAIT } from './clock.ts'
+
 /** An option that counts something, or its default, if it has one. Throws a `RangeError` unless it is a number from 0 up. */
 export function amount(name: string, value: number | undefined, fallback?: number): number {
   const chosen = value === undefined ? fallback : value
@@ -11,14 +13,11 @@ export function wrongValue(name: string, value: unknown, right: string): RangeEr
   return new RangeError(`the option ${name} is ${shown}: it must be ${right}`)
 }
 
-/** The longest wait, in milliseconds: platforms take a longer one for none at all. */
-const LONGEST = 2 ** 31 - 1
-
 /** An option in milliseconds, or its default, if it has one. Throws a `RangeError` unless a timer can wait for it. */
 export function duration(name: string, value: number | undefined, fallback?: number): number {
   const chosen = amount(name, value, fallback)
-  if (chosen <= LONGEST) return chosen
+  if (chosen <= LONGEST_WAIT) return chosen
   throw new RangeError(
-    `the option ${name} is ${chosen}: it must be at most ${LONGEST} ms, which is 24 days`,
+    `the option ${name} is ${chosen}: it must be at most ${LONGEST_WAIT} ms, which is 24 days`,
   )
 }
