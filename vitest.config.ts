@@ -12,8 +12,9 @@ const ALONE = [
   COUNTED,
   'test/contract/node.test.ts',
   'test/examples/express.test.ts',
-  'test/node/{connections,reuse-port,shared-read,stream-transport,zlib-port}.test.ts',
-  'test/node/zlib/fallback.test.ts',
+  'test/node/{connections,reuse-port}.test.ts',
+  'test/node/stream/{shared-read,stream-transport}.test.ts',
+  'test/node/zlib/{fallback,zlib-port}.test.ts',
 ]
 
 const config: ViteUserConfig = defineConfig({

@@ -56,14 +56,18 @@ export type {
 export type { StandardSchemaV1 } from './lens/standard-schema.ts'
 export type { TypedReceived, TypedWsClient } from './lens/typed-client.ts'
 export type { TypedLenses, TypedWebsocket } from './lens/typed-websocket.ts'
-export { CloseReason } from './protocol/close-reason.ts'
-export type { CloseRecord } from './protocol/close-record.ts'
+export { CloseReason } from './protocol/close/close-reason.ts'
+export type { CloseRecord } from './protocol/close/close-record.ts'
 export type {
   CompressPredicate,
   DeflateConfig,
   PerMessageDeflateConfig,
 } from './protocol/deflate/deflate-config.ts'
-export type { WebSocketExtension, WebSocketExtensionFactory } from './protocol/extension.ts'
+export { WebSocketExtensions } from './protocol/deflate/web-socket-extensions.ts'
+export type {
+  WebSocketExtension,
+  WebSocketExtensionFactory,
+} from './protocol/extension/extension.ts'
 export {
   BinaryFrame,
   CloseFrame,
@@ -74,13 +78,12 @@ export {
   readReason,
   readText,
   TextFrame,
-} from './protocol/frame.ts'
-export { FrameParser, type FrameParserOptions } from './protocol/frame-parser.ts'
-export { FrameType } from './protocol/frame-type.ts'
+} from './protocol/frame/frame.ts'
+export { FrameParser, type FrameParserOptions } from './protocol/frame/frame-parser.ts'
+export { FrameType } from './protocol/frame/frame-type.ts'
+export { Serializer } from './protocol/frame/serializer.ts'
+export { SimpleFrameCollector } from './protocol/frame/simple-frame-collector.ts'
 export type { HeadersInput } from './protocol/handshake/header-field.ts'
-export { Serializer } from './protocol/serializer.ts'
-export { SimpleFrameCollector } from './protocol/simple-frame-collector.ts'
-export { WebSocketExtensions } from './protocol/web-socket-extensions.ts'
 export { type BoundResult, bind, where } from './routing/bind.ts'
 export { compose } from './routing/compose.ts'
 export {
@@ -107,22 +110,24 @@ export { type WsRouter, type WsRouterMatch, websockets } from './routing/ws-rout
 export { type App, type Engine, serve } from './serving/engine.ts'
 export type { WebSockets } from './serving/web-sockets.ts'
 export type {
-  ByteReadable,
-  ByteReader,
-  ByteStreams,
-  ByteWritable,
-  ByteWriter,
-} from './session/byte-streams.ts'
-export type {
   ChannelConfig,
   ChannelsConfig,
   OverflowPolicy,
   ReceiveChannel,
   ReceiveOptions,
   SendChannel,
-} from './session/channel.ts'
-export type { OpenedSocket, RawClientWebSocketSession } from './session/client-session.ts'
-export { DelegatingClientWebSocketSession } from './session/client-session.ts'
+} from './session/channel/channel.ts'
+export type { OpenedSocket, RawClientWebSocketSession } from './session/client/client-session.ts'
+export { DelegatingClientWebSocketSession } from './session/client/client-session.ts'
+export type { SessionClientOptions } from './session/client/session-client.ts'
+export type { SessionBlock } from './session/client/session-client-block.ts'
+export type {
+  ClientTarget,
+  RequestBlock,
+  RequestBuilder,
+  RequestOptions,
+  RequestParts,
+} from './session/client/session-client-request.ts'
 export type { ConvertContext, WebsocketContentConverter } from './session/content-converter.ts'
 export { converterOf } from './session/converter-of.ts'
 export {
@@ -139,9 +144,25 @@ export {
   WebsocketConverterNotFoundException,
   WebsocketDeserializeException,
 } from './session/errors.ts'
-export { type PingerOptions, pinger } from './session/pinger.ts'
-export { ponger } from './session/ponger.ts'
-export { type RawStreamOptions, rawWebSocketOver } from './session/raw-over-streams.ts'
+export type {
+  ByteReadable,
+  ByteReader,
+  ByteStreams,
+  ByteWritable,
+  ByteWriter,
+} from './session/low-level/byte-streams.ts'
+export { type PingerOptions, pinger } from './session/low-level/pinger.ts'
+export { ponger } from './session/low-level/ponger.ts'
+export { type RawStreamOptions, rawWebSocketOver } from './session/low-level/raw-over-streams.ts'
+export {
+  WebSocketReader,
+  type WebSocketReaderOptions,
+} from './session/low-level/web-socket-reader.ts'
+export {
+  WebSocketWriter,
+  type WebSocketWriterOptions,
+} from './session/low-level/web-socket-writer.ts'
+export { type OverOptions, websocketOver } from './session/low-level/websocket-over.ts'
 export { RawWebSocket } from './session/raw-websocket.ts'
 export { run, start } from './session/run.ts'
 export type {
@@ -155,26 +176,14 @@ export type {
   WebSocketServerSession,
   WebSocketSession,
 } from './session/session.ts'
-export type { SessionClientOptions } from './session/session-client.ts'
-export type { SessionBlock } from './session/session-client-block.ts'
-export type {
-  ClientTarget,
-  RequestBlock,
-  RequestBuilder,
-  RequestOptions,
-  RequestParts,
-} from './session/session-client-request.ts'
 export type { SessionOptions } from './session/session-options.ts'
-export { typed } from './session/typed.ts'
-export type { TypedSession } from './session/typed-session.ts'
-export { WebSocketReader, type WebSocketReaderOptions } from './session/web-socket-reader.ts'
-export { WebSocketWriter, type WebSocketWriterOptions } from './session/web-socket-writer.ts'
-export { type OverOptions, websocketOver } from './session/websocket-over.ts'
+export { typed } from './session/typed/typed.ts'
+export type { TypedSession } from './session/typed/typed-session.ts'
 export { type AcceptOptions, accept } from './websocket/accept.ts'
 export type { AcceptLimits } from './websocket/accept-limits.ts'
 export type { Capability, EngineTraits } from './websocket/capability.ts'
 export { type Capable, capable } from './websocket/capable.ts'
-export { type Clock, systemClock } from './websocket/clock.ts'
+export type { Received, WsClient } from './websocket/client/ws-client.ts'
 export { type Decoration, decorate } from './websocket/decorate.ts'
 export {
   ConnectionLostException,
@@ -190,12 +199,8 @@ export {
   WebSocketUpgradeException,
 } from './websocket/errors.ts'
 export type { FrameChannel, FrameSocket } from './websocket/frame-socket.ts'
-export type { MaybePromise } from './websocket/maybe-promise.ts'
 export type { OriginPolicy } from './websocket/origin-policy.ts'
-export { type RequestKey, requestKey } from './websocket/request-key.ts'
-export type { Server, StopOptions } from './websocket/server.ts'
-export type { SocketOptions } from './websocket/socket-options.ts'
-export type { InboundMark, SlowConsumerPolicy } from './websocket/socket-settings.ts'
+export { type RequestKey, requestKey } from './websocket/request/request-key.ts'
 export {
   type Params,
   type RequestPeer,
@@ -203,10 +208,14 @@ export {
   requestOf,
   type UpgradeRequest,
   upgradeRequest,
-} from './websocket/upgrade-request.ts'
+} from './websocket/request/upgrade-request.ts'
+export type { Server, StopOptions } from './websocket/server.ts'
+export type { SocketOptions } from './websocket/socket/socket-options.ts'
+export type { InboundMark, SlowConsumerPolicy } from './websocket/socket/socket-settings.ts'
+export { type Clock, systemClock } from './websocket/support/clock.ts'
+export type { MaybePromise } from './websocket/support/maybe-promise.ts'
 export type { Websocket } from './websocket/websocket.ts'
 export { WebSocketUpgrade } from './websocket/websocket-upgrade.ts'
-export type { Received, WsClient } from './websocket/ws-client.ts'
 export type {
   HandshakeFilter,
   WsConsumer,

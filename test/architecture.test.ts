@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { folderLoops } from './support/folder-loops.ts'
 import { houseRuleBreaches, machinePaths } from './support/house-rules.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -15,17 +16,20 @@ function filesBelow(folder: string, ending: RegExp): string[] {
 
 describe('the house', () => {
   const sources = filesBelow('src', /\.ts$/)
+  const read = (path: string): string => readFileSync(join(ROOT, 'src', path), 'utf8')
 
   test('is read from its ground floor up', () => {
-    expect(sources).toContain('protocol/frame-parser.ts')
+    expect(sources).toContain('protocol/frame/frame-parser.ts')
     expect(sources).toContain('websocket/websocket.ts')
   })
 
   test('has no file that breaks its rules', () => {
-    const breaches = sources.flatMap((path) =>
-      houseRuleBreaches(path, readFileSync(join(ROOT, 'src', path), 'utf8')),
-    )
+    const breaches = sources.flatMap((path) => houseRuleBreaches(path, read(path)))
     expect(breaches).toEqual([])
+  })
+
+  test('has no two folders in a room that import from each other', () => {
+    expect(folderLoops(sources.map((path) => [path, read(path)]))).toEqual([])
   })
 
   test('has no path of one machine in what readers copy from', () => {
@@ -114,6 +118,28 @@ describe('the rules of the house', () => {
     expect(
       houseRuleBreaches('session/loop.ts', "// loop\nimport { bind } from '../routing/bind.ts'\n"),
     ).toEqual(["src/session/loop.ts:2 imports '../routing/bind.ts': routing stands above session"])
+  })
+
+  test('find folders of a room that import from each other, by way of a third, too', () => {
+    const loop = (path: string, to: string): [string, string] => [path, `import '${to}'`]
+    const aThroughB = [loop('node/a/1.ts', '../b/1.ts'), loop('node/b/1.ts', '../c/1.ts')]
+    expect(folderLoops(aThroughB)).toEqual([])
+    expect(folderLoops([...aThroughB, loop('node/c/1.ts', '../a/2.ts')])).toContain(
+      'node/a -> node/b -> node/c -> node/a',
+    )
+    expect(folderLoops([...aThroughB, ['node/b/2.ts', "export { a } from '../a/2.ts'"]])).toEqual([
+      'node/a -> node/b -> node/a',
+      'node/b -> node/a -> node/b',
+    ])
+    expect(
+      folderLoops([loop('node/a/1.ts', '../engine.ts'), loop('node/engine.ts', './a/2.ts')]),
+    ).toHaveLength(2)
+    expect(
+      folderLoops([loop('node/a/1.ts', '../engine.ts'), loop('node/index.ts', './a/1.ts')]),
+    ).toEqual([])
+    expect(
+      folderLoops([loop('node/a/1.ts', '../../lens/b/1.ts'), loop('lens/b/1.ts', './b/2.ts')]),
+    ).toEqual([])
   })
 
   test.each([

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { CLIENT_LIMITS, SERVER_LIMITS } from '../src/protocol/limits.ts'
-import { SOCKET_DEFAULTS } from '../src/websocket/socket-settings.ts'
+import { CLIENT_LIMITS, SERVER_LIMITS } from '../src/protocol/frame/limits.ts'
+import { SOCKET_DEFAULTS } from '../src/websocket/socket/socket-settings.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const page = readFileSync(join(ROOT, 'SECURITY.md'), 'utf8')

@@ -16,13 +16,13 @@ import {
   webSocket,
   webSocketRaw,
 } from '../src/index.ts'
-import { CLIENT_OPTIONS, resolveOptions } from '../src/node/connect.ts'
-import { HTTP_OPTIONS, httpSettings } from '../src/node/http-server.ts'
+import { CLIENT_OPTIONS, resolveOptions } from '../src/node/client/connect.ts'
+import { HTTP_OPTIONS, httpSettings } from '../src/node/http/http-server.ts'
 import { connect, node } from '../src/node/index.ts'
 import { ownSettings } from '../src/serving/own-settings.ts'
 import { stopPlan } from '../src/serving/stop-plan.ts'
 import { WEB_SOCKETS } from '../src/serving/web-sockets.ts'
-import { boundsOf, CHANNELS } from '../src/session/channel-bounds.ts'
+import { boundsOf, CHANNELS } from '../src/session/channel/channel-bounds.ts'
 import {
   expectMessages,
   inMemory,

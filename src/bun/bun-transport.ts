@@ -1,10 +1,13 @@
-import { CloseFrame } from '../protocol/frame.ts'
-import { CLOSE } from '../protocol/frame-type.ts'
-import { CloseReason } from '../protocol/reason.ts'
-import { type ControlledSocket, MessageControls } from '../websocket/message-controls.ts'
-import type { MessageCore } from '../websocket/message-core.ts'
-import type { MessageTransport } from '../websocket/message-transport.ts'
-import { type Pausable, PausedMessages } from '../websocket/paused-messages.ts'
+import { CloseReason } from '../protocol/close/reason.ts'
+import { CloseFrame } from '../protocol/frame/frame.ts'
+import { CLOSE } from '../protocol/frame/frame-type.ts'
+import {
+  type ControlledSocket,
+  MessageControls,
+} from '../websocket/whole-messages/message-controls.ts'
+import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
+import type { MessageTransport } from '../websocket/whole-messages/message-transport.ts'
+import { type Pausable, PausedMessages } from '../websocket/whole-messages/paused-messages.ts'
 import type { BunWebSocket } from './bun-runtime.ts'
 import { refusal } from './refusal.ts'
 

@@ -1,4 +1,4 @@
-import { truncatedReason } from '../protocol/reason.ts'
+import { truncatedReason } from '../protocol/close/reason.ts'
 import { WebSocketProtocolException } from '../websocket/errors.ts'
 
 /** In the texts for malformed content. */

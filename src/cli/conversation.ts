@@ -1,5 +1,5 @@
-import type { CloseRecord } from '../protocol/close-record.ts'
-import { asError } from '../protocol/thrown.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
+import { asError } from '../protocol/errors/thrown.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { showMessage } from './show.ts'
 import type { Terminal } from './terminal.ts'

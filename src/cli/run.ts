@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { quote } from '../protocol/quote.ts'
+import { quote } from '../protocol/errors/quote.ts'
 import type { Command } from './command.ts'
 import { CommandError } from './command-error.ts'
 import { connectCommand } from './connect.ts'

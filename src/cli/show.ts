@@ -1,5 +1,5 @@
-import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseRecord } from '../protocol/close-record.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { type WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { escapeText } from './escape.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../websocket/clock.ts'
+import type { Clock } from '../websocket/support/clock.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 
 /** What a platform lets users choose; it sets no headers, and has its own TLS, proxies and compression. */

@@ -1,4 +1,4 @@
-import { asError } from '../protocol/thrown.ts'
+import { asError } from '../protocol/errors/thrown.ts'
 
 /** Calls `fn`, then `done` once it has settled, then `failed` with what it threw or rejected with. */
 export function guard(fn: () => unknown, failed: (error: Error) => void, done?: () => void): void {

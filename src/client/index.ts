@@ -1,12 +1,12 @@
-export { CloseReason } from '../protocol/close-reason.ts'
+export { CloseReason } from '../protocol/close/close-reason.ts'
 export type { DefaultClientWebSocketSession } from '../session/session.ts'
+export type { Received, WsClient } from '../websocket/client/ws-client.ts'
 export {
   NotSupportedException,
   WebSocketClosedException,
   WebSocketConnectException,
 } from '../websocket/errors.ts'
 export type { Websocket } from '../websocket/websocket.ts'
-export type { Received, WsClient } from '../websocket/ws-client.ts'
 export type { WsConsumer } from '../websocket/ws-handler.ts'
 export { WsMessage } from '../websocket/ws-message.ts'
 export { WsStatus } from '../websocket/ws-status.ts'

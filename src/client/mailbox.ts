@@ -1,5 +1,5 @@
 import { OverflowException } from '../websocket/errors.ts'
-import { INBOUND_MARK } from '../websocket/socket-settings.ts'
+import { INBOUND_MARK } from '../websocket/socket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { type Listeners, listen, tell } from './listeners.ts'
 

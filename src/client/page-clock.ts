@@ -1,4 +1,4 @@
-import type { Clock } from '../websocket/clock.ts'
+import type { Clock } from '../websocket/support/clock.ts'
 
 /** The longest wait, 24 days in milliseconds: platforms take a longer one for none at all. */
 const LONGEST = 2 ** 31 - 1

@@ -1,5 +1,5 @@
-import type { RequestKey } from '../websocket/request-key.ts'
-import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { RequestKey } from '../websocket/request/request-key.ts'
+import type { Params, UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 
 /** What is known of a platform's request: its URL, and no headers until a copy has some. */
 export function platformRequest<P extends Params>(

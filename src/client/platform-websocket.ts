@@ -1,6 +1,6 @@
-import type { CloseRecord } from '../protocol/close-record.ts'
-import { CloseReason, LOST, NORMAL } from '../protocol/reason.ts'
-import { wellFormed } from '../protocol/well-formed.ts'
+import { wellFormed } from '../protocol/bytes/well-formed.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
+import { CloseReason, LOST, NORMAL } from '../protocol/close/reason.ts'
 import {
   ConnectionLostException,
   type ConnectStage,
@@ -14,7 +14,7 @@ import {
   CLOSE_TIMEOUT,
   HIGH_WATER_MARK,
   MAX_BUFFERED_AMOUNT,
-} from '../websocket/socket-settings.ts'
+} from '../websocket/socket/socket-settings.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { CapableLink } from '../websocket/ws-link.ts'

@@ -1,5 +1,5 @@
-import { leavable } from '../websocket/leavable.ts'
-import type { Received } from '../websocket/ws-client.ts'
+import type { Received } from '../websocket/client/ws-client.ts'
+import { leavable } from '../websocket/support/leavable.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { deferred } from './deferred.ts'
 

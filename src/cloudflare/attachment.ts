@@ -1,7 +1,11 @@
-import { asError } from '../protocol/thrown.ts'
+import { asError } from '../protocol/errors/thrown.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
-import type { RequestKey } from '../websocket/request-key.ts'
-import { type Params, type UpgradeRequest, upgradeRequest } from '../websocket/upgrade-request.ts'
+import type { RequestKey } from '../websocket/request/request-key.ts'
+import {
+  type Params,
+  type UpgradeRequest,
+  upgradeRequest,
+} from '../websocket/request/upgrade-request.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
 /** What survives the sleep of a hibernatable socket. */

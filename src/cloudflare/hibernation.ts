@@ -1,7 +1,7 @@
 import type { FetchSettings } from '../serving/fetch-engine.ts'
 import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
-import type { MessageCore } from '../websocket/message-core.ts'
+import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { type Kept, keep, keptOf } from './attachment.ts'
 import { AwakeSocket } from './awake-socket.ts'

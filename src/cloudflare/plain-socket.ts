@@ -1,5 +1,5 @@
 import type { TakenUpgrade } from '../serving/fetch-upgrade.ts'
-import type { Clock } from '../websocket/clock.ts'
+import type { Clock } from '../websocket/support/clock.ts'
 import { type OpenPair, openPair } from './workers-runtime.ts'
 import { ended, failed, WorkersTransport } from './workers-transport.ts'
 

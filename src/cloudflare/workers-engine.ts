@@ -2,7 +2,7 @@ import { type FetchEngine, type FetchSettings, fetchSettings } from '../serving/
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
 import type { Capable } from '../websocket/capable.ts'
-import { POLLED_LACKS, type PolledLacks } from '../websocket/polled-transport.ts'
+import { POLLED_LACKS, type PolledLacks } from '../websocket/whole-messages/polled-transport.ts'
 
 /** What the WebSockets of Workers cannot do. */
 export type WorkersLacks = PolledLacks | 'upgradeHeader' | 'remoteAddress' | 'stop'

@@ -1,5 +1,5 @@
 import { NotSupportedException } from '../websocket/errors.ts'
-import type { MessageCore } from '../websocket/message-core.ts'
+import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
 
 /** As much of the runtime of Workers as is used here; `@cloudflare/workers-types` has the whole. */
 

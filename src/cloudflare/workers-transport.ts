@@ -1,10 +1,10 @@
-import { isValidCloseCode } from '../protocol/close-code.ts'
-import { CloseReason, truncatedReason } from '../protocol/reason.ts'
-import { asError } from '../protocol/thrown.ts'
-import { wellFormed } from '../protocol/well-formed.ts'
+import { wellFormed } from '../protocol/bytes/well-formed.ts'
+import { isValidCloseCode } from '../protocol/close/close-code.ts'
+import { CloseReason, truncatedReason } from '../protocol/close/reason.ts'
+import { asError } from '../protocol/errors/thrown.ts'
 import { NotSupportedException, WebSocketProtocolException } from '../websocket/errors.ts'
-import type { MessageCore } from '../websocket/message-core.ts'
-import { PolledTransport } from '../websocket/polled-transport.ts'
+import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
+import { PolledTransport } from '../websocket/whole-messages/polled-transport.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
 const CLOSING = 2

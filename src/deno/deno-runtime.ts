@@ -1,5 +1,5 @@
 import { NotSupportedException } from '../websocket/errors.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 
 /** The part of Deno that is used here. */
 export interface DenoRuntime {

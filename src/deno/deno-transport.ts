@@ -1,5 +1,5 @@
-import type { CloseReason } from '../protocol/close-reason.ts'
-import { PolledTransport } from '../websocket/polled-transport.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import { PolledTransport } from '../websocket/whole-messages/polled-transport.ts'
 
 /** The most milliseconds that a close waits. */
 const PATIENCE = 20

@@ -1,10 +1,10 @@
-import { decodeBase64 } from '../protocol/base64.ts'
-import { decodeUtf8 } from '../protocol/utf8.ts'
+import { decodeBase64 } from '../protocol/bytes/base64.ts'
+import { decodeUtf8 } from '../protocol/bytes/utf8.ts'
 import { chain } from '../routing/chain.ts'
-import { checkFunction } from '../websocket/check-function.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
-import { checkNames } from '../websocket/option-names.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
+import { checkNames } from '../websocket/support/option-names.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import {
   guard,

@@ -1,8 +1,8 @@
 import { chain } from '../routing/chain.ts'
-import { checkFunction } from '../websocket/check-function.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
-import { checkNames, type OptionNames } from '../websocket/option-names.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import {
   guard,

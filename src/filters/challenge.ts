@@ -1,4 +1,4 @@
-import { quote } from '../protocol/quote.ts'
+import { quote } from '../protocol/errors/quote.ts'
 
 /** The answer to clients that are not known. */
 export function unauthorized(challenge: string): Response {

@@ -1,6 +1,6 @@
-import { attempt } from '../websocket/attempt.ts'
-import type { Clock } from '../websocket/clock.ts'
-import { Fifo } from '../websocket/fifo.ts'
+import { attempt } from '../websocket/support/attempt.ts'
+import type { Clock } from '../websocket/support/clock.ts'
+import { Fifo } from '../websocket/support/fifo.ts'
 
 interface Waiting {
   readonly due: number

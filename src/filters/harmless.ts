@@ -1,6 +1,6 @@
-import { attempt } from '../websocket/attempt.ts'
-import { checkFunction } from '../websocket/check-function.ts'
-import { showError } from '../websocket/show-error.ts'
+import { attempt } from '../websocket/support/attempt.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
+import { showError } from '../websocket/support/show-error.ts'
 
 /**
  * A callback that only watches: what it throws or rejects with is logged, and does no harm. Throws a `TypeError` for

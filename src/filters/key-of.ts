@@ -1,5 +1,5 @@
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { isPromiseLike } from '../websocket/support/maybe-promise.ts'
 
 /** The key of a request. Throws a `TypeError` for a promise: each would be a key of its own, and nobody limited. */
 export function keyOf(key: (request: UpgradeRequest) => string, request: UpgradeRequest): string {

@@ -1,5 +1,5 @@
-import { asError } from '../protocol/thrown.ts'
-import { attempt } from '../websocket/attempt.ts'
+import { asError } from '../protocol/errors/thrown.ts'
+import { attempt } from '../websocket/support/attempt.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'

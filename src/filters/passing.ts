@@ -1,4 +1,4 @@
-import type { Frame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
 import { WsMessage, type WsMode } from '../websocket/ws-message.ts'
 
 /** What passes through a socket: a message, or a frame if it is a socket of frames or a session sends single frames. */

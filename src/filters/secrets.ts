@@ -1,5 +1,5 @@
-import { wrongType } from '../websocket/check-function.ts'
-import type { OptionNames } from '../websocket/option-names.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
+import type { OptionNames } from '../websocket/support/option-names.ts'
 
 /** What `printTraffic` and `record` hide. */
 export interface SecretsOptions {

@@ -1,8 +1,8 @@
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
-import { parseTokens } from '../protocol/header-tokens.ts'
+import { parseTokens } from '../protocol/headers/header-tokens.ts'
 import { chain } from '../routing/chain.ts'
-import { wrongType } from '../websocket/check-function.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
 

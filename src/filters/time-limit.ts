@@ -1,6 +1,6 @@
-import type { Clock } from '../websocket/clock.ts'
-import { duration } from '../websocket/option-checks.ts'
-import type { OptionNames } from '../websocket/option-names.ts'
+import type { Clock } from '../websocket/support/clock.ts'
+import { duration } from '../websocket/support/option-checks.ts'
+import type { OptionNames } from '../websocket/support/option-names.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** Options of `idleTimeout`; `maxLifetime` has them, too. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../websocket/clock.ts'
+import type { Clock } from '../websocket/support/clock.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
 import { turnTime } from './turn-time.ts'
 

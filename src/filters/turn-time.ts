@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../websocket/clock.ts'
+import { type Clock, systemClock } from '../websocket/support/clock.ts'
 
 /** The part of `process` that is used, of Node and of runtimes like it. */
 interface Ticks {

@@ -1,6 +1,6 @@
 import { type DecodeOptions, decode, type EncodeOptions, encode, Tokenizer } from 'cborg'
-import { decodeUtf8, encodeUtf8 } from '../protocol/utf8.ts'
-import { isWellFormed } from '../protocol/well-formed.ts'
+import { decodeUtf8, encodeUtf8 } from '../protocol/bytes/utf8.ts'
+import { isWellFormed } from '../protocol/bytes/well-formed.ts'
 import type { Format } from './format.ts'
 import { failingAs } from './format-failure.ts'
 

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../protocol/utf8.ts'
+import { decodeUtf8 } from '../protocol/bytes/utf8.ts'
 import type { Format } from './format.ts'
 import { FormatFailure, failingAs } from './format-failure.ts'
 

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../protocol/utf8.ts'
+import { decodeUtf8 } from '../protocol/bytes/utf8.ts'
 
 /** How deep values may be, in either direction. */
 export const MAX_DEPTH = 100

@@ -6,7 +6,7 @@ import {
   encode,
   encodeTimestampExtension,
 } from '@msgpack/msgpack'
-import { encodeUtf8 } from '../protocol/utf8.ts'
+import { encodeUtf8 } from '../protocol/bytes/utf8.ts'
 import type { Format } from './format.ts'
 import { FormatFailure, failingAs } from './format-failure.ts'
 import { checkMessagePack, MAX_DEPTH } from './messagepack-check.ts'

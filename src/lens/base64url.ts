@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../protocol/base64.ts'
+import { decodeBase64, encodeBase64 } from '../protocol/bytes/base64.ts'
 
 /** Base64url without padding (RFC 4648, section 5). */
 export function encodeBase64url(bytes: Uint8Array): string {

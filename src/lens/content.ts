@@ -1,5 +1,5 @@
 import type { Format } from '../format/format.ts'
-import { isWellFormed } from '../protocol/well-formed.ts'
+import { isWellFormed } from '../protocol/bytes/well-formed.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'

@@ -1,4 +1,4 @@
-import { checkFunction } from '../websocket/check-function.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import { checkSchema, validate } from './schema.ts'

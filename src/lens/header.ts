@@ -1,5 +1,5 @@
 import { isLine } from '../protocol/handshake/header-field.ts'
-import { isToken, trimSpace } from '../protocol/token.ts'
+import { isToken, trimSpace } from '../protocol/headers/token.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import type { RequestSpecs } from './request-lens.ts'

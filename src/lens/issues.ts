@@ -1,4 +1,4 @@
-import { legible } from '../protocol/quote.ts'
+import { legible } from '../protocol/errors/quote.ts'
 import type { StandardIssue } from './standard-schema.ts'
 
 const MAX_ISSUES = 3

@@ -1,4 +1,4 @@
-import { attempt } from '../websocket/attempt.ts'
+import { attempt } from '../websocket/support/attempt.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { LensFailure } from './lens-failure.ts'
 

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid, missing, ourOwn } from './lens-failure.ts'
 import type { RequestSpecs } from './request-lens.ts'

@@ -1,5 +1,5 @@
-import { wrongType } from '../websocket/check-function.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import type { Conversion, Reading } from './conversion.ts'
 import type { LensMeta } from './lens.ts'
 import { missing, written } from './lens-failure.ts'

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { LensMeta } from './lens.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 

@@ -1,4 +1,4 @@
-import { copyBytes } from '../protocol/bytes.ts'
+import { copyBytes } from '../protocol/bytes/bytes.ts'
 import {
   type Conversion,
   mapConversion,

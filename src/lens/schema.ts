@@ -1,4 +1,4 @@
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { isPromiseLike } from '../websocket/support/maybe-promise.ts'
 import { describeIssues } from './issues.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'

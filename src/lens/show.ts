@@ -1,4 +1,4 @@
-import { hexOf, quote } from '../protocol/quote.ts'
+import { hexOf, quote } from '../protocol/errors/quote.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 
 const MAX_BYTES = 16

@@ -1,5 +1,5 @@
-import { isWellFormed } from '../protocol/well-formed.ts'
-import { wrongType } from '../websocket/check-function.ts'
+import { isWellFormed } from '../protocol/bytes/well-formed.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import type { Conversion } from './conversion.ts'
 import { invalid } from './lens-failure.ts'

@@ -1,5 +1,5 @@
-import { mapped } from '../websocket/mapped.ts'
-import type { Received, WsClient } from '../websocket/ws-client.ts'
+import type { Received, WsClient } from '../websocket/client/ws-client.ts'
+import { mapped } from '../websocket/support/mapped.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import {
   checkLenses,

@@ -1,4 +1,4 @@
-import { checkFunction } from '../websocket/check-function.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'

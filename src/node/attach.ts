@@ -6,7 +6,7 @@ import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { StopOptions } from '../websocket/server.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
-import { answerWithoutUpgrade } from './other-upgrade.ts'
+import { answerWithoutUpgrade } from './upgrade/other-upgrade.ts'
 import { type UpgraderOptions, upgraderOf } from './upgrader.ts'
 
 type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void

@@ -1,5 +1,5 @@
 import { type PeerCertificate, TLSSocket } from 'node:tls'
-import { peerOf, type UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { peerOf, type UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 
 /**
  * The certificate that a client has shown to a server with `tls: { requestCert: true, ca }`, whether the request is for an

@@ -10,22 +10,22 @@ import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSockets } from '../serving/web-sockets.ts'
 import { NotSupportedException } from '../websocket/errors.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import { checkNames, type OptionNames } from '../websocket/option-names.ts'
 import type { Server } from '../websocket/server.ts'
-import { httpConnections } from './http-connections.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import { httpConnections } from './http/http-connections.ts'
 import {
   HTTP_OPTIONS,
   type HttpOptions,
   httpServer,
   httpSettings,
   requestListener,
-} from './http-server.ts'
-import { answerWithoutUpgrade } from './other-upgrade.ts'
-import { plainUpgrades } from './plain-upgrades.ts'
+} from './http/http-server.ts'
 import { stayAlive } from './stay-alive.ts'
-import { messageSource, type UpgradeSource } from './upgrade-source.ts'
-import { upgradesOf } from './upgrades.ts'
-import { nodeZlib } from './zlib-port.ts'
+import { answerWithoutUpgrade } from './upgrade/other-upgrade.ts'
+import { plainUpgrades } from './upgrade/plain-upgrades.ts'
+import { messageSource, type UpgradeSource } from './upgrade/upgrade-source.ts'
+import { upgradesOf } from './upgrade/upgrades.ts'
+import { nodeZlib } from './zlib/zlib-port.ts'
 
 /** Options of `node`. */
 export interface NodeOptions extends HttpOptions, ListenOptions {

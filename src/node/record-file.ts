@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { harmless } from '../filters/harmless.ts'
 import type { TrafficEntry } from '../filters/traffic-entry.ts'
-import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 
 /** Options of `recordFile`. */
 export interface RecordFileOptions {

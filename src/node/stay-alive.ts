@@ -1,4 +1,4 @@
-import { LONGEST_WAIT } from '../websocket/clock.ts'
+import { LONGEST_WAIT } from '../websocket/support/clock.ts'
 
 /**
  * Keeps the process alive until `done` settles. What a stop waits for may not do that: neither a connection that is not

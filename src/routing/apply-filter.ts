@@ -1,4 +1,4 @@
-import { madeByFilter } from '../websocket/check-function.ts'
+import { madeByFilter } from '../websocket/support/check-function.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer, WsDecision, WsFilter, WsResponse } from '../websocket/ws-handler.ts'
 

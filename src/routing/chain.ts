@@ -1,4 +1,4 @@
-import { isPromiseLike, type MaybePromise } from '../websocket/maybe-promise.ts'
+import { isPromiseLike, type MaybePromise } from '../websocket/support/maybe-promise.ts'
 
 /** The result of `next` for the value: at once, unless the value is a promise. */
 export function chain<T, U>(

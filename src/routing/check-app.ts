@@ -1,4 +1,4 @@
-import { wrongType } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 
 /** Throws a `TypeError` for an application without handlers: not every caller is type-checked. */
 export function checkApp(app: unknown, who: string): void {

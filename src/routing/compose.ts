@@ -1,4 +1,4 @@
-import { checkFunction } from '../websocket/check-function.ts'
+import { checkFunction } from '../websocket/support/check-function.ts'
 import type { HandshakeFilter, WsFilter } from '../websocket/ws-handler.ts'
 import type { HttpFilter, PolyFilter } from './poly-handler.ts'
 

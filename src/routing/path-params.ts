@@ -1,4 +1,4 @@
-import type { Params } from '../websocket/upgrade-request.ts'
+import type { Params } from '../websocket/request/upgrade-request.ts'
 
 /**
  * The parameters of a path template: `PathParams<'/rooms/:room/*'>` is `{ readonly room: string; readonly '*': string }`.

@@ -1,4 +1,4 @@
-import type { Params } from '../websocket/upgrade-request.ts'
+import type { Params } from '../websocket/request/upgrade-request.ts'
 
 /** A path template, compiled; `bind` has its syntax. */
 export interface PathTemplate {

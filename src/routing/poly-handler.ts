@@ -1,4 +1,4 @@
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'

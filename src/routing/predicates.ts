@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 
 /** Says whether a route is for a request. Must have no side effects, since it may be asked more than once. */
 export type RequestPredicate = (request: UpgradeRequest) => boolean

@@ -1,5 +1,5 @@
 import { NOT_WHOLE } from '../protocol/handshake/server-handshake.ts'
-import { includesToken } from '../protocol/header-tokens.ts'
+import { includesToken } from '../protocol/headers/header-tokens.ts'
 
 /** Set, since Bun does not show the type that it gives to a string: with its modules of Node there would be none. */
 const TEXT = { 'content-type': 'text/plain;charset=utf-8' }

@@ -1,5 +1,5 @@
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 import { orElse } from './chain.ts'
 import type { Matched, Route, RouterMatch } from './route.ts'
 

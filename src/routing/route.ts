@@ -1,4 +1,4 @@
-import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
+import type { Params, UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 
 /** A route found, by its router or on its own. */
 export interface Matched<out R> {

@@ -1,4 +1,4 @@
-import { requestOf, type UpgradeRequest } from '../websocket/upgrade-request.ts'
+import { requestOf, type UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 
 const known = new WeakMap<Request, UpgradeRequest>()
 

@@ -1,7 +1,7 @@
-import type { ProtocolPorts } from '../protocol/ports.ts'
-import { ProtocolWebsocket } from '../websocket/protocol-websocket.ts'
-import type { SocketSettings } from '../websocket/socket-settings.ts'
-import type { Transport } from '../websocket/transport.ts'
+import type { ProtocolPorts } from '../protocol/bytes/ports.ts'
+import { ProtocolWebsocket } from '../websocket/socket/protocol-websocket.ts'
+import type { SocketSettings } from '../websocket/socket/socket-settings.ts'
+import type { Transport } from '../websocket/socket/transport.ts'
 import type { AcceptedUpgrade } from './upgrade.ts'
 
 /** What a server gives to each of its sockets. */

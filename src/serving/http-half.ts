@@ -1,7 +1,7 @@
 import type { HttpHandler } from '../routing/poly-handler.ts'
 import { upgradeRequired } from '../routing/responses.ts'
-import { wrongType } from '../websocket/check-function.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import { failure } from './refusal.ts'
 import { sendable } from './sendable.ts'

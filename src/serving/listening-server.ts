@@ -1,5 +1,5 @@
-import { wrongValue } from '../websocket/option-checks.ts'
 import type { Server } from '../websocket/server.ts'
+import { wrongValue } from '../websocket/support/option-checks.ts'
 import { type StopPlan, stopOnce } from './stop-plan.ts'
 
 /** Where a server is to listen. */

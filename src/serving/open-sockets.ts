@@ -1,4 +1,4 @@
-import type { Clock } from '../websocket/clock.ts'
+import type { Clock } from '../websocket/support/clock.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import type { StopPlan } from './stop-plan.ts'
 

@@ -1,9 +1,9 @@
-import type { WebSocketExtensionFactory } from '../protocol/extension.ts'
-import type { ExtensionHeader } from '../protocol/extension-header.ts'
+import type { ZlibPort } from '../protocol/bytes/zlib-port.ts'
+import type { WebSocketExtensionFactory } from '../protocol/extension/extension.ts'
+import { reservedBits } from '../protocol/extension/reserved-bits.ts'
+import type { ConnectionLimits } from '../protocol/frame/limits.ts'
 import { checkExtensionConflicts, negotiateExtensions } from '../protocol/handshake/negotiation.ts'
-import type { ConnectionLimits } from '../protocol/limits.ts'
-import { reservedBits } from '../protocol/reserved-bits.ts'
-import type { ZlibPort } from '../protocol/zlib-port.ts'
+import type { ExtensionHeader } from '../protocol/headers/extension-header.ts'
 import {
   type AgreedExtensions,
   type ServerSettings,

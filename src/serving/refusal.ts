@@ -1,7 +1,7 @@
+import { asError } from '../protocol/errors/thrown.ts'
 import type { HeaderField } from '../protocol/handshake/header-field.ts'
-import { asError } from '../protocol/thrown.ts'
 import { answerOf } from '../websocket/answered-error.ts'
-import { headersFrom } from '../websocket/headers-from.ts'
+import { headersFrom } from '../websocket/support/headers-from.ts'
 
 /** An upgrade that is answered over HTTP instead. */
 export interface Refusal {

@@ -1,8 +1,8 @@
-import { checkReason } from '../protocol/close-code.ts'
-import { GOING_AWAY } from '../protocol/reason.ts'
-import { duration } from '../websocket/option-checks.ts'
-import { checkNames, type OptionNames } from '../websocket/option-names.ts'
+import { checkReason } from '../protocol/close/close-code.ts'
+import { GOING_AWAY } from '../protocol/close/reason.ts'
 import type { StopOptions } from '../websocket/server.ts'
+import { duration } from '../websocket/support/option-checks.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** How long a stop waits for the peers by default, in milliseconds. */

@@ -1,14 +1,13 @@
-import type { ExtensionHeader } from '../protocol/extension-header.ts'
+import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/frame/limits.ts'
 import type { Negotiation } from '../protocol/handshake/negotiation.ts'
-import { type ConnectionLimits, SERVER_LIMITS } from '../protocol/limits.ts'
-import type { ChannelsConfig } from '../session/channel.ts'
-import { boundsOf, CHANNELS } from '../session/channel-bounds.ts'
+import type { ExtensionHeader } from '../protocol/headers/extension-header.ts'
+import type { ChannelsConfig } from '../session/channel/channel.ts'
+import { boundsOf, CHANNELS } from '../session/channel/channel-bounds.ts'
 import type { WebsocketContentConverter } from '../session/content-converter.ts'
 import { checkConverter } from '../session/converter-of.ts'
 import type { SessionDefaults } from '../session/session-defaults.ts'
 import type { Capability } from '../websocket/capability.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
-import type { OptionNames } from '../websocket/option-names.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import {
   connectionLimits,
@@ -16,7 +15,8 @@ import {
   SOCKET_OPTIONS,
   type SocketOptions,
   socketSettings,
-} from '../websocket/socket-options.ts'
+} from '../websocket/socket/socket-options.ts'
+import type { OptionNames } from '../websocket/support/option-names.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
 
 /** The configuration of a server's WebSockets. */

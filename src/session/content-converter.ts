@@ -1,5 +1,5 @@
-import type { Frame } from '../protocol/frame.ts'
-import type { MaybePromise } from '../websocket/maybe-promise.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
+import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 
 /** What a converter may know of the session. */
 export interface ConvertContext {

@@ -1,5 +1,5 @@
 import type { Format } from '../format/format.ts'
-import { wrongType } from '../websocket/check-function.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import type { WebsocketContentConverter } from './content-converter.ts'
 
 /** Throws a `TypeError` for anything but a converter: not every caller is type-checked, and a format looks like one. */

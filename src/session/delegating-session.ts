@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
-import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseRecord } from '../protocol/close-record.ts'
-import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { Frame } from '../protocol/frame.ts'
-import type { ReceiveChannel, SendChannel } from './channel.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension/extension.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
+import type { ReceiveChannel, SendChannel } from './channel/channel.ts'
 import type { DefaultWebSocketSession, WebSocketSession } from './session.ts'
 
 /** A session over any session: to change a part of one, extend this. */

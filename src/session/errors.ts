@@ -1,4 +1,4 @@
-import type { Frame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
 import { WebSocketException } from '../websocket/errors.ts'
 
 /** A channel with the policy `'close'` was full. */

@@ -1,4 +1,4 @@
-import { INTERNAL_ERROR } from '../protocol/reason.ts'
+import { INTERNAL_ERROR } from '../protocol/close/reason.ts'
 import { WebSocketClosedException } from '../websocket/errors.ts'
 import type { DefaultWebSocketSession, RawWebSocketSession, WebSocketSession } from './session.ts'
 

@@ -1,10 +1,10 @@
 import { describeIssues } from '../lens/issues.ts'
 import type { StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
-import { asError } from '../protocol/thrown.ts'
-import { isPromiseLike } from '../websocket/maybe-promise.ts'
+import { asError } from '../protocol/errors/thrown.ts'
+import { isPromiseLike } from '../websocket/support/maybe-promise.ts'
+import { handled, refused } from './channel/refused.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
-import { handled, refused } from './refused.ts'
 import type { WebSocketSession } from './session.ts'
 
 /**

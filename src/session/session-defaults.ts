@@ -1,7 +1,7 @@
-import { duration } from '../websocket/option-checks.ts'
-import { type RequestKey, requestKey } from '../websocket/request-key.ts'
-import type { UpgradeRequest } from '../websocket/upgrade-request.ts'
-import { boundsOf } from './channel-bounds.ts'
+import { type RequestKey, requestKey } from '../websocket/request/request-key.ts'
+import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { duration } from '../websocket/support/option-checks.ts'
+import { boundsOf } from './channel/channel-bounds.ts'
 import { checkConverter } from './converter-of.ts'
 import type { DefaultSessionOptions } from './default-session.ts'
 

@@ -1,5 +1,5 @@
-import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseRecord } from '../protocol/close-record.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { ConnectionLostException, WebSocketClosedException } from '../websocket/errors.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 

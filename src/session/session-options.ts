@@ -1,5 +1,5 @@
-import type { Clock } from '../websocket/clock.ts'
-import type { ChannelsConfig } from './channel.ts'
+import type { Clock } from '../websocket/support/clock.ts'
+import type { ChannelsConfig } from './channel/channel.ts'
 
 /** The options of default and raw sessions alike. */
 export interface SessionOptions {

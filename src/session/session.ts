@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
-import type { CloseReason } from '../protocol/close-reason.ts'
-import type { CloseRecord } from '../protocol/close-record.ts'
-import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { Frame } from '../protocol/frame.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension/extension.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
+import type { Params, UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { Server } from '../websocket/server.ts'
-import type { Params, UpgradeRequest } from '../websocket/upgrade-request.ts'
-import type { ReceiveChannel, SendChannel } from './channel.ts'
+import type { ReceiveChannel, SendChannel } from './channel/channel.ts'
 
 /** A connection as a pair of channels of frames. Disposing it is `close()`. */
 export interface WebSocketSession extends AsyncDisposable {

@@ -1,4 +1,4 @@
-export type { TransportHandler } from '../websocket/transport.ts'
+export type { TransportHandler } from '../websocket/socket/transport.ts'
 export {
   type AppContext,
   type EngineSetting,
@@ -6,12 +6,8 @@ export {
   onServer,
   type ServerBackend,
 } from './backends.ts'
-export { readCassette } from './cassette.ts'
-export {
-  type ChaosTransportOptions,
-  chaosTransport,
-  type TransportPair,
-} from './chaos-transport.ts'
+export { type Leak, type LeakCheck, LeakError, leakCheck, withLeakCheck } from './clock/leaks.ts'
+export { VirtualClock } from './clock/virtual-clock.ts'
 export {
   type ClientContext,
   clientContract,
@@ -33,25 +29,37 @@ export {
   sessionContractApp,
   sessionContractAppWithFrames,
 } from './contract/session-contract.ts'
-export { type Expected, expectClosed, expectMessages, expectRefused } from './expectations.ts'
-export { type Leak, type LeakCheck, LeakError, leakCheck, withLeakCheck } from './leaks.ts'
-export { type WebSocketMatchers, webSocketMatchers } from './matchers.ts'
-export type { TransportEnd } from './memory-transport.ts'
-export type { Receiver } from './messages-verdict.ts'
-export type { OfflineOptions, TestApp, TestRequest } from './offline-options.ts'
-export { type ReplayOptions, replay } from './replay.ts'
-export type { ReplayDifference } from './replayed-connection.ts'
 export {
   type TestDurableObject,
   type TestObjectOptions,
   testDurableObject,
-} from './test-durable-object.ts'
+} from './durable-object/test-durable-object.ts'
+export {
+  type Expected,
+  expectClosed,
+  expectMessages,
+  expectRefused,
+} from './expect/expectations.ts'
+export { type WebSocketMatchers, webSocketMatchers } from './expect/matchers.ts'
+export type { Receiver } from './expect/messages-verdict.ts'
+export { ExpectationError, type ExpectOptions } from './expect/verdict.ts'
+export {
+  type ChaosTransportOptions,
+  chaosTransport,
+  type TransportPair,
+} from './offline/chaos-transport.ts'
+export type { TransportEnd } from './offline/memory-transport.ts'
+export type { OfflineOptions, TestApp, TestRequest } from './offline/offline-options.ts'
 export {
   TestSessionClient,
   type TestSessionClientConfig,
   testSessionClient,
-} from './test-session-client.ts'
-export { type TestWebsocketFactory, testWebsocketFactory } from './test-websocket-factory.ts'
-export { type TestWsClient, testWsClient } from './test-ws-client.ts'
-export { ExpectationError, type ExpectOptions } from './verdict.ts'
-export { VirtualClock } from './virtual-clock.ts'
+} from './offline/test-session-client.ts'
+export {
+  type TestWebsocketFactory,
+  testWebsocketFactory,
+} from './offline/test-websocket-factory.ts'
+export { type TestWsClient, testWsClient } from './offline/test-ws-client.ts'
+export { readCassette } from './replay/cassette.ts'
+export { type ReplayOptions, replay } from './replay/replay.ts'
+export type { ReplayDifference } from './replay/replayed-connection.ts'

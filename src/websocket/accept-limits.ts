@@ -1,5 +1,5 @@
-import { amount } from './option-checks.ts'
-import type { OptionNames } from './option-names.ts'
+import { amount } from './support/option-checks.ts'
+import type { OptionNames } from './support/option-names.ts'
 
 /** Overrides of the engine's limits for one connection; see the table of defaults in the documentation. */
 export interface AcceptLimits {

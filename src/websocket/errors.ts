@@ -1,5 +1,5 @@
-import type { CloseReason } from '../protocol/close-reason.ts'
-import type { Violation } from '../protocol/violation.ts'
+import type { CloseReason } from '../protocol/close/close-reason.ts'
+import type { Violation } from '../protocol/close/violation.ts'
 
 /** The root of everything this library throws about a connection. `code` is stable. */
 export class WebSocketException extends Error {

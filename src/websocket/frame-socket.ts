@@ -1,4 +1,4 @@
-import type { Frame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
 import type { Capability } from './capability.ts'
 import type { Websocket } from './websocket.ts'
 import type { CapableLink } from './ws-link.ts'

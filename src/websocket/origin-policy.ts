@@ -1,5 +1,5 @@
-import { quote } from '../protocol/quote.ts'
-import type { UpgradeRequest } from './upgrade-request.ts'
+import { quote } from '../protocol/errors/quote.ts'
+import type { UpgradeRequest } from './request/upgrade-request.ts'
 
 /**
  * Which pages may open a socket: those of the same host (the `Host` header), any, those of the origins listed (such as

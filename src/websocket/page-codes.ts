@@ -1,5 +1,5 @@
-import { checkReason } from '../protocol/close-code.ts'
-import { CloseReason } from '../protocol/reason.ts'
+import { checkReason } from '../protocol/close/close-code.ts'
+import { CloseReason } from '../protocol/close/reason.ts'
 
 /** True for a code that the platform sends (the WebSocket standard, `close(code, reason)`). */
 function isPageCode(code: number): boolean {

@@ -1,7 +1,7 @@
 // For `AsyncDisposable`, which the `lib` of most projects lacks.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type RequestKey, requestKey } from './request-key.ts'
+import { type RequestKey, requestKey } from './request/request-key.ts'
 import type { WsStatus } from './ws-status.ts'
 
 /** Options of `Server.stop`. */

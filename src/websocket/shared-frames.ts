@@ -1,8 +1,8 @@
-import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { ExtensionChain } from '../protocol/extension-chain.ts'
-import { encodeFrame } from '../protocol/frame-header.ts'
-import * as Opcode from '../protocol/opcodes.ts'
-import { firstOctet } from '../protocol/outgoing-fragments.ts'
+import type { ExtensionChain } from '../protocol/connection/extension-chain.ts'
+import type { WebSocketExtension } from '../protocol/extension/extension.ts'
+import { encodeFrame } from '../protocol/frame/frame-header.ts'
+import * as Opcode from '../protocol/frame/opcodes.ts'
+import { firstOctet } from '../protocol/frame/outgoing-fragments.ts'
 import type { WsMessage } from './ws-message.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { capable } from './capable.ts'
 import type { FrameChannel } from './frame-socket.ts'
-import type { UpgradeRequest } from './upgrade-request.ts'
+import type { UpgradeRequest } from './request/upgrade-request.ts'
 import type { Websocket } from './websocket.ts'
 import type { WsLink } from './ws-link.ts'
 import type { WsMessage } from './ws-message.ts'

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from './upgrade-request.ts'
+import type { UpgradeRequest } from './request/upgrade-request.ts'
 import type { WsLink } from './ws-link.ts'
 import type { WsMessage } from './ws-message.ts'
 import type { WsStatus } from './ws-status.ts'

@@ -1,8 +1,8 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import type { AcceptLimits } from './accept-limits.ts'
-import type { MaybePromise } from './maybe-promise.ts'
 import type { OriginPolicy } from './origin-policy.ts'
-import type { UpgradeRequest } from './upgrade-request.ts'
+import type { UpgradeRequest } from './request/upgrade-request.ts'
+import type { MaybePromise } from './support/maybe-promise.ts'
 import type { Websocket } from './websocket.ts'
 
 /** Called once with every socket that opens: sets listeners, sends, keeps the socket for later. May be async. */

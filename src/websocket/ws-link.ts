@@ -1,6 +1,6 @@
-import type { CloseRecord } from '../protocol/close-record.ts'
-import type { WebSocketExtension } from '../protocol/extension.ts'
-import type { Frame } from '../protocol/frame.ts'
+import type { CloseRecord } from '../protocol/close/close-record.ts'
+import type { WebSocketExtension } from '../protocol/extension/extension.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
 import type { Capability, EngineTraits } from './capability.ts'
 
 /** In bytes. */

@@ -1,6 +1,6 @@
-import { checkContent } from '../protocol/content.ts'
-import type { HeldBytes } from '../protocol/held-bytes.ts'
-import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/utf8.ts'
+import { checkContent } from '../protocol/bytes/content.ts'
+import type { HeldBytes } from '../protocol/bytes/held-bytes.ts'
+import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/bytes/utf8.ts'
 import type { SharedFrames } from './shared-frames.ts'
 
 /** The two kinds of messages (RFC 6455, section 5.6). */

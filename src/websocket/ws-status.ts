@@ -6,7 +6,7 @@ import {
   NO_STATUS,
   NORMAL,
   TRY_AGAIN_LATER,
-} from '../protocol/reason.ts'
+} from '../protocol/close/reason.ts'
 import { NEVER_CONNECTED } from './never-connected.ts'
 
 /** Why a socket closed. A status is a `CloseReason`; compare with `status.is(WsStatus.NORMAL)`. */

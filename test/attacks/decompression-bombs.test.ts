@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { WebSocketExtensions } from '../../src/protocol/web-socket-extensions.ts'
+import { WebSocketExtensions } from '../../src/protocol/deflate/web-socket-extensions.ts'
 import { Besieged } from '../support/besieged.ts'
 import { clientFrames, handshake, type RawClient } from '../support/raw-client.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { open } from '../../src/node/connect.ts'
+import { open } from '../../src/node/client/connect.ts'
 import { checkUpgrade } from '../../src/protocol/handshake/server-handshake.ts'
 import { Besieged } from '../support/besieged.ts'
 import { countSteps } from '../support/count-steps.ts'

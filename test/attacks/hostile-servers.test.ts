@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
-import { connect, open } from '../../src/node/connect.ts'
+import { connect, open } from '../../src/node/client/connect.ts'
 import type { WsStatus } from '../../src/websocket/ws-status.ts'
 import { bytes } from '../support/hex.ts'
 import { type RawConnection, rawServer } from '../support/raw-server.ts'

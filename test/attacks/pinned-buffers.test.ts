@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../src/protocol/frame.ts'
-import { WebSocketExtensions } from '../../src/protocol/web-socket-extensions.ts'
+import { WebSocketExtensions } from '../../src/protocol/deflate/web-socket-extensions.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { Besieged } from '../support/besieged.ts'
 import { clientFrames, handshake } from '../support/raw-client.ts'

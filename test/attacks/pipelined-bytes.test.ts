@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { open } from '../../src/node/connect.ts'
+import { open } from '../../src/node/client/connect.ts'
 import { Besieged } from '../support/besieged.ts'
 import { clientFrames, handshake, RawClient } from '../support/raw-client.ts'
 import { rawServer } from '../support/raw-server.ts'

@@ -8,7 +8,7 @@ import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
-import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 
 // What needs Bun itself is in test/runtimes.
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server as TcpServer } from 'node:n
 import { afterEach, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/run.ts'
 import { node } from '../../src/node/index.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'

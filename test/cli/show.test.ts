@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { showClose, showFailure, showMessage } from '../../src/cli/show.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import type { CloseRecord } from '../../src/protocol/close-record.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
 import {
   ConnectionLostException,
   WebSocketConnectException,

@@ -80,18 +80,18 @@ const MODULES = [
   'client/platform-request.ts',
   'client/platform-websocket.ts',
   'client/received.ts',
-  'protocol/content.ts',
-  'protocol/quote.ts',
-  'protocol/reason.ts',
-  'protocol/thrown.ts',
-  'protocol/utf8.ts',
-  'protocol/well-formed.ts',
+  'protocol/bytes/content.ts',
+  'protocol/bytes/utf8.ts',
+  'protocol/bytes/well-formed.ts',
+  'protocol/close/reason.ts',
+  'protocol/errors/quote.ts',
+  'protocol/errors/thrown.ts',
+  'websocket/client/normal-end.ts',
   'websocket/errors.ts',
-  'websocket/leavable.ts',
   'websocket/never-connected.ts',
-  'websocket/normal-end.ts',
   'websocket/page-codes.ts',
-  'websocket/socket-settings.ts',
+  'websocket/socket/socket-settings.ts',
+  'websocket/support/leavable.ts',
   'websocket/ws-message.ts',
 ]
 
@@ -122,10 +122,10 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
   test('a name brings what it needs, which works, and nothing else', async () => {
     const { code, modules } = await bundleOf('CloseReason')
     expect(modules).toEqual([
-      'protocol/close-reason.ts',
-      'protocol/quote.ts',
-      'protocol/reason.ts',
-      'protocol/utf8.ts',
+      'protocol/bytes/utf8.ts',
+      'protocol/close/close-reason.ts',
+      'protocol/close/reason.ts',
+      'protocol/errors/quote.ts',
     ])
     const { CloseReason }: typeof Client = await import(
       `data:text/javascript,${encodeURIComponent(code)}`

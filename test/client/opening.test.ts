@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ConnectOptions, connect, open } from '../../src/client/index.ts'
 import { node } from '../../src/node/index.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { OverflowException } from '../../src/websocket/errors.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'

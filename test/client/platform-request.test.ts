@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { platformRequest } from '../../src/client/platform-request.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
-import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
+import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
 
 const URL_TEXT = 'http://example.org:8080/a%20b/c?d=e'
 

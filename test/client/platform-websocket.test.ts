@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ConnectOptions, connect, open } from '../../src/client/index.ts'
 import { node } from '../../src/node/index.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { serve } from '../../src/serving/engine.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import {
   ConnectionLostException,
   FrameTooBigException,

@@ -11,7 +11,7 @@ import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
 
 const context: ExecutionContext = { waitUntil() {}, passThroughOnException() {} }
 

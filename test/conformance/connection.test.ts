@@ -4,8 +4,8 @@ import { autofragment } from '../../conformance/suite/autofragment.ts'
 import { groupOf } from '../../conformance/suite/case.ts'
 import type { Cut } from '../../conformance/tester/cut.ts'
 import { runCase } from '../../conformance/tester/run-case.ts'
-import { nodePorts } from '../../src/node/ports.ts'
-import { portablePorts } from '../../src/protocol/ports.ts'
+import { nodePorts } from '../../src/node/stream/ports.ts'
+import { portablePorts } from '../../src/protocol/bytes/ports.ts'
 import { MemoryWire } from './memory-wire.ts'
 
 const cases = [...behaviour, ...autofragment]

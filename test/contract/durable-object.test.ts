@@ -4,7 +4,7 @@ import { hibernationCases } from '../../runtimes/workerd/hibernation-cases.ts'
 import { Room } from '../../runtimes/workerd/room.ts'
 import type { RoomContext } from '../../runtimes/workerd/room-context.ts'
 import { durableObject, type WorkersSocket, workersTraits } from '../../src/cloudflare/index.ts'
-import { createNodeZlib } from '../../src/node/zlib-port.ts'
+import { createNodeZlib } from '../../src/node/zlib/zlib-port.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import {
   type AppContext,

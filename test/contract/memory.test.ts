@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { createNodeZlib } from '../../src/node/zlib-port.ts'
+import { createNodeZlib } from '../../src/node/zlib/zlib-port.ts'
 import { addressCases } from '../../src/testing/contract/cases/address-cases.ts'
 import {
   clientContract,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { DelayLine } from '../../src/filters/delay-line.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import { InboundGauge } from '../../src/websocket/inbound-gauge.ts'
-import { Inbox } from '../../src/websocket/inbox.ts'
-import { PausedMessages } from '../../src/websocket/paused-messages.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
+import { InboundGauge } from '../../src/websocket/socket/inbound-gauge.ts'
+import { Inbox } from '../../src/websocket/socket/inbox.ts'
+import { PausedMessages } from '../../src/websocket/whole-messages/paused-messages.ts'
 import { movedItems } from '../support/moved-items.ts'
 import { settled } from '../support/socket-rig.ts'
 

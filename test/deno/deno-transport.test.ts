@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { DenoTransport } from '../../src/deno/deno-transport.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 
 /** A transport over what stands for Deno's socket, and the codes that it was closed with. */
 function rig(): { transport: DenoTransport; clock: VirtualClock; closed: (number | undefined)[] } {

@@ -7,7 +7,7 @@ import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
-import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 // What it does on Deno itself is in test/runtimes/deno.test.ts.

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { chat } from '../../examples/chat/app.ts'
 import type { FromPage } from '../../examples/chat/messages.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 const at = expect.any(Number)

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowd } from '../../examples/multi-core/crowd.ts'
 import { connect } from '../../src/node/index.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { WebSocketClosedException } from '../../src/websocket/errors.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
 import { Transcript } from '../support/transcript.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

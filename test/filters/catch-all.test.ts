@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catchAll } from '../../src/filters/catch-all.ts'
-import { encodeUtf8 } from '../../src/protocol/utf8.ts'
+import { encodeUtf8 } from '../../src/protocol/bytes/utf8.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { hex } from '../support/hex.ts'

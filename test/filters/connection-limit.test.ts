@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { connectionLimit } from '../../src/filters/connection-limit.ts'
-import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import { accept } from '../../src/websocket/accept.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
-import { requestOf } from '../../src/websocket/upgrade-request.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
+import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
 import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 import { echo, taken } from './fixtures.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DelayLine } from '../../src/filters/delay-line.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 
 function line(): {
   clock: VirtualClock

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KeyedMeters } from '../../src/filters/keyed-meters.ts'
 import { TrafficMeter } from '../../src/filters/traffic-meter.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 
 const ONE = { messages: 1, bytes: 0 }
 

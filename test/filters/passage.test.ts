@@ -8,8 +8,8 @@ import {
   STRAIGHT,
 } from '../../src/filters/passage.ts'
 import type { Passing } from '../../src/filters/passing.ts'
-import { Frame } from '../../src/protocol/frame.ts'
-import { testWebsocketFactory } from '../../src/testing/test-websocket-factory.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
+import { testWebsocketFactory } from '../../src/testing/offline/test-websocket-factory.ts'
 import { SocketView } from '../../src/websocket/socket-view.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import type { WsLink } from '../../src/websocket/ws-link.ts'

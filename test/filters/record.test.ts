@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { record } from '../../src/filters/record.ts'
 import type { TrafficEntry } from '../../src/filters/traffic-entry.ts'
-import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { socketStub } from '../routing/fixtures.ts'

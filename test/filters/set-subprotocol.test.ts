@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
-import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import { accept } from '../../src/websocket/accept.ts'
-import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 import { taken } from './fixtures.ts'
 

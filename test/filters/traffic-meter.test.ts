@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TrafficMeter } from '../../src/filters/traffic-meter.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 
 test('a traffic meter goes by both buckets, the slower one counts', () => {
   const clock = new VirtualClock()

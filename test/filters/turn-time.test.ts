@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { turnTime } from '../../src/filters/turn-time.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import { systemClock } from '../../src/websocket/clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
+import { systemClock } from '../../src/websocket/support/clock.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -31,7 +31,7 @@ describe('the time of a turn', () => {
     vi.stubGlobal('process', { ...process, nextTick: undefined })
     const { turnTime } = await import('../../src/filters/turn-time.ts')
     vi.unstubAllGlobals()
-    const { systemClock } = await import('../../src/websocket/clock.ts')
+    const { systemClock } = await import('../../src/websocket/support/clock.ts')
     const asked = vi.spyOn(systemClock, 'now')
     const now = turnTime(systemClock)
     const first = now()

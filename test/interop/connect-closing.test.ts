@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { type ConnectOptions, openSocket } from '../../src/node/index.ts'
-import type { CloseRecord } from '../../src/protocol/close-record.ts'
+import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { bytes } from '../support/hex.ts'
 import { type RawConnection, rawServer } from '../support/raw-server.ts'

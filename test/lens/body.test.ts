@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { messagepack } from '../../src/format/messagepack.ts'
 import { Body } from '../../src/lens/body.ts'
 import { LensFailure } from '../../src/lens/lens-failure.ts'
-import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
 import { lensFailureOf } from './thrown.ts'
 
 const Move = z.object({ to: z.string() })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { requestKey } from '../../src/websocket/request-key.ts'
-import { requestOf, upgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
+import { requestOf, upgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 
 const principal = requestKey<string>('principal')
 

@@ -1,4 +1,4 @@
-import { requestOf, type UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import { requestOf, type UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 
 /** A request for `path` on some host, with these headers. */
 export function requestFor(path = '/', headers: HeadersInit = {}): UpgradeRequest {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { LensFailure } from '../../src/lens/lens-failure.ts'
 import { Message } from '../../src/lens/message.ts'
-import { typed } from '../../src/session/typed.ts'
+import { typed } from '../../src/session/typed/typed.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { FakeSocket } from './fake-peers.ts'
 

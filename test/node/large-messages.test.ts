@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { connect } from '../../src/node/connect.ts'
+import { connect } from '../../src/node/client/connect.ts'
 import { node } from '../../src/node/engine.ts'
 import { deflate } from '../../src/protocol/deflate/permessage-deflate.ts'
 import { bind } from '../../src/routing/bind.ts'

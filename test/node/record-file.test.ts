@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { record } from '../../src/filters/record.ts'
 import type { TrafficEntry } from '../../src/filters/traffic-entry.ts'
 import { recordFile } from '../../src/node/record-file.ts'
-import { testWsClient } from '../../src/testing/test-ws-client.ts'
+import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 
 let folder: string

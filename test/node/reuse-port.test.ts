@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { connect } from '../../src/node/connect.ts'
+import { connect } from '../../src/node/client/connect.ts'
 import { node } from '../../src/node/engine.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'

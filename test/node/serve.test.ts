@@ -1,7 +1,7 @@
 import { Server, type Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { Query } from '../../src/lens/query.ts'
-import { connect } from '../../src/node/connect.ts'
+import { connect } from '../../src/node/client/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'

@@ -1,6 +1,6 @@
 import { OWN_ENGINE } from '../../src/websocket/capability.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
-import { requestOf, type UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import { requestOf, type UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 import type { WsConsumer, WsHandler } from '../../src/websocket/ws-handler.ts'
 
 /** A request for a path, such as `/rooms/7?x=1`. */

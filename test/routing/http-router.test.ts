@@ -5,7 +5,7 @@ import type { HttpFilter, HttpHandler } from '../../src/routing/poly-handler.ts'
 import { header, method } from '../../src/routing/predicates.ts'
 import { rawRequest, routedRequest } from '../../src/routing/routed-request.ts'
 import { accept } from '../../src/websocket/accept.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
 import { WebSocketUpgrade } from '../../src/websocket/websocket-upgrade.ts'
 import { fetched, get } from './fixtures.ts'
 

@@ -4,7 +4,7 @@ import { routes } from '../../src/routing/http-router.ts'
 import { header, method } from '../../src/routing/predicates.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { accept } from '../../src/websocket/accept.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
 import type { HandshakeFilter, WsFilter } from '../../src/websocket/ws-handler.ts'
 import { answerOf, get, says, socketStub } from './fixtures.ts'
 

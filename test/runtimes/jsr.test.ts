@@ -33,7 +33,7 @@ describe("JSR's dry run", { timeout: 120_000 }, () => {
       'README.md',
       'SECURITY.md',
       'jsr.json',
-      'src/node/unmask.wat',
+      'src/node/bytes/unmask.wat',
     ])
   })
 })

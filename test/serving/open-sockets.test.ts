@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { OpenSockets, type Stoppable } from '../../src/serving/open-sockets.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { settled } from '../support/socket-rig.ts'
 
 interface Rig {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { SERVER_LIMITS } from '../../src/protocol/frame/limits.ts'
 import { ownSettings } from '../../src/serving/own-settings.ts'
 import { CountedExtension } from '../support/counted-extension.ts'
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { stopOnce, stopPlan } from '../../src/serving/stop-plan.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { SERVER_LIMITS } from '../../src/protocol/frame/limits.ts'
 import { serverSettings } from '../../src/serving/web-sockets.ts'
 
 test('a server takes pages of its own host, and the limits of servers', () => {

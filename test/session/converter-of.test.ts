@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { json } from '../../src/format/json.ts'
-import { SessionClient } from '../../src/node/session-client.ts'
+import { SessionClient } from '../../src/node/client/session-client.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { serverSettings } from '../../src/serving/web-sockets.ts'
 import { converterOf } from '../../src/session/converter-of.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { json } from '../../src/format/json.ts'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import type { CloseRecord } from '../../src/protocol/close-record.ts'
-import type { Frame } from '../../src/protocol/frame.ts'
-import type { ReceiveChannel } from '../../src/session/channel.ts'
-import { DelegatingClientWebSocketSession } from '../../src/session/client-session.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
+import type { ReceiveChannel } from '../../src/session/channel/channel.ts'
+import { DelegatingClientWebSocketSession } from '../../src/session/client/client-session.ts'
 import { converterOf } from '../../src/session/converter-of.ts'
 import {
   DelegatingDefaultWebSocketSession,

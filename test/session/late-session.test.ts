@@ -3,9 +3,9 @@ import { deferred } from '../../src/client/deferred.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { serverSession } from '../../src/session/server-session.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../src/testing/index.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { looped } from '../support/session-rig.ts'
 
 /** The texts that a session gives which is made, and handed to `begin`, only after the client has sent and `left`. */

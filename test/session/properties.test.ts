@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Frame } from '../../src/protocol/frame.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 import { sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'

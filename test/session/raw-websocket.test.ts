@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { Frame } from '../../src/protocol/frame.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 import { RawWebSocket } from '../../src/session/raw-websocket.ts'
 import { NotSupportedException } from '../../src/websocket/errors.ts'
 import { bytes, hex } from '../support/hex.ts'

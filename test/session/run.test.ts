@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { run, start } from '../../src/session/run.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
 import { hex } from '../support/hex.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { Frame } from '../../src/protocol/frame.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
 import { SocketView } from '../../src/websocket/socket-view.ts'
 import { FakeSocket } from '../lens/fake-peers.ts'

@@ -1,4 +1,4 @@
-import type { ByteOutput } from '../../src/protocol/byte-output.ts'
+import type { ByteOutput } from '../../src/protocol/bytes/byte-output.ts'
 
 /** An output that keeps what is written. Its buffer moves whenever it grows, and begins anywhere but at 0. */
 export class ByteCollector implements ByteOutput {

@@ -1,4 +1,7 @@
-import type { WebSocketExtension, WebSocketExtensionFactory } from '../../src/protocol/extension.ts'
+import type {
+  WebSocketExtension,
+  WebSocketExtensionFactory,
+} from '../../src/protocol/extension/extension.ts'
 
 /** An extension that changes nothing, claims RSV2, and counts how many of it were made and are not closed. */
 export class CountedExtension implements WebSocketExtensionFactory<undefined> {

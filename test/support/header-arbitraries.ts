@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ExtensionHeader } from '../../src/protocol/extension-header.ts'
+import type { ExtensionHeader } from '../../src/protocol/headers/extension-header.ts'
 
 const TOKEN_CHARACTERS =
   "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -1,4 +1,4 @@
-import type { HeldBytes } from '../../src/protocol/held-bytes.ts'
+import type { HeldBytes } from '../../src/protocol/bytes/held-bytes.ts'
 
 /** Held bytes that nobody may ask for, unless told otherwise. */
 export function held(content: Uint8Array<ArrayBuffer>, mayAsk = false): HeldBytes {

@@ -1,7 +1,7 @@
 import { chaos } from '../../src/filters/chaos.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
-import { seededRandom } from '../../src/testing/seeded-random.ts'
-import type { Clock } from '../../src/websocket/clock.ts'
+import { seededRandom } from '../../src/testing/offline/seeded-random.ts'
+import type { Clock } from '../../src/websocket/support/clock.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 
 /** Delays all but the first two messages of a burst. */

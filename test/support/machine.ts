@@ -1,6 +1,10 @@
-import { Connection } from '../../src/protocol/connection.ts'
-import type { ConnectionOptions } from '../../src/protocol/connection-options.ts'
-import { CLIENT_LIMITS, type ConnectionLimits, SERVER_LIMITS } from '../../src/protocol/limits.ts'
+import { Connection } from '../../src/protocol/connection/connection.ts'
+import type { ConnectionOptions } from '../../src/protocol/connection/connection-options.ts'
+import {
+  CLIENT_LIMITS,
+  type ConnectionLimits,
+  SERVER_LIMITS,
+} from '../../src/protocol/frame/limits.ts'
 import { ByteCollector } from './byte-collector.ts'
 import { bytes } from './hex.ts'
 import { RecordingSink } from './recording-sink.ts'

@@ -1,14 +1,17 @@
-import type { CloseReason } from '../../src/protocol/close-reason.ts'
-import { VirtualClock } from '../../src/testing/virtual-clock.ts'
-import { type ControlledSocket, MessageControls } from '../../src/websocket/message-controls.ts'
-import type { MessageCore } from '../../src/websocket/message-core.ts'
-import type { MessageSettings } from '../../src/websocket/message-options.ts'
-import type { MessageTransport } from '../../src/websocket/message-transport.ts'
-import { MessageWebsocket } from '../../src/websocket/message-websocket.ts'
-import { PausedMessages } from '../../src/websocket/paused-messages.ts'
-import { SOCKET_DEFAULTS } from '../../src/websocket/socket-settings.ts'
-import { requestOf } from '../../src/websocket/upgrade-request.ts'
+import type { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
+import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
+import { SOCKET_DEFAULTS } from '../../src/websocket/socket/socket-settings.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
+import {
+  type ControlledSocket,
+  MessageControls,
+} from '../../src/websocket/whole-messages/message-controls.ts'
+import type { MessageCore } from '../../src/websocket/whole-messages/message-core.ts'
+import type { MessageSettings } from '../../src/websocket/whole-messages/message-options.ts'
+import type { MessageTransport } from '../../src/websocket/whole-messages/message-transport.ts'
+import { MessageWebsocket } from '../../src/websocket/whole-messages/message-websocket.ts'
+import { PausedMessages } from '../../src/websocket/whole-messages/paused-messages.ts'
 
 /** A runtime's socket, played by a test. */
 export class FakeTransport implements MessageTransport {

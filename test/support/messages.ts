@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Frame } from '../../src/protocol/frame.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 
 const content = fc.oneof(
   fc.uint8Array({ maxLength: 20 }),

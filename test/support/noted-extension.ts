@@ -1,5 +1,8 @@
-import type { WebSocketExtension, WebSocketExtensionFactory } from '../../src/protocol/extension.ts'
-import type { Frame } from '../../src/protocol/frame.ts'
+import type {
+  WebSocketExtension,
+  WebSocketExtensionFactory,
+} from '../../src/protocol/extension/extension.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
 
 /** The sizes of the messages that were compressed, in bytes on the wire, in order. */
 export interface Notes {

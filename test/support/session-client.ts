@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { node, SessionClient, type SessionClientConfig } from '../../src/node/index.ts'
-import type { Frame } from '../../src/protocol/frame.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
 import { serve } from '../../src/serving/engine.ts'
 import type { WebSockets } from '../../src/serving/web-sockets.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'

@@ -1,7 +1,7 @@
-import type { CloseRecord } from '../../src/protocol/close-record.ts'
-import { Frame } from '../../src/protocol/frame.ts'
-import { CloseReason } from '../../src/protocol/reason.ts'
-import { IncomingChannel } from '../../src/session/incoming-channel.ts'
+import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
+import { CloseReason } from '../../src/protocol/close/reason.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
+import { IncomingChannel } from '../../src/session/channel/incoming-channel.ts'
 import type { WebSocketSession } from '../../src/session/session.ts'
 
 /** What an end can be asked to do. */

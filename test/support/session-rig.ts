@@ -1,5 +1,5 @@
-import type { Frame } from '../../src/protocol/frame.ts'
-import type { ReceiveChannel } from '../../src/session/channel.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
+import type { ReceiveChannel } from '../../src/session/channel/channel.ts'
 import {
   type DefaultSessionOptions,
   DefaultWebSocketSessionImpl,

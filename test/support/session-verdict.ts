@@ -1,5 +1,5 @@
-import type { CloseRecord } from '../../src/protocol/close-record.ts'
-import type { CloseReason } from '../../src/protocol/reason.ts'
+import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
+import type { CloseReason } from '../../src/protocol/close/reason.ts'
 import { ChannelOverflowException } from '../../src/session/errors.ts'
 import { PingTimeoutException } from '../../src/websocket/errors.ts'
 import { namesOf, type Sent, type SessionEnd } from './session-end.ts'

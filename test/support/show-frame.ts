@@ -1,4 +1,4 @@
-import type { Frame } from '../../src/protocol/frame.ts'
+import type { Frame } from '../../src/protocol/frame/frame.ts'
 import { hex } from './hex.ts'
 
 /** All that a frame says, in one line. */

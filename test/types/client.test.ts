@@ -7,7 +7,7 @@ import {
   type Websocket,
 } from '../../src/client/index.ts'
 import type { Capable } from '../../src/websocket/capable.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 
 test("a client over the platform's WebSocket says in its types what it can do", () => {
   expectTypeOf(connect).returns.toEqualTypeOf<PlatformClient>()

@@ -14,7 +14,7 @@ import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { testDurableObject } from '../../src/testing/index.ts'
 import { accept } from '../../src/websocket/accept.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
 
 // Nothing here is to be served: what is asserted is what compiles.
 function compiled(_: () => unknown): void {}

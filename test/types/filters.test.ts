@@ -22,8 +22,8 @@ import { type Poly, poly } from '../../src/routing/poly.ts'
 import type { HttpHandler, PolyFilter, PolyHandler } from '../../src/routing/poly-handler.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
-import { requestKey } from '../../src/websocket/request-key.ts'
-import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 import type { HandshakeFilter, WsFilter } from '../../src/websocket/ws-handler.ts'
 
 interface User {

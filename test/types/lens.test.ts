@@ -13,11 +13,11 @@ import type { RequestEdit, RequestLens, RequestReader } from '../../src/lens/req
 import type { TypedWsClient } from '../../src/lens/typed-client.ts'
 import type { TypedWebsocket } from '../../src/lens/typed-websocket.ts'
 import type { PathParams } from '../../src/routing/path-params.ts'
-import { typed } from '../../src/session/typed.ts'
+import { typed } from '../../src/session/typed/typed.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
-import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
 import type { WsMessage } from '../../src/websocket/ws-message.ts'
 
 /** A test for the compiler: `check` is compiled and never run. */

@@ -1,14 +1,14 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { Message } from '../../src/lens/message.ts'
+import type { SessionClient } from '../../src/node/client/session-client.ts'
 import type { connect, open } from '../../src/node/index.ts'
 import { node } from '../../src/node/index.ts'
-import type { SessionClient } from '../../src/node/session-client.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import type { Poly } from '../../src/routing/poly.ts'
 import type { PolyHandler } from '../../src/routing/poly-handler.ts'
 import type { WsRouter } from '../../src/routing/ws-router.ts'
 import type { Engine } from '../../src/serving/engine.ts'
-import { typed } from '../../src/session/typed.ts'
+import { typed } from '../../src/session/typed/typed.ts'
 import {
   type AppContext,
   type Backend,
@@ -24,9 +24,9 @@ import {
   testWsClient,
   webSocketMatchers,
 } from '../../src/testing/index.ts'
+import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
-import type { UpgradeRequest } from '../../src/websocket/upgrade-request.ts'
-import type { WsClient } from '../../src/websocket/ws-client.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
 import type { WsHandler } from '../../src/websocket/ws-handler.ts'
 
 /** A test for the compiler: `check` is compiled and never run. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
-import { Frame } from '../../src/protocol/frame.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 import { FrameTooBigException, NotSupportedException } from '../../src/websocket/errors.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { bytes, hex } from '../support/hex.ts'

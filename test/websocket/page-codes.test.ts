@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { pageReason, sendable } from '../../src/websocket/page-codes.ts'
 
 describe('of the codes', () => {

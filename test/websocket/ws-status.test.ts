@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { CloseReason } from '../../src/protocol/close-reason.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 it('WsStatus has the codes of http4k, each a CloseReason', () => {

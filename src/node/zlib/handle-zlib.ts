@@ -5,7 +5,7 @@ import type {
   Inflater,
   InflaterOptions,
   ZlibPort,
-} from '../../protocol/zlib-port.ts'
+} from '../../protocol/bytes/zlib-port.ts'
 import { checkFinalBlocks, corrupt, inflateFailure, tooBig } from './inflate-failure.ts'
 import { StreamHandle } from './stream-handle.ts'
 import { ZlibOutput } from './zlib-output.ts'

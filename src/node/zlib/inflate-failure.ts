@@ -1,4 +1,4 @@
-import { ExtensionFailure } from '../../protocol/extension.ts'
+import { ExtensionFailure } from '../../protocol/extension/extension.ts'
 
 /**
  * A sender that cannot flush ends a message, or each part that it writes, with a final block (RFC 7692, section

@@ -6,7 +6,7 @@ import type {
   Inflater,
   InflaterOptions,
   ZlibPort,
-} from '../../protocol/zlib-port.ts'
+} from '../../protocol/bytes/zlib-port.ts'
 import { concat } from './concat.ts'
 import { checkFinalBlocks, inflateFailure, tooBig } from './inflate-failure.ts'
 import { Window } from './window.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { ExtensionFailure } from '../../protocol/extension.ts'
-import { releaseScratch, takeScratch } from '../../protocol/scratch-pool.ts'
-import { encodeUtf8 } from '../../protocol/utf8.ts'
-import type { Inflater, ZlibPort } from '../../protocol/zlib-port.ts'
+import { releaseScratch, takeScratch } from '../../protocol/bytes/scratch-pool.ts'
+import { encodeUtf8 } from '../../protocol/bytes/utf8.ts'
+import type { Inflater, ZlibPort } from '../../protocol/bytes/zlib-port.ts'
+import { ExtensionFailure } from '../../protocol/extension/extension.ts'
 
 /** Whether a port does what `ZlibPort` says, tried on a few samples. */
 export function isSoundZlib(zlib: ZlibPort): boolean {

@@ -1,4 +1,4 @@
-import { SCRATCH_SIZE } from '../../protocol/scratch-pool.ts'
+import { SCRATCH_SIZE } from '../../protocol/bytes/scratch-pool.ts'
 import { concat } from './concat.ts'
 
 /** For calls without scratch memory: the result is copied out before anything else can run. */

@@ -1,5 +1,5 @@
-import type { BinaryFrame, TextFrame } from '../frame.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../errors/quote.ts'
+import type { BinaryFrame, TextFrame } from '../frame/frame.ts'
 
 /**
  * How permessage-deflate (RFC 7692) is negotiated and done. The first four are its parameters.

@@ -1,5 +1,5 @@
-import type { ExtensionHeader, ExtensionParameter } from '../extension-header.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../errors/quote.ts'
+import type { ExtensionHeader, ExtensionParameter } from '../headers/extension-header.ts'
 
 /** The token that names the extension (RFC 7692, section 7). */
 export const PERMESSAGE_DEFLATE = 'permessage-deflate'

@@ -1,4 +1,4 @@
-import type { ExtensionHeader } from '../extension-header.ts'
+import type { ExtensionHeader } from '../headers/extension-header.ts'
 import { MAX_WINDOW_BITS, type ResolvedDeflateConfig } from './deflate-config.ts'
 import {
   badWindowBits,

@@ -1,12 +1,12 @@
+import { portablePorts } from '../bytes/ports.ts'
+import type { Deflater, Inflater, InflaterOptions, ZlibPort } from '../bytes/zlib-port.ts'
 import type {
   ExtensionContext,
   WebSocketExtension,
   WebSocketExtensionFactory,
-} from '../extension.ts'
-import { BinaryFrame, type Frame, TextFrame } from '../frame.ts'
-import { messageLimit } from '../limits.ts'
-import { portablePorts } from '../ports.ts'
-import type { Deflater, Inflater, InflaterOptions, ZlibPort } from '../zlib-port.ts'
+} from '../extension/extension.ts'
+import { BinaryFrame, type Frame, TextFrame } from '../frame/frame.ts'
+import { messageLimit } from '../frame/limits.ts'
 import {
   type CompressPredicate,
   type DeflateConfig,

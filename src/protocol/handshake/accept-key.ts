@@ -1,6 +1,6 @@
-import { encodeBase64 } from '../base64.ts'
-import { sha1 } from '../sha1.ts'
-import { encodeUtf8 } from '../utf8.ts'
+import { encodeBase64 } from '../bytes/base64.ts'
+import { sha1 } from '../bytes/sha1.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
 
 /** What is appended to a key before it is digested (RFC 6455, section 1.3). */
 export const KEY_GUID: string = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'

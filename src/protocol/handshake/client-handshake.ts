@@ -1,7 +1,11 @@
-import { type ExtensionHeader, formatExtensions, parseExtensions } from '../extension-header.ts'
-import { includesToken } from '../header-tokens.ts'
-import { quote } from '../quote.ts'
-import { equalsIgnoreCase } from '../token.ts'
+import { quote } from '../errors/quote.ts'
+import {
+  type ExtensionHeader,
+  formatExtensions,
+  parseExtensions,
+} from '../headers/extension-header.ts'
+import { includesToken } from '../headers/header-tokens.ts'
+import { equalsIgnoreCase } from '../headers/token.ts'
 import { acceptKey, isValidKey } from './accept-key.ts'
 import { basicAuthorization, clientUrl } from './client-url.ts'
 import {

@@ -1,6 +1,6 @@
-import { encodeBase64 } from '../base64.ts'
-import { quote } from '../quote.ts'
-import { encodeUtf8 } from '../utf8.ts'
+import { encodeBase64 } from '../bytes/base64.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
+import { quote } from '../errors/quote.ts'
 
 const SCHEMES: ReadonlySet<string> = new Set(['ws:', 'wss:', 'http:', 'https:'])
 

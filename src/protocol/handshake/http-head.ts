@@ -1,5 +1,5 @@
-import { quote } from '../quote.ts'
-import { isSpaceCode, isToken, trimSpace } from '../token.ts'
+import { quote } from '../errors/quote.ts'
+import { isSpaceCode, isToken, trimSpace } from '../headers/token.ts'
 import type { HeaderField } from './header-field.ts'
 
 /** The default limit of `ResponseHeadParser`, in bytes. */

@@ -1,10 +1,10 @@
+import { quote } from '../errors/quote.ts'
 import type {
   ExtensionContext,
   WebSocketExtension,
   WebSocketExtensionFactory,
-} from '../extension.ts'
-import type { ExtensionHeader } from '../extension-header.ts'
-import { quote } from '../quote.ts'
+} from '../extension/extension.ts'
+import type { ExtensionHeader } from '../headers/extension-header.ts'
 
 /** What a server agreed to, both in the order of negotiation. */
 export interface Negotiation {

@@ -1,4 +1,4 @@
-import { trimSpace } from '../token.ts'
+import { trimSpace } from '../headers/token.ts'
 
 /** The head of an HTTP/1.1 request (RFC 9112). */
 export interface RequestHead {

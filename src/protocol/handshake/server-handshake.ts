@@ -1,6 +1,10 @@
-import { type ExtensionHeader, formatExtensions, parseExtensions } from '../extension-header.ts'
-import { includesToken, parseTokens } from '../header-tokens.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../errors/quote.ts'
+import {
+  type ExtensionHeader,
+  formatExtensions,
+  parseExtensions,
+} from '../headers/extension-header.ts'
+import { includesToken, parseTokens } from '../headers/header-tokens.ts'
 import { acceptKey, isValidKey } from './accept-key.ts'
 import {
   formatFields,

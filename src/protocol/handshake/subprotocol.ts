@@ -1,5 +1,5 @@
-import { quote } from '../quote.ts'
-import { isToken } from '../token.ts'
+import { quote } from '../errors/quote.ts'
+import { isToken } from '../headers/token.ts'
 
 /** Throws a `TypeError` for a subprotocol that is not a token or is given twice (RFC 6455, section 4.1, item 10). */
 export function checkSubprotocols(protocols: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { hexOf } from '../../protocol/quote.ts'
+import { hexOf } from '../../protocol/errors/quote.ts'
 
 /** A backend does not keep the contract. */
 export class ContractFailure extends Error {

@@ -1,14 +1,14 @@
-import { CloseReason } from '../../protocol/close-reason.ts'
+import { CloseReason } from '../../protocol/close/close-reason.ts'
+import type { WsClient } from '../../websocket/client/ws-client.ts'
 import {
   WebSocketClosedException,
   WebSocketConnectException,
   WebSocketUpgradeException,
 } from '../../websocket/errors.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
-import type { WsClient } from '../../websocket/ws-client.ts'
 import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
-import { turn } from '../in-time.ts'
+import { turn } from '../clock/in-time.ts'
 import { expectEqual, expectTrue, rejection, thrown } from './assert.ts'
 import { maskCases } from './cases/mask-cases.ts'
 import { type ClientOptions, ended, next, nextJson, nextText } from './clients.ts'

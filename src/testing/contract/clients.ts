@@ -1,7 +1,7 @@
-import type { WebSocketExtensionFactory } from '../../protocol/extension.ts'
+import type { WebSocketExtensionFactory } from '../../protocol/extension/extension.ts'
+import type { WsClient } from '../../websocket/client/ws-client.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
-import type { WsClient } from '../../websocket/ws-client.ts'
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import { ContractFailure } from './assert.ts'
 

@@ -1,4 +1,4 @@
-import { asError } from '../../protocol/thrown.ts'
+import { asError } from '../../protocol/errors/thrown.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 
 /** What happened on the server's side, line by line, under names that the cases choose; clients read it from `/log/:id`. */

@@ -1,6 +1,6 @@
 import type { WebSockets } from '../../serving/web-sockets.ts'
 import type { Capability as EngineCapability } from '../../websocket/capability.ts'
-import { inTime } from '../in-time.ts'
+import { inTime } from '../clock/in-time.ts'
 import { ContractFailure } from './assert.ts'
 
 /**

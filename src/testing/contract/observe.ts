@@ -1,4 +1,4 @@
-import { turn } from '../in-time.ts'
+import { turn } from '../clock/in-time.ts'
 import { ContractFailure, expectEqual } from './assert.ts'
 import { nextJson } from './clients.ts'
 import type { ServerContext } from './server-contract.ts'

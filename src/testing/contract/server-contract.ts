@@ -1,6 +1,6 @@
-import type { MaybePromise } from '../../websocket/maybe-promise.ts'
+import type { WsClient } from '../../websocket/client/ws-client.ts'
 import type { StopOptions } from '../../websocket/server.ts'
-import type { WsClient } from '../../websocket/ws-client.ts'
+import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { addressCases } from './cases/address-cases.ts'
 import { closeCases } from './cases/close-cases.ts'
 import { flowCases } from './cases/flow-cases.ts'

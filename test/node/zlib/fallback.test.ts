@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createNodeZlib } from '../../../src/node/zlib-port.ts'
+import { createNodeZlib } from '../../../src/node/zlib/zlib-port.ts'
 import { hex } from '../../support/hex.ts'
 
 vi.mock('node:zlib', async (original) => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { handleZlib } from '../../../src/node/zlib/handle-zlib.ts'
 import { publicZlib } from '../../../src/node/zlib/public-zlib.ts'
 import { isSoundZlib } from '../../../src/node/zlib/self-test.ts'
-import { ExtensionFailure } from '../../../src/protocol/extension.ts'
-import type { Deflater, Inflater, ZlibPort } from '../../../src/protocol/zlib-port.ts'
+import type { Deflater, Inflater, ZlibPort } from '../../../src/protocol/bytes/zlib-port.ts'
+import { ExtensionFailure } from '../../../src/protocol/extension/extension.ts'
 
 /** The public functions, with something changed. */
 function changed(change: {

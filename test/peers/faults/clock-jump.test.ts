@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { connect, openSocket } from '../../../src/node/connect.ts'
+import { connect, openSocket } from '../../../src/node/client/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Websocket } from '../../../src/websocket/websocket.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openSocket } from '../../../src/node/connect.ts'
+import { openSocket } from '../../../src/node/client/connect.ts'
 import type { StopOptions } from '../../../src/websocket/server.ts'
 import { Program, testProgram } from '../../support/program.ts'
 

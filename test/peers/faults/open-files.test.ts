@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { connect } from '../../../src/node/connect.ts'
+import { connect } from '../../../src/node/client/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { serve } from '../../../src/serving/engine.ts'
-import type { WsClient } from '../../../src/websocket/ws-client.ts'
+import type { WsClient } from '../../../src/websocket/client/ws-client.ts'
 import { antiphon, echoing, Program, testProgram, withOpenFiles } from '../../support/program.ts'
 
 // Above the number of modules that the programs load at once.

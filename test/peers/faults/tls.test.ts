@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { connect, openSocket } from '../../../src/node/connect.ts'
+import { connect, openSocket } from '../../../src/node/client/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Server } from '../../../src/websocket/server.ts'

@@ -14,7 +14,7 @@ import {
   type ExtensionHeader,
   formatExtensions,
   parseExtensions,
-} from '../../../src/protocol/extension-header.ts'
+} from '../../../src/protocol/headers/extension-header.ts'
 
 /** A server or client that leaves both windows as they are. */
 const TAKEOVER: PerMessageDeflateConfig = {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { nodeZlib } from '../../../src/node/zlib-port.ts'
+import { nodeZlib } from '../../../src/node/zlib/zlib-port.ts'
+import type {
+  DeflaterOptions,
+  InflaterOptions,
+  ZlibPort,
+} from '../../../src/protocol/bytes/zlib-port.ts'
 import type {
   DeflateConfig,
   PerMessageDeflateConfig,
@@ -9,10 +14,9 @@ import type {
   ExtensionContext,
   WebSocketExtension,
   WebSocketExtensionFactory,
-} from '../../../src/protocol/extension.ts'
-import { parseExtensions } from '../../../src/protocol/extension-header.ts'
-import { Frame, type TextFrame } from '../../../src/protocol/frame.ts'
-import type { DeflaterOptions, InflaterOptions, ZlibPort } from '../../../src/protocol/zlib-port.ts'
+} from '../../../src/protocol/extension/extension.ts'
+import { Frame, type TextFrame } from '../../../src/protocol/frame/frame.ts'
+import { parseExtensions } from '../../../src/protocol/headers/extension-header.ts'
 import { bytes, hex } from '../../support/hex.ts'
 
 const TAKEOVER: DeflateConfig = { serverNoContextTakeover: false, clientNoContextTakeover: false }

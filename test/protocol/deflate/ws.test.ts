@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import * as ws from 'ws'
-import { createNodeZlib } from '../../../src/node/zlib-port.ts'
+import { createNodeZlib } from '../../../src/node/zlib/zlib-port.ts'
 import type { DeflateConfig } from '../../../src/protocol/deflate/deflate-config.ts'
 import { deflate } from '../../../src/protocol/deflate/permessage-deflate.ts'
-import type { ExtensionContext, WebSocketExtension } from '../../../src/protocol/extension.ts'
-import { formatExtensions, parseExtensions } from '../../../src/protocol/extension-header.ts'
-import { Frame } from '../../../src/protocol/frame.ts'
+import type {
+  ExtensionContext,
+  WebSocketExtension,
+} from '../../../src/protocol/extension/extension.ts'
+import { Frame } from '../../../src/protocol/frame/frame.ts'
+import {
+  formatExtensions,
+  parseExtensions,
+} from '../../../src/protocol/headers/extension-header.ts'
 import { randomFrom, sampleBytes } from '../../support/zlib-samples.ts'
 
 /** permessage-deflate as `ws` does it, through streams; its types leave it out. */

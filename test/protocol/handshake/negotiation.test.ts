@@ -5,13 +5,13 @@ import type {
   ReservedBits,
   WebSocketExtension,
   WebSocketExtensionFactory,
-} from '../../../src/protocol/extension.ts'
-import type { ExtensionHeader } from '../../../src/protocol/extension-header.ts'
+} from '../../../src/protocol/extension/extension.ts'
 import {
   acceptExtensions,
   checkExtensionConflicts,
   negotiateExtensions,
 } from '../../../src/protocol/handshake/negotiation.ts'
+import type { ExtensionHeader } from '../../../src/protocol/headers/extension-header.ts'
 
 const CONTEXT: ExtensionContext = {
   role: 'server',

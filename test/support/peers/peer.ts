@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { MaybePromise } from '../../../src/websocket/maybe-promise.ts'
+import type { MaybePromise } from '../../../src/websocket/support/maybe-promise.ts'
 
 /** What a message holds. */
 export type Content = string | Uint8Array

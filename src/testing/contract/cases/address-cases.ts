@@ -1,4 +1,4 @@
-import type { WsClient } from '../../../websocket/ws-client.ts'
+import type { WsClient } from '../../../websocket/client/ws-client.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { nextJson } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'

@@ -1,4 +1,4 @@
-import { Frame } from '../../../protocol/frame.ts'
+import { Frame } from '../../../protocol/frame/frame.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'

@@ -1,5 +1,5 @@
 import { WsMessage } from '../../../websocket/ws-message.ts'
-import { turn } from '../../in-time.ts'
+import { turn } from '../../clock/in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, next, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'

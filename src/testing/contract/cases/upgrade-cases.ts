@@ -1,5 +1,5 @@
+import type { WsClient } from '../../../websocket/client/ws-client.ts'
 import { WebSocketUpgradeException } from '../../../websocket/errors.ts'
-import type { WsClient } from '../../../websocket/ws-client.ts'
 import { ContractFailure, expectEqual, expectTrue, rejection } from '../assert.ts'
 import { nextJson, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'

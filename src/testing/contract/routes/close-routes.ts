@@ -1,4 +1,4 @@
-import { CloseReason } from '../../../protocol/close-reason.ts'
+import { CloseReason } from '../../../protocol/close/close-reason.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { WsStatus } from '../../../websocket/ws-status.ts'

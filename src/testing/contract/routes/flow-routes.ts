@@ -1,4 +1,4 @@
-import { Frame } from '../../../protocol/frame.ts'
+import { Frame } from '../../../protocol/frame/frame.ts'
 import { bind } from '../../../routing/bind.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { accept } from '../../../websocket/accept.ts'

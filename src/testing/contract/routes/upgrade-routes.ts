@@ -4,8 +4,8 @@ import { header } from '../../../routing/predicates.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { accept } from '../../../websocket/accept.ts'
 import { decorate } from '../../../websocket/decorate.ts'
-import { requestKey } from '../../../websocket/request-key.ts'
-import type { UpgradeRequest } from '../../../websocket/upgrade-request.ts'
+import { requestKey } from '../../../websocket/request/request-key.ts'
+import type { UpgradeRequest } from '../../../websocket/request/upgrade-request.ts'
 import type { HandshakeFilter, WsConsumer, WsFilter } from '../../../websocket/ws-handler.ts'
 
 const principal = requestKey<string>('principal', { value: 'nobody' })

@@ -1,0 +1,73 @@
+import { type ClientRequest, type RequestOptions, request } from 'node:http'
+import { request as requestTls } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { asError } from '../../protocol/errors/thrown.ts'
+import { fieldValue } from '../../protocol/handshake/header-field.ts'
+import { headersOf } from '../http/raw-headers.ts'
+import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
+import { hostOf, isSecure, portOf } from './host-and-port.ts'
+import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
+import { shownStatus } from './response-facts.ts'
+
+/** How many interim responses (RFC 9110, section 15.2) may come before the answer. */
+const MOST_INTERIM = 16
+
+/**
+ * Asks a proxy for a tunnel to the host and port of a URL (RFC 9110, section 9.3.6). Rejects with a
+ * `WebSocketProxyException` when it refuses, and with a `WebSocketConnectException` when it cannot be asked or the
+ * signal aborts.
+ */
+export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Promise<Duplex> {
+  const settings = tunnelRequest(proxy, url, signal)
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      const reason = `the proxy ${shownProxy(proxy)}: ${reasonOf(error)}`
+      reject(connectFailure(url, 'proxy', reason, error))
+    }
+    const hear = (outgoing: ClientRequest, interim: number): ClientRequest => {
+      outgoing.on('error', fail)
+      return outgoing.on('connect', (response, tunnel, head) => {
+        const { statusCode: status = 0 } = response
+        tunnel.unshift(head)
+        if (status >= 200 && status < 300) {
+          resolve(tunnel)
+        } else if (status < 200 && status !== 101 && interim < MOST_INTERIM) {
+          // Node takes an interim response for the answer. A request that is never sent reads what follows.
+          hear(request({ ...settings, createConnection: () => tunnel }), interim + 1)
+        } else {
+          tunnel.destroy()
+          const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
+          reject(new WebSocketProxyException(message, status, headersOf(response.rawHeaders)))
+        }
+      })
+    }
+    try {
+      const options = { ...settings, agent: false }
+      const outgoing = isSecure(proxy.url)
+        ? requestTls({ ...proxy.tls, ...options })
+        : request(options)
+      hear(outgoing, 0).end()
+    } catch (thrown) {
+      fail(asError(thrown))
+    }
+  })
+}
+
+function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): RequestOptions {
+  const { url, headers } = proxy
+  const authority = `${target.hostname}:${portOf(target)}`
+  return {
+    method: 'CONNECT',
+    path: authority,
+    host: hostOf(url),
+    port: portOf(url),
+    headers: [
+      ['Host', fieldValue(headers, 'host') ?? authority],
+      // Without it, Node would send `close`, which a proxy might obey.
+      ['Connection', 'keep-alive'],
+      ...headers.filter(([name]) => name.toLowerCase() !== 'host'),
+    ].flat(),
+    setHost: false,
+    signal,
+  }
+}

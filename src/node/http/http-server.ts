@@ -1,0 +1,104 @@
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
+import { NodeRequest } from 'srvx/node'
+import type { HttpHandler } from '../../routing/poly-handler.ts'
+import { rawRequest } from '../../routing/routed-request.ts'
+import { answerHttp } from '../../serving/http-half.ts'
+import { BAD_URL, refuse } from '../../serving/refusal.ts'
+import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { requestOf } from '../../websocket/request/upgrade-request.ts'
+import { amount, duration } from '../../websocket/support/option-checks.ts'
+import type { OptionNames } from '../../websocket/support/option-names.ts'
+import { sendResponse } from './send-response.ts'
+
+export interface HttpOptions {
+  /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
+  readonly tls?: TlsOptions | undefined
+  /** Milliseconds for a request's head, past which the answer is a 408, and for a TLS handshake. Default 10,000. */
+  readonly handshakeTimeout?: number | undefined
+  /** Bytes of a request's head; more is answered with 431. Default 16,384. */
+  readonly maxHeaderSize?: number | undefined
+}
+
+/** The names of these options. */
+export const HTTP_OPTIONS: OptionNames<HttpOptions> = {
+  tls: 0,
+  handshakeTimeout: 0,
+  maxHeaderSize: 0,
+}
+
+/** Those options, checked, with their defaults. */
+export interface HttpSettings {
+  readonly tls: TlsOptions | undefined
+  readonly handshakeTimeout: number
+  readonly maxHeaderSize: number
+  /** Milliseconds between checks of the timeout. */
+  readonly checkingInterval: number
+}
+
+/** Throws a `RangeError` or a `TypeError` that names the option that is wrong. */
+export function httpSettings(options: HttpOptions): HttpSettings {
+  checkIdentity(options.tls)
+  const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
+  return {
+    tls: options.tls,
+    handshakeTimeout,
+    maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
+    checkingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
+  }
+}
+
+/** Throws a `TypeError` for `tls` with which no TLS handshake could succeed. */
+function checkIdentity(tls: TlsOptions | undefined): void {
+  if (tls === undefined || tls?.cert || tls?.pfx || tls?.SNICallback || tls?.pskCallback) return
+  throw new TypeError('the option tls needs cert and key, pfx, SNICallback or pskCallback')
+}
+
+/** Node's own limit for a whole request, in milliseconds. */
+const REQUEST_TIMEOUT = 300_000
+
+export function httpServer(settings: HttpSettings): HttpServer {
+  const { tls, handshakeTimeout, maxHeaderSize } = settings
+  const options: ServerOptions = {
+    maxHeaderSize,
+    headersTimeout: handshakeTimeout,
+    // Node requires that this is not the shorter one.
+    requestTimeout: Math.max(handshakeTimeout, REQUEST_TIMEOUT),
+    connectionsCheckingInterval: settings.checkingInterval,
+  }
+  return tls === undefined
+    ? createServer(options)
+    : createTlsServer({ handshakeTimeout, ...options, ...tls })
+}
+
+/** The URL is made on first access, which throws if it is invalid. */
+function hasUrl(request: Request): boolean {
+  try {
+    return URL.canParse(request.url)
+  } catch {
+    return false
+  }
+}
+
+/** Answers requests with an application's HTTP half. `onError` hears what it throws, and of responses that cannot be sent. */
+export function requestListener(
+  http: HttpHandler<FrameSocket> | undefined,
+  onError: (error: Error, socket: undefined) => void,
+): RequestListener {
+  async function answer(message: IncomingMessage, to: ServerResponse): Promise<void> {
+    const request = new NodeRequest({ req: message, res: to })
+    const response = hasUrl(request)
+      ? await answerHttp(http, rawRequest(requestOf(request, message.socket)), onError)
+      : refuse(400, BAD_URL).response
+    await sendResponse(to, response, onError)
+  }
+  return (message, to) => void answer(message, to)
+}

@@ -1,0 +1,166 @@
+import type { Duplex } from 'node:stream'
+import { asError } from '../../protocol/errors/thrown.ts'
+import { formatUpgrade } from '../../protocol/handshake/server-handshake.ts'
+import type { PolyHandler } from '../../routing/poly-handler.ts'
+import { acceptedSocket } from '../../serving/accepted-socket.ts'
+import { failure, goingDown, notHere, refuse } from '../../serving/refusal.ts'
+import type { StopPlan } from '../../serving/stop-plan.ts'
+import { type AcceptedUpgrade, decideUpgrade, type UpgradeOutcome } from '../../serving/upgrade.ts'
+import type { ServerSettings } from '../../serving/web-sockets.ts'
+import { sessionDefaultsKey } from '../../session/session-defaults.ts'
+import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { cancelBody } from '../../websocket/request/cancel-body.ts'
+import { requestValues, upgradeRequest } from '../../websocket/request/upgrade-request.ts'
+import { type Server, serverKey } from '../../websocket/server.ts'
+import type { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
+import { isPromiseLike, type MaybePromise } from '../../websocket/support/maybe-promise.ts'
+import { respond } from '../http/respond.ts'
+import { serverPorts } from '../stream/ports.ts'
+import { StreamTransport } from '../stream/stream-transport.ts'
+import { acceptKey } from './accept-key.ts'
+import { earlierAnswers } from './earlier-answers.ts'
+import { hush, unhush } from './hush.ts'
+import { leaveToOthers } from './left-streams.ts'
+import { SocketSet } from './socket-set.ts'
+import { answeredAlready, claim, isClaimed } from './stream-mark.ts'
+import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
+
+/** Handles the upgrades of one server. */
+export interface Upgrades {
+  /** Lets the application decide; then opens a socket on the stream, or answers there. */
+  take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
+  /** Open sockets. */
+  readonly size: number
+  /** Takes no more upgrades and closes the open sockets. Call it once. */
+  stop(plan: StopPlan): Promise<void>
+}
+
+export interface UpgradesOptions {
+  /** Whether others listen for upgrades, too: those that no route takes are then left to them. */
+  readonly shared?: boolean | undefined
+  /** The server, if it is one of ours. */
+  readonly server?: Server | undefined
+}
+
+/** An upgrade that is to be answered. */
+interface Asked {
+  readonly source: UpgradeSource
+  readonly stream: Duplex
+  /** What came after the request. */
+  readonly head: Uint8Array
+}
+
+/** Lets an application decide about upgrades. */
+export function upgradesOf(
+  app: PolyHandler<FrameSocket>,
+  settings: ServerSettings,
+  { shared = false, server }: UpgradesOptions,
+): Upgrades {
+  const sockets = new SocketSet(settings.clock)
+  const onGone = (socket: ProtocolWebsocket): void => void sockets.delete(socket)
+  const ofServer = { ports: serverPorts, settings, onGone }
+  const values = requestValues(
+    sessionDefaultsKey,
+    settings.sessions,
+    requestValues(serverKey, server),
+  )
+
+  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
+    const earlier = earlierAnswers(stream)
+    const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
+    const asked = { source, stream, head }
+    if (isPromiseLike(outcome)) void wait(outcome, asked)
+    else finish(outcome, asked)
+    source.compact()
+  }
+
+  function decide(source: UpgradeSource): MaybePromise<UpgradeOutcome> {
+    return source.size < MOST_HEADERS
+      ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
+      : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
+  }
+
+  async function wait(decided: PromiseLike<UpgradeOutcome>, asked: Asked): Promise<void> {
+    const { stream } = asked
+    hush(stream)
+    // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
+    if (!shared && !isClaimed(stream)) stream.pause()
+    const release = sockets.hold(stream)
+    finish(await decided, asked)
+    release()
+  }
+
+  function finish(outcome: UpgradeOutcome, asked: Asked): void {
+    try {
+      settle(outcome, asked)
+    } catch (thrown) {
+      discard(outcome)
+      fail(asked.stream, thrown)
+    }
+  }
+
+  /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */
+  function settle(outcome: UpgradeOutcome, asked: Asked): void {
+    const { stream } = asked
+    if (outcome.kind === 'unmatched' && shared) {
+      hush(stream)
+      leaveToOthers(stream, settings.clock, () => send(asked, notHere()))
+    } else if (!claim(stream)) {
+      discard(outcome)
+      settings.onError(answeredAlready(), undefined)
+    } else if (stream.destroyed || stream.writableEnded) {
+      // Another listener has ended it, as Socket.IO does after a second, or an earlier answer that says `close`.
+      discard(outcome)
+      hush(stream)
+      // Read it to its end, which nobody would notice otherwise.
+      stream.resume()
+    } else if (outcome.kind === 'accepted' && !sockets.stopping) {
+      open(outcome, asked)
+    } else if (outcome.kind === 'refused') {
+      send(asked, outcome.response)
+    } else {
+      discard(outcome)
+      send(asked, outcome.kind === 'accepted' ? goingDown() : notHere())
+    }
+  }
+
+  function open(accepted: AcceptedUpgrade, { stream, head }: Asked): void {
+    const transport = new StreamTransport(stream)
+    transport.answer(formatUpgrade(accepted.answer, acceptKey))
+    const socket = acceptedSocket(accepted, transport, ofServer)
+    sockets.add(socket)
+    socket.open(accepted.consumer)
+    transport.start(socket.handler, head)
+    // The socket listens for errors itself.
+    unhush(stream)
+  }
+
+  function send({ source, stream }: Asked, response: Response): void {
+    hush(stream)
+    sockets.hold(stream)
+    const headOnly = source.method === 'HEAD'
+    const instead = (thrown: unknown): Response => failure(thrown, settings.onError)
+    const answered = respond(stream, response, { headOnly, instead })
+    answered.catch((thrown: unknown) => fail(stream, thrown))
+  }
+
+  function fail(stream: Duplex, thrown: unknown): void {
+    settings.onError(asError(thrown), undefined)
+    stream.destroy()
+  }
+
+  return {
+    take,
+    get size() {
+      return sockets.opened
+    },
+    stop: (plan) => sockets.stop(plan),
+  }
+}
+
+/** Closes what was made for a socket that will not open, or for an answer that nobody will get. */
+function discard(outcome: UpgradeOutcome): void {
+  if (outcome.kind === 'refused') void cancelBody(outcome.response.body)
+  if (outcome.kind !== 'accepted') return
+  for (const extension of outcome.extensions) extension.close?.()
+}

@@ -1,0 +1,42 @@
+import { BinaryFrame, type CloseFrame, type Frame, TextFrame } from '../../protocol/frame/frame.ts'
+import { WsMessage } from '../../websocket/ws-message.ts'
+
+/** What a session carries: a frame, or a message that becomes one only when it is asked for as a frame. */
+export type Carried = Frame | WsMessage
+
+/** The item as a frame. */
+export function asFrame(item: Carried): Frame {
+  return 'type' in item ? item : frameOfMessage(item)
+}
+
+/** By its type, not its class: bundles for browsers leave out the control frames. */
+export function isClose(item: Carried): item is CloseFrame {
+  return 'type' in item && item.type === 'close'
+}
+
+/** A whole message as a frame; nothing is copied or encoded. */
+export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {
+  const frame =
+    message.mode === 'text'
+      ? TextFrame.received(message.text(), message.knownLength)
+      : new BinaryFrame(message.held ?? message.bytes())
+  frame.made = message
+  return frame
+}
+
+/**
+ * The message of a frame that holds all of it; the same one each time, so that a frame that goes to many is encoded, and
+ * compressed, once. Throws a `TypeError` when text is not UTF-8.
+ */
+export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
+  const { made } = frame
+  if (made instanceof WsMessage) return made
+  const message = newMessage(frame)
+  frame.made = message
+  return message
+}
+
+function newMessage(frame: TextFrame | BinaryFrame): WsMessage {
+  if (frame.type === 'text') return WsMessage.received(frame.readText(), frame.knownLength)
+  return frame.held === undefined ? WsMessage.received(frame.data) : WsMessage.holding(frame.held)
+}

@@ -1,0 +1,30 @@
+import { TypedClient, type TypedWsClient } from '../../lens/typed-client.ts'
+import { type TypedLenses, TypedSocket, type TypedWebsocket } from '../../lens/typed-websocket.ts'
+import type { WsClient } from '../../websocket/client/ws-client.ts'
+import type { Websocket } from '../../websocket/websocket.ts'
+import type { DefaultWebSocketSession } from '../session.ts'
+import { LensSession, type TypedSession } from './typed-session.ts'
+
+/**
+ * A view of a session, a socket or a client that receives and sends values:
+ * `typed(session, { receive: move, send: state })`.
+ */
+export function typed<Out, In, S extends DefaultWebSocketSession>(
+  session: S,
+  lenses: TypedLenses<Out, In>,
+): TypedSession<Out, In, S>
+export function typed<Out, In, S extends Websocket>(
+  socket: S,
+  lenses: TypedLenses<Out, In>,
+): TypedWebsocket<Out, In, S>
+export function typed<Out, In>(
+  client: WsClient,
+  lenses: TypedLenses<Out, In>,
+): TypedWsClient<Out, In>
+export function typed<Out, In>(
+  peer: DefaultWebSocketSession | Websocket | WsClient,
+  lenses: TypedLenses<Out, In>,
+): TypedSession<Out, In> | TypedWebsocket<Out, In> | TypedWsClient<Out, In> {
+  if ('incoming' in peer) return new LensSession(peer, lenses)
+  return 'received' in peer ? new TypedClient(peer, lenses) : new TypedSocket(peer, lenses)
+}

@@ -1,0 +1,95 @@
+import type { CloseReason } from '../../protocol/close/close-reason.ts'
+import { PING_TIMEOUT } from '../../protocol/close/reason.ts'
+import { PingTimeoutException } from '../errors.ts'
+import type { Clock } from '../support/clock.ts'
+import { duration } from '../support/option-checks.ts'
+import type { PingTimes } from '../ws-link.ts'
+
+/** What pings ask of their socket. */
+export interface PingOwner {
+  readonly state: 'open' | 'closing' | 'closed'
+  /** No Pong can arrive while reading is paused. */
+  readonly paused: boolean
+  ping(data: Uint8Array<ArrayBuffer>): void
+  /** Ends the connection for this cause, and tells the peer the reason. */
+  fail(reason: CloseReason, cause: Error): void
+}
+
+/**
+ * The pings of one socket: each is sent an interval after the last was answered. If no Pong with the same payload comes
+ * in time (RFC 6455, section 5.5.3), the connection fails. The times may be changed.
+ */
+export class Pings {
+  readonly #owner: PingOwner
+  readonly #clock: Clock
+  #times: PingTimes
+  #cancel: (() => void) | undefined
+  #expected: Uint8Array | undefined
+
+  constructor(owner: PingOwner, clock: Clock, times: PingTimes) {
+    this.#owner = owner
+    this.#clock = clock
+    this.#times = times
+    this.#schedule()
+  }
+
+  get times(): PingTimes {
+    return this.#times
+  }
+
+  set times(times: PingTimes) {
+    this.stop()
+    this.#times = times
+    this.#schedule()
+  }
+
+  /** True when this Pong was the one waited for. */
+  pong(payload: Uint8Array): boolean {
+    if (this.#expected === undefined || !sameBytes(this.#expected, payload)) return false
+    this.stop()
+    this.#schedule()
+    return true
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#expected = undefined
+  }
+
+  #schedule(): void {
+    const { pingInterval } = this.#times
+    if (pingInterval <= 0 || this.#owner.state !== 'open') return
+    this.#cancel = this.#clock.after(pingInterval, () => {
+      const payload = crypto.getRandomValues(new Uint8Array(8))
+      this.#expected = payload
+      this.#awaitPong()
+      this.#owner.ping(payload)
+    })
+  }
+
+  #awaitPong(): void {
+    const { pongTimeout } = this.#times
+    this.#cancel = this.#clock.after(pongTimeout, () => {
+      if (this.#owner.paused) this.#awaitPong()
+      // If the process stood still, a Pong that came meanwhile is read in this turn of the loop, after the timers.
+      else this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
+    })
+  }
+
+  #fail(pongTimeout: number): void {
+    const cause = new PingTimeoutException(`no Pong came within ${pongTimeout} ms`)
+    this.#owner.fail(PING_TIMEOUT, cause)
+  }
+}
+
+/** Times as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
+export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTimes {
+  return {
+    pingInterval: duration('pingInterval', pingInterval),
+    pongTimeout: duration('pongTimeout', pongTimeout),
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i])
+}

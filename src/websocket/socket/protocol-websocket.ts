@@ -1,0 +1,129 @@
+import { NORMAL } from '../../protocol/close/reason.ts'
+import type { Frame } from '../../protocol/frame/frame.ts'
+import { NotSupportedException } from '../errors.ts'
+import type { FrameChannel, FrameSocket } from '../frame-socket.ts'
+import type { UpgradeRequest } from '../request/upgrade-request.ts'
+import type { WsConsumer } from '../ws-handler.ts'
+import type { WsMessage } from '../ws-message.ts'
+import type { WsStatus } from '../ws-status.ts'
+import { ProtocolLink } from './protocol-link.ts'
+import { runConsumer } from './run-consumer.ts'
+import { SocketCore } from './socket-core.ts'
+import type { SocketCoreOptions } from './socket-core-options.ts'
+import type { Transport, TransportHandler } from './transport.ts'
+
+export interface ProtocolWebsocketOptions extends SocketCoreOptions {
+  readonly upgradeRequest: UpgradeRequest
+  /** The negotiated subprotocol, `''` for none. */
+  readonly protocol: string
+}
+
+/** A socket over the connection machine and a transport: the one implementation that servers, clients and tests share. */
+export class ProtocolWebsocket implements FrameSocket {
+  readonly upgradeRequest: UpgradeRequest
+  readonly protocol: string
+  readonly #core: SocketCore
+  #link: ProtocolLink | undefined
+  #frames: FrameChannel | undefined
+
+  constructor(transport: Transport, options: ProtocolWebsocketOptions) {
+    this.upgradeRequest = options.upgradeRequest
+    this.protocol = options.protocol
+    this.#core = new SocketCore(this, transport, options)
+  }
+
+  /** For transports: where bytes go. */
+  get handler(): TransportHandler {
+    return this.#core
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#core.connection.state
+  }
+
+  get bufferedAmount(): number {
+    return this.#core.sender.bufferedAmount
+  }
+
+  get link(): ProtocolLink {
+    this.#link ??= new ProtocolLink(this.#core)
+    return this.#link
+  }
+
+  get frames(): FrameChannel {
+    if (!this.#core.connection.frames) {
+      throw new NotSupportedException(
+        "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
+      )
+    }
+    this.#frames ??= new ProtocolFrameChannel(this.#core)
+    return this.#frames
+  }
+
+  send(message: WsMessage | string | Uint8Array): boolean {
+    return this.#core.sender.send(message)
+  }
+
+  drained(): Promise<void> {
+    return this.#core.sender.drained()
+  }
+
+  close(status: WsStatus = NORMAL): void {
+    this.#core.close(status)
+  }
+
+  terminate(): void {
+    this.#core.terminate()
+  }
+
+  onMessage(fn: (message: WsMessage) => unknown): () => void {
+    if (this.#core.connection.frames) {
+      throw new NotSupportedException(
+        "this socket was accepted in the mode 'frames': listen with frames.onFrame",
+      )
+    }
+    return this.#core.messages.listen(fn)
+  }
+
+  onError(fn: (error: Error) => unknown): () => void {
+    return this.#core.events.onError(fn)
+  }
+
+  onClose(fn: (status: WsStatus) => unknown): () => void {
+    return this.#core.events.onClose(fn)
+  }
+
+  /** Closes, with `closeTimeout` milliseconds in place of the settings' for the peer to finish the handshake. */
+  shutDown(status: WsStatus, closeTimeout: number): void {
+    this.#core.close(status, closeTimeout)
+  }
+
+  /** Hands the socket to its consumer. */
+  open(consumer: WsConsumer<FrameSocket>): void {
+    runConsumer(consumer, this, this.#core)
+  }
+}
+
+class ProtocolFrameChannel implements FrameChannel {
+  readonly #core: SocketCore
+
+  constructor(core: SocketCore) {
+    this.#core = core
+  }
+
+  get masking(): boolean {
+    return this.#core.connection.writer.masking
+  }
+
+  set masking(masking: boolean) {
+    this.#core.connection.writer.masking = masking
+  }
+
+  onFrame(fn: (frame: Frame) => unknown): () => void {
+    return this.#core.frames.listen(fn)
+  }
+
+  send(frame: Frame): boolean {
+    return this.#core.sendFrame(frame)
+  }
+}

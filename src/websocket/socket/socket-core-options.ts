@@ -1,0 +1,19 @@
+import type { ConnectionOptions } from '../../protocol/connection/connection-options.ts'
+import type { ProtocolWebsocket } from './protocol-websocket.ts'
+import type { SenderOptions } from './sender.ts'
+import type { SocketSettings } from './socket-settings.ts'
+
+export interface SocketCoreOptions extends ConnectionOptions {
+  readonly settings: SocketSettings
+  /** Overrides the settings' for this socket. */
+  readonly maxBufferedAmount?: number | undefined
+  /** Called once, when the transport is gone. */
+  readonly onGone?: ((socket: ProtocolWebsocket) => void) | undefined
+}
+
+/** The settings, with what this socket overrides. */
+export function senderOptions({ settings, maxBufferedAmount }: SocketCoreOptions): SenderOptions {
+  return maxBufferedAmount === undefined || maxBufferedAmount === settings.maxBufferedAmount
+    ? settings
+    : { ...settings, maxBufferedAmount }
+}
