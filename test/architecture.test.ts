@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { folderLoops } from './support/folder-loops.ts'
 import { houseRuleBreaches, machinePaths } from './support/house-rules.ts'
+import { fileLoops, folderLoops } from './support/import-loops.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
@@ -16,7 +16,10 @@ function filesBelow(folder: string, ending: RegExp): string[] {
 
 describe('the house', () => {
   const sources = filesBelow('src', /\.ts$/)
-  const read = (path: string): string => readFileSync(join(ROOT, 'src', path), 'utf8')
+  const files = sources.map((path): [string, string] => [
+    path,
+    readFileSync(join(ROOT, 'src', path), 'utf8'),
+  ])
 
   test('is read from its ground floor up', () => {
     expect(sources).toContain('protocol/frame/frame-parser.ts')
@@ -24,12 +27,15 @@ describe('the house', () => {
   })
 
   test('has no file that breaks its rules', () => {
-    const breaches = sources.flatMap((path) => houseRuleBreaches(path, read(path)))
-    expect(breaches).toEqual([])
+    expect(files.flatMap(([path, text]) => houseRuleBreaches(path, text))).toEqual([])
+  })
+
+  test('has no file that imports itself by way of others', () => {
+    expect(fileLoops(files)).toEqual([])
   })
 
   test('has no two folders in a room that import from each other', () => {
-    expect(folderLoops(sources.map((path) => [path, read(path)]))).toEqual([])
+    expect(folderLoops(files)).toEqual([])
   })
 
   test('has no path of one machine in what readers copy from', () => {
@@ -120,26 +126,41 @@ describe('the rules of the house', () => {
     ).toEqual(["src/session/loop.ts:2 imports '../routing/bind.ts': routing stands above session"])
   })
 
-  test('find folders of a room that import from each other, by way of a third, too', () => {
-    const loop = (path: string, to: string): [string, string] => [path, `import '${to}'`]
-    const aThroughB = [loop('node/a/1.ts', '../b/1.ts'), loop('node/b/1.ts', '../c/1.ts')]
-    expect(folderLoops(aThroughB)).toEqual([])
-    expect(folderLoops([...aThroughB, loop('node/c/1.ts', '../a/2.ts')])).toContain(
-      'node/a -> node/b -> node/c -> node/a',
+  const importing = (path: string, to: string): [string, string] => [path, `import '${to}'`]
+
+  test('find files that import themselves by way of others, types and exports included', () => {
+    const ab = importing('lens/a.ts', './b.ts')
+    expect(fileLoops([ab, importing('lens/b.ts', './c.ts')])).toEqual([])
+    expect(fileLoops([ab, ['lens/b.ts', "import type { A } from './a.ts'"]])).toEqual([
+      'lens/a.ts -> lens/b.ts -> lens/a.ts',
+      'lens/b.ts -> lens/a.ts -> lens/b.ts',
+    ])
+    const around = [ab, importing('lens/b.ts', '../format/c.ts')]
+    expect(fileLoops([...around, ['format/c.ts', "export { a } from '../lens/a.ts'"]])).toContain(
+      'format/c.ts -> lens/a.ts -> lens/b.ts -> format/c.ts',
     )
-    expect(folderLoops([...aThroughB, ['node/b/2.ts', "export { a } from '../a/2.ts'"]])).toEqual([
+  })
+
+  test('find folders of a room that import from each other, by way of a third, too', () => {
+    const abc = [importing('node/a/1.ts', '../b/1.ts'), importing('node/b/1.ts', '../c/1.ts')]
+    expect(folderLoops(abc)).toEqual([])
+    expect(folderLoops([...abc, importing('node/b/2.ts', '../a/2.ts')])).toEqual([
       'node/a -> node/b -> node/a',
       'node/b -> node/a -> node/b',
     ])
-    expect(
-      folderLoops([loop('node/a/1.ts', '../engine.ts'), loop('node/engine.ts', './a/2.ts')]),
-    ).toHaveLength(2)
-    expect(
-      folderLoops([loop('node/a/1.ts', '../engine.ts'), loop('node/index.ts', './a/1.ts')]),
-    ).toEqual([])
-    expect(
-      folderLoops([loop('node/a/1.ts', '../../lens/b/1.ts'), loop('lens/b/1.ts', './b/2.ts')]),
-    ).toEqual([])
+    expect(folderLoops([...abc, importing('node/c/d/1.ts', '../../a/2.ts')])).toContain(
+      'node/c -> node/a -> node/b -> node/c',
+    )
+  })
+
+  test('take the files of a room itself for one folder, and not its entry', () => {
+    const up = importing('node/a/1.ts', '../engine.ts')
+    expect(folderLoops([up, importing('node/ports.ts', './a/2.ts')])).toEqual([
+      'node/a -> node -> node/a',
+      'node -> node/a -> node',
+    ])
+    expect(folderLoops([up, importing('node/index.ts', './a/1.ts')])).toEqual([])
+    expect(folderLoops([up, importing('node/engine.ts', '../lens/a/1.ts')])).toEqual([])
   })
 
   test.each([

@@ -7,7 +7,7 @@ import { MessageWebsocket } from '../websocket/whole-messages/message-websocket.
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { type Kept, keep, keptOf, keptRequest } from './attachment.ts'
-import type { HibernatableHandlers, HibernatableSocket } from './hibernatable.ts'
+import type { HibernatableHandlers, HibernatableSocket } from './hibernatable-socket.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 import { WorkersTransport } from './workers-transport.ts'
 

@@ -5,7 +5,7 @@ import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import { type Kept, keep, keptOf } from './attachment.ts'
 import { AwakeSocket } from './awake-socket.ts'
-import type { DurableSocket, HibernatableHandlers } from './hibernatable.ts'
+import type { DurableSocket, HibernatableHandlers } from './hibernatable-socket.ts'
 import {
   type DurableObjectState,
   type OpenPair,

@@ -3,14 +3,12 @@ export {
   type DurableObjectOptions,
   durableObject,
 } from './durable-object.ts'
-export {
-  type DurableSocket,
-  type Hibernatable,
-  type HibernatableHandlers,
-  type HibernatableOptions,
-  type HibernatableSocket,
-  hibernatable,
-} from './hibernatable.ts'
+export { type Hibernatable, type HibernatableOptions, hibernatable } from './hibernatable.ts'
+export type {
+  DurableSocket,
+  HibernatableHandlers,
+  HibernatableSocket,
+} from './hibernatable-socket.ts'
 export { executionContext, type Worker, type WorkerOptions, worker } from './worker.ts'
 export {
   type WorkersLacks,

@@ -1,6 +1,7 @@
 import type { ProtocolPorts } from '../protocol/bytes/ports.ts'
 import { ProtocolWebsocket } from '../websocket/socket/protocol-websocket.ts'
 import type { SocketSettings } from '../websocket/socket/socket-settings.ts'
+import type { StoppableWebsocket } from '../websocket/socket/stoppable-websocket.ts'
 import type { Transport } from '../websocket/socket/transport.ts'
 import type { AcceptedUpgrade } from './upgrade.ts'
 
@@ -9,7 +10,7 @@ interface ServerPart {
   readonly ports: ProtocolPorts
   readonly settings: SocketSettings
   /** Called once, when the transport is gone. */
-  onGone(socket: ProtocolWebsocket): void
+  onGone(socket: StoppableWebsocket): void
 }
 
 /** The server's socket for an upgrade that was accepted, over the bytes that follow its handshake. */

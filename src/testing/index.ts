@@ -8,11 +8,8 @@ export {
 } from './backends.ts'
 export { type Leak, type LeakCheck, LeakError, leakCheck, withLeakCheck } from './clock/leaks.ts'
 export { VirtualClock } from './clock/virtual-clock.ts'
-export {
-  type ClientContext,
-  clientContract,
-  type TappedClient,
-} from './contract/client-contract.ts'
+export type { ClientContext, TappedClient } from './contract/client-context.ts'
+export { clientContract } from './contract/client-contract.ts'
 export type { ClientOptions } from './contract/clients.ts'
 export {
   type Backend,
@@ -23,7 +20,8 @@ export {
   contractTests,
 } from './contract/contract.ts'
 export { contractApp, contractAppWithFrames } from './contract/contract-app.ts'
-export { type ServerContext, serverContract } from './contract/server-contract.ts'
+export type { ServerContext } from './contract/server-context.ts'
+export { serverContract } from './contract/server-contract.ts'
 export {
   sessionContract,
   sessionContractApp,

@@ -1,9 +1,9 @@
+import type { HeldBytes } from '../protocol/bytes/held-bytes.ts'
 import type { ExtensionChain } from '../protocol/connection/extension-chain.ts'
 import type { WebSocketExtension } from '../protocol/extension/extension.ts'
 import { encodeFrame } from '../protocol/frame/frame-header.ts'
 import * as Opcode from '../protocol/frame/opcodes.ts'
 import { firstOctet } from '../protocol/frame/outgoing-fragments.ts'
-import type { WsMessage } from './ws-message.ts'
 
 /**
  * Connections with the same key can be sent the same frames. `''` without extensions; `undefined` if what these do to a
@@ -17,13 +17,22 @@ export function sharingKey(extensions: readonly WebSocketExtension[]): string | 
     : `${only.name} ${only.alike}`
 }
 
+/** What frames are made of: a `WsMessage`. */
+interface Encodable {
+  readonly mode: 'text' | 'binary'
+  readonly held: HeldBytes | undefined
+  readonly knownLength: number
+  text(): string
+  bytes(): Uint8Array<ArrayBuffer>
+}
+
 /** The encoded frames of a message, unmasked. Not part of `WsMessage`, since bundles for browsers write no frames. */
 export class SharedFrames {
-  readonly #message: WsMessage
+  readonly #message: Encodable
   #plain: Uint8Array<ArrayBuffer> | undefined
   #coded: Map<string, Uint8Array<ArrayBuffer>> | undefined
 
-  constructor(message: WsMessage) {
+  constructor(message: Encodable) {
     this.#message = message
   }
 
@@ -48,9 +57,9 @@ export class SharedFrames {
   }
 }
 
-export const sharedFrames = (message: WsMessage): SharedFrames => new SharedFrames(message)
+export const sharedFrames = (message: Encodable): SharedFrames => new SharedFrames(message)
 
-function encodeMessage(message: WsMessage): Uint8Array<ArrayBuffer> {
+function encodeMessage(message: Encodable): Uint8Array<ArrayBuffer> {
   if (message.mode === 'binary') return encodeFrame(Opcode.BINARY, message.bytes())
   // Throws as the first sending does, which decodes it. Held bytes were checked when they came.
   if (message.held === undefined) message.text()

@@ -12,7 +12,7 @@ import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import { cancelBody } from '../../websocket/request/cancel-body.ts'
 import { requestValues, upgradeRequest } from '../../websocket/request/upgrade-request.ts'
 import { type Server, serverKey } from '../../websocket/server.ts'
-import type { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
+import type { StoppableWebsocket } from '../../websocket/socket/stoppable-websocket.ts'
 import { isPromiseLike, type MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { respond } from '../http/respond.ts'
 import { serverPorts } from '../stream/ports.ts'
@@ -57,7 +57,7 @@ export function upgradesOf(
   { shared = false, server }: UpgradesOptions,
 ): Upgrades {
   const sockets = new SocketSet(settings.clock)
-  const onGone = (socket: ProtocolWebsocket): void => void sockets.delete(socket)
+  const onGone = (socket: StoppableWebsocket): void => void sockets.delete(socket)
   const ofServer = { ports: serverPorts, settings, onGone }
   const values = requestValues(
     sessionDefaultsKey,

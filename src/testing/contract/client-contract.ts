@@ -1,39 +1,17 @@
 import { CloseReason } from '../../protocol/close/close-reason.ts'
-import type { WsClient } from '../../websocket/client/ws-client.ts'
 import {
   WebSocketClosedException,
   WebSocketConnectException,
   WebSocketUpgradeException,
 } from '../../websocket/errors.ts'
-import type { Websocket } from '../../websocket/websocket.ts'
-import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
 import { turn } from '../clock/in-time.ts'
 import { expectEqual, expectTrue, rejection, thrown } from './assert.ts'
 import { maskCases } from './cases/mask-cases.ts'
-import { type ClientOptions, ended, next, nextJson, nextText } from './clients.ts'
+import type { ClientContext } from './client-context.ts'
+import { ended, next, nextJson, nextText } from './clients.ts'
 import type { ContractCase } from './contract.ts'
 import { messageOf } from './contract-log.ts'
-
-/** A client, and `contractApp()` on a server for it. */
-export interface ClientContext {
-  /** Opens a WebSocket to a path of the application. */
-  connect(path: string, options?: ClientOptions): WsClient
-  /** Needed for `unreachable`: to where nobody listens. */
-  unreachable?(): WsClient
-  /** Needed for `open`. */
-  open?(path: string, consumer: WsConsumer): Websocket
-  /** Needed for `raw`: opens one through somebody who keeps the bytes that the client sends, and gives them back. */
-  tapped?(path: string): Promise<TappedClient>
-  /** Needed for `open` and `unreachable`: to where nobody listens. */
-  openUnreachable?(consumer: WsConsumer): Websocket
-}
-
-/** A client, and what it has sent. */
-export interface TappedClient {
-  readonly client: WsClient
-  sent(): Uint8Array
-}
 
 const MIB = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import { turn } from '../clock/in-time.ts'
 import { ContractFailure, expectEqual } from './assert.ts'
 import { nextJson } from './clients.ts'
-import type { ServerContext } from './server-contract.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** What the server wrote down under `id`, once it is as many lines as expected. */
 export async function logged(

@@ -1,6 +1,3 @@
-import type { WsClient } from '../../websocket/client/ws-client.ts'
-import type { StopOptions } from '../../websocket/server.ts'
-import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { addressCases } from './cases/address-cases.ts'
 import { closeCases } from './cases/close-cases.ts'
 import { flowCases } from './cases/flow-cases.ts'
@@ -8,24 +5,8 @@ import { frameCases } from './cases/frame-cases.ts'
 import { limitCases } from './cases/limit-cases.ts'
 import { messageCases } from './cases/message-cases.ts'
 import { upgradeCases } from './cases/upgrade-cases.ts'
-import type { ClientOptions } from './clients.ts'
 import type { ContractCase } from './contract.ts'
-
-/** A server of `contractApp()`, and a client for it. */
-export interface ServerContext {
-  /** Opens a WebSocket to a path of the application. */
-  connect(path: string, options?: ClientOptions): WsClient
-  /** Needed for `http`. */
-  fetch?(path: string, init?: RequestInit): Promise<Response>
-  /** Needed for `stop`. */
-  stop?(options?: StopOptions): Promise<void>
-  /** Needed for `answers`: the headers of the 101. */
-  answer?(path: string, options?: ClientOptions): Promise<Headers>
-  /** Needed for `raw`: sends text over TCP, and resolves with all that comes until the server closes. */
-  raw?(text: string): Promise<string>
-  /** Needed for `hook`: what the server's `onError` has heard. */
-  reports?(): MaybePromise<readonly Error[]>
-}
+import type { ServerContext } from './server-context.ts'
 
 /** What every server does. */
 export const serverContract: readonly ContractCase<ServerContext>[] = [

@@ -11,7 +11,7 @@ import type { ContractCase } from './contract.ts'
 import { ContractLog } from './contract-log.ts'
 import { logRoutes } from './routes/log-routes.ts'
 import { rawSessionRoutes, sessionRoutes } from './routes/session-routes.ts'
-import type { ServerContext } from './server-contract.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** What sessions do on every server, behind three filters: the context's application is `sessionContractApp()`. */
 export const sessionContract: readonly ContractCase<ServerContext>[] = sessionCases

@@ -10,6 +10,7 @@ import { ProtocolLink } from './protocol-link.ts'
 import { runConsumer } from './run-consumer.ts'
 import { SocketCore } from './socket-core.ts'
 import type { SocketCoreOptions } from './socket-core-options.ts'
+import type { StoppableWebsocket } from './stoppable-websocket.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 
 export interface ProtocolWebsocketOptions extends SocketCoreOptions {
@@ -19,7 +20,7 @@ export interface ProtocolWebsocketOptions extends SocketCoreOptions {
 }
 
 /** A socket over the connection machine and a transport: the one implementation that servers, clients and tests share. */
-export class ProtocolWebsocket implements FrameSocket {
+export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
   readonly upgradeRequest: UpgradeRequest
   readonly protocol: string
   readonly #core: SocketCore
@@ -93,7 +94,6 @@ export class ProtocolWebsocket implements FrameSocket {
     return this.#core.events.onClose(fn)
   }
 
-  /** Closes, with `closeTimeout` milliseconds in place of the settings' for the peer to finish the handshake. */
   shutDown(status: WsStatus, closeTimeout: number): void {
     this.#core.close(status, closeTimeout)
   }

@@ -1,14 +1,14 @@
 import type { ConnectionOptions } from '../../protocol/connection/connection-options.ts'
-import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import type { SenderOptions } from './sender.ts'
 import type { SocketSettings } from './socket-settings.ts'
+import type { StoppableWebsocket } from './stoppable-websocket.ts'
 
 export interface SocketCoreOptions extends ConnectionOptions {
   readonly settings: SocketSettings
   /** Overrides the settings' for this socket. */
   readonly maxBufferedAmount?: number | undefined
   /** Called once, when the transport is gone. */
-  readonly onGone?: ((socket: ProtocolWebsocket) => void) | undefined
+  readonly onGone?: ((socket: StoppableWebsocket) => void) | undefined
 }
 
 /** The settings, with what this socket overrides. */

@@ -19,12 +19,12 @@ import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
 import { PauseReason } from './pause-reason.ts'
 import { type PingOwner, Pings } from './pings.ts'
-import type { ProtocolWebsocket } from './protocol-websocket.ts'
 import { Sender } from './sender.ts'
 import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
 import type { SocketSettings } from './socket-settings.ts'
 import { StallWatch } from './stall-watch.ts'
+import type { StoppableWebsocket } from './stoppable-websocket.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 
 /** The state behind a `ProtocolWebsocket`: joins the connection machine to a transport, timers and listeners. */
@@ -42,8 +42,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #gauge: InboundGauge | undefined
   #stall: StallWatch | undefined
   #holder: BytesHolder | undefined
-  readonly #socket: ProtocolWebsocket
-  readonly #onGone: ((socket: ProtocolWebsocket) => void) | undefined
+  readonly #socket: StoppableWebsocket
+  readonly #onGone: ((socket: StoppableWebsocket) => void) | undefined
   #frames: Inbox<Frame> | undefined
   #controls: ControlEvents | undefined
   #pings: Pings | undefined
@@ -54,7 +54,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   #loss: Loss | undefined
   #record: CloseRecord | undefined
 
-  constructor(socket: ProtocolWebsocket, transport: Transport, options: SocketCoreOptions) {
+  constructor(socket: StoppableWebsocket, transport: Transport, options: SocketCoreOptions) {
     this.settings = options.settings
     this.#socket = socket
     this.#transport = transport

@@ -3,10 +3,10 @@ import type { WebSocketExtension } from '../../protocol/extension/extension.ts'
 import { type Frame, PingFrame } from '../../protocol/frame/frame.ts'
 import type { EngineTraits } from '../capability.ts'
 import type { OwnLink } from '../own-link.ts'
+import type { ControlEvents } from '../socket/control-events.ts'
 import { PauseReason } from '../socket/pause-reason.ts'
-import { checkedPings } from '../socket/pings.ts'
+import { checkedPings, type Pings } from '../socket/pings.ts'
 import type { PingTimes, SizeLimits, WsLink } from '../ws-link.ts'
-import type { MessageControls } from './message-controls.ts'
 import { refusePings } from './refuse-pings.ts'
 
 /** What a `MessageLink` asks of its socket. */
@@ -54,12 +54,18 @@ export class MessageLink implements OwnLink {
   }
 }
 
+/** The control frames of a socket, as its link sees them. */
+interface LinkControls {
+  readonly pings: Pings
+  readonly events: ControlEvents
+}
+
 /** The same where the runtime pings, and reports control frames. */
 export class PingingLink extends MessageLink {
   readonly #owner: LinkOwner
-  readonly #controls: MessageControls
+  readonly #controls: LinkControls
 
-  constructor(owner: LinkOwner, controls: MessageControls) {
+  constructor(owner: LinkOwner, controls: LinkControls) {
     super(owner)
     this.#owner = owner
     this.#controls = controls

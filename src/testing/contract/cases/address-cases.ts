@@ -2,7 +2,7 @@ import type { WsClient } from '../../../websocket/client/ws-client.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
 import { nextJson } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 /** As this machine reaches itself; on a socket for both families, IPv4 is written as IPv6. */
 const LOOPBACK = /^(?:::ffff:)?127\.0\.0\.1$|^::1$/

@@ -7,7 +7,7 @@ import { ContractFailure, expectEqual, expectTrue, thrown } from '../assert.ts'
 import { ended, frameSocket, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 export const closeCases: readonly ContractCase<ServerContext>[] = [
   {

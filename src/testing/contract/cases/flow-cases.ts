@@ -5,7 +5,7 @@ import { expectEqual, expectTrue } from '../assert.ts'
 import { frameSocket, next, nextJson, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged, resume } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 /** Past the inbound mark of 256 messages. */
 const MANY = 600

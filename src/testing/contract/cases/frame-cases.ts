@@ -6,7 +6,7 @@ import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { logged } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 /** A client that says what it likes, and all the frames that come. */
 async function raw(

@@ -3,7 +3,7 @@ import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { logged } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const MIB = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import { expectEqual, expectTrue, rejection } from '../assert.ts'
-import type { ClientContext } from '../client-contract.ts'
+import type { ClientContext } from '../client-context.ts'
 import { nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 

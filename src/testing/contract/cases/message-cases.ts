@@ -4,7 +4,7 @@ import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, next, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, logged, resume } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const MANY = 10_000
 

@@ -5,7 +5,7 @@ import { expectEqual, expectTrue } from '../assert.ts'
 import { ended, frameSocket, nextJson, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, resume } from '../observe.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const CHUNK = new Uint8Array(65_536)
 

@@ -3,7 +3,7 @@ import { WebSocketUpgradeException } from '../../../websocket/errors.ts'
 import { ContractFailure, expectEqual, expectTrue, rejection } from '../assert.ts'
 import { nextJson, nextText } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
-import type { ServerContext } from '../server-contract.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const HEADERS = { 'x-one': 'first', 'x-two': 'second', 'x-user': 'ann' }
 
