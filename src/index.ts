@@ -210,8 +210,9 @@ export {
   upgradeRequest,
 } from './websocket/request/upgrade-request.ts'
 export type { Server, StopOptions } from './websocket/server.ts'
+export type { SlowConsumerPolicy } from './websocket/slow-consumer.ts'
 export type { SocketOptions } from './websocket/socket/socket-options.ts'
-export type { InboundMark, SlowConsumerPolicy } from './websocket/socket/socket-settings.ts'
+export type { InboundMark } from './websocket/socket/socket-settings.ts'
 export { type Clock, systemClock } from './websocket/support/clock.ts'
 export type { MaybePromise } from './websocket/support/maybe-promise.ts'
 export type { Websocket } from './websocket/websocket.ts'

@@ -6,6 +6,7 @@ import {
   type UpgradeRequest,
   upgradeRequest,
 } from '../websocket/request/upgrade-request.ts'
+import type { MessageWebsocketOptions } from '../websocket/whole-messages/message-options.ts'
 import type { WorkersWebSocket } from './workers-runtime.ts'
 
 /** What survives the sleep of a hibernatable socket. */
@@ -14,7 +15,10 @@ export interface Kept {
   readonly url: string
   readonly params: Params
   readonly protocol: string
-  readonly limits: { readonly maxMessageSize: number; readonly maxBufferedAmount: number }
+  readonly limits: Pick<
+    MessageWebsocketOptions,
+    'maxMessageSize' | 'maxBufferedAmount' | 'slowConsumer'
+  >
   /** Its end has been reported: what the peer still sends wakes the object for nothing. */
   readonly over: boolean
   /** The user's own. */

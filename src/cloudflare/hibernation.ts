@@ -74,10 +74,10 @@ export class Hibernation {
   async take({ accepted, headers }: TakenUpgrade): Promise<Response | undefined> {
     const guest = this.#guests.get(accepted.consumer)
     if (guest === undefined) return undefined
-    const { protocol } = accepted
+    const { protocol, maxBufferedAmount, slowConsumer } = accepted
     const { url, params } = accepted.request
     const { maxMessageSize } = accepted.limits
-    const limits = { maxMessageSize, maxBufferedAmount: accepted.maxBufferedAmount }
+    const limits = { maxMessageSize, maxBufferedAmount, slowConsumer }
     const kept: Kept = { ...guest, url, params, protocol, limits, over: false }
     const { response, server } = this.openPair(headers)
     keep(server, kept)

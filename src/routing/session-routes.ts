@@ -19,6 +19,7 @@ import type { Needing, NeedOf } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import type { SlowConsumerPolicy } from '../websocket/slow-consumer.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
 import { checkNames, type Known, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
@@ -78,6 +79,7 @@ type SessionNeeds<O> =
       ?
           | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
           | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
+          | NeedOf<L, 'slowConsumer', SlowConsumerPolicy, 'bufferedAmount'>
       : never)
   | NeedOf<O, 'pingInterval', number, 'pings'>
   | NeedOf<O, 'pongTimeout', number, 'pings'>

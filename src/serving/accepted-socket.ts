@@ -28,6 +28,7 @@ export function acceptedSocket(
     ports,
     settings,
     maxBufferedAmount: accepted.maxBufferedAmount,
+    slowConsumer: accepted.slowConsumer,
     upgradeRequest: accepted.request,
     protocol: accepted.protocol,
     onGone,

@@ -5,10 +5,13 @@ import type { WsResponse } from '../websocket/ws-handler.ts'
 import { OPTION_NEEDS, type OptionNeeds, type WebSockets } from './web-sockets.ts'
 
 /** Throws for an option that needs what the engine lacks: not every configuration is type-checked. */
-export function checkOptionNeeds(options: WebSockets, { name, lacks }: EngineTraits): void {
+export function checkOptionNeeds(
+  options: Pick<WebSockets, keyof OptionNeeds>,
+  engine: EngineTraits,
+  advice = (option: string) => `leave out the option ${option}`,
+): void {
   for (const [option, need] of Object.entries(OPTION_NEEDS)) {
-    if (!lacks.includes(need) || options[option as keyof OptionNeeds] === undefined) continue
-    throw new NotSupportedException(`${name} has no ${need}: leave out the option ${option}`)
+    if (options[option as keyof OptionNeeds] !== undefined) checkNeed(need, engine, advice(option))
   }
 }
 
@@ -17,15 +20,10 @@ export function checkNeeds(
   { mode, limits = {} }: WsResponse<FrameSocket>,
   engine: EngineTraits,
 ): void {
-  const lacks = (capability: Capability): boolean => engine.lacks.includes(capability)
-  const refuseTo = (what: string): never => {
-    throw new NotSupportedException(`${engine.name} has no ${what}`)
-  }
-  if (mode === 'frames' && lacks('frames')) refuseTo("frames: accept(consumer, { mode: 'frames' })")
-  if (limits.maxFrameSize !== undefined && lacks('frameLimits')) {
-    refuseTo('frameLimits: accept(consumer, { limits: { maxFrameSize } })')
-  }
-  if (limits.maxBufferedAmount !== undefined && lacks('bufferedAmount')) {
-    refuseTo('bufferedAmount: accept(consumer, { limits: { maxBufferedAmount } })')
-  }
+  if (mode === 'frames') checkNeed('frames', engine, "accept(consumer, { mode: 'frames' })")
+  checkOptionNeeds(limits, engine, (limit) => `accept(consumer, { limits: { ${limit} } })`)
+}
+
+function checkNeed(need: Capability, { name, lacks }: EngineTraits, advice: string): void {
+  if (lacks.includes(need)) throw new NotSupportedException(`${name} has no ${need}: ${advice}`)
 }

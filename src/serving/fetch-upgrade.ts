@@ -70,6 +70,7 @@ export function fetchUpgrades(
           protocol,
           maxMessageSize: accepted.limits.maxMessageSize,
           maxBufferedAmount: accepted.maxBufferedAmount,
+          slowConsumer: accepted.slowConsumer,
           onGone: () => sockets.delete(socket.core),
         })
         sockets.add(socket.core)

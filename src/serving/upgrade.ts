@@ -21,6 +21,7 @@ import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { OriginPolicy } from '../websocket/origin-policy.ts'
 import { answerKey } from '../websocket/request/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { type SlowConsumerPolicy, slowConsumerPolicy } from '../websocket/slow-consumer.ts'
 import { attempt } from '../websocket/support/attempt.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/support/maybe-promise.ts'
@@ -50,6 +51,7 @@ export interface AcceptedUpgrade {
   /** The server's, which are frozen, unless the application gave some for this connection. */
   readonly limits: ConnectionLimits
   readonly maxBufferedAmount: number
+  readonly slowConsumer: SlowConsumerPolicy
   /** The socket's `upgradeRequest`. */
   readonly request: UpgradeRequest
 }
@@ -130,7 +132,7 @@ function negotiate(
   check: ValidUpgrade,
   settings: ServerSettings,
 ): UpgradeOutcome {
-  const { protocol = '' } = response
+  const { protocol = '', limits = {} } = response
   if (!allowsOrigin(response.origin ?? settings.origin, request)) {
     return refuse(
       403,
@@ -149,9 +151,10 @@ function negotiate(
   const shared = limitsFor(response, settings)
   const maxBufferedAmount = amount(
     'maxBufferedAmount',
-    response.limits?.maxBufferedAmount,
+    limits.maxBufferedAmount,
     settings.maxBufferedAmount,
   )
+  const slowConsumer = slowConsumerPolicy(limits.slowConsumer, settings.slowConsumer)
   // In the mode 'frames', users get every frame as it is on the wire.
   const offers = response.mode === 'frames' ? [] : check.extensions
   const agreed = settings.negotiate?.(offers, shared)
@@ -168,6 +171,7 @@ function negotiate(
     reserved: agreed?.reserved ?? 0,
     limits: agreed?.limits ?? shared,
     maxBufferedAmount,
+    slowConsumer,
     request: withAnswer(response.request ?? request, answered).with(
       sessionDefaultsKey,
       settings.sessions,

@@ -6,6 +6,7 @@ import type { Needing, NeedOf } from './capable.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './request/upgrade-request.ts'
+import type { SlowConsumerPolicy } from './slow-consumer.ts'
 import { checkFunction, wrongType } from './support/check-function.ts'
 import { checkNames, type Known, type OptionNames } from './support/option-names.ts'
 import type { Websocket } from './websocket.ts'
@@ -39,6 +40,7 @@ const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
 type LimitNeeds<L> =
   | NeedOf<L, 'maxFrameSize', number, 'frameLimits'>
   | NeedOf<L, 'maxBufferedAmount', number, 'bufferedAmount'>
+  | NeedOf<L, 'slowConsumer', SlowConsumerPolicy, 'bufferedAmount'>
 
 /** `L` without unknown limits. */
 type KnownLimits<L> = Known<L, AcceptLimits>

@@ -346,6 +346,7 @@ describe('the options of a route', () => {
     [{ closeTimeout: 2 ** 31 }, 'the option closeTimeout is 2147483648'],
     [{ limits: { maxMessageSize: -1 } }, 'the option maxMessageSize is -1'],
     [{ limits: { maxBufferedAmount: Number.NaN } }, 'the option maxBufferedAmount is NaN'],
+    [{ limits: { slowConsumer: 'pause' as 'drop' } }, 'the option slowConsumer is pause'],
     [{ origin: ['https://a.example/'] }, "the option origin has 'https://a.example/'"],
   ])('that cannot be are refused when it is made: %j', (options, message) => {
     expect(() => webSocket('/', options, () => {})).toThrow(message)

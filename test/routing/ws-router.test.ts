@@ -177,6 +177,13 @@ describe('websockets', () => {
     }
   })
 
+  test('refuses to accept with an unknown policy for slow consumers, for callers without types', () => {
+    const options = { limits: { slowConsumer: 'pause' } }
+    expect(() => Reflect.apply(accept, undefined, [() => {}, options])).toThrow(
+      new RangeError('the option slowConsumer is pause, not close or drop or wait'),
+    )
+  })
+
   test('looks literal paths up: of a thousand routes it tries none in vain', () => {
     let tried = 0
     const thousand = Array.from({ length: 1000 }, (_, n) => {

@@ -20,6 +20,10 @@ describe('what an untyped application accepts', () => {
       { limits: { maxBufferedAmount: 1 } },
       'bare has no bufferedAmount: accept(consumer, { limits: { maxBufferedAmount } })',
     ],
+    [
+      { limits: { slowConsumer: 'drop' } },
+      'bare has no bufferedAmount: accept(consumer, { limits: { slowConsumer } })',
+    ],
   ])(
     'by %j is refused where the engine lacks what it needs, and only there',
     (options, message) => {

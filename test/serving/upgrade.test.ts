@@ -72,6 +72,7 @@ describe('an upgrade is decided', () => {
       extensions: [],
       reserved: 0,
       maxBufferedAmount: 16_777_216,
+      slowConsumer: 'close',
       limits: { maxMessageSize: 1_048_576, maxFrameSize: 1_048_576 },
     })
     expect(upgradeHeaders(outcome.answer)).toEqual([
@@ -104,7 +105,7 @@ describe('an upgrade is decided', () => {
           accept(consumer, {
             protocol: 'v2',
             headers: { 'X-Room': 'blue' },
-            limits: { maxMessageSize: 5, maxBufferedAmount: 7 },
+            limits: { maxMessageSize: 5, maxBufferedAmount: 7, slowConsumer: 'drop' },
           }),
         { headers: { 'sec-websocket-protocol': 'v1, v2' } },
       ),
@@ -112,6 +113,7 @@ describe('an upgrade is decided', () => {
     expect(outcome).toMatchObject({
       protocol: 'v2',
       maxBufferedAmount: 7,
+      slowConsumer: 'drop',
       limits: { maxMessageSize: 5, maxFrameSize: 5 },
     })
     expect(upgradeHeaders(outcome.answer).slice(3)).toEqual([
@@ -131,10 +133,11 @@ describe('an upgrade is decided', () => {
   })
 
   test('with limits of the server where accept says none', () => {
-    const options = { maxMessageSize: 10, maxFrameSize: 3, maxBufferedAmount: 4 }
+    const sizes = { maxMessageSize: 10, maxFrameSize: 3, maxBufferedAmount: 4 }
+    const options = { ...sizes, slowConsumer: 'wait' } as const
     const plain = accepted(decide(() => consumer, options))
     expect(plain.limits).toMatchObject({ maxMessageSize: 10, maxFrameSize: 3 })
-    expect(plain.maxBufferedAmount).toBe(4)
+    expect(plain).toMatchObject({ maxBufferedAmount: 4, slowConsumer: 'wait' })
     const own = accept(consumer, { limits: { maxFrameSize: 2 } })
     const limited = accepted(decide(() => own, options))
     expect(limited.limits).toMatchObject({ maxMessageSize: 10, maxFrameSize: 2 })
@@ -268,6 +271,10 @@ describe('what an application gets wrong', () => {
     [
       { ...accept(consumer), limits: { maxBufferedAmount: -1 } },
       'the option maxBufferedAmount is -1',
+    ],
+    [
+      { ...accept(consumer), limits: { slowConsumer: 'pause' } },
+      'the option slowConsumer is pause, not close or drop or wait',
     ],
   ])(
     'an answer that cannot be is a 500, told to the hook, and leaves no extension: %#',

@@ -113,6 +113,7 @@ export function messageRig<T extends FakeTransport>(
     settings,
     maxMessageSize,
     maxBufferedAmount: settings.maxBufferedAmount,
+    slowConsumer: settings.slowConsumer,
     onGone: () => gone++,
   })
   socket.onClose(({ code, message }) => heard.push(`closed ${code} ${message}`.trimEnd()))

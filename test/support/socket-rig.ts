@@ -3,6 +3,7 @@ import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { MemoryTransport } from '../../src/testing/offline/memory-transport.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import { requestOf } from '../../src/websocket/request/upgrade-request.ts'
+import type { SlowConsumerPolicy } from '../../src/websocket/slow-consumer.ts'
 import { ProtocolWebsocket } from '../../src/websocket/socket/protocol-websocket.ts'
 import type { SocketCoreOptions } from '../../src/websocket/socket/socket-core-options.ts'
 import { SOCKET_DEFAULTS, type SocketSettings } from '../../src/websocket/socket/socket-settings.ts'
@@ -18,6 +19,8 @@ export interface RigOptions
   readonly sharedLimits?: Readonly<SocketCoreOptions['limits']>
   /** Of this socket alone, in place of `maxBufferedAmount`. */
   readonly ownMaxBufferedAmount?: number
+  /** Of this socket alone, in place of `slowConsumer`. */
+  readonly ownSlowConsumer?: SlowConsumerPolicy
   readonly protocol?: string
   /** In place of the hook that keeps reports. */
   readonly onError?: SocketSettings['onError']
@@ -118,6 +121,7 @@ export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> 
       ...limits,
     },
     maxBufferedAmount: options.ownMaxBufferedAmount,
+    slowConsumer: options.ownSlowConsumer,
     upgradeRequest: requestOf(new Request('http://localhost/')),
     onGone: () => gone++,
     settings: {

@@ -124,12 +124,22 @@ test('options of one connection ask for what not every engine can', () => {
     serve(websockets(webSocket('/', { controlFrames: true }, () => {})), poor)
     // @ts-expect-error it does not know what waits
     serve(websockets(webSocket('/', { limits: { maxBufferedAmount: 1 } }, () => {})), poor)
+    serve(() => accept(() => {}, { limits: { slowConsumer: 'drop' } }), pinging)
+    // @ts-expect-error it does not know what waits
+    serve(() => accept(() => {}, { limits: { slowConsumer: 'drop' } }), poor)
+    serve(websockets(webSocket('/', { limits: { slowConsumer: 'wait' } }, () => {})), pinging)
+    // @ts-expect-error it does not know what waits
+    serve(websockets(webSocket('/', { limits: { slowConsumer: 'wait' } }, () => {})), poor)
+    // @ts-expect-error there is no such policy
+    accept(() => {}, { limits: { slowConsumer: 'pause' } })
+    // @ts-expect-error nor for a route of sessions
+    webSocket('/', { limits: { slowConsumer: 'pause' } }, () => {})
     // @ts-expect-error there is no such option
     webSocket('/', { protocol: 'a', limit: 1 }, () => {})
     // @ts-expect-error nor is there such a limit, beside one that there is
-    webSocket('/', { limits: { maxMessageSize: 1, slowConsumer: 'drop' } }, () => {})
+    webSocket('/', { limits: { maxMessageSize: 1, highWaterMark: 1 } }, () => {})
     // @ts-expect-error nor for a single connection
-    accept(() => {}, { limits: { maxMessageSize: 1, slowConsumer: 'drop' } })
+    accept(() => {}, { limits: { maxMessageSize: 1, highWaterMark: 1 } })
   })
 })
 

@@ -26,7 +26,7 @@ interface Member {
 test('what Workers lack does not compile with them', () => {
   compiled(() => {
     worker(websockets(bind('/', () => (socket) => socket.send('hello'))))
-    worker(() => accept(() => {}, { limits: { maxBufferedAmount: 1 } }))
+    worker(() => accept(() => {}, { limits: { maxBufferedAmount: 1, slowConsumer: 'drop' } }))
     worker(websockets(), { webSockets: { highWaterMark: 1 } })
     // @ts-expect-error they see no frames
     worker(websockets(webSocketRaw('/', () => {})))

@@ -6,9 +6,9 @@ import type { Frame } from '../../protocol/frame/frame.ts'
 import * as Opcode from '../../protocol/frame/opcodes.ts'
 import { OverflowException } from '../errors.ts'
 import { sharedFrames, sharingKey } from '../shared-frames.ts'
+import type { SlowConsumerPolicy } from '../slow-consumer.ts'
 import { WsMessage } from '../ws-message.ts'
 import { DrainWaiters } from './drain-waiters.ts'
-import type { SlowConsumerPolicy } from './socket-settings.ts'
 import type { Transport } from './transport.ts'
 
 export interface SenderOptions {

@@ -1,18 +1,13 @@
-import { oneOf } from '../../protocol/errors/one-of.ts'
 import type { WebSocketExtensionFactory } from '../../protocol/extension/extension.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../../protocol/frame/limits.ts'
+import { type SlowConsumerPolicy, slowConsumerPolicy } from '../slow-consumer.ts'
 import { attempt } from '../support/attempt.ts'
 import { type Clock, systemClock } from '../support/clock.ts'
 import { amount, duration } from '../support/option-checks.ts'
 import type { OptionNames } from '../support/option-names.ts'
 import { showError } from '../support/show-error.ts'
 import type { Websocket } from '../websocket.ts'
-import {
-  type InboundMark,
-  type SlowConsumerPolicy,
-  SOCKET_DEFAULTS,
-  type SocketSettings,
-} from './socket-settings.ts'
+import { type InboundMark, SOCKET_DEFAULTS, type SocketSettings } from './socket-settings.ts'
 
 /** The options that servers and clients have in common. Sizes in bytes, times in milliseconds. */
 export interface SocketOptions {
@@ -56,8 +51,6 @@ export interface SocketOptions {
   readonly onError?: ((error: Error, socket: Websocket | undefined) => void) | undefined
 }
 
-const POLICIES: readonly SlowConsumerPolicy[] = ['close', 'drop', 'wait']
-
 /** The names of these options, and of those within. */
 export const SOCKET_OPTIONS: OptionNames<SocketOptions> = {
   ...SOCKET_DEFAULTS,
@@ -84,11 +77,7 @@ export function socketSettings(options: SocketOptions): ResolvedSettings {
     clock: options.clock ?? systemClock,
     highWaterMark: size('highWaterMark'),
     maxBufferedAmount: size('maxBufferedAmount'),
-    slowConsumer: oneOf(
-      'slowConsumer',
-      options.slowConsumer ?? SOCKET_DEFAULTS.slowConsumer,
-      POLICIES,
-    ),
+    slowConsumer: slowConsumerPolicy(options.slowConsumer, SOCKET_DEFAULTS.slowConsumer),
     inboundMark: { bytes: mark('bytes'), messages: mark('messages') },
     closeTimeout: time('closeTimeout'),
     pingInterval: duration('pingInterval', options.pingInterval ?? 0),

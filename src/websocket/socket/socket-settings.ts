@@ -1,3 +1,4 @@
+import type { SlowConsumerPolicy } from '../slow-consumer.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Websocket } from '../websocket.ts'
 
@@ -19,12 +20,6 @@ export interface SocketSettings {
   /** Called with errors that no `onError` listener took. Never throws: `socketSettings` sees to that. */
   readonly onError: (error: Error, socket: Websocket) => void
 }
-
-/**
- * `'close'`: with 1013. `'drop'`: the message is not sent, nor any of its fragments, and `send` returns `false`.
- * `'wait'`: it is sent, the sender is to wait.
- */
-export type SlowConsumerPolicy = 'close' | 'drop' | 'wait'
 
 /** How much may wait to be handled before reading pauses. */
 export interface InboundMark {

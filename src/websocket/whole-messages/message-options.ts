@@ -1,6 +1,7 @@
 import type { EngineTraits } from '../capability.ts'
 import { NotSupportedException } from '../errors.ts'
 import type { UpgradeRequest } from '../request/upgrade-request.ts'
+import type { SlowConsumerPolicy } from '../slow-consumer.ts'
 import type { SocketSettings } from '../socket/socket-settings.ts'
 import { amount } from '../support/option-checks.ts'
 import type { SizeLimits } from '../ws-link.ts'
@@ -20,6 +21,7 @@ export interface MessageWebsocketOptions {
   /** The initial limit, in bytes. */
   readonly maxMessageSize: number
   readonly maxBufferedAmount: number
+  readonly slowConsumer: SlowConsumerPolicy
   /** Called once, when the runtime has let go of the connection. */
   readonly onGone: () => void
 }

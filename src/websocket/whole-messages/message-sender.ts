@@ -50,8 +50,7 @@ export class MessageSender {
 
   /** Whether `content` may wait behind the bytes that wait already. */
   #admits(waiting: number, content: string | Uint8Array): boolean {
-    const { maxBufferedAmount, settings } = this.#options
-    const { slowConsumer } = settings
+    const { maxBufferedAmount, slowConsumer } = this.#options
     const room = maxBufferedAmount - waiting
     // A unit of text takes at most three bytes: short texts need not be measured.
     if (slowConsumer === 'wait' || content.length * 3 <= room) return true

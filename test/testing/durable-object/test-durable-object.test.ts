@@ -22,6 +22,7 @@ import {
   testDurableObject,
   testWsClient,
 } from '../../../src/testing/index.ts'
+import { accept } from '../../../src/websocket/accept.ts'
 import { requestKey } from '../../../src/websocket/request/request-key.ts'
 import { requestOf, type UpgradeRequest } from '../../../src/websocket/request/upgrade-request.ts'
 import type { HandshakeFilter } from '../../../src/websocket/ws-handler.ts'
@@ -57,6 +58,35 @@ test('attachments survive the sleep of an object, closures do not', async () => 
   await object.sleep()
   client.send('three')
   await expectMessages(client, ['1 3'])
+  client.close()
+  await expectClosed(client, 1000)
+})
+
+test('limits survive the sleep of an object, with what happens past them', async () => {
+  let handled: (outcome: string) => void = () => {}
+  const dropped = new Promise<string>((resolve) => {
+    handled = resolve
+  })
+  const Dashboard = durableObject((state) => {
+    const dashboards = hibernatable({
+      state,
+      message(socket) {
+        socket.send('one may always wait')
+        handled(`${socket.send('this is dropped')} ${socket.state}`)
+      },
+    })
+    const limits = { maxBufferedAmount: 10, slowConsumer: 'drop' } as const
+    return websockets(bind('/', () => accept(dashboards(), { limits })))
+  })
+  const object = testDurableObject(Dashboard)
+  const client = testWsClient(object, '/')
+  const { link } = await client.opened
+  await object.sleep()
+  link.pause?.()
+  client.send('wake')
+  expect(await dropped).toBe('false open')
+  link.resume?.()
+  await expectMessages(client, ['one may always wait'])
   client.close()
   await expectClosed(client, 1000)
 })

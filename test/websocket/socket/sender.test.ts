@@ -292,6 +292,12 @@ describe('a peer that reads too slowly', () => {
     expect(socket.state).toBe('closed')
   })
 
+  it('may have a policy of its own', () => {
+    const { socket } = stalled({ ownSlowConsumer: 'drop' })
+    for (let i = 0; i < 3; i++) socket.send(KIB)
+    expect([socket.state, socket.bufferedAmount]).toEqual(['open', 2000])
+  })
+
   it('that never reads its Close is let go of in time', () => {
     const one = stalled({ closeTimeout: 100 })
     for (let i = 0; i < 3; i++) one.socket.send(KIB)

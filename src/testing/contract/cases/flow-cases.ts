@@ -86,6 +86,17 @@ export const flowCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a connection may have a policy of its own for a slow reader',
+    needs: ['bufferedAmount'],
+    async run(context) {
+      const client = context.connect('/drops-much/own')
+      const { count } = await untilDone(client)
+      expectTrue('something was dropped', count < MUCH)
+      await expectLog(context, 'own', ['open true'])
+      client.close()
+    },
+  },
+  {
     name: 'what a slow reader has no room for may wait',
     needs: ['bufferedAmount'],
     setting: { webSockets: { slowConsumer: 'wait', maxBufferedAmount: 131_072 } },

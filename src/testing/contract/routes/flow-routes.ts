@@ -19,6 +19,16 @@ function limited(limits: AcceptLimits, consumer: WsConsumer): WsResponse {
 /** Chunks that are more than fit into the buffers of any system. */
 const MUCH = 400
 
+/** Sends a lot, and looks at what became of it. */
+function sendsMuch(log: ContractLog, id: string): WsConsumer {
+  return async (socket) => {
+    for (let i = 0; i < MUCH; i++) socket.send(CHUNK)
+    log.add(id, `${socket.state} ${socket.bufferedAmount <= 131_072}`)
+    await socket.drained()
+    socket.send('done')
+  }
+}
+
 export function flowRoutes(log: ContractLog): WsRouter {
   return websockets(
     // Sends until `send` says no, and goes on when it is drained.
@@ -50,13 +60,10 @@ export function flowRoutes(log: ContractLog): WsRouter {
       }
       log.add(params.id, `16 MiB ${sent * CHUNK.length >= 16 * 1024 * 1024}`)
     }),
-    // Sends a lot, and looks at what became of it.
-    bind('/sends-much/:id', ({ params }) => async (socket) => {
-      for (let i = 0; i < MUCH; i++) socket.send(CHUNK)
-      log.add(params.id, `${socket.state} ${socket.bufferedAmount <= 131_072}`)
-      await socket.drained()
-      socket.send('done')
-    }),
+    bind('/sends-much/:id', ({ params }) => sendsMuch(log, params.id)),
+    bind('/drops-much/:id', ({ params }) =>
+      limited({ maxBufferedAmount: 131_072, slowConsumer: 'drop' }, sendsMuch(log, params.id)),
+    ),
     bind('/deaf', () => () => {}),
     // Every message is being worked on until `/resume/:id`.
     bind('/works/:id', ({ params }) => (socket) => {
