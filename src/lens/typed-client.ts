@@ -2,10 +2,11 @@ import type { Received, WsClient } from '../websocket/client/ws-client.ts'
 import { mapped } from '../websocket/support/mapped.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import {
-  checkLenses,
   type TypedLenses,
   TypedSocket,
   type TypedWebsocket,
+  type ViewLenses,
+  viewLenses,
 } from './typed-websocket.ts'
 
 /** A client of values: receives `Out`, sends `In`. */
@@ -27,12 +28,11 @@ export interface TypedReceived<out Out> extends Iterable<Out>, AsyncIterable<Out
 
 export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {
   readonly client: WsClient
-  readonly #lenses: TypedLenses<Out, In>
+  readonly #lenses: ViewLenses<Out, In>
 
   constructor(client: WsClient, lenses: TypedLenses<Out, In>) {
-    checkLenses(lenses)
     this.client = client
-    this.#lenses = lenses
+    this.#lenses = viewLenses(lenses)
   }
 
   // Made on first use: a promise that nobody holds must not reject.

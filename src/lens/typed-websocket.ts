@@ -4,9 +4,14 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import type { Lens, ReadLens } from './lens.ts'
 
-/** What comes in, and what goes out. */
+/** What comes in, and what goes out: without `send`, nothing does. */
 export interface TypedLenses<out Out, in In> {
   readonly receive: ReadLens<WsMessage, Out>
+  readonly send?: Pick<Lens<WsMessage, unknown, In>, 'create'> | undefined
+}
+
+/** The lenses of a view. */
+export interface ViewLenses<out Out, in In> extends TypedLenses<Out, In> {
   readonly send: Pick<Lens<WsMessage, unknown, In>, 'create'>
 }
 
@@ -24,22 +29,31 @@ export interface TypedWebsocket<out Out, in In, out S extends Websocket = Websoc
   onClose(fn: (status: WsStatus) => unknown): () => void
 }
 
+const SENDS_NOTHING = {
+  create(): never {
+    throw new TypeError('typed was given no lens to send')
+  },
+}
+
 /** Throws a `TypeError` for anything but lenses: not every caller is type-checked. */
-export function checkLenses<Out, In>({ receive, send }: TypedLenses<Out, In>): void {
+export function viewLenses<Out, In>({
+  receive,
+  send = SENDS_NOTHING,
+}: TypedLenses<Out, In>): ViewLenses<Out, In> {
   checkFunction(receive, 'typed needs a lens to receive')
   checkFunction(send?.create, 'typed needs a lens to send, with create')
+  return { receive, send }
 }
 
 export class TypedSocket<out Out, in In, out S extends Websocket>
   implements TypedWebsocket<Out, In, S>
 {
   readonly socket: S
-  readonly #lenses: TypedLenses<Out, In>
+  readonly #lenses: ViewLenses<Out, In>
 
   constructor(socket: S, lenses: TypedLenses<Out, In>) {
-    checkLenses(lenses)
     this.socket = socket
-    this.#lenses = lenses
+    this.#lenses = viewLenses(lenses)
   }
 
   send(value: In): boolean {

@@ -29,6 +29,15 @@ describe('a typed client', () => {
     expect(moves).toEqual([1, 2])
   })
 
+  test('may only receive, and so does its socket', async () => {
+    const peer = new FakeClient('{"moves":1}')
+    const view = typed(peer, { receive: state })
+    for (const { moves } of view.received()) expect(moves).toBe(1)
+    for (const end of [view, await view.opened]) {
+      expect(() => end.send('text' as never)).toThrow('typed was given no lens to send')
+    }
+  })
+
   test('ends the loop with the failure of a message, which is then taken', async () => {
     const view = typed(new FakeClient('{}', '{"moves":2}', '[]'), client)
     expect(() => [...view.received()]).toThrow(LensFailure)

@@ -53,6 +53,19 @@ describe('a typed socket', () => {
     expect(socket.sent).toEqual([])
   })
 
+  test('may only receive', () => {
+    const socket = new FakeSocket()
+    const view = typed(socket, { receive: move })
+    const heard: string[] = []
+    view.onMessage(({ to }) => heard.push(to))
+    socket.receive('{"to":"e4"}')
+    expect(heard).toEqual(['e4'])
+    expect(() => view.send('text' as never)).toThrow(
+      new TypeError('typed was given no lens to send'),
+    )
+    expect(socket.sent).toEqual([])
+  })
+
   test('closes, drains and hears of the end as the socket does', async () => {
     const socket = new FakeSocket()
     const view = typed(socket, server)

@@ -61,6 +61,9 @@ test.each<[kind: string, peer: object]>([
   expect(() => call(typed, peer, { receive: move, send: move.map(String) })).toThrow(
     new TypeError('typed needs a lens to send, with create, not undefined'),
   )
+  expect(() => call(typed, peer, { receive: move, send: null })).toThrow(
+    new TypeError('typed needs a lens to send, with create, not undefined'),
+  )
 })
 
 test('a default of another type is what its readers get', () => {

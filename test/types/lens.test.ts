@@ -208,6 +208,24 @@ describe('typed views', () => {
     typed(socket, { receive: Query.int().required('page'), send: Message.text() })
   })
 
+  types('without a lens to send do not send', () => {
+    const news = { receive: Message.json(Move) }
+    const view = typed(socket, news)
+    expectTypeOf(view).toEqualTypeOf<TypedWebsocket<MoveOut, never, typeof socket>>()
+    expectTypeOf(typed(peer, { ...news, send: undefined })).toEqualTypeOf<
+      TypedWsClient<MoveOut, never>
+    >()
+    // @ts-expect-error: there is no lens for it
+    view.send('text')
+    // @ts-expect-error: a client no more than a socket
+    typed(peer, news).send('text')
+    // @ts-expect-error: whatever is expected of it
+    const both: TypedWebsocket<MoveOut, string> = typed(socket, news)
+    // @ts-expect-error: a misspelt lens is none
+    typed(socket, { receive: Message.text(), sent: Message.text() })
+    return both
+  })
+
   types('that receive more or send less stand in for each other', () => {
     type View = TypedWebsocket<{ to: string }, 'a' | 'b'>
     expectTypeOf<TypedWebsocket<MoveOut, string>>().toExtend<View>()

@@ -188,5 +188,9 @@ describe('typed sessions', () => {
     await view.send('a')
     // @ts-expect-error the lens sends text
     await view.send(1)
+    const news = typed(session, { receive: Message.text() })
+    expectTypeOf(news).toEqualTypeOf<TypedSession<string, never, DefaultWebSocketServerSession>>()
+    // @ts-expect-error there is no lens to send
+    await news.send('a')
   })
 })

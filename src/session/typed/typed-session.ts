@@ -1,5 +1,5 @@
 import type { ReadLens } from '../../lens/lens.ts'
-import { checkLenses, type TypedLenses } from '../../lens/typed-websocket.ts'
+import { type TypedLenses, type ViewLenses, viewLenses } from '../../lens/typed-websocket.ts'
 import type { CloseReason } from '../../protocol/close/close-reason.ts'
 import type { CloseRecord } from '../../protocol/close/close-record.ts'
 import type { Frame } from '../../protocol/frame/frame.ts'
@@ -32,13 +32,13 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
 {
   readonly session: S
   readonly incoming: ReceiveChannel<Out>
-  readonly #send: TypedLenses<Out, In>['send']
+  readonly #send: ViewLenses<Out, In>['send']
 
   constructor(session: S, lenses: TypedLenses<Out, In>) {
-    checkLenses(lenses)
+    const { receive, send } = viewLenses(lenses)
     this.session = session
-    this.incoming = new LensChannel(session.incoming, lenses.receive)
-    this.#send = lenses.send
+    this.incoming = new LensChannel(session.incoming, receive)
+    this.#send = send
   }
 
   get closed(): Promise<CloseRecord> {

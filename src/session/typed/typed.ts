@@ -7,20 +7,20 @@ import { LensSession, type TypedSession } from './typed-session.ts'
 
 /**
  * A view of a session, a socket or a client that receives and sends values:
- * `typed(session, { receive: move, send: state })`.
+ * `typed(session, { receive: move, send: state })`. Without a lens to send it only receives: `send` does not compile.
  */
-export function typed<Out, In, S extends DefaultWebSocketSession>(
+export function typed<Out, In = never, S extends DefaultWebSocketSession = DefaultWebSocketSession>(
   session: S,
   lenses: TypedLenses<Out, In>,
-): TypedSession<Out, In, S>
-export function typed<Out, In, S extends Websocket>(
+): TypedSession<Out, NoInfer<In>, S>
+export function typed<Out, In = never, S extends Websocket = Websocket>(
   socket: S,
   lenses: TypedLenses<Out, In>,
-): TypedWebsocket<Out, In, S>
-export function typed<Out, In>(
+): TypedWebsocket<Out, NoInfer<In>, S>
+export function typed<Out, In = never>(
   client: WsClient,
   lenses: TypedLenses<Out, In>,
-): TypedWsClient<Out, In>
+): TypedWsClient<Out, NoInfer<In>>
 export function typed<Out, In>(
   peer: DefaultWebSocketSession | Websocket | WsClient,
   lenses: TypedLenses<Out, In>,

@@ -42,6 +42,15 @@ describe('a typed session', () => {
     expect(second.peer.received()).toBe(hex('81 02 3432'))
   })
 
+  it('may only receive', async () => {
+    const { session, peer, say } = typedRig()
+    const view = typed(session, { receive: move })
+    say(1, '{"to":"a"}')
+    expect(await view.incoming.receive()).toEqual({ to: 'a' })
+    await expect(view.send('text' as never)).rejects.toThrow('typed was given no lens to send')
+    expect(peer.received()).toBe('')
+  })
+
   it('receives one by one', async () => {
     const { view, say } = typedRig()
     say(1, '{"to":"a"}')
