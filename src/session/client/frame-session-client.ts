@@ -1,5 +1,6 @@
 import { clientUrl } from '../../protocol/handshake/client-url.ts'
-import type { HeadersInput } from '../../protocol/handshake/header-field.ts'
+import { type HeadersInput, userFields } from '../../protocol/handshake/header-field.ts'
+import { checkSubprotocols } from '../../protocol/handshake/subprotocol.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../websocket/errors.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
@@ -67,7 +68,10 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     options: FrameSessionClientOptions & SessionOptions,
   ) {
     checkSessionOptions(options)
-    const { authenticate, headers } = options
+    const { authenticate, headers, protocols = [] } = options
+    // Now, and not only when a session is opened.
+    userFields(headers)
+    checkSubprotocols([protocols].flat())
     const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
     const sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
     const open = authenticate === undefined ? opener : authenticated(opener, authenticate)

@@ -4,6 +4,7 @@ import { Frame } from '../../../src/protocol/frame/frame.ts'
 import { bind } from '../../../src/routing/bind.ts'
 import { webSocket, webSocketRaw } from '../../../src/routing/session-routes.ts'
 import { websockets } from '../../../src/routing/ws-router.ts'
+import type { RequestOptions } from '../../../src/session/client/session-client-request.ts'
 import {
   type TestSessionClient,
   testSessionClient,
@@ -134,6 +135,24 @@ describe('a test client of sessions', () => {
       expect(make).toThrow(RangeError)
     }
   })
+
+  test.each<[Pick<RequestOptions, 'headers' | 'protocols'>, string]>([
+    [{ headers: { 'a b': 'x' } }, "'a b' cannot be a header's name"],
+    [{ headers: { Upgrade: 'x' } }, "header 'Upgrade' belongs to the handshake"],
+    [{ headers: [['X-A', 'a\nb']] }, "the value of header 'X-A' has"],
+    [{ protocols: 'a b' }, "'a b' cannot be a subprotocol"],
+    [{ protocols: ['a', 'a'] }, "the subprotocol 'a' is given twice"],
+  ])(
+    'refuses %o when it is made, as the client for the wire does, with the error of a request',
+    async (config, message) => {
+      for (const make of [() => testSessionClient(app, config), () => new SessionClient(config)]) {
+        expect(make).toThrow(message)
+        expect(make).toThrow(TypeError)
+      }
+      const opening = new SessionClient().webSocketSession('ws://localhost', config)
+      await expect(opening).rejects.toThrow(message)
+    },
+  )
 
   test('refuses options that it does not know, and those of single requests', () => {
     const refused = (config: object): void =>
