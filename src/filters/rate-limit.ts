@@ -1,3 +1,4 @@
+import { checkReason } from '../protocol/close/close-code.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { checkFunction } from '../websocket/support/check-function.ts'
 import { type Clock, systemClock } from '../websocket/support/clock.ts'
@@ -23,6 +24,8 @@ export interface RateLimitOptions extends TrafficRates {
   readonly key?: ((request: UpgradeRequest) => string) | undefined
   /** Default `'close'`. */
   readonly onLimit?: OnLimit | undefined
+  /** What the socket is closed with, where `onLimit` is `'close'`. Default 1008 "Rate limit exceeded". */
+  readonly status?: WsStatus | undefined
   readonly clock?: Clock | undefined
 }
 
@@ -33,25 +36,27 @@ const RATE_LIMIT_OPTIONS: OptionNames<RateLimitOptions> = {
   bytes: RATE,
   key: 0,
   onLimit: 0,
+  status: 0,
   clock: 0,
 }
 
 const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
 
 /**
- * Limits what peers send, by token buckets of messages and of bytes. Past a limit the socket is closed with 1008; or the
- * message is dropped; or it is delayed until it is paid for, while those that wait count as unhandled, so that reading
- * pauses past the inbound mark. What is still delayed when the connection ends is delivered before `onClose`.
+ * Limits what peers send, by token buckets of messages and of bytes. Past a limit the socket is closed, with 1008 unless
+ * another status is given; or the message is dropped; or it is delayed until it is paid for, while those that wait count
+ * as unhandled, so that reading pauses past the inbound mark. What is still delayed when the connection ends is delivered
+ * before `onClose`.
  *
  * A message of more bytes than the burst needs a full bucket, and leaves it in debt for the rest. On a socket of frames,
  * the fragments of a message count together; control frames are free. What nobody listens to is not counted.
  *
- * Throws a `RangeError` for a rate that is not above 0, and a `TypeError` when there is none at all or
- * `onLimit` is none of the three.
+ * Throws a `RangeError` for a rate that is not above 0 and a status that cannot be sent, and a `TypeError` when there is no
+ * rate at all or `onLimit` is none of the three.
  */
 export function rateLimit(options: RateLimitOptions): WsFilter {
   checkNames('rateLimit()', options, RATE_LIMIT_OPTIONS)
-  const { clock = systemClock, key, onLimit = 'close' } = options
+  const { clock = systemClock, key, onLimit = 'close', status = EXCEEDED } = options
   const makeMeter = (): TrafficMeter => new TrafficMeter(options, clock)
   if (!Object.hasOwn(limiters, onLimit)) {
     throw new TypeError(`onLimit is ${String(onLimit)}: it must be 'close', 'drop' or 'delay'`)
@@ -60,24 +65,28 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
   if (options.messages === undefined && options.bytes === undefined) {
     throw new TypeError('rateLimit limits nothing: give it messages, bytes, or both')
   }
+  checkReason(status)
   if (key !== undefined) checkFunction(key, 'the option key of rateLimit has to be a function')
   makeMeter() // Reports invalid rates now, not when the first socket opens.
   const keyed = new KeyedMeters(makeMeter)
   return (next) => (socket) => {
     if (key === undefined) {
-      return next(passThrough(socket, limiter(socket, makeMeter(), clock)))
+      return next(passThrough(socket, limiter(socket, makeMeter(), clock, status)))
     }
     const name = keyOf(key, socket.upgradeRequest)
     const meter = keyed.take(name)
     socket.onClose(() => keyed.release(name))
-    return next(passThrough(socket, limiter(socket, meter, clock)))
+    return next(passThrough(socket, limiter(socket, meter, clock, status)))
   }
 }
 
 const limiters: Readonly<
-  Record<OnLimit, (socket: Websocket, meter: TrafficMeter, clock: Clock) => Passage>
+  Record<
+    OnLimit,
+    (socket: Websocket, meter: TrafficMeter, clock: Clock, status: WsStatus) => Passage
+  >
 > = {
-  close(socket, meter) {
+  close(socket, meter, _clock, status) {
     const costs = new Costs()
     let exceeded = false
     return {
@@ -85,7 +94,7 @@ const limiters: Readonly<
         if (!isData(item)) return STRAIGHT
         exceeded ||= !meter.tryTake(costs.of(item))
         if (!exceeded) return STRAIGHT
-        closeWith(socket, EXCEEDED)
+        closeWith(socket, status)
         return NOWHERE
       },
     }

@@ -4,6 +4,7 @@ import { type OnLimit, rateLimit } from '../../src/filters/rate-limit.ts'
 import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
 import { hex } from '../support/hex.ts'
 import { echo, filtered, filteredFrames, settled, taken } from './fixtures.ts'
 
@@ -22,6 +23,22 @@ describe('rateLimit', () => {
     expect(await client.closed).toMatchObject({ code: 1008, message: 'Rate limit exceeded' })
     expect(heard).toEqual(['1', '2'])
     expect(closes).toEqual(['1008 Rate limit exceeded'])
+  })
+
+  test('closes with another status if told so', async () => {
+    const status = WsStatus.TRY_AGAIN_LATER.description('Slow down')
+    const { client, clock } = filtered((clock) =>
+      rateLimit({ clock, bytes: { perSecond: 2 }, status }),
+    )
+    client.send('far too long')
+    client.send('too long')
+    expect(await client.closed).toMatchObject({ code: 1013, message: 'Slow down' })
+    expect(clock.pending).toBe(0)
+  })
+
+  test('refuses a status that cannot be sent', () => {
+    const status = WsStatus.ABNORMAL_CLOSE
+    expect(() => rateLimit({ messages: { perSecond: 1 }, status })).toThrow(RangeError)
   })
 
   test('lets through what comes at the rate', () => {
