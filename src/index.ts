@@ -200,6 +200,7 @@ export {
 } from './websocket/errors.ts'
 export type { FrameChannel, FrameSocket } from './websocket/frame-socket.ts'
 export type { OriginPolicy } from './websocket/origin-policy.ts'
+export { offeredSubprotocols } from './websocket/request/offered-subprotocols.ts'
 export { type RequestKey, requestKey } from './websocket/request/request-key.ts'
 export {
   type Params,

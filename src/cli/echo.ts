@@ -2,12 +2,11 @@ import { node } from '../node/engine.ts'
 import { WebSocketExtensions } from '../protocol/deflate/web-socket-extensions.ts'
 import { quote } from '../protocol/errors/quote.ts'
 import { SERVER_LIMITS } from '../protocol/frame/limits.ts'
-import { parseTokens } from '../protocol/headers/header-tokens.ts'
 import { bind } from '../routing/bind.ts'
 import { websockets } from '../routing/ws-router.ts'
 import { serve } from '../serving/engine.ts'
 import { accept } from '../websocket/accept.ts'
-import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { offeredSubprotocols } from '../websocket/request/offered-subprotocols.ts'
 import type { Server } from '../websocket/server.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
 import { type Command, command } from './command.ts'
@@ -82,13 +81,9 @@ async function listen(values: OptionValues<typeof options>): Promise<Server> {
 
 function echoHandler(protocols: readonly string[]): WsHandler {
   return (request) => {
-    const protocol = offeredProtocols(request).find((offer) => protocols.includes(offer))
+    const protocol = offeredSubprotocols(request).find((offer) => protocols.includes(offer))
     return protocol === undefined ? echo : accept(echo, { protocol })
   }
-}
-
-function offeredProtocols(request: UpgradeRequest): readonly string[] {
-  return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
 }
 
 function cannotListen(error: unknown, hostname: string, port: number): CommandError {

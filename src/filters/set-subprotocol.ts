@@ -1,6 +1,6 @@
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
-import { parseTokens } from '../protocol/headers/header-tokens.ts'
 import { chain } from '../routing/chain.ts'
+import { offeredSubprotocols } from '../websocket/request/offered-subprotocols.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
@@ -23,7 +23,7 @@ export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): H
   return (next) => (request) =>
     chain(next(request), (decision) =>
       ifAccepted(decision, (response) => {
-        const protocol = response.protocol ?? chosen(offeredBy(request), request)
+        const protocol = response.protocol ?? chosen(offeredSubprotocols(request), request)
         if (protocol === undefined || typeof protocol === 'string') return { ...response, protocol }
         throw wrongType(protocol, 'a subprotocol that is chosen has to be a string')
       }),
@@ -37,8 +37,4 @@ function firstOf(supported: readonly string[]): ChooseSubprotocol {
   }
   checkSubprotocols(supported)
   return (offered) => supported.find((protocol) => offered.includes(protocol))
-}
-
-function offeredBy(request: UpgradeRequest): readonly string[] {
-  return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
 }

@@ -1,6 +1,5 @@
 import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
-import { parseTokens } from '../protocol/headers/header-tokens.ts'
 import { CHANNELS } from '../session/channel/channel-bounds.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
 import { run, start } from '../session/run.ts'
@@ -18,6 +17,7 @@ import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
+import { offeredSubprotocols } from '../websocket/request/offered-subprotocols.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { SlowConsumerPolicy } from '../websocket/slow-consumer.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
@@ -184,6 +184,5 @@ function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
 }
 
 function offers(request: UpgradeRequest, protocol: string | undefined): boolean {
-  if (protocol === undefined) return true
-  return parseTokens(request.header('sec-websocket-protocol') ?? '')?.includes(protocol) === true
+  return protocol === undefined || offeredSubprotocols(request).includes(protocol)
 }

@@ -1,0 +1,10 @@
+import { parseTokens } from '../../protocol/headers/header-tokens.ts'
+import type { UpgradeRequest } from './upgrade-request.ts'
+
+/**
+ * The subprotocols that the client offers, its preferred one first (RFC 6455, section 11.3.4). None if the header is
+ * malformed: such an upgrade is refused.
+ */
+export function offeredSubprotocols(request: UpgradeRequest): readonly string[] {
+  return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
+}
