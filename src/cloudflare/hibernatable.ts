@@ -1,3 +1,4 @@
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type {
   DurableSocket,
@@ -15,6 +16,15 @@ export interface HibernatableOptions<A> extends HibernatableHandlers<A> {
   readonly name?: string | undefined
 }
 
+const HIBERNATABLE_OPTIONS: OptionNames<HibernatableOptions<unknown>> = {
+  state: 0,
+  name: 0,
+  message: 0,
+  open: 0,
+  close: 0,
+  error: 0,
+}
+
 /** A kind of hibernatable sockets. */
 export interface Hibernatable<A> {
   /** The consumer for a socket that begins with this attachment. */
@@ -29,9 +39,10 @@ export interface Hibernatable<A> {
  * Sockets that stay open while their Durable Object is out of memory; a message wakes it. To be called when the object is
  * made, since it is made anew when it wakes. Such a socket cannot stand behind a `WsFilter`, whose listeners would be gone, nor
  * behind `connectionLimit`, `printTraffic` or `reportTransaction`, which have some.
- * Throws a `TypeError` for a name that the object has already.
+ * Throws a `TypeError` for an unknown option or handler, and for a name that the object has already.
  */
 export function hibernatable<A = undefined>(options: HibernatableOptions<A>): Hibernatable<A> {
+  checkNames('hibernatable()', options, HIBERNATABLE_OPTIONS)
   const { state, name = '' } = options
   const hibernation = hibernationOf(state)
   hibernation.add(name, options)

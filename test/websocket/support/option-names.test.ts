@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bun } from '../../../src/bun/engine.ts'
 import { durableObject } from '../../../src/cloudflare/durable-object.ts'
+import { type HibernatableOptions, hibernatable } from '../../../src/cloudflare/hibernatable.ts'
 import { worker } from '../../../src/cloudflare/worker.ts'
 import { deno } from '../../../src/deno/engine.ts'
 import { attach } from '../../../src/node/attach.ts'
@@ -32,6 +33,11 @@ test.each<[string, () => unknown, string]>([
   ['worker', () => worker(app, unchecked({ origin: 'any' })), 'it belongs in webSockets'],
   ['worker', () => worker(app, { webSockets: unchecked({ origins: 'any' }) }), 'there are '],
   ['durableObject', () => durableObject(() => app, unchecked({ env: 0 })), 'there are webSockets'],
+  [
+    'hibernatable',
+    () => hibernatable(unchecked<HibernatableOptions<unknown>>({ onMessage() {} })),
+    'there are state, name, message',
+  ],
   ['attach', () => attach(server, app, unchecked({ webSockets: {} })), 'there are highWaterMark, '],
   ['upgrader', () => upgrader(app, unchecked({ unMatched: 404 })), 'there are highWaterMark, '],
   ['connect', () => connect(URL, unchecked({ protocol: 'a' })), 'there are highWaterMark, '],
