@@ -4,7 +4,7 @@ import { poll } from './app.ts'
 
 /** Our sockets on Vite's own server. The one that Vite reloads pages by is left to Vite. */
 function sockets({ httpServer }: ViteDevServer | PreviewServer): void {
-  if (httpServer !== null) attach(httpServer, poll(), { unmatched: 'ignore' })
+  if (httpServer !== null) attach(httpServer, poll())
 }
 
 const plugin: Plugin = {

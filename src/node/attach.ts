@@ -27,9 +27,8 @@ export interface Attachment {
 
 /**
  * Serves WebSockets on an existing server, such as that of Express, Fastify, Next or Vite, which still answers HTTP: of
- * a poly handler only the WebSocket half is used, and a request for another upgrade is answered as a plain one. With
- * `unmatched: 'ignore'`, upgrades that no route takes are left to other listeners; if there are several, each needs it,
- * since every listener gets every upgrade.
+ * a poly handler only the WebSocket half is used, and a request for another upgrade is answered as a plain one. Where
+ * others listen for upgrades, too, those that no route takes are left to them, unless the option `unmatched` is 404.
  */
 export function attach(
   server: UpgradeEmitter,
@@ -38,15 +37,15 @@ export function attach(
 ): Attachment {
   checkApp(handler, 'attach')
   const ws = typeof handler === 'function' ? handler : handler.ws
-  const alone = options.unmatched !== 'ignore'
-  const upgrades = upgraderOf(
-    'attach()',
-    { http: undefined, ws },
-    options,
+  const app = { http: undefined, ws }
+  const upgrades = upgraderOf('attach()', app, options, {
+    isShared: () => emits(server) && server.listenerCount('upgrade') > 1,
     // As long as anybody listens for upgrades, Node answers none of them. Without us, this would be a plain request.
-    (source, message) =>
-      alone && hearsRequests(server) && answerWithoutUpgrade(server, source, message),
-  )
+    answer: (source, message) =>
+      emits(server) &&
+      server.listenerCount('request') > 0 &&
+      answerWithoutUpgrade(server, source, message),
+  })
   server.on('upgrade', upgrades.handleUpgrade)
   return {
     get size() {
@@ -61,6 +60,6 @@ export function attach(
   }
 }
 
-function hearsRequests(server: UpgradeEmitter): server is UpgradeEmitter & EventEmitter {
-  return server instanceof EventEmitter && server.listenerCount('request') > 0
+function emits(server: UpgradeEmitter): server is UpgradeEmitter & EventEmitter {
+  return server instanceof EventEmitter
 }

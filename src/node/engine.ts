@@ -74,7 +74,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     for (const cancel of timers) cancel()
   }
   const server = listeningServer(where, (plan) => stayAlive(stop(plan)))
-  const upgrades = upgradesOf(app, settings, { server })
+  const upgrades = upgradesOf(app, settings, server)
   http.on('request', requestListener(app.http, settings.onError))
   const take = (source: UpgradeSource, stream: Duplex, head: Uint8Array): void => {
     connections.release(stream)

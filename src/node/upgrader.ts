@@ -16,14 +16,14 @@ import { upgradesOf } from './upgrade/upgrades.ts'
 import { nodeZlib } from './zlib/zlib-port.ts'
 
 /**
- * What happens to an upgrade that no route takes: a 404, or nothing, so that another listener can answer it. When none has
- * written to it or read it for ten seconds, it is a 404 all the same.
+ * What happens to an upgrade that no route takes: a 404 at once, or nothing, so that another listener can answer it. When
+ * none has written to it or read it for ten seconds, it is a 404 all the same.
  */
 export type Unmatched = 404 | 'ignore'
 
 /** Options of `upgrader` and `attach`. */
 export interface UpgraderOptions extends WebSockets {
-  /** Default 404. */
+  /** Default 404; of `attach`, 'ignore' for each upgrade of a server that has further listeners for upgrades. */
   readonly unmatched?: Unmatched | undefined
 }
 
@@ -49,23 +49,32 @@ export function upgrader(
   return upgraderOf('upgrader()', app, options)
 }
 
-/** `answered` is called first for each upgrade, and returns whether it has answered it. */
+/** The server whose upgrades are given to an upgrader, if that is known. */
+export interface UpgradingServer {
+  /** Whether anybody else listens for its upgrades. */
+  readonly isShared: () => boolean
+  /** Answers an upgrade in place of the application; false if that is not for it to do. */
+  readonly answer: (source: UpgradeSource, request: IncomingMessage) => boolean
+}
+
 export function upgraderOf(
   who: string,
   app: PolyHandler<FrameSocket>,
   options: UpgraderOptions,
-  answered?: (source: UpgradeSource, request: IncomingMessage) => boolean,
+  server?: UpgradingServer,
 ): Upgrader {
   checkNames(who, options, UPGRADER_OPTIONS)
-  const { unmatched = 404 } = options
-  if (unmatched !== 404 && unmatched !== 'ignore')
+  const { unmatched } = options
+  if (unmatched !== undefined && unmatched !== 404 && unmatched !== 'ignore')
     throw wrongValue('unmatched', unmatched, "404 or 'ignore'")
-  const settings = ownSettings(options, nodeZlib)
-  const upgrades = upgradesOf(app, settings, { shared: unmatched === 'ignore' })
+  const upgrades = upgradesOf(app, ownSettings(options, nodeZlib))
   return {
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)
-      if (answered?.(source, request) !== true) upgrades.take(source, stream, head)
+      // Asked for each: Next begins to listen when it gets its first request.
+      const shared = unmatched === undefined ? server?.isShared() : unmatched === 'ignore'
+      if (!shared && server?.answer(source, request)) return
+      upgrades.take(source, stream, head, shared)
     },
     get size() {
       return upgrades.size

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, createServer, type ServerResponse } from 'node:http'
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import { createConnection } from 'node:net'
@@ -207,15 +207,43 @@ describe('attach', () => {
     expect(await status(server.url)).toBe(404)
   })
 
-  test('serves each path by its own handler when attached twice with unmatched ignored', async () => {
+  test.each([
+    ['by default', {}],
+    ['with unmatched ignored', { unmatched: 'ignore' as const }],
+  ])('serves each path by its own handler when attached twice %s', async (_, options) => {
     await using server = await BareServer.listen()
-    const a = attach(server.http, websockets(bind('/a', saying('from a'))), { unmatched: 'ignore' })
-    const b = attach(server.http, websockets(bind('/b', saying('from b'))), { unmatched: 'ignore' })
+    const a = attach(server.http, websockets(bind('/a', saying('from a'))), options)
+    const b = attach(server.http, websockets(bind('/b', saying('from b'))), options)
     expect(await heard(`${server.url}/a`)).toBe('from a')
     expect(await heard(`${server.url}/b`)).toBe('from b')
     await a.detach()
     expect(await heard(`${server.url}/b`)).toBe('from b')
     await b.detach()
+  })
+
+  test('refuses at once what no route takes, unless somebody else listens when it comes', async () => {
+    await using server = await BareServer.listen()
+    const answer = ({ url }: IncomingMessage, stream: Duplex): void => {
+      if (url !== '/theirs') return
+      stream.write('HTTP/1.1 101 Mine\r\n\r\n')
+      stream.on('data', (chunk) => stream.end(chunk))
+    }
+    const ask = async (): Promise<string> => {
+      await using client = await RawClient.open(server.port)
+      client.write(handshake('/theirs'))
+      const head = await client.head()
+      client.write('echo')
+      return `${head.slice(0, 12)} ${await client.rest()}`
+    }
+    server.http.on('upgrade', answer) // as Vite does
+    const { detach } = attach(server.http, websockets(bind('/ours', saying('hello'))))
+    expect(await ask()).toBe('HTTP/1.1 101 echo')
+    server.http.off('upgrade', answer)
+    expect(await ask()).toMatch(/^HTTP\/1.1 404 /)
+    server.http.on('upgrade', answer) // as Next does, at its first request
+    expect(await ask()).toBe('HTTP/1.1 101 echo')
+    expect(await heard(`${server.url}/ours`)).toBe('hello')
+    await detach()
   })
 
   test('leaves what it ignores alone, bad handshakes and other upgrades too', async () => {
@@ -414,7 +442,7 @@ describe('attach', () => {
     for (const client of clients) await client[Symbol.asyncDispose]()
   })
 
-  describe('to a server that has another one, both without unmatched ignored', () => {
+  describe('to a server that has another one, both with unmatched 404', () => {
     const echo: WsHandler = () => (socket) => socket.onMessage((message) => socket.send(message))
     const late: WsHandler = async () => (socket) => socket.send('late')
     const none: WsHandler = () => undefined
@@ -429,8 +457,8 @@ describe('attach', () => {
       const errors: string[] = []
       const onError = ({ message }: Error) => errors.push(message)
       await using server = await BareServer.listen()
-      attach(server.http, first, { onError })
-      attach(server.http, second, { onError })
+      attach(server.http, first, { onError, unmatched: 404 })
+      attach(server.http, second, { onError, unmatched: 404 })
       await using client = await RawClient.open(server.port)
       client.write(handshake())
       await vi.waitFor(() => expect(errors).toHaveLength(1), { interval: 1 })
@@ -439,7 +467,7 @@ describe('attach', () => {
       expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual([`HTTP/1.1 ${expected}`])
       expect(answer.endsWith('\r\n\r\n\x81\x05hello\x88\x00')).toBe(expected === 101)
       expect(errors).toEqual([
-        "another handler has answered this upgrade: with several, each needs unmatched: 'ignore'",
+        "another handler has answered this upgrade: only one may take it, and unmatched: 'ignore' leaves it to others",
       ])
     })
   })

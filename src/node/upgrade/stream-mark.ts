@@ -36,6 +36,6 @@ export function claim(stream: Duplex & Marked): boolean {
 /** The error of a handler that would be the second to answer. */
 export function answeredAlready(): Error {
   return new Error(
-    "another handler has answered this upgrade: with several, each needs unmatched: 'ignore'",
+    "another handler has answered this upgrade: only one may take it, and unmatched: 'ignore' leaves it to others",
   )
 }

@@ -27,19 +27,15 @@ import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
 
 /** Handles the upgrades of one server. */
 export interface Upgrades {
-  /** Lets the application decide; then opens a socket on the stream, or answers there. */
-  take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void
+  /**
+   * Lets the application decide; then opens a socket on the stream, or answers there. With `shared`, others listen for
+   * upgrades, too: one that no route takes is then left to them.
+   */
+  take(source: UpgradeSource, stream: Duplex, head: Uint8Array, shared?: boolean): void
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets. Call it once. */
   stop(plan: StopPlan): Promise<void>
-}
-
-export interface UpgradesOptions {
-  /** Whether others listen for upgrades, too: those that no route takes are then left to them. */
-  readonly shared?: boolean | undefined
-  /** The server, if it is one of ours. */
-  readonly server?: Server | undefined
 }
 
 /** An upgrade that is to be answered. */
@@ -48,13 +44,15 @@ interface Asked {
   readonly stream: Duplex
   /** What came after the request. */
   readonly head: Uint8Array
+  /** Whether others may answer it. */
+  readonly shared: boolean
 }
 
-/** Lets an application decide about upgrades. */
+/** Lets an application decide about upgrades. `server` is theirs, if it is one of ours. */
 export function upgradesOf(
   app: PolyHandler<FrameSocket>,
   settings: ServerSettings,
-  { shared = false, server }: UpgradesOptions,
+  server?: Server,
 ): Upgrades {
   const sockets = new SocketSet(settings.clock)
   const onGone = (socket: StoppableWebsocket): void => void sockets.delete(socket)
@@ -65,23 +63,23 @@ export function upgradesOf(
     requestValues(serverKey, server),
   )
 
-  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array): void {
+  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array, shared = false): void {
     const earlier = earlierAnswers(stream)
-    const outcome = earlier === undefined ? decide(source) : earlier.then(() => decide(source))
-    const asked = { source, stream, head }
+    const asked = { source, stream, head, shared }
+    const outcome = earlier === undefined ? decide(asked) : earlier.then(() => decide(asked))
     if (isPromiseLike(outcome)) void wait(outcome, asked)
     else finish(outcome, asked)
     source.compact()
   }
 
-  function decide(source: UpgradeSource): MaybePromise<UpgradeOutcome> {
+  function decide({ source, shared }: Asked): MaybePromise<UpgradeOutcome> {
     return source.size < MOST_HEADERS
       ? decideUpgrade(app, upgradeRequest(source, values), source, settings, shared)
       : refuse(431, `a WebSocket handshake has fewer than ${MOST_HEADERS} headers`)
   }
 
   async function wait(decided: PromiseLike<UpgradeOutcome>, asked: Asked): Promise<void> {
-    const { stream } = asked
+    const { stream, shared } = asked
     hush(stream)
     // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
     if (!shared && !isClaimed(stream)) stream.pause()
@@ -101,7 +99,7 @@ export function upgradesOf(
 
   /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */
   function settle(outcome: UpgradeOutcome, asked: Asked): void {
-    const { stream } = asked
+    const { stream, shared } = asked
     if (outcome.kind === 'unmatched' && shared) {
       hush(stream)
       leaveToOthers(stream, settings.clock, () => send(asked, notHere()))
