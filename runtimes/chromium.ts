@@ -1,6 +1,13 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { chromium, type Page, type Browser as PlaywrightBrowser } from 'playwright-core'
+import { type Browser, browserPath, evaluator } from './browser.ts'
+
+/** A page as Playwright drives it, in a profile of its own. */
+export interface ChromiumPage {
+  readonly page: Page
+  /** What the page threw and wrote to the console as an error, as it comes. */
+  readonly errors: readonly string[]
+  close(): Promise<void>
+}
 
 const FLAGS: readonly string[] = [
   '--headless',
@@ -13,26 +20,39 @@ const FLAGS: readonly string[] = [
   '--disable-sync',
 ]
 
-/** Starts the system's Chromium. Rejects where there is none. */
+/** Starts the system's Chromium for Playwright. Rejects where there is none. */
+export async function startChromium(): Promise<PlaywrightBrowser> {
+  return await chromium.launch({ executablePath: browserPath('chromium'), args: [...FLAGS] })
+}
+
+/** Loads a page. `print` gets what it writes to the console. */
+export async function openChromium(
+  browser: PlaywrightBrowser,
+  url: string,
+  print?: (line: string) => unknown,
+): Promise<ChromiumPage> {
+  // The certificate of the tests is not in the browser's store.
+  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+    print?.(message.text())
+  })
+  await page.goto(url)
+  return { page, errors, close: () => context.close() }
+}
+
+/** Starts the system's Chromium, to be used as any other browser. Rejects where there is none. */
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = chromiumPath()
-  if (executablePath === undefined) {
-    throw new Error('there is no chromium on the PATH, which this needs: apt install chromium')
-  }
-  return await chromium.launch({ executablePath, args: [...FLAGS] })
-}
-
-/** Where it is; `undefined` when it is not on the `PATH`. */
-export function chromiumPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, 'chromium')).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
+  const browser = await startChromium()
+  return {
+    async open(url, print) {
+      const { page, errors, close } = await openChromium(browser, url, print)
+      const evaluate = evaluator((expression) => page.evaluate<string>(expression))
+      return { evaluate, errors, close }
+    },
+    close: () => browser.close(),
   }
 }

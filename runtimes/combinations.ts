@@ -4,11 +4,13 @@ import { pathTo } from './root.ts'
 /** A program of `runtimes/` in one runtime. */
 export interface Combination {
   readonly title: string
-  readonly runtime: 'Node' | 'Bun' | 'Deno' | 'Workers' | 'Chromium'
+  readonly runtime: 'Node' | 'Bun' | 'Deno' | 'Workers' | 'Chromium' | 'Firefox'
   /** The heads of the columns that it proves in the tables of capabilities: of servers, of clients. Several may prove one. */
   readonly server?: string
   readonly client?: string
   readonly command: readonly string[]
+  /** A program that npm does not install. */
+  readonly browser?: 'chromium' | 'firefox-esr'
 }
 
 export const COMBINATIONS: readonly Combination[] = [
@@ -85,6 +87,14 @@ export const COMBINATIONS: readonly Combination[] = [
     client: '`antiphon/client` in Chromium',
     // By the Node at hand: it needs nothing of the workspace.
     command: [process.execPath, built('chromium-client')],
+    browser: 'chromium',
+  },
+  {
+    title: 'antiphon/client in Firefox',
+    runtime: 'Firefox',
+    client: '`antiphon/client` in Firefox',
+    command: [process.execPath, built('firefox-client')],
+    browser: 'firefox-esr',
   },
 ]
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { columnIn, columnOf, type Half, tableOf, withTable } from './capability-table.ts'
-import { chromiumPath } from './chromium.ts'
 import { COMBINATIONS } from './combinations.ts'
+import { executablePath } from './executable.ts'
 import { pathTo } from './root.ts'
 import { runProgram } from './run-program.ts'
 
@@ -16,7 +16,8 @@ const tables = {
   client: new Map<string, readonly string[]>(),
 }
 for (const combination of COMBINATIONS) {
-  const there = combination.runtime !== 'Chromium' || chromiumPath() !== undefined
+  const { browser } = combination
+  const there = browser === undefined || executablePath(browser) !== undefined
   console.log(`${combination.title}${there ? '' : ': it is not there, the column stays'}`)
   const report = there ? await runProgram(combination) : undefined
   if (report?.brokenOff !== undefined) throw new Error(report.brokenOff)

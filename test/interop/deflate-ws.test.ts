@@ -42,6 +42,6 @@ test('the tables of docs/deflate.md are about the peers that are tested', () => 
   const peers = (heading: 'Our server' | 'Our client'): string[] => [
     ...new Set(deflateCases(heading).map(({ peer }) => peer)),
   ]
-  expect(peers('Our server')).toEqual(['ws', 'Chromium', 'Python'])
+  expect(peers('Our server')).toEqual(['ws', 'Chromium', 'Firefox', 'Python'])
   expect(peers('Our client')).toEqual(['ws', 'Python'])
 })

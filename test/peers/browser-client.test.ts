@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { BrowserPage } from '../../runtimes/browser.ts'
 import type * as Client from '../../src/client/index.ts'
 import { node } from '../../src/node/index.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -11,7 +11,7 @@ import { websockets } from '../../src/routing/ws-router.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
-import { type BrowserPage, useChromium } from './support/chromium.ts'
+import { BROWSERS, useBrowser } from './support/browsers.ts'
 
 const PACKAGE = new URL('../../', import.meta.url)
 const CLIENT = '/dist/client/index.js'
@@ -21,12 +21,8 @@ declare global {
   var antiphon: typeof Client
 }
 
-const open = useChromium()
 /** The ends that the server saw, in order. */
 const ends: string[] = []
-let opened: BrowserPage
-let page: Page
-let url: string
 
 const app = poly(
   routes(
@@ -66,23 +62,25 @@ const app = poly(
   ),
 )
 
-beforeAll(async () => {
-  const server = await serve(app, node())
-  url = server.url.replace('http', 'ws')
-  opened = await open(server.url)
-  page = opened.page
-  await page.waitForFunction(() => globalThis.antiphon !== undefined)
-  return () => server.stop()
-})
+describe.each(BROWSERS)('the client in a page of %s', (name) => {
+  const open = useBrowser(name)
+  let page: BrowserPage
+  let url: string
 
-afterEach(() => {
-  ends.length = 0
-})
+  beforeAll(async () => {
+    const server = await serve(app, node())
+    url = server.url.replace('http', 'ws')
+    page = await open(server.url)
+    return () => server.stop()
+  })
 
-const serverSaw = (end: string): Promise<void> =>
-  expect.poll(() => ends, { timeout: 10_000 }).toEqual([end])
+  afterEach(() => {
+    ends.length = 0
+  })
 
-describe('the client in a page of Chromium', () => {
+  const serverSaw = (end: string): Promise<void> =>
+    expect.poll(() => ends, { timeout: 10_000 }).toEqual([end])
+
   test('sends and receives text and bytes, and closes with its own code', async () => {
     const seen = await page.evaluate(async (to) => {
       const { connect, CloseReason } = globalThis.antiphon
@@ -203,35 +201,35 @@ describe('the client in a page of Chromium', () => {
     expect(seen).toEqual({ code: 4011, faults: ['a fault'] })
     await serverSaw('4011 Internal error')
   })
-})
 
-test('a session in a page of Chromium sends and receives in a loop', async () => {
-  const seen = await page.evaluate(async (to) => {
-    const client = new globalThis.antiphon.SessionClient()
-    return await client.webSocket(`${to}/session`, async (session) => {
-      const sizes: (string | number)[] = []
-      await session.send('text')
-      await session.send(new Uint8Array(300_000))
-      for await (const frame of session.incoming) {
-        sizes.push(frame.type === 'text' ? frame.readText() : frame.data.length)
-        if (sizes.length === 2) break
-      }
-      const { clean, reason } = await session.close()
-      return { sizes, clean, code: reason.code }
-    })
-  }, url)
-  expect(seen).toEqual({ sizes: ['text', 300_000], clean: true, code: 1000 })
-})
+  test('a session sends and receives in a loop', async () => {
+    const seen = await page.evaluate(async (to) => {
+      const client = new globalThis.antiphon.SessionClient()
+      return await client.webSocket(`${to}/session`, async (session) => {
+        const sizes: (string | number)[] = []
+        await session.send('text')
+        await session.send(new Uint8Array(300_000))
+        for await (const frame of session.incoming) {
+          sizes.push(frame.type === 'text' ? frame.readText() : frame.data.length)
+          if (sizes.length === 2) break
+        }
+        const { clean, reason } = await session.close()
+        return { sizes, clean, code: reason.code }
+      })
+    }, url)
+    expect(seen).toEqual({ sizes: ['text', 300_000], clean: true, code: 1000 })
+  })
 
-test('the modules of the page are those of the client, and none of the server', async () => {
-  const loaded = await page.evaluate(() =>
-    performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
-  )
-  const rooms = new Set(loaded.map((path) => path.split('/')[2]))
-  expect(loaded).toContain(CLIENT)
-  for (const room of ['node', 'serving', 'routing', 'testing', 'cli']) {
-    expect([...rooms]).not.toContain(room)
-  }
-  // The browser itself says what could not be reached, in the test of failures.
-  expect(opened.errors.filter((error) => !error.includes('WebSocket connection to'))).toEqual([])
+  test('the modules of the page are those of the client, and none of the server', async () => {
+    const loaded = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+    )
+    const rooms = new Set(loaded.map((path) => path.split('/')[2]))
+    expect(loaded).toContain(CLIENT)
+    for (const room of ['node', 'serving', 'routing', 'testing', 'cli']) {
+      expect([...rooms]).not.toContain(room)
+    }
+    // The browser itself says what could not be reached, in the test of failures.
+    expect(page.errors.filter((error) => !error.includes('ws://'))).toEqual([])
+  })
 })

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type BrowserPage, useChromium } from './support/chromium.ts'
+import type { ChromiumPage } from '../../runtimes/chromium.ts'
+import { useChromium } from './support/chromium.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`
@@ -62,13 +63,13 @@ async function serveChat(port = 0): Promise<ChatServer> {
   }
 }
 
-async function join(url: string, name: string): Promise<BrowserPage> {
-  const browserPage = await open(url)
-  const { page } = browserPage
+async function join(url: string, name: string): Promise<ChromiumPage> {
+  const opened = await open(url)
+  const { page } = opened
   await page.getByLabel('Your name').fill(name)
   await page.getByRole('button', { name: 'Join the room' }).click()
   await shows(page, '#state', 'Connected')
-  return browserPage
+  return opened
 }
 
 async function say(page: Page, text: string): Promise<void> {

@@ -1,32 +1,34 @@
-import type { Page } from 'playwright-core'
-import { beforeAll } from 'vitest'
+import { beforeAll, describe } from 'vitest'
+import type { BrowserPage } from '../../runtimes/browser.ts'
 import { node } from '../../src/node/index.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { serve } from '../../src/serving/engine.ts'
 import { testDeflatePeer } from '../support/deflate-suite.ts'
-import { useChromium } from './support/chromium.ts'
+import { BROWSERS, useBrowser } from './support/browsers.ts'
 
-const open = useChromium()
-let page: Page
+describe.each(BROWSERS)('a page of %s', (name) => {
+  const open = useBrowser(name)
+  let page: BrowserPage
 
-beforeAll(async () => {
-  // Only a page of the local network may connect to it.
-  const blank = () => new Response('', { headers: { 'Content-Type': 'text/html' } })
-  const server = await serve(poly({ http: blank }), node())
-  page = (await open(server.url)).page
-  return () => server.stop()
-})
+  beforeAll(async () => {
+    // Only a page of the local network may connect to it.
+    const blank = () => new Response('', { headers: { 'Content-Type': 'text/html' } })
+    const server = await serve(poly({ http: blank }), node())
+    page = await open(server.url)
+    return () => server.stop()
+  })
 
-testDeflatePeer({
-  name: 'Chromium',
-  async talk(url, _settings, messages) {
-    const encoded = messages.map((message) => Buffer.from(message).toString('base64'))
-    await page.evaluate(talkInPage, [url, encoded] as const)
-  },
+  testDeflatePeer({
+    name,
+    async talk(url, _settings, messages) {
+      const encoded = messages.map((message) => Buffer.from(message).toString('base64'))
+      await page.evaluate(talkInPage, url, encoded)
+    },
+  })
 })
 
 /** Runs in the page. */
-function talkInPage([url, messages]: readonly [string, readonly string[]]): Promise<void> {
+function talkInPage(url: string, messages: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url)
     socket.binaryType = 'arraybuffer'

@@ -1,0 +1,3 @@
+import { testPagePeer } from './support/page-peer.ts'
+
+testPagePeer('Firefox')

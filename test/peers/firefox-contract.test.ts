@@ -1,0 +1,3 @@
+import { describeRuntime } from '../support/runtime-tests.ts'
+
+await describeRuntime('Firefox')
