@@ -19,9 +19,10 @@ export interface PlatformClient extends WsClient {
 
 /**
  * Connects and returns a client at once: `send` holds messages until it is open, `received()` iterates. Throws what the
- * platform throws for an invalid URL or subprotocol (a `DOMException` named `SyntaxError`), a `RangeError` for another
- * invalid option, a `TypeError` for an unknown one, and a `ReferenceError` where there is no `WebSocket` (Node before
- * 22); every failure to connect rejects `opened`.
+ * platform throws for an invalid URL or subprotocol (a `DOMException` named `SyntaxError`) and, in some browsers, for a
+ * URL that the page may not connect to (a `SecurityError`, most often), a `RangeError` for another invalid option, a
+ * `TypeError` for an unknown one, and a `ReferenceError` where there is no `WebSocket` (Node before 22); every other
+ * failure to connect rejects `opened`.
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): PlatformClient {
   const { promise: opened, resolve, reject } = deferred<PlatformSocket>()
