@@ -12,12 +12,15 @@ export type Capable<C extends Capability> = Websocket & {
   readonly link: CapableLink<C>
 } & ('frames' extends C ? { readonly frames: FrameChannel } : unknown)
 
-/** `S` with these capabilities as well; `S` itself for none. */
-export type Needing<C extends Capability, S extends Websocket = Websocket> = [C] extends [never]
-  ? S
-  : Websocket extends S
-    ? Capable<C>
-    : S & Capable<C>
+/**
+ * `S` with these capabilities as well; `S` itself for none. It is looked up, since the compiler infers into the branches
+ * of a condition: from the sockets of the routes around an `accept`, which took it a hundred times as long.
+ */
+export type Needing<C extends Capability, S extends Websocket = Websocket> = {
+  readonly none: S
+  readonly alone: Capable<C>
+  readonly both: S & Capable<C>
+}[[C] extends [never] ? 'none' : Websocket extends S ? 'alone' : 'both']
 
 /** `C` for options that give `Name` what is, or may be, such a value. */
 export type NeedOf<O, Name extends string, Value, C extends Capability> = O extends {

@@ -16,9 +16,10 @@ import type { WebSocketsLacking } from '../../src/serving/web-sockets.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import type { AcceptLimits } from '../../src/websocket/accept-limits.ts'
 import type { Capability } from '../../src/websocket/capability.ts'
-import { type Capable, capable } from '../../src/websocket/capable.ts'
+import { type Capable, capable, type Needing } from '../../src/websocket/capable.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
+import type { WsResponse } from '../../src/websocket/ws-handler.ts'
 import type { SizeLimits } from '../../src/websocket/ws-link.ts'
 
 type Lacked = 'frames' | 'pause' | 'ping' | 'pings' | 'onControl' | 'bufferedAmount' | 'frameLimits'
@@ -28,6 +29,7 @@ type EngineLacking<L extends Capability> = Engine<Capable<Exclude<Capability, L>
 declare const poor: EngineLacking<Lacked>
 declare const pinging: EngineLacking<'frames' | 'pause'>
 declare const socket: Websocket
+declare function needing<C extends Capability>(...needs: readonly C[]): WsResponse<Needing<C>>
 declare function perhaps<T>(value: T): T | undefined
 
 // Nothing here is to be served: what is asserted is what compiles.
@@ -140,6 +142,15 @@ test('options of one connection ask for what not every engine can', () => {
     webSocket('/', { limits: { maxMessageSize: 1, highWaterMark: 1 } }, () => {})
     // @ts-expect-error nor for a single connection
     accept(() => {}, { limits: { maxMessageSize: 1, highWaterMark: 1 } })
+  })
+})
+
+test('what a route needs is not inferred from what the routes around it need, which takes the compiler long', () => {
+  compiled(() => {
+    const pings: WsResponse<Capable<'ping'>> = needing('ping')
+    // @ts-expect-error nothing says that it needs no more than `ping`
+    const other: WsResponse<Capable<'ping'>> = needing()
+    return [pings, other]
   })
 })
 
