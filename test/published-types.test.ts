@@ -94,12 +94,13 @@ test('what does not suit an engine is said in a few words', async () => {
   const module = join(FOLDER, 'mistakes.ts')
   writeFileSync(
     module,
-    `import { bind, poly, routes, serve, webSocketRaw, websockets } from 'antiphon'
+    `import { bind, Message, poly, routes, serve, typed, webSocketRaw, websockets } from 'antiphon'
     import { bun } from 'antiphon/bun'
     serve(websockets(webSocketRaw('/', () => {})), bun())
     poly({ http: () => 'pong' })
     poly(bind('/', () => undefined))
-    bind('/rooms/:room', ({ params }) => new Response(params.rom))`,
+    bind('/rooms/:room', ({ params }) => new Response(params.rom))
+    bind('/', () => (socket) => typed(socket, { send: Message.text() }))`,
   )
   const lines = await complaints([module], ['es2022'])
   expect(lines.map((line) => line.replace(/^\S+: error TS\d+: /, ''))).toEqual([
@@ -115,6 +116,9 @@ test('what does not suit an engine is said in a few words', async () => {
     "    Argument of type 'Route<undefined>' is not assignable to parameter of type 'HttpRouter<Websocket> | PolyParts<Websocket> | WsRouter<Websocket>'.",
     "      Type 'Route<undefined>' is missing the following properties from type 'WsRouter<Websocket>': withFilter, withHandshake",
     "Property 'rom' does not exist on type '{ readonly room: string; }'. Did you mean 'room'?",
+    'No overload matches this call.',
+    '  The last overload gave the following error.',
+    "    Property 'receive' is missing in type '{ send: Lens<WsMessage, string, string>; }' but required in type 'TypedLenses<unknown, string>'.",
   ])
 })
 

@@ -191,6 +191,13 @@ describe('typed views', () => {
     expectTypeOf(client).returns.toEqualTypeOf<TypedWsClient<MoveOut, string>>()
   })
 
+  types('may be of one kind or the other', () => {
+    const either = (end: Websocket | WsClient) => typed(end, lenses)
+    expectTypeOf(either)
+      .returns.toHaveProperty('send')
+      .toEqualTypeOf<((value: string) => boolean) | ((value: string) => Promise<void>)>()
+  })
+
   types('receive and send nothing else', () => {
     const view = typed(socket, lenses)
     view.send('text')

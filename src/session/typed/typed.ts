@@ -21,6 +21,14 @@ export function typed<Out, In = never>(
   client: WsClient,
   lenses: TypedLenses<Out, In>,
 ): TypedWsClient<Out, NoInfer<In>>
+// Last, since the compiler quotes the last overload when none fits: with it, what is wrong with the lenses.
+export function typed<Out, In = never>(
+  peer: DefaultWebSocketSession | Websocket | WsClient,
+  lenses: TypedLenses<Out, In>,
+):
+  | TypedSession<Out, NoInfer<In>>
+  | TypedWebsocket<Out, NoInfer<In>>
+  | TypedWsClient<Out, NoInfer<In>>
 export function typed<Out, In>(
   peer: DefaultWebSocketSession | Websocket | WsClient,
   lenses: TypedLenses<Out, In>,
