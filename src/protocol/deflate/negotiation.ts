@@ -68,14 +68,12 @@ export function readDeflateAnswer(
   if (typeof answer === 'string') return answer
   const { clientMaxWindowBits = config.clientMaxWindowBits } = answer
   if (clientMaxWindowBits === true) return badWindowBits('client_max_window_bits', undefined)
-  if (clientMaxWindowBits > config.clientMaxWindowBits) {
-    return `client_max_window_bits is ${clientMaxWindowBits}, more than the ${config.clientMaxWindowBits} offered`
-  }
   // Both server parameters may come unasked (sections 7.1.1.1 and 7.1.2.1), and the plain offer asks for neither:
   // whatever the answer says of them, it accepts one of the offers.
   return agreementOf({
     ...answer,
-    clientMaxWindowBits,
+    // Some servers answer with more than was offered: it is a limit, so the client keeps to its own (section 7.1.2.2).
+    clientMaxWindowBits: Math.min(clientMaxWindowBits, config.clientMaxWindowBits),
     clientNoContextTakeover:
       answer.clientNoContextTakeover || (config.clientNoContextTakeover ?? false),
   })
