@@ -55,7 +55,7 @@ export type {
 } from './lens/request-lens.ts'
 export type { StandardSchemaV1 } from './lens/standard-schema.ts'
 export type { TypedReceived, TypedWsClient } from './lens/typed-client.ts'
-export type { TypedLenses, TypedWebsocket } from './lens/typed-websocket.ts'
+export type { ReceivingLens, TypedLenses, TypedWebsocket } from './lens/typed-websocket.ts'
 export { CloseReason } from './protocol/close/close-reason.ts'
 export type { CloseRecord } from './protocol/close/close-record.ts'
 export type {

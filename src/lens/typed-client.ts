@@ -28,9 +28,9 @@ export interface TypedReceived<out Out> extends Iterable<Out>, AsyncIterable<Out
 
 export class TypedClient<out Out, in In> implements TypedWsClient<Out, In> {
   readonly client: WsClient
-  readonly #lenses: ViewLenses<Out, In>
+  readonly #lenses: TypedLenses<Out, In>
 
-  constructor(client: WsClient, lenses: TypedLenses<Out, In>) {
+  constructor(client: WsClient, lenses: ViewLenses<Out, In>) {
     this.client = client
     this.#lenses = viewLenses(lenses)
   }

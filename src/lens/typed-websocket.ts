@@ -4,16 +4,20 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import type { Lens, ReadLens } from './lens.ts'
 
-/** What comes in, and what goes out: without `send`, nothing does. */
+/** What comes in, and what goes out. */
 export interface TypedLenses<out Out, in In> {
   readonly receive: ReadLens<WsMessage, Out>
-  readonly send?: Pick<Lens<WsMessage, unknown, In>, 'create'> | undefined
+  readonly send: Pick<Lens<WsMessage, unknown, In>, 'create'>
+}
+
+/** What comes in, where nothing goes out. */
+export interface ReceivingLens<out Out> {
+  readonly receive: ReadLens<WsMessage, Out>
+  readonly send?: undefined
 }
 
 /** The lenses of a view. */
-export interface ViewLenses<out Out, in In> extends TypedLenses<Out, In> {
-  readonly send: Pick<Lens<WsMessage, unknown, In>, 'create'>
-}
+export type ViewLenses<Out, In> = TypedLenses<Out, In> | ReceivingLens<Out>
 
 /** A socket of values: receives `Out`, sends `In`. */
 export interface TypedWebsocket<out Out, in In, out S extends Websocket = Websocket> {
@@ -39,7 +43,7 @@ const SENDS_NOTHING = {
 export function viewLenses<Out, In>({
   receive,
   send = SENDS_NOTHING,
-}: TypedLenses<Out, In>): ViewLenses<Out, In> {
+}: ViewLenses<Out, In>): TypedLenses<Out, In> {
   checkFunction(receive, 'typed needs a lens to receive')
   checkFunction(send?.create, 'typed needs a lens to send, with create')
   return { receive, send }
@@ -49,9 +53,9 @@ export class TypedSocket<out Out, in In, out S extends Websocket>
   implements TypedWebsocket<Out, In, S>
 {
   readonly socket: S
-  readonly #lenses: ViewLenses<Out, In>
+  readonly #lenses: TypedLenses<Out, In>
 
-  constructor(socket: S, lenses: TypedLenses<Out, In>) {
+  constructor(socket: S, lenses: ViewLenses<Out, In>) {
     this.socket = socket
     this.#lenses = viewLenses(lenses)
   }

@@ -11,7 +11,7 @@ import { Path } from '../../src/lens/path.ts'
 import { Query } from '../../src/lens/query.ts'
 import type { RequestEdit, RequestLens, RequestReader } from '../../src/lens/request-lens.ts'
 import type { TypedWsClient } from '../../src/lens/typed-client.ts'
-import type { TypedWebsocket } from '../../src/lens/typed-websocket.ts'
+import type { TypedLenses, TypedWebsocket } from '../../src/lens/typed-websocket.ts'
 import type { PathParams } from '../../src/routing/path-params.ts'
 import { typed } from '../../src/session/typed/typed.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
@@ -228,6 +228,14 @@ describe('typed views', () => {
     typed(peer, news).send('text')
     // @ts-expect-error: whatever is expected of it
     const both: TypedWebsocket<MoveOut, string> = typed(socket, news)
+    // @ts-expect-error: nor is it there for being named
+    typed<MoveOut, string>(socket, news)
+    const perhaps = [Message.text()][0]
+    // @ts-expect-error: nor may it be missing
+    typed(socket, { ...news, send: perhaps })
+    // @ts-expect-error: nor where a view is made for others
+    const lenses: TypedLenses<MoveOut, string> = news
+    typed(socket, lenses)
     // @ts-expect-error: a misspelt lens is none
     typed(socket, { receive: Message.text(), sent: Message.text() })
     return both

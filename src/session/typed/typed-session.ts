@@ -32,9 +32,9 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
 {
   readonly session: S
   readonly incoming: ReceiveChannel<Out>
-  readonly #send: ViewLenses<Out, In>['send']
+  readonly #send: TypedLenses<Out, In>['send']
 
-  constructor(session: S, lenses: TypedLenses<Out, In>) {
+  constructor(session: S, lenses: ViewLenses<Out, In>) {
     const { receive, send } = viewLenses(lenses)
     this.session = session
     this.incoming = new LensChannel(session.incoming, receive)

@@ -1,9 +1,18 @@
 import { TypedClient, type TypedWsClient } from '../../lens/typed-client.ts'
-import { type TypedLenses, TypedSocket, type TypedWebsocket } from '../../lens/typed-websocket.ts'
+import {
+  type ReceivingLens,
+  type TypedLenses,
+  TypedSocket,
+  type TypedWebsocket,
+  type ViewLenses,
+} from '../../lens/typed-websocket.ts'
 import type { WsClient } from '../../websocket/client/ws-client.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { DefaultWebSocketSession } from '../session.ts'
 import { LensSession, type TypedSession } from './typed-session.ts'
+
+/** What may be `undefined` is no lens to send: such a view would have a `send` that throws. */
+type Lenses<Out, In> = TypedLenses<Out, In> | ([In] extends [never] ? ReceivingLens<Out> : never)
 
 /**
  * A view of a session, a socket or a client that receives and sends values:
@@ -11,15 +20,15 @@ import { LensSession, type TypedSession } from './typed-session.ts'
  */
 export function typed<Out, In = never, S extends DefaultWebSocketSession = DefaultWebSocketSession>(
   session: S,
-  lenses: TypedLenses<Out, In>,
+  lenses: Lenses<Out, In>,
 ): TypedSession<Out, NoInfer<In>, S>
 export function typed<Out, In = never, S extends Websocket = Websocket>(
   socket: S,
-  lenses: TypedLenses<Out, In>,
+  lenses: Lenses<Out, In>,
 ): TypedWebsocket<Out, NoInfer<In>, S>
 export function typed<Out, In = never>(
   client: WsClient,
-  lenses: TypedLenses<Out, In>,
+  lenses: Lenses<Out, In>,
 ): TypedWsClient<Out, NoInfer<In>>
 // Last, since the compiler quotes the last overload when none fits: with it, what is wrong with the lenses.
 export function typed<Out, In = never>(
@@ -31,7 +40,7 @@ export function typed<Out, In = never>(
   | TypedWsClient<Out, NoInfer<In>>
 export function typed<Out, In>(
   peer: DefaultWebSocketSession | Websocket | WsClient,
-  lenses: TypedLenses<Out, In>,
+  lenses: ViewLenses<Out, In>,
 ): TypedSession<Out, In> | TypedWebsocket<Out, In> | TypedWsClient<Out, In> {
   if ('incoming' in peer) return new LensSession(peer, lenses)
   return 'received' in peer ? new TypedClient(peer, lenses) : new TypedSocket(peer, lenses)
