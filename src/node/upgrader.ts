@@ -51,8 +51,8 @@ export function upgrader(
 
 /** The server whose upgrades are given to an upgrader, if that is known. */
 export interface UpgradingServer {
-  /** Whether anybody else listens for its upgrades. */
-  readonly isShared: () => boolean
+  /** Whether anybody else may take an upgrade. */
+  readonly isShared: (source: UpgradeSource) => boolean
   /** Answers an upgrade in place of the application; false if that is not for it to do. */
   readonly answer: (source: UpgradeSource, request: IncomingMessage) => boolean
 }
@@ -72,7 +72,7 @@ export function upgraderOf(
     handleUpgrade(request, stream, head) {
       const source = messageSource(request)
       // Asked for each: Next begins to listen when it gets its first request.
-      const shared = unmatched === undefined ? server?.isShared() : unmatched === 'ignore'
+      const shared = unmatched === undefined ? server?.isShared(source) : unmatched === 'ignore'
       if (!shared && server?.answer(source, request)) return
       upgrades.take(source, stream, head, shared)
     },

@@ -130,6 +130,28 @@ describe('attach', () => {
     expect(over).toHaveBeenCalledOnce()
   })
 
+  test.each([
+    ['both by default', [undefined, undefined]],
+    ['one of them with unmatched ignored', ['ignore', undefined]],
+    ['both with unmatched 404', [404, 404]],
+  ] as const)('answers another upgrade once when attached twice, %s', async (_, unmatched) => {
+    const answer = vi.fn((_: IncomingMessage, response: ServerResponse) => response.end('pong'))
+    const onError = vi.fn()
+    await using server = await BareServer.listen(answer)
+    const attachments = unmatched.map((each) =>
+      attach(server.http, saying('hello'), { unmatched: each, onError }),
+    )
+    await using client = await RawClient.open(server.port)
+    client.write(handshake('/ping', { Upgrade: 'h2c' }))
+    expect(await client.rest()).toMatch(/\r\n\r\npong$/)
+    expect(answer).toHaveBeenCalledOnce()
+    await using refused = await RawClient.open(server.port)
+    refused.write(handshake('/ping', { Upgrade: 'h2c', 'Content-Length': '4' }))
+    expect(await refused.rest()).toMatch(/^HTTP\/1.1 4\d\d /)
+    expect(onError).not.toHaveBeenCalled()
+    for (const attachment of attachments) await attachment.detach()
+  })
+
   test('another upgrade is answered in full, however long the answer is', async () => {
     const body = Array.from({ length: 40 }, () => 'a'.repeat(50_000))
     await using server = await BareServer.listen((_, response) => {
