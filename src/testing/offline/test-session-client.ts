@@ -35,7 +35,7 @@ const TEST_SESSION_CLIENT_OPTIONS: OptionNames<TestSessionClientConfig> = {
 
 /**
  * The `SessionClient` of `antiphon/node`, offline: every session is with this application, whatever host a URL names.
- * Throws a `TypeError` for an unknown option, and a `RangeError` for an invalid one.
+ * Throws a `TypeError` or a `RangeError` that names what is wrong with the configuration.
  */
 export function testSessionClient(
   app: TestApp,
