@@ -62,34 +62,40 @@ test('attachments survive the sleep of an object, closures do not', async () => 
   await expectClosed(client, 1000)
 })
 
-test('limits survive the sleep of an object, with what happens past them', async () => {
-  let handled: (outcome: string) => void = () => {}
-  const dropped = new Promise<string>((resolve) => {
-    handled = resolve
-  })
-  const Dashboard = durableObject((state) => {
-    const dashboards = hibernatable({
-      state,
-      message(socket) {
-        socket.send('one may always wait')
-        handled(`${socket.send('this is dropped')} ${socket.state}`)
-      },
+test.each([
+  ['drop', false, ['one may always wait']],
+  ['wait', true, ['one may always wait', 'what becomes of this?']],
+] as const)(
+  'limits survive the sleep of an object, with the policy %s',
+  async (slowConsumer, expected, heard) => {
+    let tell: (sent: boolean) => void = () => {}
+    const sent = new Promise<boolean>((resolve) => {
+      tell = resolve
     })
-    const limits = { maxBufferedAmount: 10, slowConsumer: 'drop' } as const
-    return websockets(bind('/', () => accept(dashboards(), { limits })))
-  })
-  const object = testDurableObject(Dashboard)
-  const client = testWsClient(object, '/')
-  const { link } = await client.opened
-  await object.sleep()
-  link.pause?.()
-  client.send('wake')
-  expect(await dropped).toBe('false open')
-  link.resume?.()
-  await expectMessages(client, ['one may always wait'])
-  client.close()
-  await expectClosed(client, 1000)
-})
+    const Dashboard = durableObject((state) => {
+      const dashboards = hibernatable({
+        state,
+        message(socket) {
+          socket.send('one may always wait')
+          tell(socket.send('what becomes of this?'))
+        },
+      })
+      const limits = { maxBufferedAmount: 10, slowConsumer }
+      return websockets(bind('/', () => accept(dashboards(), { limits })))
+    })
+    const object = testDurableObject(Dashboard)
+    const client = testWsClient(object, '/')
+    const { link } = await client.opened
+    await object.sleep()
+    link.pause?.()
+    client.send('wake')
+    expect(await sent).toBe(expected)
+    link.resume?.()
+    await expectMessages(client, heard)
+    client.close()
+    await expectClosed(client, 1000)
+  },
+)
 
 test.each(['WebSocket', 'HTTP'])(
   'the %s half of a Worker in front passes an upgrade on to an object',
