@@ -83,7 +83,7 @@ export { FrameParser, type FrameParserOptions } from './protocol/frame/frame-par
 export { FrameType } from './protocol/frame/frame-type.ts'
 export { Serializer } from './protocol/frame/serializer.ts'
 export { SimpleFrameCollector } from './protocol/frame/simple-frame-collector.ts'
-export type { HeadersInput } from './protocol/handshake/header-field.ts'
+export type { HeadersInput } from './protocol/headers/header-field.ts'
 export { type BoundResult, bind, where } from './routing/bind.ts'
 export { compose } from './routing/compose.ts'
 export {

@@ -1,4 +1,4 @@
-import { isLine } from '../protocol/handshake/header-field.ts'
+import { isLine } from '../protocol/headers/header-field.ts'
 import { isToken, trimSpace } from '../protocol/headers/token.ts'
 import type { LensMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'

@@ -63,7 +63,6 @@ export {
   type UpgradeVerification,
   verifyUpgrade,
 } from './handshake/client-handshake.ts'
-export type { HeaderField, HeadersInput } from './handshake/header-field.ts'
 export {
   type HeadProblem,
   type ResponseHead,
@@ -93,5 +92,6 @@ export {
   formatExtensions,
   parseExtensions,
 } from './headers/extension-header.ts'
+export type { HeaderField, HeadersInput } from './headers/header-field.ts'
 
 export { Opcode }

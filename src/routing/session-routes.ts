@@ -1,5 +1,5 @@
-import type { HeadersInput } from '../protocol/handshake/header-field.ts'
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
+import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import { CHANNELS } from '../session/channel/channel-bounds.ts'
 import type { DefaultSessionOptions } from '../session/default-session.ts'
 import { run, start } from '../session/run.ts'

@@ -1,5 +1,5 @@
 import { asError } from '../protocol/errors/thrown.ts'
-import type { HeaderField } from '../protocol/handshake/header-field.ts'
+import type { HeaderField } from '../protocol/headers/header-field.ts'
 import { answerOf } from '../websocket/answered-error.ts'
 import { headersFrom } from '../websocket/support/headers-from.ts'
 

@@ -1,7 +1,6 @@
 import { legible, quote } from '../protocol/errors/quote.ts'
 import type { WebSocketExtension } from '../protocol/extension/extension.ts'
 import type { ConnectionLimits } from '../protocol/frame/limits.ts'
-import { type HeaderField, userFields } from '../protocol/handshake/header-field.ts'
 import type { Negotiation } from '../protocol/handshake/negotiation.ts'
 import { isSameOrigin } from '../protocol/handshake/origin.ts'
 import {
@@ -12,6 +11,7 @@ import {
   type UpgradeCheck,
   type ValidUpgrade,
 } from '../protocol/handshake/server-handshake.ts'
+import { type HeaderField, userFields } from '../protocol/headers/header-field.ts'
 import { chain } from '../routing/chain.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import { rawRequest } from '../routing/routed-request.ts'

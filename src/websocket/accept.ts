@@ -1,6 +1,6 @@
 import { MODES } from '../protocol/connection/connection-options.ts'
 import { oneOf } from '../protocol/errors/one-of.ts'
-import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import { ACCEPT_LIMITS, type AcceptLimits, checkLimits } from './accept-limits.ts'
 import type { Needing, NeedOf } from './capable.ts'
 import type { FrameSocket } from './frame-socket.ts'

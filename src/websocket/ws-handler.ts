@@ -1,4 +1,4 @@
-import type { HeadersInput } from '../protocol/handshake/header-field.ts'
+import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import type { AcceptLimits } from './accept-limits.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './request/upgrade-request.ts'

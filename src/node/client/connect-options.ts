@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import type { HeadersInput } from '../../protocol/handshake/header-field.ts'
+import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 import type { SocketOptions } from '../../websocket/socket/socket-options.ts'
 import type { ProxyOptions } from './proxy.ts'
 

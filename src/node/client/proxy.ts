@@ -6,7 +6,7 @@ import {
   type HeaderField,
   type HeadersInput,
   userFields,
-} from '../../protocol/handshake/header-field.ts'
+} from '../../protocol/headers/header-field.ts'
 import { WebSocketConnectException } from '../../websocket/errors.ts'
 import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
 

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { HeaderField } from '../../protocol/handshake/header-field.ts'
 import { formatResponse } from '../../protocol/handshake/server-handshake.ts'
+import type { HeaderField } from '../../protocol/headers/header-field.ts'
 import { cancelBody } from '../../websocket/request/cancel-body.ts'
 import { type BodyReader, nextChunk, sendChunks } from './send-chunks.ts'
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { sendNodeResponse } from 'srvx/node'
 import { asError } from '../../protocol/errors/thrown.ts'
-import { formatFields } from '../../protocol/handshake/header-field.ts'
+import { formatFields } from '../../protocol/headers/header-field.ts'
 import { failure } from '../../serving/refusal.ts'
 import { cancelBody } from '../../websocket/request/cancel-body.ts'
 

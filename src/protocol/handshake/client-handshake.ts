@@ -4,17 +4,17 @@ import {
   formatExtensions,
   parseExtensions,
 } from '../headers/extension-header.ts'
-import { includesToken } from '../headers/header-tokens.ts'
-import { equalsIgnoreCase } from '../headers/token.ts'
-import { acceptKey, isValidKey } from './accept-key.ts'
-import { basicAuthorization, clientUrl } from './client-url.ts'
 import {
   fieldValue,
   formatHead,
   type HeaderField,
   type HeadersInput,
   userFields,
-} from './header-field.ts'
+} from '../headers/header-field.ts'
+import { includesToken } from '../headers/header-tokens.ts'
+import { equalsIgnoreCase } from '../headers/token.ts'
+import { acceptKey, isValidKey } from './accept-key.ts'
+import { basicAuthorization, clientUrl } from './client-url.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
 /** What a client asks for. */

@@ -1,6 +1,6 @@
 import { quote } from '../errors/quote.ts'
+import type { HeaderField } from '../headers/header-field.ts'
 import { isSpaceCode, isToken, trimSpace } from '../headers/token.ts'
-import type { HeaderField } from './header-field.ts'
 
 /** The default limit of `ResponseHeadParser`, in bytes. */
 export const MAX_HEAD_BYTES = 16_384

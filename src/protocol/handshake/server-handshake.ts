@@ -4,15 +4,15 @@ import {
   formatExtensions,
   parseExtensions,
 } from '../headers/extension-header.ts'
-import { includesToken, parseTokens } from '../headers/header-tokens.ts'
-import { acceptKey, isValidKey } from './accept-key.ts'
 import {
   formatFields,
   formatHead,
   type HeaderField,
   type HeadersInput,
   userFields,
-} from './header-field.ts'
+} from '../headers/header-field.ts'
+import { includesToken, parseTokens } from '../headers/header-tokens.ts'
+import { acceptKey, isValidKey } from './accept-key.ts'
 import { checkSubprotocols } from './subprotocol.ts'
 
 /** A client's opening handshake, as far as it matters here. */

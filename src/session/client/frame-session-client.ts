@@ -1,6 +1,6 @@
 import { clientUrl } from '../../protocol/handshake/client-url.ts'
-import { type HeadersInput, userFields } from '../../protocol/handshake/header-field.ts'
 import { checkSubprotocols } from '../../protocol/handshake/subprotocol.ts'
+import { type HeadersInput, userFields } from '../../protocol/headers/header-field.ts'
 import { WebSocketConnectException, WebSocketUpgradeException } from '../../websocket/errors.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'

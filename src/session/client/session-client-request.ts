@@ -1,5 +1,5 @@
 import { legible } from '../../protocol/errors/quote.ts'
-import type { HeadersInput } from '../../protocol/handshake/header-field.ts'
+import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 
 /** A URL in parts. */
 export interface RequestParts {

@@ -1,8 +1,8 @@
 import { newKey } from '../../protocol/handshake/accept-key.ts'
 import { type ClientHandshake, clientHandshake } from '../../protocol/handshake/client-handshake.ts'
-import { fieldValue } from '../../protocol/handshake/header-field.ts'
 import type { HandshakeRequest } from '../../protocol/handshake/server-handshake.ts'
 import type { ExtensionHeader } from '../../protocol/headers/extension-header.ts'
+import { fieldValue } from '../../protocol/headers/header-field.ts'
 import type { UpgradeRequest } from '../../websocket/request/upgrade-request.ts'
 import type { OfflineOptions, TestRequest } from './offline-options.ts'
 

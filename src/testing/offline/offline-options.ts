@@ -1,5 +1,5 @@
 import type { ZlibPort } from '../../protocol/bytes/zlib-port.ts'
-import type { HeadersInput } from '../../protocol/handshake/header-field.ts'
+import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 import type { PolyHandler } from '../../routing/poly-handler.ts'
 import { WEB_SOCKETS, type WebSockets } from '../../serving/web-sockets.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'

@@ -1,5 +1,5 @@
 import type { ClientHandshake } from '../../protocol/handshake/client-handshake.ts'
-import { fieldValue } from '../../protocol/handshake/header-field.ts'
+import { fieldValue } from '../../protocol/headers/header-field.ts'
 import { headersFrom } from '../support/headers-from.ts'
 import { type RequestPeer, type UpgradeRequest, upgradeRequest } from './upgrade-request.ts'
 

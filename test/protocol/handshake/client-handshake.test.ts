@@ -8,8 +8,8 @@ import {
   type HandshakeResponse,
   verifyUpgrade,
 } from '../../../src/protocol/handshake/client-handshake.ts'
-import { fieldValue } from '../../../src/protocol/handshake/header-field.ts'
 import { checkUpgrade, upgradeHeaders } from '../../../src/protocol/handshake/server-handshake.ts'
+import { fieldValue } from '../../../src/protocol/headers/header-field.ts'
 import { anyString, extensionHeader, listLike, token } from '../../support/header-arbitraries.ts'
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='

@@ -5,7 +5,7 @@ import {
   formatHead,
   type HeaderField,
   userFields,
-} from '../../../src/protocol/handshake/header-field.ts'
+} from '../../../src/protocol/headers/header-field.ts'
 import { anyString, token } from '../../support/header-arbitraries.ts'
 
 describe('fieldValue', () => {

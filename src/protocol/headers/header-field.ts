@@ -1,5 +1,5 @@
 import { quote } from '../errors/quote.ts'
-import { equalsIgnoreCase, isToken } from '../headers/token.ts'
+import { equalsIgnoreCase, isToken } from './token.ts'
 
 /** One line of an HTTP head: name, in any case, and value. */
 export type HeaderField = readonly [name: string, value: string]
