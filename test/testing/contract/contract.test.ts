@@ -1,14 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
-import { bind } from '../../src/routing/bind.ts'
-import { poly } from '../../src/routing/poly.ts'
-import { websockets } from '../../src/routing/ws-router.ts'
+import { bind } from '../../../src/routing/bind.ts'
+import { poly } from '../../../src/routing/poly.ts'
+import { websockets } from '../../../src/routing/ws-router.ts'
 import {
   ContractFailure,
   expectEqual,
   expectTrue,
   rejection,
   thrown,
-} from '../../src/testing/contract/assert.ts'
+} from '../../../src/testing/contract/assert.ts'
 import {
   type ContractCase,
   type ContractSetting,
@@ -17,7 +17,7 @@ import {
   type ServerContext,
   serverContract,
   testWsClient,
-} from '../../src/testing/index.ts'
+} from '../../../src/testing/index.ts'
 
 describe('the contracts', () => {
   test.each([
@@ -125,7 +125,7 @@ describe('a contract as tests', () => {
     // Patience keeps the timers that it was loaded with.
     vi.resetModules()
     try {
-      const { contractTests } = await import('../../src/testing/contract/contract.ts')
+      const { contractTests } = await import('../../../src/testing/contract/contract.ts')
       const endless = [{ name: 'endless', run: () => new Promise<void>(() => {}) }]
       const [test] = contractTests(endless, { start: () => ({}) })
       const running = expect(test!.run()).rejects.toThrow('it did not end within 10000 ms')
