@@ -1,6 +1,6 @@
 import { isWholeUpgrade } from '../protocol/handshake/server-handshake.ts'
-import { cancelBody } from '../websocket/request/cancel-body.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { cancelBody } from '../websocket/support/cancel-body.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import { upgradeRequired } from './responses.ts'
 import type { WsRouter } from './ws-router.ts'

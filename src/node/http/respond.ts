@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { formatResponse } from '../../protocol/handshake/server-handshake.ts'
 import type { HeaderField } from '../../protocol/headers/header-field.ts'
-import { cancelBody } from '../../websocket/request/cancel-body.ts'
+import { cancelBody } from '../../websocket/support/cancel-body.ts'
 import { type BodyReader, nextChunk, sendChunks } from './send-chunks.ts'
 
 /** How long a peer may take to read the rest of a response, in milliseconds. */

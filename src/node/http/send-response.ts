@@ -3,7 +3,7 @@ import { sendNodeResponse } from 'srvx/node'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { formatFields } from '../../protocol/headers/header-field.ts'
 import { failure } from '../../serving/refusal.ts'
-import { cancelBody } from '../../websocket/request/cancel-body.ts'
+import { cancelBody } from '../../websocket/support/cancel-body.ts'
 
 /**
  * Sends an application's response; never rejects. In place of one that cannot be sent, the client gets a 500; if the body

@@ -3,11 +3,11 @@ import type { WebSocketExtension } from '../../protocol/extension/extension.ts'
 import { type Frame, PingFrame } from '../../protocol/frame/frame.ts'
 import type { EngineTraits } from '../capability.ts'
 import type { OwnLink } from '../own-link.ts'
+import { refusePings } from '../refuse-pings.ts'
 import type { ControlEvents } from '../socket/control-events.ts'
 import { PauseReason } from '../socket/pause-reason.ts'
 import { checkedPings, type Pings } from '../socket/pings.ts'
 import type { PingTimes, SizeLimits, WsLink } from '../ws-link.ts'
-import { refusePings } from './refuse-pings.ts'
 
 /** What a `MessageLink` asks of its socket. */
 export interface LinkOwner {

@@ -1,5 +1,5 @@
-import { NotSupportedException } from '../errors.ts'
-import type { WsLink } from '../ws-link.ts'
+import { NotSupportedException } from './errors.ts'
+import type { WsLink } from './ws-link.ts'
 
 /**
  * Makes it an error to set the pings of a link that has none. Unlike a method that is missing, which cannot be called,
