@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { type Expression, parseSync, type TSSignature, type TSTypeName, Visitor } from 'oxc-parser'
+import { importedModules } from './imports.ts'
 
 /** One room a runtime, and the one for tests. */
 const RUNTIMES: readonly string[] = ['node', 'bun', 'deno', 'cloudflare', 'client', 'testing']
@@ -21,6 +22,29 @@ const DOORS: readonly (readonly [string, string])[] = [
   ['lens', 'format'],
   ['testing', 'cloudflare'],
 ]
+
+/** Where the files are that are in no folder of their room. */
+const ITSELF = 'the room itself'
+
+/** The folders of the large rooms, in order: each imports from itself and from those before it. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  protocol: [
+    'bytes',
+    'errors',
+    'close',
+    'headers',
+    'frame',
+    'extension',
+    'connection',
+    'deflate',
+    'handshake',
+    ITSELF,
+  ],
+  websocket: ['support', 'request', ITSELF, 'socket', 'whole-messages', 'client'],
+  session: ['channel', ITSELF, 'typed', 'low-level', 'client'],
+  node: ['bytes', 'zlib', 'http', 'stream', 'upgrade', 'client', ITSELF],
+  testing: ['clock', 'expect', 'offline', 'replay', 'durable-object', 'contract', ITSELF],
+}
 
 /** Rooms that may use Node itself. */
 const NODE_ROOMS: readonly string[] = ['node', 'testing', 'cli']
@@ -68,18 +92,19 @@ export function houseRuleBreaches(path: string, text: string): string[] {
 
   if (room === undefined ? path !== 'index.ts' : floorOf(room) < 0) {
     breach(0, 'stands in no room of the house')
+  } else if (room !== undefined && !foldersOf(room).includes(folderOf(path))) {
+    breach(0, `stands in no folder of ${room}`)
   }
   const lines = text.split('\n').length - 1
   if (lines > MAX_LINES) breach(0, `has ${lines} lines, at most ${MAX_LINES} are allowed`)
 
-  const imports = (source: Expression | null | undefined): void => {
-    if (source === null || source === undefined) return
-    if (source.type !== 'Literal' || typeof source.value !== 'string') {
-      breach(source.start, 'imports what only a run can tell')
-      return
+  for (const module of importedModules(program)) {
+    if (module.type !== 'Literal' || typeof module.value !== 'string') {
+      breach(module.start, 'imports what only a run can tell')
+      continue
     }
-    const fault = importFault(path, room, source.value)
-    if (fault !== undefined) breach(source.start, `imports '${source.value}': ${fault}`)
+    const fault = importFault(path, room, module.value)
+    if (fault !== undefined) breach(module.start, `imports '${module.value}': ${fault}`)
   }
   const uses = (named: Expression | TSTypeName | { readonly type: 'Super' }): void => {
     if (neutral && named.type === 'Identifier' && NODE_GLOBALS.includes(named.name)) {
@@ -102,11 +127,6 @@ export function houseRuleBreaches(path: string, text: string): string[] {
         takes(property.key.name, property.start)
       }
     },
-    ImportDeclaration: (node) => imports(node.source),
-    ExportNamedDeclaration: (node) => imports(node.source),
-    ExportAllDeclaration: (node) => imports(node.source),
-    ImportExpression: (node) => imports(node.source),
-    TSImportType: (node) => imports(node.source),
     MemberExpression: (node) => uses(node.object),
     CallExpression: (node) => uses(node.callee),
     TSTypeReference: (node) => uses(node.typeName),
@@ -170,12 +190,27 @@ function importFault(path: string, room: string | undefined, name: string): stri
       ? undefined
       : `the main entry holds floors ${INDEX_FLOORS.lowest} to ${INDEX_FLOORS.highest}`
   }
-  if (other === room || floor < 0) return floor < 0 ? 'it is no room of the house' : undefined
+  if (floor < 0) return 'it is no room of the house'
+  if (other === room) return folderFault(room, folderOf(path), folderOf(target))
   if (floor < floorOf(room)) return undefined
   if (floor > floorOf(room)) return `${other} stands above ${room}`
   return DOORS.some(([from, to]) => from === room && to === other)
     ? undefined
     : `${room} and ${other} stand side by side`
+}
+
+function folderFault(room: string, from: string, to: string): string | undefined {
+  const folders = foldersOf(room)
+  return folders.indexOf(to) <= folders.indexOf(from) ? undefined : `${to} comes after ${from}`
+}
+
+function foldersOf(room: string): readonly string[] {
+  return FOLDERS[room] ?? [ITSELF]
+}
+
+function folderOf(path: string): string {
+  const [, folder = '', ...rest] = path.split('/')
+  return rest.length > 0 ? folder : ITSELF
 }
 
 function floorOf(room: string): number {
