@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bidi, connectBidi } from './bidi.ts'
@@ -54,22 +54,28 @@ export async function launchFirefox(): Promise<Browser> {
   }
 }
 
-/** Starts it with a profile of its own, which `stop` removes. */
+/**
+ * Runs a program until the pipe at 3 is closed, as it also is when we are killed; then kills it, and removes the folder that
+ * is the first argument.
+ */
+const GUARDED = '(cat <&3; kill -9 $$; rm -rf "$0") >/dev/null 2>&1 & exec "$@" 3<&-'
+
+/** Starts it with a profile of its own. It does not outlive `stop`, nor this process, whatever becomes of that. */
 function startFirefox(path: string): { child: ChildProcess; stop: () => Promise<void> } {
   const profile = mkdtempSync(join(tmpdir(), 'antiphon-firefox-'))
   writeFileSync(join(profile, 'user.js'), SETTINGS)
   const args = ['--headless', '--no-remote', '--remote-debugging-port=0', '--profile', profile]
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('sh', ['-c', GUARDED, profile, path, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    // What kills our group leaves it to clean up.
+    detached: true,
+  })
   const exited = new Promise((resolve) => child.once('close', resolve))
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
   return {
     child,
     async stop() {
-      process.off('exit', kill)
-      kill()
+      child.stdio[3]?.destroy()
       await exited
-      rmSync(profile, { recursive: true, maxRetries: 5 })
     },
   }
 }
