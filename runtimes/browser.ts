@@ -2,7 +2,7 @@ import { executablePath } from './executable.ts'
 
 /** A browser that a program has started. */
 export interface Browser {
-  /** Loads a page in a profile of its own: nothing is shared with another page. `print` gets what it writes to the console. */
+  /** Loads a page in a profile of its own: nothing is shared with another page. `print` gets what it throws and writes to the console. */
   open(url: string, print?: (line: string) => unknown): Promise<BrowserPage>
   close(): Promise<void>
 }

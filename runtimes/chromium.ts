@@ -25,7 +25,7 @@ export async function startChromium(): Promise<PlaywrightBrowser> {
   return await chromium.launch({ executablePath: browserPath('chromium'), args: [...FLAGS] })
 }
 
-/** Loads a page. `print` gets what it writes to the console. */
+/** Loads a page. `print` gets what it throws and writes to the console. */
 export async function openChromium(
   browser: PlaywrightBrowser,
   url: string,
@@ -35,7 +35,10 @@ export async function openChromium(
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
   const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('pageerror', (error) => {
+    errors.push(String(error))
+    print?.(String(error))
+  })
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
     print?.(message.text())

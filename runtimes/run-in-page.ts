@@ -6,7 +6,8 @@ import type { Browser } from './browser.ts'
 import { pathTo } from './root.ts'
 
 /** Runs the suites of `page.ts` in a page of our server, and prints what the page prints, to the end of its report. */
-export async function runInPage(browser: Browser): Promise<void> {
+export async function runInPage(launch: () => Promise<Browser>): Promise<void> {
+  const browser = await launch()
   const html = await pageOf('dist-runtimes/runtimes/page.js')
   const app = contractAppWithFrames()
   const server = await serve(
@@ -27,6 +28,7 @@ export async function runInPage(browser: Browser): Promise<void> {
     }
     browser.open(server.url, print).catch(reject)
   })
+  await browser.close()
   await server.stop()
 }
 
