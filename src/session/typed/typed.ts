@@ -33,7 +33,7 @@ export function typed<Out, In = never>(
 // Last, since the compiler quotes the last overload when none fits: with it, what is wrong with the lenses.
 export function typed<Out, In = never>(
   peer: DefaultWebSocketSession | Websocket | WsClient,
-  lenses: TypedLenses<Out, In>,
+  lenses: Lenses<Out, In>,
 ):
   | TypedSession<Out, NoInfer<In>>
   | TypedWebsocket<Out, NoInfer<In>>
