@@ -198,6 +198,11 @@ describe('typed views', () => {
       .toEqualTypeOf<((value: string) => boolean) | ((value: string) => Promise<void>)>()
   })
 
+  types('may be of one kind or the other, and only receive', () => {
+    const either = (end: Websocket | WsClient) => typed(end, { receive: lenses.receive })
+    expectTypeOf(either).returns.toHaveProperty('send').parameter(0).toBeNever()
+  })
+
   types('receive and send nothing else', () => {
     const view = typed(socket, lenses)
     view.send('text')
