@@ -6,7 +6,8 @@ import type { MessageCore } from '../websocket/whole-messages/message-core.ts'
 /** One end of a `WebSocketPair`. */
 export interface WorkersWebSocket {
   readonly readyState: number
-  readonly bufferedAmount: number
+  /** Absent before `workerd` 1.20261117, and in the types of that time. */
+  readonly bufferedAmount?: number | undefined
   binaryType: 'blob' | 'arraybuffer'
   accept(): void
   send(content: string | ArrayBuffer | ArrayBufferView): void

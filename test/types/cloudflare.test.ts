@@ -4,6 +4,7 @@ import {
   durableObject,
   type HibernatableSocket,
   hibernatable,
+  type WorkersWebSocket,
   worker,
 } from '../../src/cloudflare/index.ts'
 import { node } from '../../src/node/engine.ts'
@@ -36,6 +37,24 @@ test('what Workers lack does not compile with them', () => {
     worker(websockets(), { webSockets: { pingInterval: 30_000 } })
     // @ts-expect-error they read whole messages
     worker(() => accept(() => {}, { limits: { maxFrameSize: 1 } }))
+  })
+})
+
+test('a Durable Object takes what wrangler types wrote before the runtime counted what waits', () => {
+  interface WebSocket extends Omit<WorkersWebSocket, 'bufferedAmount'> {
+    readonly url: string | null
+  }
+  interface State extends Omit<DurableObjectState, 'acceptWebSocket' | 'getWebSockets'> {
+    acceptWebSocket(socket: WebSocket, tags?: string[]): void
+    getWebSockets(tag?: string): WebSocket[]
+  }
+  compiled(() => {
+    const Room = durableObject((state: State) => {
+      const members = hibernatable({ state })
+      return websockets(bind('/', () => members()))
+    })
+    return (state: State, socket: WebSocket) =>
+      new Room(state, undefined).webSocketMessage(socket, 'hello')
   })
 })
 

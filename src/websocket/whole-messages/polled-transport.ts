@@ -36,7 +36,8 @@ export type PolledLacks = (typeof POLLED_LACKS)[number]
 /** The part of a runtime's WebSocket that is used here. */
 export interface PolledSocket {
   readonly readyState: number
-  readonly bufferedAmount: number
+  /** Absent where the runtime does not count. */
+  readonly bufferedAmount?: number | undefined
   send(content: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
 }
@@ -58,7 +59,7 @@ export class PolledTransport<S extends PolledSocket = PolledSocket> implements M
   }
 
   get bufferedAmount(): number {
-    return this.socket.bufferedAmount
+    return this.socket.bufferedAmount ?? 0
   }
 
   send(content: string | Uint8Array<ArrayBuffer>): void {

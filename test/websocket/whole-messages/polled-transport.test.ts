@@ -26,6 +26,12 @@ test('a transport that is polled passes on what it is told', () => {
   expect(transport.open).toBe(false)
 })
 
+test('where the runtime does not count what waits, nothing does', () => {
+  const { clock, socket } = rig()
+  const { bufferedAmount: _, ...uncounted } = socket
+  expect(new PolledTransport(uncounted, clock).bufferedAmount).toBe(0)
+})
+
 test('it is asked at once while its peer reads, and every 5 ms when it has stopped', () => {
   const { clock, socket, transport } = rig()
   const looks: number[] = []
