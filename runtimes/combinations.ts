@@ -55,7 +55,8 @@ export const COMBINATIONS: readonly Combination[] = [
     runtime: 'Deno',
     server: '`node()` on Deno',
     client: '`antiphon/node` on Deno',
-    command: [...DENO, source('node-engine')],
+    // The environment is for Express, which one of its examples uses.
+    command: [...DENO, '--allow-env', source('node-engine')],
   },
   {
     title: 'antiphon/client on Deno',

@@ -11,7 +11,10 @@ export const BUN: Command = [installed('@oven/bun-linux-x64/bin/bun')]
 export const DENO: Command = [
   installed('@deno/linux-x64-glibc/deno'),
   'run',
-  '--allow-all',
+  // As a user would: `net` is all that a server or a client needs, `read` is for the certificates.
+  '--no-prompt',
+  '--allow-net',
+  '--allow-read',
   '--no-lock',
   `--config=${pathTo('runtimes/deno.json')}`,
 ]

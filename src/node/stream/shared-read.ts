@@ -45,10 +45,15 @@ export function readShared(socket: Socket, callback: ReadCallback): boolean {
 
 function giveBuffer(parts: SocketParts, key: symbol, buffer: Uint8Array): boolean {
   const handle = parts._handle
-  if (process.env.ANTIPHON_SHARED_READ === '0' || !takesUserBuffer(handle)) return false
+  if (turnedOff() || !takesUserBuffer(handle)) return false
   parts[key] = buffer
   handle.useUserBuffer(buffer)
   return true
+}
+
+/** On Deno, a variable cannot be read without a permission that few programs have, and asking for it may ask the user. */
+function turnedOff(): boolean {
+  return process.versions.deno === undefined && process.env.ANTIPHON_SHARED_READ === '0'
 }
 
 /** Makes a socket that `readShared` reads a stream again, with chunks of its own. */

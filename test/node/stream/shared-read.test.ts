@@ -18,6 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
   pair[Symbol.dispose]()
 })
 
@@ -44,6 +45,16 @@ describe('readShared', () => {
   test('declines where the environment says so', () => {
     vi.stubEnv('ANTIPHON_SHARED_READ', '0')
     expect(readShared(accepted, () => true)).toBe(false)
+  })
+
+  test('does not ask Deno for the environment, which a program may not be allowed to read', () => {
+    vi.stubGlobal('process', {
+      versions: { deno: '2.9.6' },
+      get env(): never {
+        throw new Error('NotCapable: Requires env access')
+      },
+    })
+    expect(readShared(accepted, () => true)).toBe(true)
   })
 
   test('declines a socket to whose data somebody listens', () => {
