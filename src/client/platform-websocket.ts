@@ -87,7 +87,7 @@ export function platformWebsocket(
     ...others
   } = options
   for (const name in others) throw new TypeError(`the platform has no option ${name}`)
-  const platform = new WebSocket(url, protocols as string[] | undefined)
+  const platform = new WebSocket(String(url), protocols as string[] | undefined)
   // Without credentials: they are secret, and a `Request` cannot have them.
   const address = platform.url.replace(/\/\/[^/]*@/, '//')
   const errors: Listeners<Error> = new Set()
@@ -124,7 +124,7 @@ export function platformWebsocket(
     cause = why
     // Held messages were accepted: they are sent first.
     if (opened) closePlatform(reason)
-    else if (why ?? held.length === 0) abandon()
+    else if (why ?? !held.length) abandon()
   }
   const closePlatform = ({ code, message }: CloseReason): void => {
     limit(closeTimeout)
@@ -185,7 +185,7 @@ export function platformWebsocket(
       },
     },
     get protocol() {
-      return platform.protocol
+      return platform.protocol ?? ''
     },
     get state() {
       if (record) return 'closed'
@@ -193,7 +193,7 @@ export function platformWebsocket(
       return opened ? 'open' : 'connecting'
     },
     get bufferedAmount() {
-      return platform.bufferedAmount + (held.length && heldBytes)
+      return (platform.bufferedAmount ?? 0) + (held.length && heldBytes)
     },
     send(content) {
       const message = content instanceof WsMessage ? content : WsMessage.of(content)
@@ -234,6 +234,8 @@ export function platformWebsocket(
   limit(timeout)
   platform.binaryType = 'arraybuffer'
   platform.onopen = () => {
+    // On Android, React Native ignores a close while it connects.
+    if (record) return platform.close()
     const owed = local
     cancelTimer()
     opened = true
@@ -258,9 +260,13 @@ export function platformWebsocket(
     if (!opened || platform.readyState > 2) lose('the platform does not tell why')
   }
   platform.onclose = ({ code, reason, wasClean }) => {
-    // If it is not clean, not every platform says 1006.
-    if (opened && wasClean) end(new CloseReason(code, reason))
-    else lose(`closed with ${code}`)
+    // If it is not clean, not every platform says 1006. React Native, which counts nothing that waits, says of no close that
+    // it is clean: there an error comes before one that is not.
+    if ((wasClean || platform.bufferedAmount === undefined) && opened) {
+      end(new CloseReason(code, reason))
+    } else {
+      lose(`closed with ${code}`)
+    }
   }
   if (signal?.aborted) queueMicrotask(abandon)
   else signal?.addEventListener('abort', abandon)

@@ -18,7 +18,7 @@ export class CloseReason {
     const bytes = utf8Length(message)
     if (bytes > MAX_CLOSE_MESSAGE_BYTES) {
       throw new RangeError(
-        `a close reason of ${bytes} bytes: at most ${MAX_CLOSE_MESSAGE_BYTES} of UTF-8 fit, see CloseReason.truncated`,
+        `a close reason of ${bytes} bytes: at most ${MAX_CLOSE_MESSAGE_BYTES} fit, see CloseReason.truncated`,
       )
     }
     this.code = code

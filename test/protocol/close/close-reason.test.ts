@@ -12,9 +12,7 @@ describe('CloseReason', () => {
     ['62 characters of two bytes', 'é'.repeat(62)],
   ])('refuses %s, and says what would be right', (_, message) => {
     expect(() => new CloseReason(1000, message)).toThrow(
-      new RangeError(
-        'a close reason of 124 bytes: at most 123 of UTF-8 fit, see CloseReason.truncated',
-      ),
+      new RangeError('a close reason of 124 bytes: at most 123 fit, see CloseReason.truncated'),
     )
   })
 
