@@ -95,6 +95,25 @@ const MODULES = [
   'websocket/ws-message.ts',
 ]
 
+test.each([
+  ['connect, open', ['chrome91', 'firefox90', 'safari14.1']],
+  ['connect, open, SessionClient', ['chrome91', 'firefox90', 'safari15']],
+])('for these browsers there is no syntax to lower in %s: %o', async (names, target) => {
+  const codeFor = async (target: string | string[]): Promise<string> => {
+    const contents = `export { ${names} } from '${ENTRY}'`
+    const stdin = { contents, resolveDir: ROOT }
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target,
+    })
+    return outputFiles[0]!.text
+  }
+  expect(await codeFor(target)).toBe(await codeFor('esnext'))
+})
+
 describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
   test('connect and open bring these modules, and none of a server, of sessions or of frames', async () => {
     const { code, modules } = await bundleOf('connect, open')
