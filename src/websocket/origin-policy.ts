@@ -29,6 +29,7 @@ export function isSentOrigin(origin: string): boolean {
   // Pages that open `wss:` have an `https:` origin, and lists have no patterns.
   if (/^wss?:|\*/.test(origin) || !URL.canParse(origin)) return false
   const url = new URL(origin)
-  // The URL Standard gives no origin to other schemes, such as those of browsers' extensions.
-  return url.origin === origin || (url.origin === 'null' && url.host !== '')
+  // The URL Standard gives no origin to other schemes, such as those of browsers' extensions, nor to the `file://` that
+  // Chromium sends for files that may read others, as those of Electron may.
+  return url.origin === origin || (url.origin === 'null' && /:\/\/[^/]*$/.test(origin))
 }

@@ -16,7 +16,7 @@ describe('a policy of origins', () => {
     [byName],
     [[]],
     [['https://example.org', 'http://localhost:5173', 'http://[::1]:5173', 'null']],
-    [['chrome-extension://abcdefgh', 'capacitor://localhost']],
+    [['chrome-extension://abcdefgh', 'capacitor://localhost', 'file://']],
   ])('may be %j', (policy) => {
     expect(checkedOrigin(policy)).toBe(policy)
   })
@@ -29,6 +29,7 @@ describe('a policy of origins', () => {
 
   test.each([
     'https://example.org/',
+    'app://local/page',
     'https://example.org:443',
     'https://Example.org',
     'https://example.org/chat',
