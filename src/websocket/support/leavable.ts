@@ -18,10 +18,12 @@ export function leavable<T>(
     }
   })()
   const leave = loop.return
-  loop.return = (value) => {
-    left = true
-    wake()
-    return leave.call(loop, value)
-  }
-  return loop
+  // Not by assignment, which is an error where intrinsics are frozen.
+  return Object.defineProperty(loop, 'return', {
+    value(value: Parameters<typeof leave>[0]) {
+      left = true
+      wake()
+      return leave.call(loop, value)
+    },
+  })
 }
