@@ -137,6 +137,14 @@ export function houseRuleBreaches(path: string, text: string): string[] {
         breach(member.start, 'has an optional property that refuses undefined')
       }
     },
+    MetaProperty: (node) => {
+      if (room !== 'cli' && node.meta.name === 'import') {
+        breach(
+          node.start,
+          'says import.meta, which CommonJS made of it by Babel or TypeScript lacks',
+        )
+      }
+    },
     TSAnyKeyword: (node) => breach(node.start, 'says any'),
     TSAsExpression: ({ start, expression }) => {
       if (

@@ -4,13 +4,11 @@ const DEPTH = 3
 /** Frames looked at: those of the library may be many. */
 const MOST = 50
 
-const HERE: URL = new URL('../../', import.meta.url)
-
-/** Where this library is, in the two ways that stacks write it. */
-const PLACES: readonly string[] = [
-  HERE.href,
-  decodeURI(HERE.pathname).replace(/^\/(?=[A-Za-z]:)/, ''),
-]
+/**
+ * In the first frame: the folder of this library, however this engine writes it. `import.meta` would be shorter, but is a
+ * syntax error where Babel or TypeScript compile modules to CommonJS, as for Jest.
+ */
+const LIBRARY = /shortStack(?: \(|@)(.+)testing[\\/]clock[\\/]short-stack/
 
 /** Where the caller is, a line for each frame, without those of this library. */
 export function shortStack(): string {
@@ -21,6 +19,7 @@ export function shortStack(): string {
   Reflect.set(Error, 'stackTraceLimit', limit)
   // What stands above the frames differs from engine to engine; a frame has a line and a column.
   const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))
-  const others = frames.filter((line) => !PLACES.some((place) => line.includes(place)))
+  const library = LIBRARY.exec(frames[0] ?? '')?.[1]
+  const others = frames.filter((line) => library === undefined || !line.includes(library))
   return (others.length > 0 ? others : frames).slice(0, DEPTH).join('\n')
 }
