@@ -1,4 +1,5 @@
 import { countChunk, turnEnded } from './busy-turns.ts'
+import { nextTurn } from './next-turn.ts'
 
 /** Something that has output waiting. */
 export interface Flushable {
@@ -34,7 +35,7 @@ export function answerSoon(target: Flushable): void {
 function schedule(): void {
   if (scheduled) return
   scheduled = true
-  setImmediate(endTurn)
+  nextTurn(endTurn)
 }
 
 function endTurn(): void {

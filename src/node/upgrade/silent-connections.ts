@@ -36,7 +36,9 @@ export function silentConnections(
         return
       }
       young.add(socket)
-      timer ??= setInterval(look, patience).unref()
+      timer ??= setInterval(look, patience)
+      // In a DOM, as tests of pages have, it is a number.
+      if (typeof timer === 'object') timer.unref()
     },
     delete(socket) {
       if (!young.delete(socket)) old.delete(socket)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { answerSoon, flushSoon } from '../../../src/node/stream/flush-queue.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -31,6 +31,18 @@ test('what begins to wait during a flush is flushed in the next turn', async () 
   expect(flushed).toEqual(['a'])
   await turn()
   expect(flushed).toEqual(['a', 'b'])
+})
+
+test('what waits is flushed while a test fakes timers', async () => {
+  const target = waiting()
+  vi.useFakeTimers()
+  try {
+    flushSoon(target)
+  } finally {
+    vi.useRealTimers()
+  }
+  await turn()
+  expect(target.flushed).toBe(1)
 })
 
 describe('answers', () => {

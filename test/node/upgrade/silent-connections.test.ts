@@ -25,6 +25,14 @@ describe('silentConnections', () => {
     expect(overdue).toEqual([first, second])
   })
 
+  test('takes the timers of a DOM, which are numbers', () => {
+    vi.stubGlobal('setInterval', () => 7)
+    const silent = silentConnections(100, () => {})
+    silent.add(new Socket())
+    silent.close()
+    vi.unstubAllGlobals()
+  })
+
   test('forgets those that are taken out, young and old', () => {
     const overdue: Socket[] = []
     const silent = silentConnections(100, (socket) => overdue.push(socket))
