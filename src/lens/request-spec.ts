@@ -1,4 +1,5 @@
 import { copyBytes } from '../protocol/bytes/bytes.ts'
+import { isUint8Array } from '../protocol/bytes/content.ts'
 import {
   type Conversion,
   mapConversion,
@@ -124,5 +125,5 @@ function copyDate(date: Date): Date {
 }
 
 function copyOctets(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return bytes instanceof Uint8Array ? copyBytes(bytes) : bytes
+  return isUint8Array(bytes) ? copyBytes(bytes) : bytes
 }

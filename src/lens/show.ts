@@ -1,3 +1,4 @@
+import { isUint8Array } from '../protocol/bytes/content.ts'
 import { hexOf, quote } from '../protocol/errors/quote.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 
@@ -15,7 +16,7 @@ function showObject(value: object): string {
   try {
     if (value instanceof WsMessage)
       return show(value.mode === 'text' ? value.text() : value.bytes())
-    if (value instanceof Uint8Array) {
+    if (isUint8Array(value)) {
       return `bytes (${value.length}) ${hexOf(value, MAX_BYTES)}`.trimEnd()
     }
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toJSON()

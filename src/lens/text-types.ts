@@ -1,3 +1,4 @@
+import { isUint8Array } from '../protocol/bytes/content.ts'
 import { isWellFormed } from '../protocol/bytes/well-formed.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
@@ -64,7 +65,7 @@ export const bytesType: TextType<Uint8Array<ArrayBuffer>, Uint8Array> = textType
   'bytes',
   'bytes as base64url without padding',
   decodeBase64url,
-  (value) => (value instanceof Uint8Array ? encodeBase64url(value) : undefined),
+  (value) => (isUint8Array(value) ? encodeBase64url(value) : undefined),
 )
 
 /** One of `values`, unchanged. Throws a `TypeError` when there are none, and for anything but strings. */

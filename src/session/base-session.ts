@@ -1,3 +1,4 @@
+import { isUint8Array } from '../protocol/bytes/content.ts'
 import type { CloseReason } from '../protocol/close/close-reason.ts'
 import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { NORMAL } from '../protocol/close/reason.ts'
@@ -73,7 +74,7 @@ export abstract class BaseSession implements WebSocketSession {
   send(content: string | Uint8Array | Frame): Promise<void> {
     const { outgoing } = this.#core
     if (typeof content === 'string') return outgoing.send(WsMessage.text(content))
-    if (content instanceof Uint8Array) return outgoing.send(WsMessage.binary(content))
+    if (isUint8Array(content)) return outgoing.send(WsMessage.binary(content))
     // Not every caller is type-checked: this may be an object that nobody has serialized.
     if (content?.frameType !== undefined) return outgoing.send(content)
     return refused(new TypeError('a session sends text, bytes or a Frame'))

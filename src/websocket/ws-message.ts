@@ -1,4 +1,4 @@
-import { checkContent } from '../protocol/bytes/content.ts'
+import { checkContent, checkedBytes } from '../protocol/bytes/content.ts'
 import type { HeldBytes } from '../protocol/bytes/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../protocol/bytes/utf8.ts'
 import type { SharedFrames } from './shared-frames.ts'
@@ -35,8 +35,7 @@ export class WsMessage {
 
   /** Takes a copy of `value`. Throws a `TypeError` for anything but a `Uint8Array`. */
   static binary(value: Uint8Array): WsMessage {
-    checkContent(value instanceof Uint8Array)
-    return WsMessage.received(new Uint8Array(value))
+    return WsMessage.received(new Uint8Array(checkedBytes(value)))
   }
 
   static of(value: string | Uint8Array): WsMessage {

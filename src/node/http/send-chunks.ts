@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { isUint8Array } from '../../protocol/bytes/content.ts'
 
 /** How long a peer may read nothing at all, in milliseconds. */
 const PATIENCE = 5_000
@@ -10,7 +11,7 @@ export type BodyReader = ReadableStreamDefaultReader<Uint8Array>
 export async function nextChunk(body: BodyReader): Promise<Uint8Array | undefined> {
   const { value } = await body.read()
   // Not every application is type-checked.
-  if (value === undefined || value instanceof Uint8Array) return value
+  if (value === undefined || isUint8Array(value)) return value
   throw new TypeError('the body of a Response has to be made of Uint8Arrays')
 }
 

@@ -1,5 +1,5 @@
 import type { ByteOutput } from '../bytes/byte-output.ts'
-import { checkContent, isBytes } from '../bytes/content.ts'
+import { checkContent, checkedContent } from '../bytes/content.ts'
 import type { HeldBytes, HeldPieces } from '../bytes/held-bytes.ts'
 import { type ProtocolPorts, portablePorts } from '../bytes/ports.ts'
 import { checkReason } from '../close/close-code.ts'
@@ -127,13 +127,14 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     opcode: DataOpcode = Opcode.BINARY,
   ): void {
     // Bytes that are immutable are those of our own messages, and need no check.
-    if (!this.#maySend(immutable || isBytes(bytes))) return
+    const content = immutable ? bytes : checkedContent(bytes)
+    if (!this.#maySend(true)) return
     const first = FIN | opcode
-    if (this.chain !== undefined) this.chain.send(bytes, -1)
-    else if (immutable && bytes instanceof Uint8Array && bytes.length >= BY_REFERENCE) {
-      this.writer.reference(first, bytes)
+    if (this.chain !== undefined) this.chain.send(content, -1)
+    else if (immutable && content instanceof Uint8Array && content.length >= BY_REFERENCE) {
+      this.writer.reference(first, content)
     } else {
-      this.writer.payload(first, bytes)
+      this.writer.payload(first, content)
     }
   }
 

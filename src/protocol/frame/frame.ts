@@ -1,4 +1,4 @@
-import { checkContent, isBytes } from '../bytes/content.ts'
+import { checkedBytes, checkedContent } from '../bytes/content.ts'
 import type { HeldBytes } from '../bytes/held-bytes.ts'
 import { decodeUtf8, encodeUtf8, utf8Length } from '../bytes/utf8.ts'
 import { decodeCloseReason, encodeCloseReason } from '../close/close-payload.ts'
@@ -70,8 +70,7 @@ export class TextFrame extends BaseFrame {
     rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
-    checkContent(typeof data === 'string' || isBytes(data))
-    this.content = data
+    this.content = typeof data === 'string' ? data : checkedBytes(data)
   }
 
   /** A whole message as it was decoded, with its length in UTF-8. */
@@ -132,8 +131,7 @@ export class BinaryFrame extends BaseFrame {
     rsv3?: boolean,
   ) {
     super(fin, rsv1, rsv2, rsv3)
-    checkContent(isBytes(data))
-    this.content = data
+    this.content = checkedContent(data)
   }
 
   /** The bytes in the form they are held in, unless somebody has asked for `data`. */
@@ -162,12 +160,12 @@ abstract class ControlFrame extends BaseFrame {
   readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
-    checkContent(data instanceof Uint8Array)
-    if (data.length > MAX_CONTROL_PAYLOAD) {
+    const payload = checkedBytes(data)
+    if (payload.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError('control frames cannot carry more than 125 bytes')
     }
     super()
-    this.data = data
+    this.data = payload
   }
 }
 

@@ -1,4 +1,5 @@
 import { show } from '../../lens/show.ts'
+import { isUint8Array } from '../../protocol/bytes/content.ts'
 import { legible } from '../../protocol/errors/quote.ts'
 import { WsMessage } from '../../websocket/ws-message.ts'
 import { inTime, type Outcome } from '../clock/in-time.ts'
@@ -75,7 +76,7 @@ function contentOf(item: unknown, expected: unknown): unknown {
   if (item.mode === 'binary') return item.bytes()
   const text = item.text()
   const raw = expected === undefined || typeof expected === 'string'
-  if (raw || expected instanceof Uint8Array) return text
+  if (raw || isUint8Array(expected)) return text
   try {
     return JSON.parse(text)
   } catch {
@@ -85,7 +86,7 @@ function contentOf(item: unknown, expected: unknown): unknown {
 
 /** Bytes of any kind, a `Buffer` say, as plain ones. */
 function bytesOrValue(value: unknown): unknown {
-  return value instanceof Uint8Array ? new Uint8Array(value) : value
+  return isUint8Array(value) ? new Uint8Array(value) : value
 }
 
 function sentence(
@@ -104,7 +105,7 @@ function sentence(
 
 /** For test runners that do not show `actual`: Jest and Bun of a matcher, and Deno. */
 function shown(value: unknown): string {
-  if (value instanceof Uint8Array) return show(value)
+  if (isUint8Array(value)) return show(value)
   try {
     const text = legible(JSON.stringify(value) ?? String(value))
     return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text

@@ -70,6 +70,7 @@ function contentOf(message: WsMessage | string | Uint8Array): string | Uint8Arra
   }
   if (typeof message === 'string') return message
   // Not every runtime takes a view of shared memory.
-  const shared = !(checkedBytes(message).buffer instanceof ArrayBuffer)
-  return shared ? copyBytes(message) : (message as Uint8Array<ArrayBuffer>)
+  const bytes = checkedBytes(message)
+  const shared = !(bytes.buffer instanceof ArrayBuffer)
+  return shared ? copyBytes(bytes) : (bytes as Uint8Array<ArrayBuffer>)
 }
