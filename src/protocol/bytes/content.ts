@@ -10,7 +10,7 @@ export function checkedBytes<A extends ArrayBufferLike>(
   return value instanceof Uint8Array ? value : ownCopy(value)
 }
 
-/** Bytes, or held ones. Throws as `checkedBytes`. */
+/** Bytes, or held ones. Throws as `checkedBytes` does. */
 export function checkedContent<B extends Uint8Array | HeldBytes>(
   value: B,
 ): B | Uint8Array<ArrayBuffer> {
@@ -21,7 +21,7 @@ export function checkedContent<B extends Uint8Array | HeldBytes>(
 }
 
 /** Throws a `TypeError` unless the content of a message or a frame is `valid`. */
-export function checkContent(valid: boolean): void {
+export function checkContent(valid: boolean): asserts valid {
   if (!valid) throw new TypeError('a message is made of a string or a Uint8Array')
 }
 
@@ -31,13 +31,12 @@ export function isUint8Array(value: unknown): value is Uint8Array {
 }
 
 function isForeign(value: unknown): value is Uint8Array {
-  return (
-    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
-  )
+  // Any view has the property, as its name or as that of its subclass.
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array'
 }
 
 /** A copy that is a `Uint8Array` here, of one that is so elsewhere. Throws a `TypeError` for anything else. */
 function ownCopy(value: unknown): Uint8Array<ArrayBuffer> {
-  if (isForeign(value)) return new Uint8Array(value)
-  throw new TypeError('a message is made of a string or a Uint8Array')
+  checkContent(isForeign(value))
+  return new Uint8Array(value)
 }

@@ -99,8 +99,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   /** A message came. Its bytes belong to the socket from then on. */
   received(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
-    const whole = typeof data === 'string' || ArrayBuffer.isView(data)
-    const content = whole ? data : new Uint8Array(data)
+    const content = data instanceof ArrayBuffer ? new Uint8Array(data) : data
     if (this.#kept === undefined) this.#deliver(content)
     else this.inOrder(() => this.#deliver(content))
   }
