@@ -35,7 +35,7 @@ export function agree(ours: WatchedConnection, theirs: Reading, bytes: Uint8Arra
 
 /** ws takes a length in any number of octets, and refuses one with the top bit as too big. */
 function isAboutLength(message: string): boolean {
-  return message.endsWith('more octets than it needs') || message.startsWith('the most significant')
+  return message.endsWith('more octets than it needs') || message.startsWith('the first bit')
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

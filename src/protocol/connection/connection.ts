@@ -112,7 +112,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Sends text; `byteLength` is its length in UTF-8, -1 for unknown. */
   text(text: string, byteLength = -1): void {
-    if (!this.#maySend(typeof text === 'string')) return
+    checkContent(typeof text === 'string')
+    if (!this.#maySend()) return
     if (this.chain !== undefined) this.chain.send(text, byteLength)
     else this.writer.text(text, byteLength)
   }
@@ -128,7 +129,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
   ): void {
     // Bytes that are immutable are those of our own messages, and need no check.
     const content = immutable ? bytes : checkedContent(bytes)
-    if (!this.#maySend(true)) return
+    if (!this.#maySend()) return
     const first = FIN | opcode
     if (this.chain !== undefined) this.chain.send(content, -1)
     else if (immutable && content instanceof Uint8Array && content.length >= BY_REFERENCE) {
@@ -140,7 +141,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
 
   /** Sends a frame that is encoded already, by reference. The extensions must have been applied to it. */
   encoded(frame: Uint8Array): void {
-    if (this.#maySend(frame instanceof Uint8Array)) this.writer.encoded(frame)
+    checkContent(frame instanceof Uint8Array)
+    if (this.#maySend()) this.writer.encoded(frame)
   }
 
   /**
@@ -258,8 +260,7 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
    * Whether a message may be sent now. Throws a `TypeError` unless it is `valid`, and between the fragments of another
    * message.
    */
-  #maySend(valid: boolean): boolean {
-    checkContent(valid)
+  #maySend(): boolean {
     if (this.#isMute()) return false
     if (!this.writer.fragmenting) return true
     throw new TypeError('a message within another message: send its last fragment first')

@@ -68,7 +68,7 @@ export class FrameParser {
   /** The type of the frame; a continuation has that of its message. Throws when no header was read. */
   get frameType(): FrameType {
     const type = frameTypeOf(this.opcode || this.messageOpcode)
-    if (type === undefined) throw new Error('frameType goes with a frame whose header was read')
+    if (type === undefined) throw new Error('frameType: no header was read')
     return type
   }
 
@@ -89,7 +89,7 @@ export class FrameParser {
 
   /** Call this when the payload has been read: the next header may follow. Throws when no header was read. */
   bodyComplete(): void {
-    if (!this.bodyReady) throw new Error('bodyComplete() goes with a frame whose header was read')
+    if (!this.bodyReady) throw new Error('bodyComplete: no header was read')
     if (!isControl(this.opcode)) {
       if (this.fin) this.messageOpcode = 0
       else if (this.opcode !== Opcode.CONTINUATION) this.messageOpcode = this.opcode
@@ -134,10 +134,10 @@ export class FrameParser {
       }
     } else if (opcode === Opcode.CONTINUATION) {
       if (this.messageOpcode === 0) {
-        return this.#violate('continuation frame without a message to continue')
+        return this.#violate('continuation without a message to continue')
       }
     } else if (this.messageOpcode !== 0) {
-      return this.#violate('new message before the last fragment of the one before')
+      return this.#violate('a message within another message')
     }
     const masked = (second & MASKED) !== 0
     if (this.#masked !== undefined && masked !== this.#masked) {
@@ -167,13 +167,13 @@ export class FrameParser {
       length = high * 0x1_0000_0000 + word(header, offset + 4)
       offset += 8
       if (high >= 0x8000_0000) {
-        this.#violate('the most significant bit of a 64-bit length must be 0')
+        this.#violate('the first bit of a 64-bit length must be 0')
         return
       }
       least = 0x1_0000
     }
     if (length < least) {
-      this.#violate(`length ${length} written in more octets than it needs`)
+      this.#violate(`length ${length} in more octets than it needs`)
       return
     }
     this.length = length

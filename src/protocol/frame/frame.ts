@@ -160,12 +160,11 @@ abstract class ControlFrame extends BaseFrame {
   readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
-    const payload = checkedBytes(data)
-    if (payload.length > MAX_CONTROL_PAYLOAD) {
+    super()
+    this.data = checkedBytes(data)
+    if (data.length > MAX_CONTROL_PAYLOAD) {
       throw new RangeError('control frames cannot carry more than 125 bytes')
     }
-    super()
-    this.data = payload
   }
 }
 

@@ -15,10 +15,10 @@ interface Case {
 
 const RESERVED_BITS = (names: string): string =>
   `reserved bits ${names} that no extension gives a meaning`
-const TOP_BIT = 'the most significant bit of a 64-bit length must be 0'
+const TOP_BIT = 'the first bit of a 64-bit length must be 0'
 const NOT_UTF8 = 'text that is not UTF-8'
-const INTERLEAVED = 'new message before the last fragment of the one before'
-const NOTHING_TO_CONTINUE = 'continuation frame without a message to continue'
+const INTERLEAVED = 'a message within another message'
+const NOTHING_TO_CONTINUE = 'continuation without a message to continue'
 const FRAGMENTED_CONTROL = 'control frames cannot be fragmented'
 const BIG_CONTROL = 'control frames cannot carry more than 125 bytes'
 
@@ -239,7 +239,7 @@ const cases: readonly Case[] = [
     client: `82 ${masked} ${octets} 00000000`,
     server: `82 ${unmasked} ${octets}`,
     code: 1002,
-    message: `length ${length} written in more octets than it needs`,
+    message: `length ${length} in more octets than it needs`,
   })),
 ]
 

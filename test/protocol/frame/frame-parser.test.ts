@@ -122,7 +122,7 @@ describe('FrameParser', () => {
 
   it('has no frame type when it has no frame', () => {
     const parser = new FrameParser()
-    const message = 'frameType goes with a frame whose header was read'
+    const message = 'frameType: no header was read'
     expect(() => parser.frameType).toThrow(message)
     for (const header of ['01 00', '80 00']) {
       parse(parser, header)
@@ -132,7 +132,7 @@ describe('FrameParser', () => {
   })
 
   it('throws when a payload is completed that never began', () => {
-    const message = 'bodyComplete() goes with a frame whose header was read'
+    const message = 'bodyComplete: no header was read'
     expect(() => new FrameParser().bodyComplete()).toThrow(message)
     const parser = new FrameParser()
     parse(parser, '81 00')
@@ -159,15 +159,15 @@ describe("a peer's mistake", () => {
     ['88 7e', 'control frames cannot carry more than 125 bytes'],
     ['89 7e', 'control frames cannot carry more than 125 bytes'],
     ['8a 7f', 'control frames cannot carry more than 125 bytes'],
-    ['80 00', 'continuation frame without a message to continue'],
-    ['00 00', 'continuation frame without a message to continue'],
-    ['82 7e 0006', 'length 6 written in more octets than it needs'],
-    ['82 7e 007d', 'length 125 written in more octets than it needs'],
-    ['82 7f 000000000000ffff', 'length 65535 written in more octets than it needs'],
-    ['82 7f 0000000000000000', 'length 0 written in more octets than it needs'],
-    ['82 7f 8000000000000003', 'the most significant bit of a 64-bit length must be 0'],
-    ['82 7f 8000000000000000', 'the most significant bit of a 64-bit length must be 0'],
-    ['82 7f ffffffffffffffff', 'the most significant bit of a 64-bit length must be 0'],
+    ['80 00', 'continuation without a message to continue'],
+    ['00 00', 'continuation without a message to continue'],
+    ['82 7e 0006', 'length 6 in more octets than it needs'],
+    ['82 7e 007d', 'length 125 in more octets than it needs'],
+    ['82 7f 000000000000ffff', 'length 65535 in more octets than it needs'],
+    ['82 7f 0000000000000000', 'length 0 in more octets than it needs'],
+    ['82 7f 8000000000000003', 'the first bit of a 64-bit length must be 0'],
+    ['82 7f 8000000000000000', 'the first bit of a 64-bit length must be 0'],
+    ['82 7f ffffffffffffffff', 'the first bit of a 64-bit length must be 0'],
   ])('is %s: %s', (header, message) => {
     expect(violation(new FrameParser(), header)).toBe(message)
     const bytewise = new FrameParser()
@@ -177,7 +177,7 @@ describe("a peer's mistake", () => {
   })
 
   it('is a message within another', () => {
-    const message = 'new message before the last fragment of the one before'
+    const message = 'a message within another message'
     expect(violation(new FrameParser(), '01 00', '81 00')).toBe(message)
     expect(violation(new FrameParser(), '01 00', '02 00')).toBe(message)
     expect(violation(new FrameParser(), '01 00', '89 00', '82 00')).toBe(message)
@@ -185,7 +185,7 @@ describe("a peer's mistake", () => {
 
   it('is a continuation after the last fragment', () => {
     expect(violation(new FrameParser(), '01 00', '80 00', '80 00')).toBe(
-      'continuation frame without a message to continue',
+      'continuation without a message to continue',
     )
   })
 

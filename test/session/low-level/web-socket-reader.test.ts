@@ -92,7 +92,11 @@ describe('a reader of frames', () => {
 
   it.each([
     ['a fragmented control frame', '89 fe', 'control frames cannot carry more than 125 bytes'],
-    ['a message within a message', `01 81 00000000 61 89 80 00000000 ${TEXT_A}`, 'new message'],
+    [
+      'a message within a message',
+      `01 81 00000000 61 89 80 00000000 ${TEXT_A}`,
+      'a message within another',
+    ],
     ['a reserved opcode', '83 80 00000000', 'reserved opcode 0x3'],
     ['a reserved bit', 'c1 81 00000000 61', 'reserved bits RSV1'],
   ])('ends with %s, behind the frames before', async (_, wire, message) => {
