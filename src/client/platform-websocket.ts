@@ -261,8 +261,8 @@ export function platformWebsocket(
   }
   platform.onclose = ({ code, reason, wasClean }) => {
     // If it is not clean, not every platform says 1006. React Native, which counts nothing that waits, says of no close that
-    // it is clean: there an error comes before one that is not.
-    if ((wasClean || platform.bufferedAmount === undefined) && opened) {
+    // it is clean: there an error comes before one that is not. Workers may count nothing either, but say 1006.
+    if (opened && code !== 1006 && (wasClean || platform.bufferedAmount === undefined)) {
       end(new CloseReason(code, reason))
     } else {
       lose(`closed with ${code}`)

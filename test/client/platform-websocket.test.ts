@@ -151,6 +151,34 @@ describe('closing from the other side', () => {
     expect(socket.link.closeRecord?.cause).toBeInstanceOf(ConnectionLostException)
     expect(onError).not.toHaveBeenCalled()
   })
+
+  test.each([
+    // `workerd` before 1.20261117: it has no `bufferedAmount`, as React Native.
+    { wasClean: false, bufferedAmount: undefined },
+    // `workerd` for a Close with 1006, which no peer may send.
+    { wasClean: true, bufferedAmount: 0 },
+  ])('with 1006 is not clean where the platform says %o, and no error', async (says) => {
+    class Ending {
+      readonly url = 'ws://127.0.0.1/'
+      readonly bufferedAmount = says.bufferedAmount
+      onopen = (_event: object): void => {}
+      onclose = (_event: object): void => {}
+      constructor() {
+        queueMicrotask(() => {
+          this.onopen({})
+          this.onclose({ code: 1006, reason: '', wasClean: says.wasClean })
+        })
+      }
+      close(): void {}
+    }
+    const platform = globalThis.WebSocket
+    vi.stubGlobal('WebSocket', Ending)
+    onTestFinished(() => void vi.stubGlobal('WebSocket', platform))
+    const socket = await listening('ws://127.0.0.1/')
+    expect(await ended(socket)).toBe('1006 Connection lost')
+    expect(socket.link.closeRecord).toMatchObject({ initiator: 'transport', clean: false })
+    expect(socket.link.closeRecord?.cause).toBeInstanceOf(ConnectionLostException)
+  })
 })
 
 test('terminating ends it here at once, and nothing is heard any more', async () => {
