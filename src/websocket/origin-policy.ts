@@ -31,5 +31,5 @@ export function isSentOrigin(origin: string): boolean {
   const url = new URL(origin)
   // The URL Standard gives no origin to other schemes, such as those of browsers' extensions, nor to the `file://` that
   // Chromium sends for files that may read others, as those of Electron may.
-  return url.origin === origin || (url.origin === 'null' && /:\/\/[^/]*$/.test(origin))
+  return url.origin === origin || (url.origin === 'null' && /:\/\/[^/?#@]*$/.test(origin))
 }

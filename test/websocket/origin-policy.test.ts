@@ -30,6 +30,10 @@ describe('a policy of origins', () => {
   test.each([
     'https://example.org/',
     'app://local/page',
+    'app://local?page',
+    'app://local#page',
+    'app://ann@local',
+    'file:///',
     'https://example.org:443',
     'https://Example.org',
     'https://example.org/chat',
