@@ -11,7 +11,7 @@ export const BUN: Command = [installed('@oven/bun-linux-x64/bin/bun')]
 export const DENO: Command = [
   installed('@deno/linux-x64-glibc/deno'),
   'run',
-  // As a user would: `net` is all that a server or a client needs, `read` is for the certificates.
+  // As a user would: `net` is for servers and clients, `read` for the certificates.
   '--no-prompt',
   '--allow-net',
   '--allow-read',
