@@ -5,10 +5,11 @@ const DEPTH = 3
 const MOST = 50
 
 /**
- * In the first frame: the folder of this library, however this engine writes it. `import.meta` would be shorter, but is a
- * syntax error where Babel or TypeScript compile modules to CommonJS, as for Jest.
+ * In the first frame: the folder of this library or, in a bundle, its file, however this engine writes it. `import.meta`
+ * would be shorter, but is a syntax error where Babel or TypeScript compile modules to CommonJS, as for Jest.
  */
-const LIBRARY = /shortStack(?: \(|@)(.+)testing[\\/]clock[\\/]short-stack/
+const LIBRARY =
+  /^\s*(?:at )?(?:[^/\\]*?(?: \(|@))?(.+?)(?:testing[\\/]clock[\\/]short-stack.*)?:\d+:\d+\)?$/
 
 /** Where the caller is, a line for each frame, without those of this library. */
 export function shortStack(): string {
