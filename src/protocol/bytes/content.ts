@@ -17,7 +17,10 @@ export function checkedContent<A extends ArrayBufferLike>(
   value: (Uint8Array<A> & { readonly bytes?: undefined }) | HeldBytes,
 ): Uint8Array<A | ArrayBuffer> | HeldBytes {
   // Not told by `write`, which a `Buffer` has as well.
-  return typeof value?.bytes === 'function' ? value : checkedBytes(value)
+  if (typeof value?.bytes !== 'function') return checkedBytes(value)
+  // A `Blob` and a `Response` have `bytes` too, which gives a promise.
+  checkContent(value.length >= 0)
+  return value
 }
 
 /** Throws a `TypeError` unless the content of a message or a frame is `valid`. */
@@ -27,6 +30,7 @@ export function checkContent(valid: boolean): asserts valid {
 
 /** True for a `Uint8Array` of any realm: in tests for pages, that of `Buffer` and `TextEncoder` is often not the global one. */
 export function isUint8Array(value: unknown): value is Uint8Array {
+  if (value instanceof Uint8Array) return true
   // Any view has the property, as its name or as that of its subclass.
   return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array'
 }

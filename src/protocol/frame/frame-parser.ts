@@ -68,7 +68,7 @@ export class FrameParser {
   /** The type of the frame; a continuation has that of its message. Throws when no header was read. */
   get frameType(): FrameType {
     const type = frameTypeOf(this.opcode || this.messageOpcode)
-    if (type === undefined) throw new Error('frameType: no header was read')
+    if (type === undefined) throw new Error('no header was read')
     return type
   }
 
@@ -89,7 +89,7 @@ export class FrameParser {
 
   /** Call this when the payload has been read: the next header may follow. Throws when no header was read. */
   bodyComplete(): void {
-    if (!this.bodyReady) throw new Error('bodyComplete: no header was read')
+    if (!this.bodyReady) throw new Error('no header was read')
     if (!isControl(this.opcode)) {
       if (this.fin) this.messageOpcode = 0
       else if (this.opcode !== Opcode.CONTINUATION) this.messageOpcode = this.opcode
@@ -134,7 +134,7 @@ export class FrameParser {
       }
     } else if (opcode === Opcode.CONTINUATION) {
       if (this.messageOpcode === 0) {
-        return this.#violate('continuation without a message to continue')
+        return this.#violate('continuation without a message')
       }
     } else if (this.messageOpcode !== 0) {
       return this.#violate('a message within another message')

@@ -2,6 +2,9 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it, test } from 'vitest'
 import { checkedBytes, checkedContent, isUint8Array } from '../../../src/protocol/bytes/content.ts'
 import { BinaryFrame, PingFrame, TextFrame } from '../../../src/protocol/frame/frame.ts'
+import { webSocket } from '../../../src/routing/session-routes.ts'
+import { websockets } from '../../../src/routing/ws-router.ts'
+import { testSessionClient } from '../../../src/testing/offline/test-session-client.ts'
 import { testWsClient } from '../../../src/testing/offline/test-ws-client.ts'
 import { WsMessage } from '../../../src/websocket/ws-message.ts'
 import { held } from '../../support/held.ts'
@@ -16,6 +19,11 @@ function foreign(): Uint8Array<ArrayBuffer> {
 }
 
 const own = bytes('01 02 03')
+
+/** As platforms have it now, and Node 20 did not. */
+function withBytes(body: Blob | Response): unknown {
+  return Object.assign(body, { bytes: async () => own })
+}
 
 describe('bytes of another realm', () => {
   it('are bytes', () => {
@@ -62,12 +70,22 @@ test('bytes and held bytes are passed on as they are', () => {
   expect(checkedContent(kept)).toBe(kept)
 })
 
+test('bytes of this realm are bytes, whatever they call themselves', async () => {
+  const packet = Object.defineProperty(bytes('01 02 03'), Symbol.toStringTag, { value: 'Packet' })
+  expect(isUint8Array(packet)).toBe(true)
+  const app = websockets(webSocket('/', (session) => session.send(packet)))
+  const session = await testSessionClient(app).webSocketSession('ws://localhost/')
+  expect((await session.incoming.receive()).data).toStrictEqual(own)
+})
+
 test.each([
   ['nothing', undefined],
   ['an array', [1, 2]],
   ['other numbers', new Uint16Array(2)],
   ['clamped octets', new Uint8ClampedArray(2)],
   ['a buffer', new ArrayBuffer(2)],
+  ['a Blob', withBytes(new Blob(['ab']))],
+  ['a Response', withBytes(new Response('ab'))],
   ['what calls itself bytes', { [Symbol.toStringTag]: 'Uint8Array', length: 2 }],
 ])('%s is no content', (_name, value) => {
   const given = value as unknown as Uint8Array

@@ -18,7 +18,7 @@ const RESERVED_BITS = (names: string): string =>
 const TOP_BIT = 'the first bit of a 64-bit length must be 0'
 const NOT_UTF8 = 'text that is not UTF-8'
 const INTERLEAVED = 'a message within another message'
-const NOTHING_TO_CONTINUE = 'continuation without a message to continue'
+const NOTHING_TO_CONTINUE = 'continuation without a message'
 const FRAGMENTED_CONTROL = 'control frames cannot be fragmented'
 const BIG_CONTROL = 'control frames cannot carry more than 125 bytes'
 

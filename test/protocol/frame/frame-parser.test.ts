@@ -122,7 +122,7 @@ describe('FrameParser', () => {
 
   it('has no frame type when it has no frame', () => {
     const parser = new FrameParser()
-    const message = 'frameType: no header was read'
+    const message = 'no header was read'
     expect(() => parser.frameType).toThrow(message)
     for (const header of ['01 00', '80 00']) {
       parse(parser, header)
@@ -132,7 +132,7 @@ describe('FrameParser', () => {
   })
 
   it('throws when a payload is completed that never began', () => {
-    const message = 'bodyComplete: no header was read'
+    const message = 'no header was read'
     expect(() => new FrameParser().bodyComplete()).toThrow(message)
     const parser = new FrameParser()
     parse(parser, '81 00')
@@ -159,8 +159,8 @@ describe("a peer's mistake", () => {
     ['88 7e', 'control frames cannot carry more than 125 bytes'],
     ['89 7e', 'control frames cannot carry more than 125 bytes'],
     ['8a 7f', 'control frames cannot carry more than 125 bytes'],
-    ['80 00', 'continuation without a message to continue'],
-    ['00 00', 'continuation without a message to continue'],
+    ['80 00', 'continuation without a message'],
+    ['00 00', 'continuation without a message'],
     ['82 7e 0006', 'length 6 in more octets than it needs'],
     ['82 7e 007d', 'length 125 in more octets than it needs'],
     ['82 7f 000000000000ffff', 'length 65535 in more octets than it needs'],
@@ -185,7 +185,7 @@ describe("a peer's mistake", () => {
 
   it('is a continuation after the last fragment', () => {
     expect(violation(new FrameParser(), '01 00', '80 00', '80 00')).toBe(
-      'continuation without a message to continue',
+      'continuation without a message',
     )
   })
 
