@@ -185,6 +185,17 @@ describe('send', () => {
       'resolved',
     ])
   })
+
+  it('rejects what is no frame at once, and goes on with the next', async () => {
+    const { session, peer } = sessionRig()
+    peer.stall()
+    void session.send(block(70 * KIB, 1))
+    const wrong = session.outgoing.send(new Blob() as unknown as Frame)
+    expect(await stateOf(wrong)).toBe('rejected: TypeError')
+    const right = session.send('a')
+    peer.read()
+    expect(await stateOf(right)).toBe('resolved')
+  })
 })
 
 describe('trySend', () => {

@@ -106,7 +106,8 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   #passes(item: Content): boolean {
-    return this.#room === undefined && this.#queue.length === 0 && this.#fits(item)
+    // Asked first, since it throws for what is no frame: found in the queue, that would hold up the rest.
+    return this.#fits(item) && this.#room === undefined && this.#queue.length === 0
   }
 
   /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
