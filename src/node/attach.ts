@@ -49,8 +49,8 @@ export function attach(
     isShared: (source) =>
       emits(server) && (isUpgrade(source) ? server.listenerCount('upgrade') > 1 : !isOurs(server)),
     // As long as anybody listens for upgrades, Node answers none of them. Without us, this would be a plain request.
-    answer: (source, message) =>
-      answeredOtherwise(source, message) ||
+    answer: (source, message, stream) =>
+      answeredOtherwise(source, stream) ||
       (emits(server) &&
         server.listenerCount('request') > 0 &&
         answerWithoutUpgrade(server, source, message)),
@@ -76,8 +76,8 @@ function isOurs(server: EventEmitter): boolean {
 }
 
 /** Whether another attachment has answered an upgrade to something other than a WebSocket. */
-function answeredOtherwise(source: UpgradeSource, { socket }: IncomingMessage): boolean {
-  return !isUpgrade(source) && isClaimed(socket)
+function answeredOtherwise(source: UpgradeSource, stream: Duplex): boolean {
+  return !isUpgrade(source) && isClaimed(stream)
 }
 
 function emits(server: UpgradeEmitter): server is UpgradeEmitter & EventEmitter {

@@ -54,7 +54,7 @@ export interface UpgradingServer {
   /** Whether anybody else may take an upgrade. */
   readonly isShared: (source: UpgradeSource) => boolean
   /** Answers an upgrade in place of the application; false if that is not for it to do. */
-  readonly answer: (source: UpgradeSource, request: IncomingMessage) => boolean
+  readonly answer: (source: UpgradeSource, request: IncomingMessage, stream: Duplex) => boolean
 }
 
 export function upgraderOf(
@@ -73,7 +73,7 @@ export function upgraderOf(
       const source = messageSource(request)
       // Asked for each: Next begins to listen when it gets its first request.
       const shared = unmatched === undefined ? server?.isShared(source) : unmatched === 'ignore'
-      if (!shared && server?.answer(source, request)) return
+      if (!shared && server?.answer(source, request, stream)) return
       upgrades.take(source, stream, head, shared)
     },
     get size() {
