@@ -24,7 +24,7 @@ export interface RateLimitOptions extends TrafficRates {
   readonly key?: ((request: UpgradeRequest) => string) | undefined
   /** Default `'close'`. */
   readonly onLimit?: OnLimit | undefined
-  /** What the socket is closed with, where `onLimit` is `'close'`. Default 1008 "Rate limit exceeded". */
+  /** What the socket is closed with: for `onLimit: 'close'` only. Default 1008 "Rate limit exceeded". */
   readonly status?: WsStatus | undefined
   readonly clock?: Clock | undefined
 }
@@ -52,7 +52,7 @@ const EXCEEDED = WsStatus.POLICY_VALIDATION.description('Rate limit exceeded')
  * the fragments of a message count together; control frames are free. What nobody listens to is not counted.
  *
  * Throws a `RangeError` for a rate that is not above 0 and a status that cannot be sent, and a `TypeError` when there is no
- * rate at all or `onLimit` is none of the three.
+ * rate at all, `onLimit` is none of the three, or a status is given where nothing is closed.
  */
 export function rateLimit(options: RateLimitOptions): WsFilter {
   checkNames('rateLimit()', options, RATE_LIMIT_OPTIONS)
@@ -65,28 +65,33 @@ export function rateLimit(options: RateLimitOptions): WsFilter {
   if (options.messages === undefined && options.bytes === undefined) {
     throw new TypeError('rateLimit limits nothing: give it messages, bytes, or both')
   }
+  if (options.status !== undefined && onLimit !== 'close') {
+    throw new TypeError(`a status goes with onLimit 'close', not '${onLimit}'`)
+  }
   checkReason(status)
   if (key !== undefined) checkFunction(key, 'the option key of rateLimit has to be a function')
   makeMeter() // Reports invalid rates now, not when the first socket opens.
   const keyed = new KeyedMeters(makeMeter)
   return (next) => (socket) => {
     if (key === undefined) {
-      return next(passThrough(socket, limiter(socket, makeMeter(), clock, status)))
+      return next(passThrough(socket, limiter(socket, makeMeter(), { clock, status })))
     }
     const name = keyOf(key, socket.upgradeRequest)
     const meter = keyed.take(name)
     socket.onClose(() => keyed.release(name))
-    return next(passThrough(socket, limiter(socket, meter, clock, status)))
+    return next(passThrough(socket, limiter(socket, meter, { clock, status })))
   }
 }
 
-const limiters: Readonly<
-  Record<
-    OnLimit,
-    (socket: Websocket, meter: TrafficMeter, clock: Clock, status: WsStatus) => Passage
-  >
-> = {
-  close(socket, meter, _clock, status) {
+interface LimiterOptions {
+  readonly clock: Clock
+  readonly status: WsStatus
+}
+
+type Limiter = (socket: Websocket, meter: TrafficMeter, options: LimiterOptions) => Passage
+
+const limiters: Readonly<Record<OnLimit, Limiter>> = {
+  close(socket, meter, { status }) {
     const costs = new Costs()
     let exceeded = false
     return {
@@ -115,7 +120,7 @@ const limiters: Readonly<
     }
   },
 
-  delay(socket, meter, clock) {
+  delay(socket, meter, { clock }) {
     const costs = new Costs()
     const line = new DelayLine(clock)
     socket.onClose(() => line.flush())

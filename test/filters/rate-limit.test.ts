@@ -41,6 +41,13 @@ describe('rateLimit', () => {
     expect(() => rateLimit({ messages: { perSecond: 1 }, status })).toThrow(RangeError)
   })
 
+  test.each(['drop', 'delay'] as const)('refuses a status where it is to %s', (onLimit) => {
+    const options = { messages: { perSecond: 1 }, onLimit, status: WsStatus.GOING_AWAY }
+    expect(() => rateLimit(options)).toThrow(
+      new TypeError(`a status goes with onLimit 'close', not '${onLimit}'`),
+    )
+  })
+
   test('lets through what comes at the rate', () => {
     const { client, clock } = filtered(twoPerSecond())
     for (let i = 0; i < 10; i++) {
