@@ -34,6 +34,14 @@ export type { TrafficRates } from './filters/traffic-meter.ts'
 export type { Format } from './format/format.ts'
 export { FormatFailure } from './format/format-failure.ts'
 export { json } from './format/json.ts'
+export {
+  type Answering,
+  type Asking,
+  type AskingOptions,
+  type AskOptions,
+  asking,
+  type Question,
+} from './lens/asking.ts'
 export { Body, type BodyEdit, type BodyLens } from './lens/body.ts'
 export { Header } from './lens/header.ts'
 export type { Lens, LensMeta, LensTarget, ReadLens } from './lens/lens.ts'

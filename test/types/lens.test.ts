@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { json } from '../../src/format/json.ts'
+import { asking } from '../../src/lens/asking.ts'
 import { Body, type BodyLens } from '../../src/lens/body.ts'
 import { Header } from '../../src/lens/header.ts'
 import type { Lens, ReadLens } from '../../src/lens/lens.ts'
@@ -29,6 +30,7 @@ declare const request: UpgradeRequest
 declare const inRoom: UpgradeRequest<PathParams<'/rooms/:room'>>
 declare const inFiles: UpgradeRequest<PathParams<'/files/*'>>
 declare const socket: Websocket
+declare const frameSocket: FrameSocket
 declare const peer: WsClient
 declare const atHome: UpgradeRequest<PathParams<'/home'>>
 
@@ -251,5 +253,30 @@ describe('typed views', () => {
     expectTypeOf<TypedWebsocket<MoveOut, string>>().toExtend<View>()
     expectTypeOf<TypedWebsocket<{ to: string }, 'a'>>().not.toExtend<View>()
     expectTypeOf<TypedWebsocket<{}, string>>().not.toExtend<View>()
+  })
+})
+
+describe('questions', () => {
+  const answer = Message.json(z.object({ id: z.int(), move: z.string() }))
+
+  types('resolve to what the lens for answers reads, over the socket that was given', () => {
+    const { socket: view, ask } = asking(frameSocket, { answer })
+    expectTypeOf(view).toEqualTypeOf<FrameSocket>()
+    expectTypeOf(ask((id) => `${id.toFixed()}?`)).resolves.toEqualTypeOf<{
+      id: number
+      move: string
+    }>()
+    // @ts-expect-error: a question is a message
+    void ask((id) => id)
+    // @ts-expect-error: a misspelt option is none
+    void ask(String, { timeouts: 1 })
+  })
+
+  types('need a lens whose values have a number', () => {
+    // @ts-expect-error: text has none
+    asking(socket, { answer: Message.text() })
+    // @ts-expect-error: and it has to be a number
+    asking(socket, { answer: Message.json(z.object({ id: z.string() })) })
+    asking(socket, { answer: Message.text().map((text) => ({ id: Number(text) })) })
   })
 })

@@ -1,0 +1,203 @@
+import { describe, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import { asking } from '../../src/lens/asking.ts'
+import { Message } from '../../src/lens/message.ts'
+import { bind } from '../../src/routing/bind.ts'
+import { webSocket } from '../../src/routing/session-routes.ts'
+import { websockets } from '../../src/routing/ws-router.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
+import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
+import { WebSocketClosedException } from '../../src/websocket/errors.ts'
+import { requestKey } from '../../src/websocket/request/request-key.ts'
+import type { WsFilter } from '../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { FakeSocket } from './fake-peers.ts'
+
+const question = Message.json(z.object({ id: z.int(), question: z.string() }))
+const answer = Message.json(z.object({ id: z.int(), answer: z.string() }))
+
+const tea = (id: number) => question.create({ id, question: 'tea?' })
+
+function quiz() {
+  const plain = new FakeSocket()
+  const clock = new VirtualClock()
+  const { socket, ask } = asking(plain, { answer, timeout: 1_000, clock })
+  const heard: string[] = []
+  socket.onMessage((message) => heard.push(message.text()))
+  return { plain, clock, socket, ask, heard }
+}
+
+describe('a question', () => {
+  test('is sent with a number, and gets the answer with that number, in whatever order answers come', async () => {
+    const { plain, ask, heard } = quiz()
+    const first = ask(tea)
+    const second = ask((id) => `{"id":${id},"question":"milk?"}`)
+    expect(plain.sent.map((message) => message.text())).toEqual([
+      '{"id":1,"question":"tea?"}',
+      '{"id":2,"question":"milk?"}',
+    ])
+    plain.receive('{"id":2,"answer":"no"}')
+    plain.receive('{"id":1,"answer":"yes"}')
+    expect(await Promise.all([first, second])).toEqual([
+      { id: 1, answer: 'yes' },
+      { id: 2, answer: 'no' },
+    ])
+    expect(heard).toEqual([])
+  })
+
+  test('leaves all other messages to the listeners', async () => {
+    const { plain, socket, ask, heard } = quiz()
+    const also: string[] = []
+    plain.receive('{"id":1,"answer":"too early"}')
+    const asked = ask(tea)
+    socket.onMessage((message) => also.push(message.text()))
+    const others = ['hello', '{"id":2,"answer":"not asked"}', '{"id":1,"question":"mine"}']
+    for (const other of others) plain.receive(other)
+    plain.receive('{"id":1,"answer":"yes"}')
+    plain.receive('{"id":1,"answer":"again"}')
+    expect(await asked).toEqual({ id: 1, answer: 'yes' })
+    expect(also).toEqual(others)
+    expect(heard).toEqual(['{"id":1,"answer":"too early"}', ...others])
+  })
+
+  test('fails when no answer comes in time, and a late answer is dropped', async () => {
+    const { plain, clock, ask, heard } = quiz()
+    const [asked, patient] = [ask(tea), ask(tea, { timeout: 5_000 })]
+    clock.advance(1_000)
+    await expect(asked).rejects.toMatchObject({
+      name: 'TimeoutError',
+      message: 'no answer came within 1000 ms',
+    })
+    plain.receive('{"id":2,"answer":"yes"}')
+    expect(await patient).toEqual({ id: 2, answer: 'yes' })
+    plain.receive('{"id":1,"answer":"late"}')
+    expect(heard).toEqual([])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('is given up when its signal aborts, and not asked if it has aborted', async () => {
+    const { plain, ask } = quiz()
+    const controller = new AbortController()
+    const asked = ask(tea, { signal: controller.signal })
+    controller.abort('enough')
+    await expect(asked).rejects.toBe('enough')
+    await expect(ask(tea, { signal: controller.signal })).rejects.toBe('enough')
+    expect(plain.sent).toHaveLength(1)
+  })
+
+  test('fails when the socket closes first, with its status', async () => {
+    const { plain, ask } = quiz()
+    const asked = [ask(tea), ask(tea)]
+    plain.ended(WsStatus.GOING_AWAY)
+    for (const each of asked) {
+      await expect(each).rejects.toThrow(new WebSocketClosedException(WsStatus.GOING_AWAY))
+    }
+  })
+
+  test('fails with what makes or sends it, and leaves nothing behind', async () => {
+    const { plain, clock, ask, heard } = quiz()
+    const mistake = (id: number) => question.create({ id, question: 1 as never })
+    await expect(ask(mistake)).rejects.toThrow('question')
+    vi.spyOn(plain, 'send').mockImplementation(() => {
+      throw new TypeError('refused')
+    })
+    await expect(ask(tea)).rejects.toThrow('refused')
+    expect(clock.pending).toBe(0)
+    plain.receive('hello')
+    expect(heard).toEqual(['hello'])
+  })
+
+  test('that nobody awaits is no unhandled rejection', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const { plain, ask } = quiz()
+    void ask(tea)
+    plain.ended(WsStatus.NORMAL)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+})
+
+describe('asking', () => {
+  test.each([
+    [{ answer, timeouts: 1 }, 'asking() has no option timeouts'],
+    [{}, 'asking needs a lens for answers, not undefined'],
+    [{ answer, timeout: -1 }, 'the option timeout is -1: it must be a number from 0 up'],
+  ])('refuses %o', (options, message) => {
+    expect(() => asking(new FakeSocket(), options as never)).toThrow(message)
+  })
+
+  test('refuses options of a question at once', () => {
+    const { ask } = quiz()
+    expect(() => ask(tea, { after: 1 } as never)).toThrow('ask() has no option after')
+    expect(() => ask(tea, { timeout: Number.NaN })).toThrow('the option timeout is NaN')
+  })
+
+  test('lets an error of the lens that is no refusal reach onError', async () => {
+    const plain = new FakeSocket()
+    const errors: Error[] = []
+    plain.onError((error) => errors.push(error))
+    const broken = Object.assign(
+      () => {
+        throw new TypeError('broken')
+      },
+      { meta: answer.meta, map: answer.map },
+    )
+    void asking(plain, { answer: broken as never }).ask(tea)
+    plain.receive('hello')
+    expect(errors).toEqual([new TypeError('broken')])
+  })
+
+  test('works where the answer comes before send returns', async () => {
+    const { plain, ask } = quiz()
+    vi.spyOn(plain, 'send').mockImplementation(() => {
+      plain.receive('{"id":1,"answer":"yes"}')
+      return true
+    })
+    expect(await ask(tea)).toEqual({ id: 1, answer: 'yes' })
+  })
+
+  test('holds what comes before the first listener until there is one', async () => {
+    const app = websockets(
+      bind('/quiz', () => async (plain) => {
+        const { socket, ask } = asking(plain, { answer })
+        await plain.drained()
+        socket.onMessage((message) => socket.send(`heard ${message.text()}`))
+        socket.send((await ask(tea)).answer)
+      }),
+    )
+    const client = testWsClient(app, '/quiz')
+    client.send('hello')
+    const received = client.received()[Symbol.asyncIterator]()
+    const next = async () => (await received.next()).value?.text()
+    expect([await next(), await next()]).toEqual(['{"id":1,"question":"tea?"}', 'heard hello'])
+    client.send('{"id":1,"answer":"yes"}')
+    expect(await next()).toBe('yes')
+  })
+
+  test('gives sessions a way to ask by a filter', async () => {
+    const key =
+      requestKey<ReturnType<typeof asking<{ id: number; answer: string }, never>>['ask']>('ask')
+    const withAsking: WsFilter = (next) => (plain) => {
+      const { socket, ask } = asking(plain, { answer })
+      return next(decorate(socket, { upgradeRequest: plain.upgradeRequest.with(key, ask) }))
+    }
+    const app = websockets(
+      webSocket('/quiz', async (session) => {
+        const asked = session.call.request.get(key)(tea)
+        await session.send(await session.incoming.receive())
+        await session.send((await asked).answer)
+      }),
+    ).withFilter(withAsking)
+    const client = testWsClient(app, '/quiz')
+    const received = client.received()[Symbol.asyncIterator]()
+    expect((await received.next()).value?.text()).toBe('{"id":1,"question":"tea?"}')
+    client.send('{"id":1,"answer":"yes"}')
+    client.send('hello')
+    expect((await received.next()).value?.text()).toBe('hello')
+    expect((await received.next()).value?.text()).toBe('yes')
+    expect((await client.closed).code).toBe(1000)
+  })
+})
