@@ -1,5 +1,6 @@
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { RouterMatch } from './route.ts'
+import { routeTemplate } from './route-template.ts'
 
 /**
  * The `match` of a router whose routes stand behind a filter. `filtered` makes the handler that answers in their place; it
@@ -17,7 +18,7 @@ export function filteredMatch<R>(
       ...found,
       handler(routed) {
         handler ??= filtered()
-        return handler(routed.withParams(found.params))
+        return handler(routed.withParams(found.params).with(routeTemplate, found.template))
       },
     }
   }

@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['session'],
   ['routing'],
   ['filters', 'serving'],
-  RUNTIMES,
+  [...RUNTIMES, 'opentelemetry'],
   ['cli'],
 ]
 
@@ -50,7 +50,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const NODE_ROOMS: readonly string[] = ['node', 'testing', 'cli']
 
 /** Rooms that may import packages: the runtimes, and formats by the libraries that own them. */
-const PACKAGE_ROOMS: readonly string[] = ['format', ...RUNTIMES, 'cli']
+const PACKAGE_ROOMS: readonly string[] = ['format', 'opentelemetry', ...RUNTIMES, 'cli']
 
 /** The floors that the main entry, `src/index.ts`, is made of. */
 const INDEX_FLOORS = { lowest: 0, highest: 5 } as const

@@ -1,0 +1,64 @@
+import {
+  type Context,
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import { asError } from '../protocol/errors/thrown.ts'
+import { decorate } from '../websocket/decorate.ts'
+import { attempt } from '../websocket/support/attempt.ts'
+import type { WsFilter } from '../websocket/ws-handler.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+
+/** How a message is delivered to a listener. */
+type Delivery = (message: WsMessage, deliver: (message: WsMessage) => unknown) => unknown
+
+/** A filter whose consumers and listeners run in a context: events of a socket come from outside of it. */
+export function activeIn(within: Context, delivery: Delivery): WsFilter {
+  return (next) => (socket) =>
+    context.with(within, () => next(decorate(socket, { message: delivery })))
+}
+
+/** Delivers messages in the context of their connection. */
+export function deliveryIn(within: Context): Delivery {
+  return (message, deliver) => context.with(within, () => deliver(message))
+}
+
+/**
+ * Delivers messages in spans of their own. They begin new traces, since one of a connection that lasts for days would
+ * never be complete.
+ */
+export function deliveryInSpans(tracer: Tracer, name: string, connection: Span): Delivery {
+  const options = { kind: SpanKind.CONSUMER, links: [{ context: connection.spanContext() }] }
+  return (message, deliver) => {
+    const attributes = {
+      'websocket.message.mode': message.mode,
+      'websocket.message.size': message.byteLength,
+    }
+    const span = tracer.startSpan(`${name} message`, { ...options, attributes }, ROOT_CONTEXT)
+    return context.with(trace.setSpan(ROOT_CONTEXT, span), () =>
+      attempt(
+        () => deliver(message),
+        (value) => {
+          span.end()
+          return value
+        },
+        (thrown): never => {
+          failed(span, asError(thrown))
+          span.end()
+          throw thrown
+        },
+      ),
+    )
+  }
+}
+
+/** Marks a span as failed. */
+export function failed(span: Span, error: Error): void {
+  span.recordException(error)
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+}

@@ -1,0 +1,49 @@
+import type { Attributes, MeterProvider } from '@opentelemetry/api'
+
+/** What is measured, of all connections together. */
+export interface Instruments {
+  /** A request was answered with this status; 101 for an upgrade. */
+  answered(attributes: Attributes): void
+  opened(attributes: Attributes): void
+  /** After so many milliseconds. */
+  closed(attributes: Attributes, duration: number, code: number): void
+  /** A whole message went one way, or its last fragment. */
+  message(attributes: Attributes): void
+  /** So many bytes of content went one way. */
+  bytes(attributes: Attributes, count: number): void
+}
+
+export function instrumentsOf(meters: MeterProvider): Instruments {
+  const meter = meters.getMeter('antiphon')
+  const handshakes = meter.createCounter('websocket.server.handshakes', {
+    unit: '{handshake}',
+    description: 'Requests that were answered, by status: 101 for an upgrade.',
+  })
+  const active = meter.createUpDownCounter('websocket.server.active_connections', {
+    unit: '{connection}',
+    description: 'Connections that are open.',
+  })
+  const durations = meter.createHistogram('websocket.server.connection.duration', {
+    unit: 's',
+    description: 'How long connections were open, by close code.',
+    advice: { explicitBucketBoundaries: [1, 10, 60, 600, 3_600, 21_600, 86_400] },
+  })
+  const messages = meter.createCounter('websocket.server.messages', {
+    unit: '{message}',
+    description: 'Messages, by direction.',
+  })
+  const io = meter.createCounter('websocket.server.io', {
+    unit: 'By',
+    description: 'Content of messages before compression, by direction.',
+  })
+  return {
+    answered: (attributes) => handshakes.add(1, attributes),
+    opened: (attributes) => active.add(1, attributes),
+    closed(attributes, duration, code) {
+      active.add(-1, attributes)
+      durations.record(duration / 1_000, { ...attributes, 'websocket.close.code': code })
+    },
+    message: (attributes) => messages.add(1, attributes),
+    bytes: (attributes, count) => io.add(count, attributes),
+  }
+}

@@ -1,0 +1,33 @@
+import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
+import type { Observer } from '../filters/observe.ts'
+import { type DataPassing, isFinal } from '../filters/passing.ts'
+import { systemClock } from '../websocket/support/clock.ts'
+import { failed } from './active-context.ts'
+import type { Instruments } from './instruments.ts'
+
+/** With these close codes, a connection has failed; all others are up to the application. */
+const FAILURES: readonly number[] = [1002, 1006, 1007, 1011]
+
+/** Measures an open connection, and ends its span. */
+export function observed(span: Span, instruments: Instruments, route: Attributes): Observer {
+  const start = systemClock.now()
+  const received = { ...route, 'network.io.direction': 'receive' }
+  const sent = { ...route, 'network.io.direction': 'transmit' }
+  const count = (item: DataPassing, attributes: Attributes): void => {
+    if (isFinal(item)) instruments.message(attributes)
+    instruments.bytes(attributes, item.byteLength)
+  }
+  instruments.opened(route)
+  return {
+    received: (item) => count(item, received),
+    sent: (item) => count(item, sent),
+    failed: (error) => failed(span, error),
+    closed({ code, message }) {
+      instruments.closed(route, systemClock.now() - start, code)
+      span.setAttribute('websocket.close.code', code)
+      if (message !== '') span.setAttribute('websocket.close.reason', message)
+      if (FAILURES.includes(code)) span.setStatus({ code: SpanStatusCode.ERROR })
+      span.end()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  context,
+  type MeterProvider,
+  metrics,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api'
+import { watchingHandshake } from '../filters/watch-handshake.ts'
+import { filterDecision } from '../routing/apply-filter.ts'
+import { chain } from '../routing/chain.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import type { HandshakeFilter } from '../websocket/ws-handler.ts'
+import { activeIn, deliveryIn, deliveryInSpans } from './active-context.ts'
+import { attributesOf, named } from './attributes.ts'
+import { instrumentsOf } from './instruments.ts'
+import { observed } from './observed.ts'
+
+/** Options of `openTelemetry`. */
+export interface OpenTelemetryOptions {
+  /**
+   * A span for each message that a listener hears, in a trace of its own, with a link to the span of the connection.
+   * Default false: what listeners do belongs to the span of the connection.
+   */
+  readonly messages?: boolean | undefined
+  /** Default: the global one. */
+  readonly tracerProvider?: TracerProvider | undefined
+  /** Default: the global one. */
+  readonly meterProvider?: MeterProvider | undefined
+}
+
+const OPTIONS: OptionNames<OpenTelemetryOptions> = {
+  messages: false,
+  tracerProvider: 0,
+  meterProvider: 0,
+}
+
+const FIELDS: TextMapGetter<Headers> = {
+  keys: (headers) => [...headers.keys()],
+  get: (headers, name) => headers.get(name) ?? undefined,
+}
+
+/**
+ * Traces and measures with OpenTelemetry, by `@opentelemetry/api`, to be installed beside this library. Each request gets
+ * a span, in the trace that its headers name; that of a connection lasts until it is closed, and consumer and listeners run
+ * in it. The metrics are `websocket.server.handshakes`, `.active_connections`, `.connection.duration`, `.messages` and
+ * `.io`.
+ *
+ * A request that no route takes, or that the server refuses after the handler has taken it, is not reported. Throws a
+ * `TypeError` for an unknown option.
+ */
+export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilter {
+  checkNames('openTelemetry()', options, OPTIONS)
+  const { messages = false, tracerProvider = trace, meterProvider = metrics } = options
+  const tracer = tracerProvider.getTracer('antiphon')
+  const instruments = instrumentsOf(meterProvider)
+  return (next) => (request) => {
+    const { name, route } = named(request)
+    const parent = propagation.extract(context.active(), request.headers, FIELDS)
+    const attributes = { ...route, ...attributesOf(request) }
+    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent)
+    const within = trace.setSpan(parent, span)
+    const active = activeIn(
+      within,
+      messages ? deliveryInSpans(tracer, name, span) : deliveryIn(within),
+    )
+    const answered = (status: number): void => {
+      instruments.answered({ ...route, 'http.response.status_code': status })
+      span.setAttribute('http.response.status_code', status)
+      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+    }
+    const watched = watchingHandshake(() => ({
+      answered(status) {
+        answered(status)
+        span.end()
+      },
+      opened(socket) {
+        answered(101)
+        if (socket.protocol !== '') span.setAttribute('websocket.subprotocol', socket.protocol)
+        return observed(span, instruments, route)
+      },
+    }))
+    const handler = watched((asked) =>
+      chain(next(asked), (decision) => filterDecision(active, decision)),
+    )
+    return context.with(within, () => handler(request))
+  }
+}
