@@ -15,6 +15,7 @@ import {
   HIGH_WATER_MARK,
   MAX_BUFFERED_AMOUNT,
 } from '../websocket/socket/socket-settings.ts'
+import { lastingClock } from '../websocket/support/lasting-clock.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsConsumer } from '../websocket/ws-handler.ts'
 import type { CapableLink } from '../websocket/ws-link.ts'
@@ -25,7 +26,6 @@ import { deferred } from './deferred.ts'
 import { guard } from './guard.ts'
 import { type Listeners, listen, tell } from './listeners.ts'
 import { mailbox } from './mailbox.ts'
-import { pageClock } from './page-clock.ts'
 import { platformRequest } from './platform-request.ts'
 
 /** Milliseconds between looks at whether the platform has sent, which it does not report. */
@@ -82,7 +82,7 @@ export function platformWebsocket(
     timeout = 15_000,
     maxMessageSize = 2 ** 26,
     closeTimeout = CLOSE_TIMEOUT,
-    clock = pageClock,
+    clock = lastingClock,
     onError = (error) => console.error(error),
     ...others
   } = options

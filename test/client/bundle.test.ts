@@ -76,7 +76,6 @@ const MODULES = [
   'client/guard.ts',
   'client/listeners.ts',
   'client/mailbox.ts',
-  'client/page-clock.ts',
   'client/platform-request.ts',
   'client/platform-websocket.ts',
   'client/received.ts',
@@ -91,6 +90,7 @@ const MODULES = [
   'websocket/never-connected.ts',
   'websocket/page-codes.ts',
   'websocket/socket/socket-settings.ts',
+  'websocket/support/lasting-clock.ts',
   'websocket/support/leavable.ts',
   'websocket/ws-message.ts',
 ]

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { pageClock } from '../../src/client/page-clock.ts'
+import { lastingClock } from '../../../src/websocket/support/lasting-clock.ts'
 
 const DAY = 86_400_000
 
@@ -12,8 +12,8 @@ afterEach(() => {
 
 test('waits as long as it is told to, unless it is called off', () => {
   const [late, never] = [vi.fn(), vi.fn()]
-  pageClock.after(100, late)
-  pageClock.after(100, never)()
+  lastingClock.after(100, late)
+  lastingClock.after(100, never)()
   vi.advanceTimersByTime(99)
   expect(late).not.toHaveBeenCalled()
   vi.advanceTimersByTime(1)
@@ -23,9 +23,19 @@ test('waits as long as it is told to, unless it is called off', () => {
 
 test('waits 24 days when asked for longer than platforms can count, and not zero', () => {
   const late = vi.fn()
-  pageClock.after(Infinity, late)
+  lastingClock.after(Infinity, late)
   vi.advanceTimersByTime(24 * DAY)
   expect(late).not.toHaveBeenCalled()
   vi.advanceTimersByTime(DAY)
   expect(late).toHaveBeenCalledOnce()
+})
+
+test('keeps a process alive', () => {
+  vi.useRealTimers()
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const cancel = lastingClock.after(60_000, () => {})
+  const timer = set.mock.results[0]?.value
+  set.mockRestore()
+  expect(timer?.hasRef()).toBe(true)
+  cancel()
 })
