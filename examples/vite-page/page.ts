@@ -1,5 +1,5 @@
 import { typed } from 'antiphon'
-import { connect, SessionClient } from 'antiphon/client'
+import { connect, reconnecting, SessionClient } from 'antiphon/client'
 import { tally, vote } from './messages.ts'
 
 const server = location.origin.replace('http', 'ws')
@@ -17,9 +17,10 @@ function failed(error: unknown): void {
   element('status').textContent = String(error)
 }
 
-/** Messages as they are. */
+/** Messages as they are, also after the server was away. */
 async function showPeople(): Promise<void> {
-  for await (const message of connect(`${server}/people`).received()) {
+  const client = reconnecting(() => connect(`${server}/people`))
+  for await (const message of client.received()) {
     people.textContent = message.text()
   }
 }

@@ -1,3 +1,5 @@
+export type { ConnectionEnd, ReconnectOptions } from '../websocket/client/reconnect-options.ts'
+export { type Connect, reconnecting } from '../websocket/client/reconnecting.ts'
 export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'
 export { connect, open, openSocket } from './client/connect.ts'
 export type { ConnectOptions } from './client/connect-options.ts'

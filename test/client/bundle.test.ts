@@ -97,6 +97,7 @@ const MODULES = [
 
 test.each([
   ['connect, open', ['chrome91', 'firefox90', 'safari14.1']],
+  ['connect, reconnecting', ['chrome91', 'firefox90', 'safari15']],
   ['connect, open, SessionClient', ['chrome91', 'firefox90', 'safari15']],
 ])('for these browsers there is no syntax to lower in %s: %o', async (names, target) => {
   const codeFor = async (target: string | string[]): Promise<string> => {
@@ -120,6 +121,28 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     expect(modules).toEqual(MODULES)
     expect(code).not.toMatch(/\b(?:import|require)\b/)
     const limit = limitOf('antiphon/client: connect and open')
+    expect(gzipSync(code).length).toBeLessThan(limit)
+  })
+
+  test('a client that reconnects brings its own, and still nothing of a server or of sessions', async () => {
+    const { code, modules } = await bundleOf('connect, reconnecting')
+    // Of this module it needs a constant, which esbuild inlines.
+    const known = [...MODULES, 'websocket/support/clock.ts']
+    expect(modules.filter((path) => !known.includes(path))).toEqual([
+      'protocol/close/close-code.ts',
+      'websocket/client/is-retryable.ts',
+      'websocket/client/opening-bound.ts',
+      'websocket/client/received-in-turn.ts',
+      'websocket/client/reconnect-options.ts',
+      'websocket/client/reconnecting.ts',
+      'websocket/socket/inbound-gauge.ts',
+      'websocket/support/check-function.ts',
+      'websocket/support/fifo.ts',
+      'websocket/support/on-abort.ts',
+      'websocket/support/option-checks.ts',
+      'websocket/support/option-names.ts',
+    ])
+    const limit = limitOf('antiphon/client: reconnecting too')
     expect(gzipSync(code).length).toBeLessThan(limit)
   })
 

@@ -24,6 +24,9 @@ declare global {
 /** The ends that the server saw, in order. */
 const ends: string[] = []
 
+/** How many connections to `/drops` there were. */
+let drops = 0
+
 const app = poly(
   routes(
     bind('/', () => {
@@ -53,6 +56,13 @@ const app = poly(
       socket.close(WsStatus.GOING_AWAY)
     }),
     bind('/policy', () => (socket) => socket.close(WsStatus.POLICY_VALIDATION)),
+    bind('/drops', () => (socket) => {
+      drops++
+      socket.onMessage((message) => {
+        socket.send(`${drops} ${message.text()}`)
+        if (drops < 3) socket.terminate()
+      })
+    }),
     bind('/flood', () => (socket) => {
       for (let i = 0; i < 600; i++) socket.send(String(i))
     }),
@@ -182,6 +192,28 @@ describe.each(BROWSERS)('the client in a page of %s', (name) => {
       ]
     }, url)
     expect(stages).toEqual(['unknown', 'timeout', 'aborted'])
+  })
+
+  test('reconnects when its connection is lost, and at once when the network is back', async () => {
+    drops = 0
+    const seen = await page.evaluate(async (to) => {
+      const { connect, reconnecting } = globalThis.antiphon
+      const seen: (string | number)[] = []
+      const client = reconnecting(() => connect(`${to}/drops`), {
+        onOpen: (connection) => connection.send('subscribe'),
+        delay: ({ failures }) => (failures === 1 ? 10 : 2 ** 30),
+        onDown({ status, failures }) {
+          seen.push(status.code)
+          if (failures === 2) dispatchEvent(new Event('online'))
+        },
+      })
+      for await (const message of client.received()) {
+        seen.push(message.text())
+        if (message.text().startsWith('3')) client.close()
+      }
+      return [...seen, (await client.closed).code]
+    }, url)
+    expect(seen).toEqual(['1 subscribe', 1006, '2 subscribe', 1006, '3 subscribe', 1000])
   })
 
   test('opens a socket with a consumer, and closes it with 4011 for a fault', async () => {

@@ -10,7 +10,7 @@ import {
   webSocket,
   websockets,
 } from 'antiphon'
-import { connect, node, open, type SessionClient } from 'antiphon/node'
+import { connect, node, open, reconnecting, type SessionClient } from 'antiphon/node'
 import {
   type AppContext,
   type ContractCase,
@@ -130,6 +130,17 @@ async function greeting(network: Network, room: string) {
 
 test('is greeted', async () => {
   expect(await greeting(testWebsocketFactory(app), 'tea')).toBe('welcome to tea')
+})
+
+test('comes back', async () => {
+  const clock = new VirtualClock()
+  const { connect } = testWebsocketFactory(app)
+  const client = reconnecting(() => connect('/rooms/tea'), { clock, delay: () => 1_000 })
+  const first = await client.opened
+  first.terminate()
+  await clock.advanceAsync(1_000)
+  const texts = [...client.received()].map((message) => message.text())
+  expect(texts).toEqual(['welcome to tea', 'welcome to tea'])
 })
 
 function firstText(sessions: Pick<SessionClient, 'webSocket'>, room: string) {

@@ -1,11 +1,15 @@
 import { expectTypeOf, test } from 'vitest'
 import {
+  type ConnectionEnd,
   connect,
   open,
   type PlatformClient,
   type PlatformSocket,
+  reconnecting,
   type Websocket,
 } from '../../src/client/index.ts'
+import { connect as connectNode, reconnecting as reconnectingNode } from '../../src/node/index.ts'
+import { testWsClient } from '../../src/testing/index.ts'
 import type { Capable } from '../../src/websocket/capable.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 
@@ -27,4 +31,34 @@ test("a client over the platform's WebSocket says in its types what it can do", 
     open('ws://localhost', {}, (socket: Capable<'frames'>) => socket.frames)
   }
   expectTypeOf(opened).toBeFunction()
+})
+
+test('a client that reconnects takes any client, and is one', () => {
+  expectTypeOf(reconnecting).returns.toEqualTypeOf<WsClient>()
+  expectTypeOf(reconnectingNode).toEqualTypeOf(reconnecting)
+
+  const made = (): void => {
+    reconnecting(() => connect('ws://localhost'))
+    reconnecting(async () => connect('ws://localhost'))
+    reconnecting((attempt) => connectNode(`ws://localhost/?attempt=${attempt.toFixed()}`))
+    const again = reconnecting(() => testWsClient(() => () => {}))
+    reconnecting(() => again, {
+      onOpen: async (connection) => {
+        expectTypeOf(connection).toEqualTypeOf<Websocket>()
+      },
+      onDown(end, wait) {
+        expectTypeOf(end).toEqualTypeOf<ConnectionEnd>()
+        expectTypeOf(wait).toBeNumber()
+      },
+      retry: ({ retryable, failures }) => retryable && failures < 10,
+      delay: undefined,
+    })
+    // @ts-expect-error a socket is not a client
+    reconnecting(() => open('ws://localhost', {}, () => {}))
+    // @ts-expect-error the client is made by a function
+    reconnecting(connect('ws://localhost'))
+    // @ts-expect-error it is decided at once
+    reconnecting(() => connect('ws://localhost'), { retry: async () => true })
+  }
+  expectTypeOf(made).toBeFunction()
 })
