@@ -37,7 +37,7 @@ export class ControlEvents {
     })
   }
 
-  /** Calls the listeners. `expected`: the ping timer was waiting for this Pong, so `onPong` does not hear of it. */
+  /** Calls the listeners. `expected`: it answers the ping timer, so `onPong` does not hear of it. */
   control(type: FrameType, payload: Uint8Array<ArrayBuffer>, expected: boolean): void {
     const { events } = this.#owner
     const fault = (error: Error): void => this.#owner.fault(error)

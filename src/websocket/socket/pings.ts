@@ -16,15 +16,18 @@ export interface PingOwner {
 }
 
 /**
- * The pings of one socket: each is sent an interval after the last was answered. If no Pong with the same payload comes
- * in time (RFC 6455, section 5.5.3), the connection fails. The times may be changed.
+ * The pings of one socket: each is sent an interval after the last was answered. If no Pong comes in time that answers it,
+ * or a Ping that the user has sent since, the connection fails. The times may be changed.
  */
 export class Pings {
   readonly #owner: PingOwner
   readonly #clock: Clock
   #times: PingTimes
   #cancel: (() => void) | undefined
-  #expected: Uint8Array | undefined
+  /** The payload of the Ping that is waited for, as a list of its octets. */
+  #expected: string | undefined
+  /** That of the newest Ping, which may be the user's: a peer may answer only that (RFC 6455, section 5.5.3). */
+  #newest: string | undefined
 
   constructor(owner: PingOwner, clock: Clock, times: PingTimes) {
     this.#owner = owner
@@ -43,17 +46,27 @@ export class Pings {
     this.#schedule()
   }
 
-  /** True when this Pong was the one waited for. */
+  /** Any Ping goes out. */
+  sent(payload: Uint8Array): void {
+    if (this.#expected !== undefined) this.#newest = payload.join()
+  }
+
+  /** True when this Pong answers the timer's Ping. */
   pong(payload: Uint8Array): boolean {
-    if (this.#expected === undefined || !sameBytes(this.#expected, payload)) return false
-    this.stop()
-    this.#schedule()
-    return true
+    if (this.#expected === undefined) return false
+    const octets = payload.join()
+    const own = octets === this.#expected
+    if (own || octets === this.#newest) {
+      this.stop()
+      this.#schedule()
+    }
+    return own
   }
 
   stop(): void {
     this.#cancel?.()
     this.#expected = undefined
+    this.#newest = undefined
   }
 
   #schedule(): void {
@@ -61,7 +74,7 @@ export class Pings {
     if (pingInterval <= 0 || this.#owner.state !== 'open') return
     this.#cancel = this.#clock.after(pingInterval, () => {
       const payload = crypto.getRandomValues(new Uint8Array(8))
-      this.#expected = payload
+      this.#expected = payload.join()
       this.#awaitPong()
       this.#owner.ping(payload)
     })
@@ -88,8 +101,4 @@ export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTime
     pingInterval: duration('pingInterval', pingInterval),
     pongTimeout: duration('pongTimeout', pongTimeout),
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, i) => octet === b[i])
 }

@@ -88,6 +88,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   sendFrame(frame: Frame): boolean {
+    if (frame.type === 'ping') this.#pings?.sent(frame.data)
     const sent = this.sender.sendFrame(frame)
     if (frame.type === 'close') this.#closing(this.settings.closeTimeout)
     return sent
@@ -118,12 +119,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get pings(): Pings {
-    if (this.#pings === undefined) {
-      const { clock, pingInterval, pongTimeout } = this.settings
-      // A socket of frames sends none until its user sets an interval.
-      const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
-      this.#pings = new Pings(this, clock, times)
-    }
+    const { clock, pingInterval, pongTimeout } = this.settings
+    // A socket of frames sends none until its user sets an interval.
+    const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
+    this.#pings ??= new Pings(this, clock, times)
     return this.#pings
   }
 
@@ -131,6 +130,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (this.connection.state !== 'open') return
     // Written at once, so it may be in memory that is shared.
     this.connection.frame(new Frame.Ping(payload as Uint8Array<ArrayBuffer>))
+    this.#pings?.sent(payload)
     this.#transport.commit()
   }
 

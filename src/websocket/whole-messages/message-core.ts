@@ -154,7 +154,9 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   ping(data: Uint8Array): void {
-    if (this.state === 'open') this.#transport.ping?.(copyBytes(data))
+    if (this.state !== 'open') return
+    this.controls?.pings.sent(data)
+    this.#transport.ping?.(copyBytes(data))
   }
 
   flush(): Promise<void> {

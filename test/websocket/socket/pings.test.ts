@@ -42,6 +42,27 @@ test('a Pong that is read right after a standstill is in time', () => {
   expect([failures, clock.pending]).toEqual([[], 1])
 })
 
+test('a Pong for a newer Ping of the user counts as well, and is left to the user', () => {
+  const { clock, sent, times, failures, pings } = rig(100)
+  const payload = Buffer.of(1)
+  pings.sent(payload)
+  clock.advance(100)
+  expect(pings.pong(payload)).toBe(false)
+  pings.sent(payload)
+  pings.sent(Buffer.of(2))
+  clock.advance(20)
+  expect(pings.pong(payload)).toBe(false)
+  pings.sent(payload)
+  payload.fill(3)
+  expect(pings.pong(Uint8Array.of(1))).toBe(false)
+  expect(pings.pong(sent[0]!)).toBe(false)
+  clock.advance(129)
+  expect([times, failures]).toEqual([[100, 220], []])
+  expect(pings.pong(Uint8Array.of(1))).toBe(false)
+  clock.advance(1)
+  expect(failures).toHaveLength(1)
+})
+
 test('pings may be switched on, off, and to other times', () => {
   const { clock, sent, times, pings } = rig(0)
   clock.advance(1_000)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../../src/protocol/frame/frame.ts'
 import { SERVER_LIMITS } from '../../../src/protocol/frame/limits.ts'
+import type { ProtocolLink } from '../../../src/websocket/socket/protocol-link.ts'
 import { WsStatus } from '../../../src/websocket/ws-status.ts'
 import { bytes, hex } from '../../support/hex.ts'
 import { type Rig, rig, watch } from '../../support/socket-rig.ts'
@@ -178,6 +179,22 @@ describe('the link of our own engine', () => {
     expect(pongs).toEqual([])
     peer.send(`8a 88 00000000 ${hex(ping!.payload)}`)
     expect(pongs).toEqual([hex(ping!.payload)])
+  })
+
+  it.each<[how: string, ping: (link: ProtocolLink, data: Uint8Array<ArrayBuffer>) => unknown]>([
+    ['ping', (link, data) => link.ping(data)],
+    ['sendFrame', (link, data) => link.sendFrame(new Frame.Ping(data))],
+  ])('takes the Pong for a newer Ping, sent with %s, as an answer to its ping timer', (_, ping) => {
+    const { socket, peer, clock } = rig({ pingInterval: 100, pongTimeout: 50 })
+    const pongs: string[] = []
+    socket.link.onPong((data) => pongs.push(hex(data)))
+    clock.advance(100)
+    ping(socket.link, bytes('01'))
+    peer.send('8a 81 00000000 01')
+    clock.advance(99)
+    expect([socket.state, pongs]).toEqual(['open', ['01']])
+    clock.advance(51)
+    expect(socket.state).toBe('closed')
   })
 
   it('tells control frames after they have been handled', () => {

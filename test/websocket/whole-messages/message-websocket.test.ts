@@ -284,6 +284,18 @@ describe('the link', () => {
     expect(transport.did).toEqual([])
   })
 
+  test('takes the Pong for a newer Ping of the user as an answer to its ping timer', () => {
+    const rig = messageRig(new AbleTransport(), { pingInterval: 100, pongTimeout: 50 })
+    const { link } = capable(rig.socket, 'ping')
+    rig.clock.advance(100)
+    link.ping(Uint8Array.of(1))
+    rig.core.controls?.came(FrameType.PONG, Uint8Array.of(1))
+    rig.clock.advance(149)
+    expect(rig.transport.did).toEqual(['ping 8', 'ping 1', 'ping 8'])
+    rig.clock.advance(1)
+    expect(rig.heard).toEqual(['closed 1011 Ping timeout'])
+  })
+
   test('pings, and tells the Pongs that no timer waits for', () => {
     const rig = messageRig(new AbleTransport(), { pingInterval: 1_000, pongTimeout: 500 })
     const { socket, core, transport, clock } = rig

@@ -107,6 +107,24 @@ export const frameCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a peer that answers only the newest Ping stays connected',
+    needs: ['pings', 'ping', 'frameClient'],
+    async run(context) {
+      const { socket, frames, end } = await raw(context, '/own-pings')
+      const { link } = socket
+      const pings = (): Frame[] => frames.filter(({ type }) => type === 'ping')
+      while (pings().length < 1) await turn()
+      socket.frames.send(new Frame.Text('own'))
+      while (pings().length < 2) await turn()
+      expectEqual('the second', shown(pings()[1]!), 'ping own')
+      socket.frames.send(new Frame.Pong(pings()[1]!.data))
+      // Only where that Pong is taken, another Ping follows.
+      while (pings().length < 3 && link.closeRecord === undefined) await turn()
+      socket.frames.send(new Frame.Close(new CloseReason(1000)))
+      expectEqual('the end', await end, '1000')
+    },
+  },
+  {
     name: 'text that is not UTF-8 closes with 1007',
     needs: ['malformedText', 'frameClient'],
     async run(context) {

@@ -127,6 +127,11 @@ export function flowRoutes(log: ContractLog): WsRouter {
       socket.link.pings = { pingInterval: 10, pongTimeout: 40 }
       socket.onMessage((message) => socket.send(message))
     }),
+    // Once a client has asked for a Ping, a Pong for that is all that comes from it.
+    bind('/own-pings', () => (socket) => {
+      socket.link.pings = { pingInterval: 10, pongTimeout: 5_000 }
+      socket.onMessage((message) => socket.link.ping?.(message.bytes()))
+    }),
     // Only where the Pong is taken, another Ping follows.
     bind('/pongs/:id', ({ params }) => (socket) => {
       log.watch(params.id, socket)
