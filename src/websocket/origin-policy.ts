@@ -27,7 +27,7 @@ export function checkedOrigin<P extends OriginPolicy | undefined>(policy: P): P 
 export function isSentOrigin(origin: string): boolean {
   if (origin === 'null') return true
   // Pages that open `wss:` have an `https:` origin, and lists have no patterns.
-  if (/^wss?:|\*/.test(origin) || !URL.canParse(origin)) return false
+  if (/^wss?:|[*A-Z]/.test(origin) || !URL.canParse(origin)) return false
   const url = new URL(origin)
   // The URL Standard gives no origin to other schemes, such as those of browsers' extensions, nor to the `file://` that
   // Chromium sends for files that may read others, as those of Electron may.

@@ -33,6 +33,8 @@ describe('a policy of origins', () => {
     'app://local?page',
     'app://local#page',
     'app://ann@local',
+    'APP://local',
+    'app://Local',
     'file:///',
     'https://example.org:443',
     'https://Example.org',
