@@ -9,7 +9,6 @@ import { amount } from '../websocket/support/option-checks.ts'
 import type { SizeLimits } from '../websocket/ws-link.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
 import type { ReceiveChannel, SendChannel } from './channel/channel.ts'
-import { refused } from './channel/refused.ts'
 import type { WebSocketSession } from './session.ts'
 import type { SessionCore } from './session-core.ts'
 import { endError } from './session-end.ts'
@@ -72,12 +71,8 @@ export abstract class BaseSession implements WebSocketSession {
   }
 
   send(content: string | Uint8Array | Frame): Promise<void> {
-    const { outgoing } = this.#core
-    if (typeof content === 'string') return outgoing.send(WsMessage.text(content))
-    if (isUint8Array(content)) return outgoing.send(WsMessage.binary(content))
-    // Not every caller is type-checked: this may be an object that nobody has serialized.
-    if (content?.frameType !== undefined) return outgoing.send(content)
-    return refused(new TypeError('a session sends text, bytes or a Frame'))
+    const isMessage = typeof content === 'string' || isUint8Array(content)
+    return this.#core.outgoing.send(isMessage ? WsMessage.of(content) : content)
   }
 
   flush(): Promise<void> {

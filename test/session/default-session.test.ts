@@ -125,7 +125,7 @@ describe('what goes out', () => {
   ])('cannot be what is no text, no bytes and no frame: %o', async (content) => {
     const { session, peer } = sessionRig()
     const send: (content: never) => Promise<void> = session.send.bind(session)
-    await expect(send(content as never)).rejects.toThrow('a session sends text, bytes or a Frame')
+    await expect(send(content as never)).rejects.toThrow('send takes text, bytes or a Frame, ')
     expect(peer.received()).toBe('')
   })
 

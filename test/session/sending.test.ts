@@ -190,8 +190,15 @@ describe('send', () => {
     const { session, peer } = sessionRig()
     peer.stall()
     void session.send(block(70 * KIB, 1))
-    const wrong = session.outgoing.send(new Blob() as unknown as Frame)
-    expect(await stateOf(wrong)).toBe('rejected: TypeError')
+    for (const [wrong, kind] of [
+      [new Blob(), 'object'],
+      ['a', 'string'],
+      [undefined, 'undefined'],
+    ]) {
+      const message = `send takes text, bytes or a Frame, outgoing a Frame, not ${kind}`
+      await expect(session.outgoing.send(wrong as never)).rejects.toThrow(new TypeError(message))
+      expect(() => session.outgoing.trySend(wrong as never)).toThrow(new TypeError(message))
+    }
     const right = session.send('a')
     peer.read()
     expect(await stateOf(right)).toBe('resolved')

@@ -4,6 +4,12 @@ import { WsMessage } from '../../websocket/ws-message.ts'
 /** What a session carries: a frame, or a message that becomes one only when it is asked for as a frame. */
 export type Carried = Frame | WsMessage
 
+/** Throws a `TypeError` for anything else: not every caller is type-checked, and it may be what nobody has serialized. */
+export function checkCarried(item: Carried): void {
+  if (item instanceof WsMessage || item?.frameType) return
+  throw new TypeError(`send takes text, bytes or a Frame, outgoing a Frame, not ${typeof item}`)
+}
+
 /** The item as a frame. */
 export function asFrame(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)

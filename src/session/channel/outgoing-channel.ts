@@ -5,7 +5,7 @@ import type { Websocket } from '../../websocket/websocket.ts'
 import type { WsLink } from '../../websocket/ws-link.ts'
 import type { SendChannel } from './channel.ts'
 import type { FrameWire } from './frame-wire.ts'
-import { type Carried, isClose } from './message-frames.ts'
+import { type Carried, checkCarried, isClose } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
 /** What an outgoing channel asks of its session. */
@@ -69,6 +69,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   send(item: Carried): Promise<void> {
     const owner = this.#owner
     try {
+      checkCarried(item)
       if (isClose(item)) {
         if (owner.closeWith(item)) return SENT
       } else if (owner.accepting) {
@@ -83,6 +84,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   trySend(item: Carried): boolean {
     const owner = this.#owner
+    checkCarried(item)
     if (isClose(item)) return this.length === 0 && owner.closeWith(item)
     return owner.accepting && this.#passes(item) && this.#write(item) !== undefined
   }
@@ -106,8 +108,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
   }
 
   #passes(item: Content): boolean {
-    // Asked first, since it throws for what is no frame: found in the queue, that would hold up the rest.
-    return this.#fits(item) && this.#room === undefined && this.#queue.length === 0
+    return this.#room === undefined && this.#queue.length === 0 && this.#fits(item)
   }
 
   /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
