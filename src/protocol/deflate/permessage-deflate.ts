@@ -32,8 +32,15 @@ export function perMessageDeflate(
   return factoryOf(resolveDeflateConfig(config))
 }
 
-/** The same with no threshold: `compressIf` alone may leave a message as it is. */
+/**
+ * The same with no threshold: `compressIf` alone may leave a message as it is. Throws a `TypeError` for a configuration
+ * that has one.
+ */
 export function deflate(config: DeflateConfig = {}): WebSocketExtensionFactory<DeflateConfig> {
+  const { compressIfBiggerThan }: PerMessageDeflateConfig = config
+  if (compressIfBiggerThan !== undefined) {
+    throw new TypeError('deflate has no compressIfBiggerThan: it is an option of perMessageDeflate')
+  }
   return factoryOf({ ...resolveDeflateConfig(config), compressIfBiggerThan: -1 })
 }
 

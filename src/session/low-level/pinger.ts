@@ -2,6 +2,7 @@ import { Frame, type PongFrame } from '../../protocol/frame/frame.ts'
 import { Pings } from '../../websocket/socket/pings.ts'
 import { type Clock, systemClock } from '../../websocket/support/clock.ts'
 import { duration } from '../../websocket/support/option-checks.ts'
+import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
 import type { SendChannel } from '../channel/channel.ts'
 import { refused } from '../channel/refused.ts'
 import type { WebSocketSession } from '../session.ts'
@@ -18,12 +19,15 @@ export interface PingerOptions {
   readonly clock?: Clock | undefined
 }
 
+const PINGER_OPTIONS: OptionNames<PingerOptions> = { period: 0, timeout: 0, out: 0, clock: 0 }
+
 /**
  * Sends a Ping each period until the session ends, and Close 1011 when the Pong with its payload does not come in time.
  * Give the channel the Pongs that come in. For raw sessions: others have a ping timer. Throws a `RangeError` for an
- * invalid time.
+ * invalid time, and a `TypeError` for an unknown option.
  */
 export function pinger(session: WebSocketSession, options: PingerOptions): SendChannel<PongFrame> {
+  checkNames('pinger()', options, PINGER_OPTIONS)
   const { out = session.outgoing, clock = systemClock } = options
   const pings = new Pings(
     {

@@ -9,7 +9,8 @@ import {
   type SocketOptions,
   socketSettings,
 } from '../../websocket/socket/socket-options.ts'
-import { boundsOf } from '../channel/channel-bounds.ts'
+import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
+import { boundsOf, CHANNELS } from '../channel/channel-bounds.ts'
 import { RawWebSocket } from '../raw-websocket.ts'
 import type { RawWebSocketSession } from '../session.ts'
 import type { SessionOptions } from '../session-options.ts'
@@ -27,14 +28,26 @@ export interface RawStreamOptions
   readonly role: 'server' | 'client'
 }
 
+const RAW_STREAM_OPTIONS: OptionNames<RawStreamOptions> = {
+  role: 0,
+  channels: CHANNELS,
+  maxFrameSize: 0,
+  maxBufferedAmount: 0,
+  highWaterMark: 0,
+  closeTimeout: 0,
+  clock: 0,
+  onError: 0,
+}
+
 /**
  * A raw session over streams of bytes, after an opening handshake: a TCP connection, a child process, an HTTP/2 stream.
- * Throws a `RangeError` for invalid options.
+ * Throws a `RangeError` for an invalid option, and a `TypeError` for an unknown one.
  */
 export function rawWebSocketOver(
   streams: ByteStreams,
   options: RawStreamOptions,
 ): RawWebSocketSession {
+  checkNames('rawWebSocketOver()', options, RAW_STREAM_OPTIONS)
   const role = oneOf('role', options.role, ROLES)
   const limits = connectionLimits(options, role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS)
   const settings = socketSettings(options)

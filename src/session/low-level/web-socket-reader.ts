@@ -12,6 +12,7 @@ import {
 } from '../../websocket/errors.ts'
 import { type Clock, systemClock } from '../../websocket/support/clock.ts'
 import { amount } from '../../websocket/support/option-checks.ts'
+import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
 import type { ChannelConfig, ReceiveChannel } from '../channel/channel.ts'
 import { type Bounds, channelBounds } from '../channel/channel-bounds.ts'
 import { IncomingChannel, type IncomingOwner } from '../channel/incoming-channel.ts'
@@ -30,6 +31,13 @@ export interface WebSocketReaderOptions {
   readonly clock?: Clock | undefined
 }
 
+const READER_OPTIONS: OptionNames<WebSocketReaderOptions> = {
+  maxFrameSize: 0,
+  masked: false,
+  channel: { capacity: 0, bytes: 0 },
+  clock: 0,
+}
+
 /**
  * Reads frames from a stream of bytes as they are, fragments and control frames included. `incoming` ends after a Close
  * frame, which ends reading, and at the end of the stream. If the peer breaks the protocol or the limit, it ends with a
@@ -39,8 +47,9 @@ export interface WebSocketReaderOptions {
 export class WebSocketReader {
   readonly #source: FrameSource
 
-  /** Throws a `RangeError` for invalid options. */
+  /** Throws a `RangeError` for an invalid option, and a `TypeError` for an unknown one. */
   constructor(readable: ByteReadable, options: WebSocketReaderOptions = {}) {
+    checkNames('WebSocketReader', options, READER_OPTIONS)
     this.#source = new FrameSource(readable, options)
   }
 

@@ -10,6 +10,7 @@ import {
 import { DrainWaiters } from '../../websocket/socket/drain-waiters.ts'
 import { SOCKET_DEFAULTS } from '../../websocket/socket/socket-settings.ts'
 import { amount } from '../../websocket/support/option-checks.ts'
+import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
 import type { SendChannel } from '../channel/channel.ts'
 import { handled, refused } from '../channel/refused.ts'
 import type { ByteWritable } from './byte-streams.ts'
@@ -23,6 +24,8 @@ export interface WebSocketWriterOptions {
   readonly highWaterMark?: number | undefined
 }
 
+const WRITER_OPTIONS: OptionNames<WebSocketWriterOptions> = { masking: false, highWaterMark: 0 }
+
 /**
  * Writes frames to a stream of bytes, in the order in which they are sent, many in one chunk. After a Close frame the
  * stream is closed, and no more is sent.
@@ -30,8 +33,9 @@ export interface WebSocketWriterOptions {
 export class WebSocketWriter {
   readonly #sink: FrameSink
 
-  /** Throws a `RangeError` for invalid options. */
+  /** Throws a `RangeError` for an invalid option, and a `TypeError` for an unknown one. */
   constructor(writable: ByteWritable, options: WebSocketWriterOptions = {}) {
+    checkNames('WebSocketWriter', options, WRITER_OPTIONS)
     this.#sink = new FrameSink(writable, options)
   }
 

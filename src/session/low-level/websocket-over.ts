@@ -4,9 +4,11 @@ import { requestOf } from '../../websocket/request/upgrade-request.ts'
 import { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
 import {
   connectionLimits,
+  SOCKET_OPTIONS,
   type SocketOptions,
   socketSettings,
 } from '../../websocket/socket/socket-options.ts'
+import { checkNames } from '../../websocket/support/option-names.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { ClientCall, RawWebSocketSession, ServerCall } from '../session.ts'
 import { FrameTransport } from './frame-transport.ts'
@@ -19,7 +21,7 @@ export type OverOptions = Omit<SocketOptions, 'extensions'>
  * answered, its link complete. `new DefaultWebSocketSessionImpl(websocketOver(raw))` is the default session over it.
  * From then on the raw session belongs to the socket: nobody else may send or receive with it. `maxFrameSize` is the raw
  * session's, and so is `maxMessageSize` by default, but at most 64 MiB. Throws a `TypeError` for a session that is not
- * raw, and a `RangeError` for invalid options.
+ * raw and for an unknown option, and a `RangeError` for an invalid one.
  */
 export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {}): Websocket {
   if (!('masking' in raw)) {
@@ -27,6 +29,8 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
       'websocketOver() takes a raw session, this one has whole messages already: webSocketRaw() and rawWebSocketOver() make raw ones',
     )
   }
+  const { extensions: _, ...names } = SOCKET_OPTIONS
+  checkNames('websocketOver()', options, names)
   const { call } = raw as RawWebSocketSession & { readonly call?: ServerCall | ClientCall }
   const settings = socketSettings(options)
   const limits = limitsOver(raw, options)

@@ -1,11 +1,12 @@
 import { openingWebsocket } from '../../websocket/client/opening-websocket.ts'
 import type { WsClient } from '../../websocket/client/ws-client.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
+import { checkNames } from '../../websocket/support/option-names.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { merged } from './merged.ts'
 import { offlineOpening } from './offline-opening.ts'
-import type { OfflineOptions, TestApp } from './offline-options.ts'
+import { OFFLINE_OPTIONS, type OfflineOptions, type TestApp } from './offline-options.ts'
 import { offlineUpgrade } from './offline-upgrade.ts'
 import { offlineClient } from './test-ws-client.ts'
 
@@ -39,6 +40,7 @@ export function testWebsocketFactory(
   app: TestApp,
   defaults: OfflineOptions = {},
 ): TestWebsocketFactory {
+  checkNames('testWebsocketFactory()', defaults, OFFLINE_OPTIONS)
   return {
     connect: (url, options) => offlineClient(app, url, merged(defaults, options)),
     open(url, options, consumer) {

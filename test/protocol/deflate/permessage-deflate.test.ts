@@ -258,6 +258,14 @@ describe('a message that came in', () => {
   })
 })
 
+test('deflate has no threshold, and says so to whoever gives it one', () => {
+  const shared: PerMessageDeflateConfig = { level: 1, compressIfBiggerThan: 0 }
+  expect(() => deflate(shared)).toThrow(
+    new TypeError('deflate has no compressIfBiggerThan: it is an option of perMessageDeflate'),
+  )
+  expect(() => deflate({ ...shared, compressIfBiggerThan: undefined } as object)).not.toThrow()
+})
+
 describe('memory that is lent', () => {
   const scratch = new Uint8Array(65_536)
 

@@ -11,9 +11,16 @@ import { node } from '../../../src/node/engine.ts'
 import { upgrader } from '../../../src/node/upgrader.ts'
 import { webSocket, webSocketRaw } from '../../../src/routing/session-routes.ts'
 import { stopPlan } from '../../../src/serving/stop-plan.ts'
+import { pinger } from '../../../src/session/low-level/pinger.ts'
+import { rawWebSocketOver } from '../../../src/session/low-level/raw-over-streams.ts'
+import { WebSocketReader } from '../../../src/session/low-level/web-socket-reader.ts'
+import { WebSocketWriter } from '../../../src/session/low-level/web-socket-writer.ts'
+import { websocketOver } from '../../../src/session/low-level/websocket-over.ts'
+import { testWebsocketFactory } from '../../../src/testing/offline/test-websocket-factory.ts'
 import { testWsClient } from '../../../src/testing/offline/test-ws-client.ts'
 import { accept } from '../../../src/websocket/accept.ts'
 import { checkNames } from '../../../src/websocket/support/option-names.ts'
+import { rawRig } from '../../support/session-rig.ts'
 
 /** As options come from JavaScript. */
 function unchecked<O extends object>(options: object): O {
@@ -23,6 +30,9 @@ function unchecked<O extends object>(options: object): O {
 const app = () => () => {}
 const URL = 'ws://127.0.0.1:9/'
 const server = { on() {}, off() {} }
+const streams = new TransformStream<Uint8Array, Uint8Array>()
+const { readable, writable } = streams
+const role = 'server'
 
 test.each<[string, () => unknown, string]>([
   ['node', () => node(unchecked({ maxMessageSize: 5 })), 'it belongs in webSockets'],
@@ -51,11 +61,38 @@ test.each<[string, () => unknown, string]>([
   ['SessionClient', () => new SessionClient(unchecked({ capacity: 5 })), 'there are highWaterMark'],
   ['testWsClient', () => testWsClient(app, '/', unchecked({ timeout: 5 })), 'there are highWater'],
   ['testWsClient', () => testWsClient(app, '/', unchecked({ origin: 'any' })), 'in webSockets'],
+  [
+    'testWebsocketFactory',
+    () => testWebsocketFactory(app, unchecked({ timeout: 5 })),
+    'there are ',
+  ],
   ['accept', () => accept(() => {}, unchecked({ maxFrameSize: 5 })), 'it belongs in limits'],
   ['accept', () => accept(() => {}, { limits: unchecked({ maxSize: 5 }) }), 'there are maxMessage'],
   ['webSocket', () => webSocket('/', unchecked({ mode: 'frames' }), app), 'there are protocol, '],
   ['webSocketRaw', () => webSocketRaw(unchecked({ pingInterval: 5 }), app), 'there are protocol, '],
   ['stop', () => stopPlan(unchecked({ timeout: 5 })), 'there are drain, over, status'],
+  [
+    'pinger',
+    () => pinger(rawRig().session, unchecked({ interval: 5 })),
+    'there are period, timeout, out, clock',
+  ],
+  ['WebSocketReader', () => new WebSocketReader(readable, unchecked({ mask: true })), 'there are '],
+  [
+    'WebSocketReader',
+    () => new WebSocketReader(readable, unchecked({ capacity: 5 })),
+    'in channel',
+  ],
+  [
+    'rawWebSocketOver',
+    () => rawWebSocketOver(streams, unchecked({ role, maxMessageSize: 5 })),
+    'there are role, channels, ',
+  ],
+  [
+    'websocketOver',
+    () => websocketOver(rawRig().session, unchecked({ extensions: [] })),
+    'there are highWaterMark, ',
+  ],
+  ['WebSocketWriter', () => new WebSocketWriter(writable, unchecked({ mask: true })), 'there are '],
 ])('%s refuses an option that it does not have: %s', (name, use, right) => {
   expect(use).toThrow(TypeError)
   expect(use).toThrow(/ has no option [\w.]+: /)
