@@ -70,6 +70,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     this.#readOn()
     const timeout = this.#closeTimeout
     this.#cancelTimer = this.clock.after(timeout, () => {
+      // Even if it is too late for the peer, the record is to have this reason.
+      this.#sendClose(reason, send)
       const why = `what waited to be sent was not taken within ${timeout} ms`
       this.#giveUp(new ConnectionLostException(why))
     })

@@ -38,6 +38,9 @@ export interface Websocket {
   onMessage(fn: (message: WsMessage) => unknown): () => void
   /** Called with what the consumer or a listener throws or rejects with, and with what made the connection fail. */
   onError(fn: (error: Error) => unknown): () => void
-  /** Called once, whichever side closed: 1005 for an empty close, 1006 for a lost connection. */
+  /**
+   * Called once, whichever side closed: 1005 for an empty close, 1006 for a lost connection. If this side has closed, its
+   * own status, even if the peer does not answer.
+   */
   onClose(fn: (status: WsStatus) => unknown): () => void
 }

@@ -91,8 +91,9 @@ describe('close', () => {
     expect(await stateOf(closed)).toBe('pending')
     clock.advance(1)
     expect(await closed).toMatchObject({
-      reason: { code: 1006 },
-      local: undefined,
+      reason: { code: 1000 },
+      local: { code: 1000 },
+      initiator: 'local',
       clean: false,
       cause: { message: 'what waited to be sent was not taken within 3000 ms' },
     })

@@ -190,6 +190,18 @@ export const closeCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a close that is given up, behind what the peer does not read, keeps its status',
+    needs: ['bufferedAmount', 'frameClient'],
+    setting: { webSockets: { slowConsumer: 'wait', closeTimeout: 50 } },
+    async run(context) {
+      const client = context.connect('/closes-behind-much/unread', { mode: 'frames' })
+      const { link } = await frameSocket(client)
+      link.pause()
+      await expectLog(context, 'unread', ['closed 1001 Going away'])
+      client.terminate()
+    },
+  },
+  {
     name: 'the record of the end has both sides',
     needs: ['records'],
     async run(context) {

@@ -152,6 +152,18 @@ export const sessionCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a close of a session that is given up, behind what the client does not read, keeps its reason',
+    needs: ['bufferedAmount', 'frameClient'],
+    setting: { webSockets: { closeTimeout: 50 } },
+    async run(context) {
+      const client = context.connect('/session/closes-behind-much/unread', { mode: 'frames' })
+      const { link } = await frameSocket(client)
+      link.pause()
+      await expectLog(context, 'unread', ['1001 undefined local false'])
+      client.terminate()
+    },
+  },
+  {
     name: 'a session answers a Ping by itself, and may be shown a copy',
     needs: ['ping'],
     async run({ connect }) {

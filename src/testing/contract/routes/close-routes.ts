@@ -4,6 +4,11 @@ import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { WsStatus } from '../../../websocket/ws-status.ts'
 import { type ContractLog, messageOf } from '../contract-log.ts'
 
+const CHUNK = new Uint8Array(65_536)
+
+/** Chunks that are more than fit into the buffers of any system. */
+const MUCH = 400
+
 export function closeRoutes(log: ContractLog): WsRouter {
   return websockets(
     bind('/watched/:id', ({ params }) => (socket) => {
@@ -19,6 +24,11 @@ export function closeRoutes(log: ContractLog): WsRouter {
       })
     }),
     bind('/closes-normally', () => (socket) => socket.close()),
+    bind('/closes-behind-much/:id', ({ params }) => (socket) => {
+      log.watch(params.id, socket)
+      for (let i = 0; i < MUCH; i++) socket.send(CHUNK)
+      socket.close(WsStatus.GOING_AWAY)
+    }),
     bind('/closes-twice', () => (socket) => {
       socket.close(WsStatus.GOING_AWAY)
       socket.close(WsStatus.POLICY_VALIDATION)

@@ -54,6 +54,10 @@ export function sessionRoutes(log: ContractLog): WsRouter {
       const frame = await session.incoming.receive()
       if (frame.type === 'text') await session.close(new CloseReason(4000, frame.readText()))
     }),
+    webSocket('/session/closes-behind-much/:id', async (session) => {
+      for (let i = 0; i < 400; i++) void session.send(new Uint8Array(65_536))
+      log.add(session.call.parameters.id, recordLine(await session.close(CloseReason.GOING_AWAY)))
+    }),
     webSocket('/session/pings/:timeout/:id', async (session) => {
       const { id, timeout } = session.call.parameters
       void session.closed.then(({ reason }) => log.add(id, `closed ${reason.code}`))
