@@ -32,8 +32,9 @@ export interface Websocket {
   terminate(): void
 
   /**
-   * Listens; returns a function that removes the listener. A message that arrived before any listener is delivered to
-   * the first one, and before `onClose` is told of an end that comes later.
+   * Listens; returns a function that removes the listener. Every listener hears each message, in the order in which they
+   * were added, even if one before it has closed or terminated the socket. A message that arrived before any listener is
+   * delivered to the first one, and before `onClose` is told of an end that comes later.
    */
   onMessage(fn: (message: WsMessage) => unknown): () => void
   /** Called with what the consumer or a listener throws or rejects with, and with what made the connection fail. */

@@ -163,6 +163,15 @@ export const messageCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a listener that terminates the socket keeps its message from no other',
+    async run(context) {
+      const client = context.connect('/first-terminates/told')
+      client.send('hello')
+      await client.closed
+      await expectLog(context, 'told', ['hello'])
+    },
+  },
+  {
     name: 'an asynchronous listener does not delay the next message',
     async run({ connect }) {
       const client = connect('/reverse')

@@ -36,6 +36,10 @@ export function messageRoutes(log: ContractLog): WsRouter {
         bytes.fill(9)
       }
     }),
+    bind('/first-terminates/:id', ({ params }) => (socket) => {
+      socket.onMessage(() => socket.terminate())
+      socket.onMessage((message) => log.add(params.id, message.text()))
+    }),
     // An asynchronous listener does not delay the next message: they are answered from the last to the first.
     bind('/reverse', () => (socket) => {
       let later: (() => void)[] = []
