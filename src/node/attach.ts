@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import type { Http2Server } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { isUpgrade } from '../protocol/handshake/server-handshake.ts'
 import { checkApp } from '../routing/check-app.ts'
@@ -10,11 +11,11 @@ import type { WsHandler } from '../websocket/ws-handler.ts'
 import { answerWithoutUpgrade } from './upgrade/other-upgrade.ts'
 import { isClaimed } from './upgrade/stream-mark.ts'
 import type { UpgradeSource } from './upgrade/upgrade-source.ts'
-import { type UpgraderOptions, upgraderOf } from './upgrader.ts'
+import { type Upgrader, type UpgraderOptions, upgraderOf } from './upgrader.ts'
 
 type UpgradeListener = (message: IncomingMessage, stream: Duplex, head: Uint8Array) => void
 
-/** What emits upgrades: a server of `node:http` or `node:https`, or of `node:http2` with `allowHTTP1`, as Vite has it. */
+/** What emits upgrades: a server of `node:http`, `node:https` or `node:http2`. */
 export interface UpgradeEmitter {
   on(event: 'upgrade', listener: UpgradeListener): unknown
   off(event: 'upgrade', listener: UpgradeListener): unknown
@@ -35,7 +36,8 @@ const attached = new WeakSet<object>()
  * Serves WebSockets on an existing server, such as that of Express, Fastify, Next or Vite, which still answers HTTP: of
  * a poly handler only the WebSocket half is used, and a request for another upgrade is answered as a plain one. Where
  * others listen for upgrades, too, those that no route takes are left to them, unless the option `unmatched` is 404; so
- * are other upgrades, unless all listeners are attachments.
+ * are other upgrades, unless all listeners are attachments. On a server of `node:http2`, WebSockets may come over HTTP/2,
+ * too (RFC 8441); clients are told so unless others listen for upgrades.
  */
 export function attach(
   server: UpgradeEmitter,
@@ -47,7 +49,11 @@ export function attach(
   const app = { http: undefined, ws }
   const upgrades = upgraderOf('attach()', app, options, {
     isShared: (source) =>
-      emits(server) && (isUpgrade(source) ? server.listenerCount('upgrade') > 1 : !isOurs(server)),
+      emits(server) &&
+      (isUpgrade(source) ? server.listenerCount('upgrade') > 1 : !isOurs(server, 'upgrade')),
+    isConnectShared: (webSocket) =>
+      emits(server) &&
+      (webSocket ? server.listenerCount('connect') > 1 : !isOurs(server, 'connect')),
     // As long as anybody listens for upgrades, Node answers none of them. Without us, this would be a plain request.
     answer: (source, message, stream) =>
       answeredOtherwise(source, stream) ||
@@ -55,8 +61,16 @@ export function attach(
         server.listenerCount('request') > 0 &&
         answerWithoutUpgrade(server, source, message)),
   })
-  attached.add(upgrades.handleUpgrade)
-  server.on('upgrade', upgrades.handleUpgrade)
+  const { handleUpgrade, handleConnect } = upgrades
+  attached.add(handleUpgrade).add(handleConnect)
+  server.on('upgrade', handleUpgrade)
+  const leave = isHttp2(server)
+    ? listenForConnects(
+        server,
+        handleConnect,
+        () => options.unmatched === 404 || isOurs(server, 'upgrade'),
+      )
+    : undefined
   return {
     get size() {
       return upgrades.size
@@ -64,15 +78,40 @@ export function attach(
     detach(stop) {
       // First, since it throws for invalid options.
       const stopped = upgrades.stop(stop)
-      server.off('upgrade', upgrades.handleUpgrade)
+      server.off('upgrade', handleUpgrade)
+      leave?.()
       return stopped
     },
   }
 }
 
+/**
+ * Takes WebSockets over HTTP/2, and says to clients that there are some (RFC 8441, section 3): to each that connects while
+ * `may` allows it, since browsers that know it open all of theirs so. The function that is returned ends that.
+ */
+function listenForConnects(
+  server: Http2Server,
+  take: Upgrader['handleConnect'],
+  may: () => boolean,
+): () => void {
+  const announce = (): void => {
+    // Node emits `connect` if there is a listener for requests; others may answer a stream themselves.
+    const alone = server.listenerCount('request') > 0 && server.listenerCount('stream') === 1
+    if (alone && may()) server.updateSettings({ enableConnectProtocol: true })
+  }
+  server.on('connect', take)
+  // Before Node's own listener, by which a connection without TLS gets the settings.
+  server.prependListener('connection', announce)
+  return () => void server.off('connect', take).off('connection', announce)
+}
+
+function isHttp2(server: UpgradeEmitter): server is UpgradeEmitter & Http2Server {
+  return emits(server) && 'updateSettings' in server
+}
+
 /** Whether nobody but attachments listens for upgrades: none of them takes another upgrade. */
-function isOurs(server: EventEmitter): boolean {
-  return server.listeners('upgrade').every((listener) => attached.has(listener))
+function isOurs(server: EventEmitter, event: 'upgrade' | 'connect'): boolean {
+  return server.listeners(event).every((listener) => attached.has(listener))
 }
 
 /** Whether another attachment has answered an upgrade to something other than a WebSocket. */

@@ -1,5 +1,6 @@
 import { type PeerCertificate, TLSSocket } from 'node:tls'
 import { peerOf, type UpgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { Http2Peer } from './upgrade/http2-peer.ts'
 
 /**
  * The certificate that a client has shown to a server with `tls: { requestCert: true, ca }`, whether the request is for an
@@ -7,8 +8,9 @@ import { peerOf, type UpgradeRequest } from '../websocket/request/upgrade-reques
  */
 export function clientCertificate(request: UpgradeRequest<unknown>): PeerCertificate | undefined {
   const peer = peerOf(request)
-  if (!(peer instanceof TLSSocket) || !peer.authorized) return undefined
+  const socket = peer instanceof Http2Peer ? peer.socket : peer
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   // `null` once the connection has ended, which Node's types do not say.
-  const certificate: PeerCertificate | null = peer.getPeerCertificate()
+  const certificate: PeerCertificate | null = socket.getPeerCertificate()
   return certificate ?? undefined
 }

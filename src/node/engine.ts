@@ -78,7 +78,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
   http.on('request', requestListener(app.http, settings.onError))
   const take = (source: UpgradeSource, stream: Duplex, head: Uint8Array): void => {
     connections.release(stream)
-    upgrades.take(source, stream, head)
+    upgrades.take({ source, stream, head })
   }
   http.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Uint8Array) => {
     const source = messageSource(message)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { checkApp } from '../routing/check-app.ts'
 import type { PolyHandler } from '../routing/poly-handler.ts'
@@ -11,6 +12,7 @@ import { wrongValue } from '../websocket/support/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsHandler } from '../websocket/ws-handler.ts'
 import { stayAlive } from './stay-alive.ts'
+import { isWebSocketConnect, takeConnect } from './upgrade/extended-connect.ts'
 import { messageSource, type UpgradeSource } from './upgrade/upgrade-source.ts'
 import { upgradesOf } from './upgrade/upgrades.ts'
 import { nodeZlib } from './zlib/zlib-port.ts'
@@ -29,10 +31,15 @@ export interface UpgraderOptions extends WebSockets {
 
 const UPGRADER_OPTIONS: OptionNames<UpgraderOptions> = { ...WEB_SOCKETS, unmatched: 0 }
 
-/** Turns requests of any `node:http` server into sockets. */
+/** Turns requests of any server of `node:http`, `node:https` or `node:http2` into sockets. */
 export interface Upgrader {
   /** For the server's `upgrade` event: `server.on('upgrade', upgrader.handleUpgrade)`. */
   readonly handleUpgrade: (request: IncomingMessage, stream: Duplex, head: Uint8Array) => void
+  /**
+   * For the event `connect` of a server of `node:http2`, made with `settings: { enableConnectProtocol: true }`: WebSockets
+   * over HTTP/2 (RFC 8441). `server.on('connect', upgrader.handleConnect)`.
+   */
+  readonly handleConnect: (request: Http2ServerRequest, response: Http2ServerResponse) => void
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets, as `Server.stop` does. */
@@ -53,6 +60,8 @@ export function upgrader(
 export interface UpgradingServer {
   /** Whether anybody else may take an upgrade. */
   readonly isShared: (source: UpgradeSource) => boolean
+  /** Whether anybody else may take a CONNECT, to a WebSocket or not. */
+  readonly isConnectShared: (webSocket: boolean) => boolean
   /** Answers an upgrade in place of the application; false if that is not for it to do. */
   readonly answer: (source: UpgradeSource, request: IncomingMessage, stream: Duplex) => boolean
 }
@@ -74,7 +83,14 @@ export function upgraderOf(
       // Asked for each: Next begins to listen when it gets its first request.
       const shared = unmatched === undefined ? server?.isShared(source) : unmatched === 'ignore'
       if (!shared && server?.answer(source, request, stream)) return
-      upgrades.take(source, stream, head, shared)
+      upgrades.take({ source, stream, head, shared })
+    },
+    handleConnect(request, reply) {
+      const shared =
+        unmatched === undefined
+          ? server?.isConnectShared(isWebSocketConnect(request))
+          : unmatched === 'ignore'
+      takeConnect(upgrades.take, request, reply, shared)
     },
     get size() {
       return upgrades.size

@@ -7,9 +7,10 @@ import type { Transport, TransportHandler } from '../../websocket/socket/transpo
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
+import { isHttp2Stream, reset } from './http2-stream.ts'
 import type { OutputBatch } from './output-batch.ts'
+import { writeInPortions } from './portions.ts'
 import { readShared } from './shared-read.ts'
-import { writeInPortions } from './tls-portions.ts'
 import { BY_STREAM, type WriteMode, writeIn, writeModeOf } from './write-mode.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -24,7 +25,7 @@ interface Carrier {
   [TRANSPORT]: StreamTransport
 }
 
-/** A connection over TCP, TLS, or any other duplex stream of Node. */
+/** A connection over TCP, TLS, a stream of HTTP/2, or any other duplex stream of Node. */
 export class StreamTransport implements Transport {
   readonly #stream: Duplex
   readonly #mode: WriteMode
@@ -38,7 +39,7 @@ export class StreamTransport implements Transport {
   #scheduled = false
   #paused = false
   #awaitsDrain = false
-  /** Called for each write of a TLS stream, which never writes at once. */
+  /** Called for each write of a stream of TLS or HTTP/2, which never writes at once. */
   readonly #onWritten: ((error?: Error | null) => void) | undefined
   #error: Error | undefined
 
@@ -47,7 +48,7 @@ export class StreamTransport implements Transport {
     this.#mode = writeModeOf(stream)
     // Servers and agents of others may have set them otherwise.
     if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true)
-    if (!(stream instanceof TLSSocket)) return
+    if (!(stream instanceof TLSSocket || isHttp2Stream(stream))) return
     writeInPortions(stream)
     this.#onWritten = (error) => {
       if (error == null) this.drained()
@@ -146,7 +147,7 @@ export class StreamTransport implements Transport {
 
   destroy(): void {
     this.flush()
-    this.#stream.destroy()
+    reset(this.#stream)
   }
 
   // Called by the stream's listeners
@@ -191,7 +192,7 @@ export class StreamTransport implements Transport {
   /** A TLS stream that cannot read a record emits an error, and does not close by itself. */
   failed(error: Error): void {
     this.#error = error
-    this.#stream.destroy()
+    reset(this.#stream)
   }
 
   closed(): void {
@@ -227,7 +228,7 @@ export class StreamTransport implements Transport {
 
   /**
    * A stream emits 'drain' only if it was filled above its mark. Otherwise, the callback of an empty write tells when it
-   * has drained. TLS streams have `#onWritten` instead: on Deno, they cannot write zero bytes.
+   * has drained. Streams of TLS and HTTP/2 have `#onWritten` instead: on Deno, TLS cannot write zero bytes.
    */
   #awaitDrain(): void {
     const { writable, writableNeedDrain } = this.#stream

@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../websocket/support/clock.ts'
@@ -11,13 +12,20 @@ const PATIENCE = 10_000
  * would not close it even if its client did.
  */
 export function leaveToOthers(stream: Duplex, clock: Clock, forgotten: () => void): void {
-  if (!(stream instanceof Socket)) return
-  const { bytesWritten } = stream
+  const written = writtenTo(stream)
+  if (written === undefined) return
   clock.after(PATIENCE, () => {
-    const taken = stream.bytesWritten !== bytesWritten || isRead(stream)
+    const taken = writtenTo(stream) !== written || isRead(stream)
     // If it is held, another handler of ours decides about it or answers it.
     if (!stream.destroyed && !taken && !isHeld(stream)) forgotten()
   })
+}
+
+/** What changes when somebody writes to a connection, or answers on a stream of HTTP/2; `undefined` for other streams. */
+function writtenTo(
+  stream: Duplex & Partial<Pick<ServerHttp2Stream, 'headersSent'>>,
+): number | boolean | undefined {
+  return stream instanceof Socket ? stream.bytesWritten : stream.headersSent
 }
 
 function isRead(stream: Duplex): boolean {

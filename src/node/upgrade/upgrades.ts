@@ -1,3 +1,4 @@
+import type { Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { formatUpgrade } from '../../protocol/handshake/server-handshake.ts'
@@ -15,8 +16,11 @@ import type { StoppableWebsocket } from '../../websocket/socket/stoppable-websoc
 import { cancelBody } from '../../websocket/support/cancel-body.ts'
 import { isPromiseLike, type MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { respond } from '../http/respond.ts'
+import { sendResponse } from '../http/send-response.ts'
+import { reset } from '../stream/http2-stream.ts'
 import { serverPorts } from '../stream/ports.ts'
 import { StreamTransport } from '../stream/stream-transport.ts'
+import { acceptConnect } from './accept-connect.ts'
 import { acceptKey } from './accept-key.ts'
 import { earlierAnswers } from './earlier-answers.ts'
 import { hush, unhush } from './hush.ts'
@@ -27,11 +31,8 @@ import { MOST_HEADERS, type UpgradeSource } from './upgrade-source.ts'
 
 /** Handles the upgrades of one server. */
 export interface Upgrades {
-  /**
-   * Lets the application decide; then opens a socket on the stream, or answers there. With `shared`, others listen for
-   * upgrades, too: one that no route takes is then left to them.
-   */
-  take(source: UpgradeSource, stream: Duplex, head: Uint8Array, shared?: boolean): void
+  /** Lets the application decide; then opens a socket on the stream, or answers there. */
+  take(asked: Asked): void
   /** Open sockets. */
   readonly size: number
   /** Takes no more upgrades and closes the open sockets. Call it once. */
@@ -39,13 +40,15 @@ export interface Upgrades {
 }
 
 /** An upgrade that is to be answered. */
-interface Asked {
+export interface Asked {
   readonly source: UpgradeSource
   readonly stream: Duplex
   /** What came after the request. */
   readonly head: Uint8Array
-  /** Whether others may answer it. */
-  readonly shared: boolean
+  /** Whether others listen for upgrades, too: one that no route takes is then left to them. */
+  readonly shared?: boolean | undefined
+  /** What to answer with over HTTP/2. Over HTTP/1.1, the answer is written to the stream. */
+  readonly reply?: Http2ServerResponse | undefined
 }
 
 /** Lets an application decide about upgrades. `server` is theirs, if it is one of ours. */
@@ -63,13 +66,12 @@ export function upgradesOf(
     requestValues(serverKey, server),
   )
 
-  function take(source: UpgradeSource, stream: Duplex, head: Uint8Array, shared = false): void {
-    const earlier = earlierAnswers(stream)
-    const asked = { source, stream, head, shared }
+  function take(asked: Asked): void {
+    const earlier = earlierAnswers(asked.stream)
     const outcome = earlier === undefined ? decide(asked) : earlier.then(() => decide(asked))
     if (isPromiseLike(outcome)) void wait(outcome, asked)
     else finish(outcome, asked)
-    source.compact()
+    asked.source.compact()
   }
 
   function decide({ source, shared }: Asked): MaybePromise<UpgradeOutcome> {
@@ -79,10 +81,10 @@ export function upgradesOf(
   }
 
   async function wait(decided: PromiseLike<UpgradeOutcome>, asked: Asked): Promise<void> {
-    const { stream, shared } = asked
+    const { stream, shared, reply } = asked
     hush(stream)
     // Not if it is shared: another listener may be the one to read it. Node does not read a stream that it hands over.
-    if (!shared && !isClaimed(stream)) stream.pause()
+    if (!shared && !reply && !isClaimed(stream)) stream.pause()
     const release = sockets.hold(stream)
     finish(await decided, asked)
     release()
@@ -99,11 +101,11 @@ export function upgradesOf(
 
   /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */
   function settle(outcome: UpgradeOutcome, asked: Asked): void {
-    const { stream, shared } = asked
+    const { stream, shared, reply } = asked
     if (outcome.kind === 'unmatched' && shared) {
       hush(stream)
       leaveToOthers(stream, settings.clock, () => send(asked, notHere()))
-    } else if (!claim(stream)) {
+    } else if (reply?.headersSent || !claim(stream)) {
       discard(outcome)
       settings.onError(answeredAlready(), undefined)
     } else if (stream.destroyed || stream.writableEnded) {
@@ -122,9 +124,10 @@ export function upgradesOf(
     }
   }
 
-  function open(accepted: AcceptedUpgrade, { stream, head }: Asked): void {
+  function open(accepted: AcceptedUpgrade, { stream, head, reply }: Asked): void {
     const transport = new StreamTransport(stream)
-    transport.answer(formatUpgrade(accepted.answer, acceptKey))
+    if (reply) acceptConnect(reply.stream, accepted.answer)
+    else transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)
     sockets.add(socket)
     socket.open(accepted.consumer)
@@ -133,18 +136,20 @@ export function upgradesOf(
     unhush(stream)
   }
 
-  function send({ source, stream }: Asked, response: Response): void {
+  function send({ source, stream, reply }: Asked, response: Response): void {
     hush(stream)
     sockets.hold(stream)
     const headOnly = source.method === 'HEAD'
     const instead = (thrown: unknown): Response => failure(thrown, settings.onError)
-    const answered = respond(stream, response, { headOnly, instead })
+    const answered = reply
+      ? sendResponse(reply, refusalOf(response), settings.onError)
+      : respond(stream, response, { headOnly, instead })
     answered.catch((thrown: unknown) => fail(stream, thrown))
   }
 
   function fail(stream: Duplex, thrown: unknown): void {
     settings.onError(asError(thrown), undefined)
-    stream.destroy()
+    reset(stream)
   }
 
   return {
@@ -154,6 +159,13 @@ export function upgradesOf(
     },
     stop: (plan) => sockets.stop(plan),
   }
+}
+
+/** To a CONNECT, any 2xx would say that it is accepted (RFC 9110, section 9.3.6): a page is no WebSocket. */
+function refusalOf(response: Response): Response {
+  if (!response.ok) return response
+  void cancelBody(response.body)
+  return notHere()
 }
 
 /** Closes what was made for a socket that will not open, or for an answer that nobody will get. */

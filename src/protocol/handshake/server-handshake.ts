@@ -107,7 +107,7 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
     ['Sec-WebSocket-Accept', acceptKey(answer.key)],
-    ...chosenFields(answer),
+    ...negotiatedFields(answer),
   ]
 }
 
@@ -117,12 +117,12 @@ export function upgradeHeaders(answer: UpgradeAnswer): readonly HeaderField[] {
  */
 export function formatUpgrade(answer: UpgradeAnswer, accept: (key: string) => string): string {
   const fixed = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:'
-  const fields = formatFields(chosenFields(answer))
+  const fields = formatFields(negotiatedFields(answer))
   return `HTTP/1.1 101 Switching Protocols\r\n${fixed} ${accept(answer.key)}\r\n${fields}\r\n`
 }
 
-/** The headers that are not the same in every 101. */
-function chosenFields(answer: UpgradeAnswer): readonly HeaderField[] {
+/** The headers of the answer that are not the same for every WebSocket; over HTTP/2 (RFC 8441), there are no others. */
+export function negotiatedFields(answer: UpgradeAnswer): readonly HeaderField[] {
   const { protocol = '', extensions = [], headers } = answer
   const fields: HeaderField[] = []
   if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])

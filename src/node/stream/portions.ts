@@ -1,8 +1,9 @@
-import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /**
- * Node encrypts what a connection writes in a buffer that is as large as the largest write, and keeps it until the connection
- * is closed. So this many bytes are written at a time: those of a frame of 64 KiB.
+ * How many bytes are written at a time: those of a frame of 64 KiB. Node encrypts what a connection writes in a buffer that is
+ * as large as the largest write, and keeps it until the connection is closed. Of what is written to streams of HTTP/2, it
+ * allows a connection so many megabytes (`maxSessionMemory`); past them, it refuses other streams.
  */
 const PORTION = 65_536 + 14
 
@@ -14,29 +15,27 @@ interface Entry {
   readonly encoding: BufferEncoding
 }
 
-const { prototype } = Socket
-
 /**
- * Makes a TLS stream hand over what it has to write in portions. To its users, nothing else changes. One whose `_write`
- * somebody has replaced is left as it is.
+ * Makes a stream of TLS or HTTP/2 hand over what it has to write in portions. To its users, nothing else changes. One whose
+ * `_write` somebody has replaced is left as it is.
  */
-export function writeInPortions(stream: Socket): void {
-  if (stream._write !== prototype._write) return
+export function writeInPortions(stream: Duplex): void {
+  if (stream._write !== originalOf(stream)._write) return
   stream._write = writeChunk
   stream._writev = writeEntries
 }
 
 function writeChunk(
-  this: Socket,
+  this: Duplex,
   chunk: Entry['chunk'],
   encoding: BufferEncoding,
   done: Written,
 ): void {
   if (chunk.length > PORTION) writeEntries.call(this, [{ chunk, encoding }], done)
-  else prototype._write.call(this, chunk, encoding, done)
+  else originalOf(this)._write.call(this, chunk, encoding, done)
 }
 
-function writeEntries(this: Socket, entries: readonly Entry[], done: Written): void {
+function writeEntries(this: Duplex, entries: readonly Entry[], done: Written): void {
   const parts = entries.flatMap(split)
   let end = 0
   const next: Written = (error) => {
@@ -48,9 +47,13 @@ function writeEntries(this: Socket, entries: readonly Entry[], done: Written): v
     let size = 0
     do size += parts[end++]!.chunk.length
     while (end < parts.length && size + parts[end]!.chunk.length <= PORTION)
-    prototype._writev!.call(this, parts.slice(begin, end), next)
+    originalOf(this)._writev!.call(this, parts.slice(begin, end), next)
   }
   next()
+}
+
+function originalOf(stream: Duplex): Duplex {
+  return Object.getPrototypeOf(stream)
 }
 
 function split(entry: Entry): readonly Entry[] {

@@ -1,0 +1,34 @@
+import type { Http2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
+
+/** The error code that stands for TCP's RST on a stream of HTTP/2 (RFC 8441, section 5). */
+const CANCEL = 0x8
+
+/** How long a peer that has ended its side may take to read the rest, in milliseconds. */
+const LINGER = 5_000
+
+/** Whether it is one of the streams that share a connection of HTTP/2. */
+export function isHttp2Stream(stream: object): stream is Http2Stream {
+  return 'rstCode' in stream
+}
+
+/**
+ * Drops a stream at once; one of HTTP/2 without its connection. When both sides have ended it, what was written is still
+ * sent, as TCP does with what it has been given.
+ */
+export function reset(stream: Duplex): void {
+  if (stream.destroyed || !isHttp2Stream(stream)) {
+    stream.destroy()
+  } else if (stream.readableEnded && stream.writableEnded) {
+    const timer = setTimeout(() => cancel(stream), LINGER)
+    stream.once('close', () => clearTimeout(timer))
+  } else {
+    cancel(stream)
+  }
+}
+
+function cancel(stream: Http2Stream): void {
+  // Node's `destroy` alone would say NO_ERROR.
+  stream.close(CANCEL)
+  stream.destroy()
+}
