@@ -11,7 +11,7 @@ import {
 import { examplesOn } from './examples.ts'
 import { forbiddenCases, listenCases, listensOf } from './listen-cases.ts'
 import { nodeExamples } from './node-examples.ts'
-import { ourClient, ourSecureClient } from './our-client.ts'
+import { ourClient, ourHttp2Client, ourSecureClient } from './our-client.ts'
 import { runSuites } from './run-suites.ts'
 import { stopCases, stopsOf } from './stop-cases.ts'
 import { suiteOf } from './suite.ts'
@@ -27,6 +27,18 @@ const secure = onServer<FrameSocket>(contractAppWithFrames, {
   engine: (options) => node({ ...options, tls }),
   ...ourSecureClient,
 })
+const http2 = onServer<FrameSocket>(contractAppWithFrames, {
+  engine: (options) => node({ ...options, tls, http2: true }),
+  ...ourHttp2Client,
+})
+/** The agents of Bun and Deno do not let us open their connections. */
+const http2Suites =
+  'Bun' in globalThis || 'Deno' in globalThis
+    ? []
+    : [
+        suiteOf('over HTTP/2, a server', undefined, serverContract, http2),
+        suiteOf('over HTTP/2, a client', undefined, clientContract, http2),
+      ]
 
 await runSuites([
   suiteOf('a server', 'server', serverContract, app),
@@ -34,6 +46,7 @@ await runSuites([
   suiteOf('a session', 'server', sessionContract, sessions),
   suiteOf('with TLS, a server', undefined, serverContract, secure),
   suiteOf('with TLS, a client', undefined, clientContract, secure),
+  ...http2Suites,
   suiteOf('a stop', undefined, stopCases, stopsOf(node())),
   suiteOf('a server that listens', undefined, listenCases, listensOf(node)),
   suiteOf('a socket', undefined, forbiddenCases(1002), listensOf(node)),

@@ -1,5 +1,6 @@
 import { connect, open, openSocket } from 'antiphon/node'
 import type { Capability, ServerBackend } from 'antiphon/testing'
+import { http2Agent } from './http2-agent.ts'
 import { ca } from './tls.ts'
 
 type Client = Pick<ServerBackend<never>, 'connect' | 'open' | 'answer'>
@@ -14,6 +15,16 @@ export const ourSecureClient: Required<Client & Pick<ServerBackend<never>, 'lack
   connect: (url, options) => connect(url, { ...options, ...trust }),
   open: (url, options, consumer) => open(url, { ...options, ...trust }, consumer),
   answer: (url, options) => answer(url, { ...options, ...trust }),
+  lacks: lackingWithTls(),
+}
+
+const agent = http2Agent()
+
+/** The same for a server with HTTP/2. */
+export const ourHttp2Client: typeof ourSecureClient = {
+  connect: (url, options) => connect(url, { ...options, agent }),
+  open: (url, options, consumer) => open(url, { ...options, agent }, consumer),
+  answer: (url, options) => answer(url, { ...options, agent }),
   lacks: lackingWithTls(),
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { PolyHandler } from '../routing/poly-handler.ts'
 import type { Engine } from '../serving/engine.ts'
@@ -21,6 +22,7 @@ import {
   requestListener,
 } from './http/http-server.ts'
 import { stayAlive } from './stay-alive.ts'
+import { takeConnect } from './upgrade/extended-connect.ts'
 import { answerWithoutUpgrade } from './upgrade/other-upgrade.ts'
 import { plainUpgrades } from './upgrade/plain-upgrades.ts'
 import { messageSource, type UpgradeSource } from './upgrade/upgrade-source.ts'
@@ -84,6 +86,11 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
     const source = messageSource(message)
     if (!answerWithoutUpgrade(http, source, message)) take(source, stream, head)
   })
+  if (httpOptions.http2) {
+    http.on('connect', (message: Http2ServerRequest, reply: Http2ServerResponse) =>
+      takeConnect(upgrades.take, message, reply),
+    )
+  }
   const dropSilent = plainUpgrades(http, httpOptions, take)
   await listen(http, port, hostname, options.reusePort === true)
   // Emitted when the system could not hand over a connection. Without a listener, it would end the process.
@@ -94,7 +101,7 @@ async function start(app: PolyHandler<FrameSocket>, options: NodeOptions): Promi
 
 /** Rejects if it cannot listen there. */
 async function listen(
-  http: HttpServer,
+  http: NetServer,
   port: number,
   host: string,
   reusePort: boolean,

@@ -34,6 +34,7 @@ const ATTACKS: Readonly<Record<string, readonly Bytes[]>> = {
   'half-open-handshakes': [handshake().slice(0, 20)],
   'header-bombs': [headers(`X: ${'x'.repeat(200_000)}`)],
   'hostile-servers': ['HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+  http2: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   'log-injection': opened({ opcode: 8, payload: Buffer.from('\u000f\u00a0\r\n[ERROR] \u001b[2J') }),
   'malformed-requests': [handshake('http://[::1', { Host: 'a/b?c' })],
   'one-byte-chunks': Array.from(handshake().slice(0, 40)),

@@ -1,6 +1,8 @@
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2'
+import { type Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 
 /** The connections of an HTTP server, so that a stop waits only for those that are still answering a request. */
 export interface HttpConnections {
@@ -18,11 +20,13 @@ export interface HttpConnections {
 }
 
 /** Call this before the server listens. */
-export function httpConnections(http: HttpServer): HttpConnections {
+export function httpConnections(http: Server): HttpConnections {
   /** With TLS, the TCP connection until the TLS handshake is done, and then the TLS one over it. */
   const open = new Set<Duplex>()
   /** The last answer of each connection that is being answered. */
   const answers = new Map<Duplex, ServerResponse>()
+  /** Those of HTTP/2, which close their connections when all streams are done. */
+  const sessions = new Set<ServerHttp2Session>()
   let closing = false
 
   /** The 'close' listener of all connections: one function, since there may be many of them. */
@@ -45,18 +49,30 @@ export function httpConnections(http: HttpServer): HttpConnections {
     socket.on('close', forget)
   }
 
+  function isIdle(socket: Duplex): boolean {
+    return !answers.has(socket) && !speaksHttp2(socket)
+  }
+
   http.on('connection', opened)
   http.on('secureConnection', opened)
-  http.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answers.set(socket, response)
-    if (closing) response.shouldKeepAlive = false
-    response.on('close', () => {
-      if (answers.get(socket) !== response) return
-      answers.delete(socket)
-      // Kept alive for another request, it would hold up the stop.
-      if (closing) socket.destroySoon()
-    })
+  http.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
   })
+  http.on(
+    'request',
+    ({ socket }: IncomingMessage, response: ServerResponse | Http2ServerResponse) => {
+      if ('stream' in response) return
+      answers.set(socket, response)
+      if (closing) response.shouldKeepAlive = false
+      response.on('close', () => {
+        if (answers.get(socket) !== response) return
+        answers.delete(socket)
+        // Kept alive for another request, it would hold up the stop.
+        if (closing) socket.destroySoon()
+      })
+    },
+  )
 
   return {
     release,
@@ -66,10 +82,11 @@ export function httpConnections(http: HttpServer): HttpConnections {
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
       // Clients that are not told would send another request on a connection that is closed as soon as it is idle.
       for (const response of answers.values()) response.shouldKeepAlive = false
+      for (const session of sessions) session.close()
       // To Node, a connection without any request is not idle: browsers keep some in reserve.
       for (const socket of open) {
         // Bun does not count the bytes of HTTP: they are 0 for connections with an answer, too.
-        if (socket instanceof Socket && socket.bytesRead === 0 && !answers.has(socket)) {
+        if (socket instanceof Socket && socket.bytesRead === 0 && isIdle(socket)) {
           socket.destroy()
         }
       }
@@ -77,13 +94,17 @@ export function httpConnections(http: HttpServer): HttpConnections {
     },
     destroyBegun() {
       for (const socket of open) {
-        if (!answers.has(socket)) socket.destroy()
+        if (isIdle(socket)) socket.destroy()
       }
     },
     destroy() {
       for (const socket of open) socket.destroy()
     },
   }
+}
+
+function speaksHttp2(connection: Duplex): boolean {
+  return connection instanceof TLSSocket && connection.alpnProtocol === 'h2'
 }
 
 /** The TCP connection that carries a TLS one. Node and Deno keep it under `_parent`. */

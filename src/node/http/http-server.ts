@@ -1,12 +1,17 @@
 import {
   createServer,
-  type Server as HttpServer,
   type IncomingMessage,
-  type RequestListener,
   type ServerOptions,
   type ServerResponse,
 } from 'node:http'
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
+import type { Server as NetServer } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import { NodeRequest } from 'srvx/node'
 import type { HttpHandler } from '../../routing/poly-handler.ts'
@@ -22,6 +27,8 @@ import { sendResponse } from './send-response.ts'
 export interface HttpOptions {
   /** Certificate, key and what else `node:tls` takes: then it is `https:` and `wss:`. */
   readonly tls?: TlsOptions | undefined
+  /** Speaks HTTP/2, too, with clients that know it, also for WebSockets (RFC 8441). Needs `tls`. Default false. */
+  readonly http2?: boolean | undefined
   /** Milliseconds for a request's head, past which the answer is a 408, and for a TLS handshake. Default 10,000. */
   readonly handshakeTimeout?: number | undefined
   /** Bytes of a request's head; more is answered with 431. Default 16,384. */
@@ -31,6 +38,7 @@ export interface HttpOptions {
 /** The names of these options. */
 export const HTTP_OPTIONS: OptionNames<HttpOptions> = {
   tls: 0,
+  http2: false,
   handshakeTimeout: 0,
   maxHeaderSize: 0,
 }
@@ -38,6 +46,7 @@ export const HTTP_OPTIONS: OptionNames<HttpOptions> = {
 /** Those options, checked, with their defaults. */
 export interface HttpSettings {
   readonly tls: TlsOptions | undefined
+  readonly http2: boolean
   readonly handshakeTimeout: number
   readonly maxHeaderSize: number
   /** Milliseconds between checks of the timeout. */
@@ -46,10 +55,13 @@ export interface HttpSettings {
 
 /** Throws a `RangeError` or a `TypeError` that names the option that is wrong. */
 export function httpSettings(options: HttpOptions): HttpSettings {
-  checkIdentity(options.tls)
+  const { tls, http2 = false } = options
+  checkIdentity(tls)
+  if (http2 && tls === undefined) throw new TypeError('the option http2 needs tls')
   const handshakeTimeout = duration('handshakeTimeout', options.handshakeTimeout, 10_000)
   return {
-    tls: options.tls,
+    tls,
+    http2,
     handshakeTimeout,
     maxHeaderSize: amount('maxHeaderSize', options.maxHeaderSize, 16_384),
     checkingInterval: Math.min(1_000, Math.max(50, Math.ceil(handshakeTimeout / 2))),
@@ -65,8 +77,14 @@ function checkIdentity(tls: TlsOptions | undefined): void {
 /** Node's own limit for a whole request, in milliseconds. */
 const REQUEST_TIMEOUT = 300_000
 
-export function httpServer(settings: HttpSettings): HttpServer {
-  const { tls, handshakeTimeout, maxHeaderSize } = settings
+/** How many requests and sockets a connection of HTTP/2 may have at a time. */
+const MOST_STREAMS = 256
+
+/** What Node may keep for such a connection, in megabytes: twice what that many streams write at a time. */
+const SESSION_MEMORY = 32
+
+export function httpServer(settings: HttpSettings): NetServer {
+  const { tls, http2, handshakeTimeout, maxHeaderSize } = settings
   const options: ServerOptions = {
     maxHeaderSize,
     headersTimeout: handshakeTimeout,
@@ -74,9 +92,29 @@ export function httpServer(settings: HttpSettings): HttpServer {
     requestTimeout: Math.max(handshakeTimeout, REQUEST_TIMEOUT),
     connectionsCheckingInterval: settings.checkingInterval,
   }
-  return tls === undefined
-    ? createServer(options)
-    : createTlsServer({ handshakeTimeout, ...options, ...tls })
+  if (tls === undefined) return createServer(options)
+  if (!http2) return createTlsServer({ handshakeTimeout, ...options, ...tls })
+  const both = createSecureServer({
+    handshakeTimeout,
+    maxSessionMemory: SESSION_MEMORY,
+    settings: {
+      enableConnectProtocol: true,
+      maxHeaderListSize: maxHeaderSize,
+      maxConcurrentStreams: MOST_STREAMS,
+    },
+    ...tls,
+    allowHTTP1: true,
+  })
+  both.on('session', (session) => expectRequest(session, handshakeTimeout))
+  // It takes those for HTTP/1.1 only so.
+  return Object.assign(both, options)
+}
+
+/** Ends a connection of HTTP/2 without a request in time, in milliseconds; for one without any bytes, Node has no limit. */
+function expectRequest(session: ServerHttp2Session, time: number): void {
+  const timer = setTimeout(() => session.destroy(), time)
+  const stop = (): void => clearTimeout(timer)
+  session.once('stream', stop).once('close', stop)
 }
 
 /** The URL is made on first access, which throws if it is invalid. */
@@ -88,12 +126,15 @@ function hasUrl(request: Request): boolean {
   }
 }
 
+type Message = IncomingMessage | Http2ServerRequest
+type Reply = ServerResponse | Http2ServerResponse
+
 /** Answers requests with an application's HTTP half. `onError` hears what it throws, and of responses that cannot be sent. */
 export function requestListener(
   http: HttpHandler<FrameSocket> | undefined,
   onError: (error: Error, socket: undefined) => void,
-): RequestListener {
-  async function answer(message: IncomingMessage, to: ServerResponse): Promise<void> {
+): (message: Message, to: Reply) => void {
+  async function answer(message: Message, to: Reply): Promise<void> {
     const request = new NodeRequest({ req: message, res: to })
     const response = hasUrl(request)
       ? await answerHttp(http, rawRequest(requestOf(request, message.socket)), onError)

@@ -1,5 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { copyBytes } from '../../protocol/bytes/bytes.ts'
 import { plainGet } from '../../protocol/handshake/request-head.ts'
 import { checkBody, isWholeUpgrade } from '../../protocol/handshake/server-handshake.ts'
@@ -17,15 +16,16 @@ import { MOST_HEADERS, UpgradeSource } from './upgrade-source.ts'
  * cost. Call this when all other listeners for connections are set. The function returned drops silent connections.
  */
 export function plainUpgrades(
-  http: HttpServer,
-  { tls, maxHeaderSize, checkingInterval }: HttpSettings,
+  http: Server,
+  { tls, http2, maxHeaderSize, checkingInterval }: HttpSettings,
   take: (source: UpgradeSource, stream: Socket, head: Uint8Array) => void,
 ): () => void {
   const event = tls !== undefined ? 'secureConnection' : 'connection'
   const listeners = http.listeners(event)
-  // Deno has no such listener; Bun has one, but has read the request already when it calls it.
+  // Deno has no such listener; Bun has one, but has read the request already when it calls it. With HTTP/2, it also has
+  // those connections.
   const parses = listeners.some(({ name }) => name === NODES_LISTENER)
-  if (!parses || process.versions.bun !== undefined) return () => {}
+  if (http2 || !parses || process.versions.bun !== undefined) return () => {}
   // Node's timeout for a head begins when Node gets the connection: silent ones are handed over soon.
   const silent = silentConnections(checkingInterval / 2, handOver)
 

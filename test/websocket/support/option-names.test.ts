@@ -36,7 +36,7 @@ const role = 'server'
 
 test.each<[string, () => unknown, string]>([
   ['node', () => node(unchecked({ maxMessageSize: 5 })), 'it belongs in webSockets'],
-  ['node', () => node(unchecked({ hostName: '::' })), 'there are tls, handshakeTimeout, '],
+  ['node', () => node(unchecked({ hostName: '::' })), 'there are tls, http2, handshakeTimeout, '],
   ['node', () => node({ webSockets: unchecked({ maxmessagesize: 5 }) }), 'there are highWater'],
   ['bun', () => bun(unchecked({ origin: 'any' })), 'it belongs in webSockets'],
   ['deno', () => deno(unchecked({ reusePort: true })), 'there are port, hostname, tls, '],
