@@ -1,8 +1,8 @@
 import type { WebSocketExtensionFactory } from '../../protocol/extension/extension.ts'
 import { type ConnectionLimits, SERVER_LIMITS } from '../../protocol/frame/limits.ts'
 import { type SlowConsumerPolicy, slowConsumerPolicy } from '../slow-consumer.ts'
-import { attempt } from '../support/attempt.ts'
 import { type Clock, systemClock } from '../support/clock.ts'
+import { guardedHook } from '../support/guarded-hook.ts'
 import { amount, duration } from '../support/option-checks.ts'
 import type { OptionNames } from '../support/option-names.ts'
 import { showError } from '../support/show-error.ts'
@@ -82,7 +82,7 @@ export function socketSettings(options: SocketOptions): ResolvedSettings {
     closeTimeout: time('closeTimeout'),
     pingInterval: duration('pingInterval', options.pingInterval ?? 0),
     pongTimeout: time('pongTimeout'),
-    onError: guarded(options.onError ?? logged),
+    onError: guardedHook(options.onError ?? logged),
   }
 }
 
@@ -105,17 +105,4 @@ export function connectionLimits(
 
 function logged(error: Error): void {
   console.error('antiphon: a handler or listener failed', showError(error))
-}
-
-/** A hook that never throws or rejects: such errors are logged. */
-function guarded(hook: ResolvedSettings['onError']): ResolvedSettings['onError'] {
-  const failed = (thrown: unknown): void =>
-    console.error('antiphon: the onError hook failed', showError(thrown))
-  return (error, socket) => {
-    attempt(
-      () => hook(error, socket),
-      () => {},
-      failed,
-    )
-  }
 }
