@@ -3,8 +3,8 @@ import type { Capability } from 'antiphon/testing'
 import type { RunReport } from './report.ts'
 
 type ServerRow = EngineCapability | 'http' | 'hook'
-/** Without `raw`, which is the test's own. */
-type ClientRow = Exclude<Capability, ServerRow | 'raw'>
+/** Without `raw`, which is the test's own, and `others`, which the page on Cloudflare tells. */
+type ClientRow = Exclude<Capability, ServerRow | 'raw' | 'others'>
 
 /** What each capability is, as the table tells it. */
 const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {

@@ -187,6 +187,17 @@ export type {
 export type { SessionOptions } from './session/session-options.ts'
 export { typed } from './session/typed/typed.ts'
 export type { TypedSession } from './session/typed/typed-session.ts'
+export type { Broker } from './topics/broker.ts'
+export type { Subscribable, Subscriber } from './topics/subscriber.ts'
+export type { PublishOptions, Topic } from './topics/topic.ts'
+export {
+  type PublishingLens,
+  type TopicOptions,
+  type Topics,
+  type TopicsOptions,
+  topic,
+  topics,
+} from './topics/topics.ts'
 export { type AcceptOptions, accept } from './websocket/accept.ts'
 export type { AcceptLimits } from './websocket/accept-limits.ts'
 export type { Capability, EngineTraits } from './websocket/capability.ts'

@@ -10,6 +10,7 @@ import {
   maxLifetime,
   printTraffic,
   rateLimit,
+  topics,
   WebSocketExtensions,
   type WsConsumer,
   type WsHandler,
@@ -68,6 +69,11 @@ describe('an option that is undefined is as one that is left out', () => {
     await using client = connect(server.url.replace('http', 'ws'), options)
     client.send('hello')
     await expectMessages(client, ['HELLO'])
+  })
+
+  test('of topics', () => {
+    const rooms = topics({ message: undefined, broker: undefined, onError: undefined })
+    expect(rooms('tea').publish('hello', { except: undefined })).toBe(0)
   })
 
   test('of routes and of what is accepted', () => {

@@ -19,7 +19,7 @@ export function onWorkerd(
   const host = `127.0.0.1:${port}`
   return {
     // There is a head, and TCP, but they are workerd's own affair.
-    lacks: [...workersTraits.lacks, 'raw'],
+    lacks: [...workersTraits.lacks, 'raw', ...(place === 'worker' ? (['others'] as const) : [])],
     async start({ webSockets = {}, compression = false } = {}) {
       const id = cases++
       const path = `${host}/${place}/${app}/${id}`

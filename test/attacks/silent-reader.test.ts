@@ -1,5 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
+import { topic } from '../../src/topics/topics.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
 import { Besieged, type BesiegedOptions } from '../support/besieged.ts'
 
@@ -61,6 +63,25 @@ describe('a peer that never reads', () => {
     }
     expect(socket.state).toBe('open')
     expect(socket.bufferedAmount).toBeLessThanOrEqual(MIB + BLOCK.length)
+    expect(besieged.lines).toEqual([])
+  })
+
+  it('gets no more of a topic once too much of that waits in its session, which is closed', async () => {
+    const { server, socket } = await unread({ webSockets: { closeTimeout: 50 } })
+    await using besieged = server
+    const session = new DefaultWebSocketSessionImpl(socket, { closeTimeout: 50 })
+    const news = topic()
+    news.subscribe(session)
+    let sent = 0
+    while (news.publish(BLOCK) === 1) {
+      sent += BLOCK.length
+      await turn()
+    }
+    expect(sent).toBeLessThan(32 * MIB)
+    await session.closed
+    expect(news.publish(BLOCK)).toBe(0)
+    expect(await besieged.serves()).toBe(true)
+    expect(news.size).toBe(0)
     expect(besieged.lines).toEqual([])
   })
 

@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['websocket'],
   ['lens', 'format'],
   ['session'],
-  ['routing'],
+  ['routing', 'topics'],
   ['filters', 'serving'],
   [...RUNTIMES, 'opentelemetry'],
   ['cli'],

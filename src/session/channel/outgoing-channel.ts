@@ -39,7 +39,8 @@ interface Waiting {
 /** A frame up to this size may be written behind others. A larger one waits until nothing is buffered, so that it fits. */
 const LARGE = 65_536
 
-const SENT: Promise<void> = Promise.resolve()
+/** What `send` returns when nothing has to wait. */
+export const SENT: Promise<void> = Promise.resolve()
 
 /** Frames on their way out: straight through below the high-water mark, in queues above it, Ping and Pong first. */
 export class OutgoingChannel implements SendChannel<Frame> {

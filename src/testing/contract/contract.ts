@@ -7,7 +7,7 @@ import { ContractFailure } from './assert.ts'
  * Everything that a backend may lack. An engine declares what it lacks itself; besides, a backend may lack
  *
  * - `http`: plain HTTP beside WebSockets; `raw`: TCP below it
- * - `hook`: the `onError` hook of the server
+ * - `hook`: the `onError` hook of the server; `others`: sockets that can be used while another one's request is handled
  * - `headers`: a client that sends headers of its own; `refusals`: one that is told status, headers and body of a refusal;
  *   `answers`: one that is told the headers of a 101
  * - `deflate`: a client that offers permessage-deflate when it is told to
@@ -22,6 +22,7 @@ export type Capability =
   | 'http'
   | 'raw'
   | 'hook'
+  | 'others'
   | 'headers'
   | 'refusals'
   | 'answers'

@@ -7,14 +7,19 @@ import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import { requestKey } from '../../websocket/request/request-key.ts'
 import type { WsFilter } from '../../websocket/ws-handler.ts'
 import { sessionCases } from './cases/session-cases.ts'
+import { topicCases } from './cases/topic-cases.ts'
 import type { ContractCase } from './contract.ts'
 import { ContractLog } from './contract-log.ts'
 import { logRoutes } from './routes/log-routes.ts'
 import { rawSessionRoutes, sessionRoutes } from './routes/session-routes.ts'
+import { topicRoutes } from './routes/topic-routes.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** What sessions do on every server, behind three filters: the context's application is `sessionContractApp()`. */
-export const sessionContract: readonly ContractCase<ServerContext>[] = sessionCases
+/** What sessions and topics do on every server, behind three filters: the context's application is `sessionContractApp()`. */
+export const sessionContract: readonly ContractCase<ServerContext>[] = [
+  ...sessionCases,
+  ...topicCases,
+]
 
 /** The application that backends serve for the contract of sessions. */
 export function sessionContractApp(): Poly {
@@ -30,7 +35,7 @@ const NO_HTTP = routes()
 
 function parts(): readonly WsRouter[] {
   const log = new ContractLog()
-  return [behindFilters(sessionRoutes(log)), logRoutes(log)]
+  return [behindFilters(sessionRoutes(log)), behindFilters(topicRoutes(log)), logRoutes(log)]
 }
 
 const mark = requestKey<string>('mark')

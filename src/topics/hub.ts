@@ -1,0 +1,73 @@
+import { asError } from '../protocol/errors/thrown.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { Broker } from './broker.ts'
+import type { Member } from './member.ts'
+import { Relay } from './relay.ts'
+import type { Report } from './report.ts'
+import { Room } from './room.ts'
+
+const NOBODY: ReadonlySet<Member> = new Set()
+
+/** All topics of one `topics`, by name. It keeps those that have members, and nothing of any other. */
+export class Hub {
+  readonly #rooms = new Map<string, Room>()
+  readonly #report: Report
+  readonly #relay: Relay | undefined
+
+  constructor(report: Report, broker: Broker | undefined) {
+    this.#report = report
+    this.#relay =
+      broker &&
+      new Relay(broker, { report, deliver: (topic, message) => this.#deliver(topic, message) })
+  }
+
+  names(): string[] {
+    return [...this.#rooms.keys()]
+  }
+
+  members(topic: string): ReadonlySet<Member> {
+    return this.#rooms.get(topic)?.members ?? NOBODY
+  }
+
+  join(topic: string, member: Member): void {
+    let room = this.#rooms.get(topic)
+    if (room === undefined) {
+      room = new Room(() => {
+        this.#rooms.delete(topic)
+        this.#relay?.leave(topic)
+      })
+      this.#rooms.set(topic, room)
+    }
+    room.add(member)
+    this.#relay?.join(topic)
+  }
+
+  leave(topic: string, member: Member): void {
+    this.#rooms.get(topic)?.delete(member)
+  }
+
+  /** Returns how many members were given the message. */
+  publish(topic: string, message: WsMessage, except: Member | undefined): number {
+    const given = this.#deliver(topic, message, except)
+    this.#relay?.publish(topic, message)
+    return given
+  }
+
+  #deliver(topic: string, message: WsMessage, except?: Member): number {
+    let given = 0
+    this.#rooms.get(topic)?.forEach((member) => {
+      if (member !== except && this.#send(member, message)) given++
+    })
+    return given
+  }
+
+  /** What goes wrong with one member is no reason for the others to miss the message. */
+  #send(member: Member, message: WsMessage): boolean {
+    try {
+      return member.open && member.send(message, this.#report)
+    } catch (thrown) {
+      this.#report(asError(thrown), member.subscriber)
+      return false
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { Report } from './report.ts'
+import type { Subscriber } from './subscriber.ts'
+
+/** Where a member stays until it leaves, or its connection ends. */
+export interface Place {
+  delete(member: Member): void
+}
+
+/** A subscriber: there is one member of each, with one listener for its end, in however many topics it is. */
+export abstract class Member {
+  readonly places: Set<Place> = new Set()
+  abstract readonly subscriber: Subscriber
+  /** False once it takes no more. */
+  abstract readonly open: boolean
+
+  /** Never waits; `false` when it was not taken. Throws what goes wrong now, and reports what goes wrong later. */
+  abstract send(message: WsMessage, report: Report): boolean
+
+  /** The connection has ended. */
+  ended(): void {
+    for (const place of this.places) place.delete(this)
+  }
+}

@@ -1,0 +1,53 @@
+import { TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
+import { asError } from '../protocol/errors/thrown.ts'
+import { frameOfMessage } from '../session/channel/message-frames.ts'
+import { SENT } from '../session/channel/outgoing-channel.ts'
+import { handled } from '../session/channel/refused.ts'
+import type { WebSocketSession } from '../session/session.ts'
+import { MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import { Member } from './member.ts'
+import type { Report } from './report.ts'
+
+/** What a message takes in the queue of a session besides its content, in bytes. */
+const PLACE = 1024
+
+/** A session has its senders wait, without a bound. A topic does not wait: past a bound, it closes the session with 1013. */
+export class SessionMember extends Member {
+  readonly subscriber: WebSocketSession
+  #waiting = 0
+
+  constructor(session: WebSocketSession) {
+    super()
+    this.subscriber = session
+    void session.closed.then(() => this.ended())
+  }
+
+  get open(): boolean {
+    return !this.subscriber.outgoing.isClosedForSend
+  }
+
+  send(message: WsMessage, report: Report): boolean {
+    const size = message.byteLength + PLACE
+    if (this.#waiting > 0 && this.#waiting + size > MAX_BUFFERED_AMOUNT) {
+      void handled(this.subscriber.close(TRY_AGAIN_LATER))
+      return false
+    }
+    // As a frame: it remembers its message, which is then encoded once for all.
+    const sent = this.subscriber.send(frameOfMessage(message))
+    if (sent !== SENT) this.#waits(size, sent, report)
+    return true
+  }
+
+  #waits(size: number, sent: Promise<void>, report: Report): void {
+    this.#waiting += size
+    const settled = (): void => {
+      this.#waiting -= size
+    }
+    sent.then(settled, (thrown) => {
+      settled()
+      // What still waits when it closes is lost, as it is with sockets.
+      if (this.open) report(asError(thrown), this.subscriber)
+    })
+  }
+}

@@ -1,0 +1,25 @@
+import type { Websocket } from '../websocket/websocket.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import { Member } from './member.ts'
+
+/** A socket bounds by itself what waits for a slow peer. */
+export class SocketMember extends Member {
+  readonly subscriber: Websocket
+
+  constructor(socket: Websocket) {
+    super()
+    this.subscriber = socket
+    socket.onClose(() => this.ended())
+  }
+
+  get open(): boolean {
+    const { state } = this.subscriber
+    return state === 'open' || state === 'connecting'
+  }
+
+  send(message: WsMessage): boolean {
+    // Whether it is above the high-water mark, or was dropped, is the same `false`.
+    this.subscriber.send(message)
+    return true
+  }
+}

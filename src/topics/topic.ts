@@ -1,0 +1,81 @@
+import { once } from '../websocket/socket/listeners.ts'
+import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import type { Hub } from './hub.ts'
+import { knownMember, memberOf } from './members.ts'
+import { type Subscribable, type Subscriber, subscriberOf } from './subscriber.ts'
+
+/** Options of `Topic.publish`. */
+export interface PublishOptions {
+  /** A subscriber of this process that does not get the message, such as the one that it came from. */
+  readonly except?: Subscribable | undefined
+}
+
+const PUBLISH_OPTIONS: OptionNames<PublishOptions> = { except: 0 }
+
+/** Subscribers that get the same messages. Iterating gives them, typed views as what they are views of. */
+export interface Topic<in In = WsMessage | string | Uint8Array> extends Iterable<Subscriber> {
+  /** How many are subscribed in this process. */
+  readonly size: number
+  /** Whether it is subscribed, by this view of its connection. */
+  has(subscriber: Subscribable): boolean
+  /**
+   * Subscribes until the connection ends or the function that is returned is called. Does nothing if it is subscribed
+   * already, or if the connection is closing or closed. Another view of the connection, such as the socket that a filter
+   * got, is another subscriber; a typed view is the same as what it is a view of.
+   */
+  subscribe(subscriber: Subscribable): () => void
+  unsubscribe(subscriber: Subscribable): void
+  /**
+   * Sends one message to all that are subscribed now, encoded once, and never waits. Bytes are copied. Returns how many
+   * subscribers of this process were given it: not those that are closing, and not those whose `send` throws, which goes
+   * to `onError`. A socket that reads too slowly is treated as its `slowConsumer` says; a session is closed with 1013 if
+   * more than 16 MiB of what was published wait, each message counted with 1 KiB more than it has. Throws a `LensFailure`
+   * for a value that the lens refuses.
+   */
+  publish(message: In, options?: PublishOptions): number
+}
+
+/** A topic by its name. It holds nothing itself: there may be several for one name. */
+export class NamedTopic<in In> implements Topic<In> {
+  readonly #hub: Hub
+  readonly #name: string
+  readonly #create: (value: In) => WsMessage
+
+  constructor(hub: Hub, name: string, create: (value: In) => WsMessage) {
+    this.#hub = hub
+    this.#name = name
+    this.#create = create
+  }
+
+  get size(): number {
+    return this.#hub.members(this.#name).size
+  }
+
+  *[Symbol.iterator](): Generator<Subscriber, void, undefined> {
+    for (const { subscriber } of this.#hub.members(this.#name)) yield subscriber
+  }
+
+  has(subscriber: Subscribable): boolean {
+    const member = knownMember(subscriberOf(subscriber))
+    return member !== undefined && this.#hub.members(this.#name).has(member)
+  }
+
+  subscribe(subscriber: Subscribable): () => void {
+    const member = memberOf(subscriberOf(subscriber))
+    if (member.open) this.#hub.join(this.#name, member)
+    return once(() => this.#hub.leave(this.#name, member))
+  }
+
+  unsubscribe(subscriber: Subscribable): void {
+    const member = knownMember(subscriberOf(subscriber))
+    if (member !== undefined) this.#hub.leave(this.#name, member)
+  }
+
+  publish(value: In, options: PublishOptions = {}): number {
+    checkNames('publish()', options, PUBLISH_OPTIONS)
+    const { except } = options
+    const excluded = except && knownMember(subscriberOf(except))
+    return this.#hub.publish(this.#name, this.#create(value), excluded)
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+import type { HibernatableSocket } from '../../src/cloudflare/index.ts'
+import {
+  type Broker,
+  type Capable,
+  type DefaultWebSocketServerSession,
+  type FrameSocket,
+  type Lens,
+  Message,
+  type RawWebSocketSession,
+  type Subscriber,
+  type Topic,
+  type Topics,
+  topic,
+  topics,
+  typed,
+  type Websocket,
+  type WsClient,
+  WsMessage,
+} from '../../src/index.ts'
+
+/** A test for the compiler: `check` is compiled and never run. */
+function types(name: string, _check: () => void): void {
+  test(`${name}`, () => {})
+}
+
+declare const socket: Websocket
+declare const frameSocket: FrameSocket
+declare const capable: Capable<'ping'>
+declare const session: DefaultWebSocketServerSession
+declare const raw: RawWebSocketSession
+declare const client: WsClient
+declare const sleepy: HibernatableSocket<undefined>
+declare const broker: Broker
+
+const move: Lens<WsMessage, { x: number }, { x: number | string }> = Message.json(
+  z.object({ x: z.union([z.number(), z.string().transform(Number)]) }),
+)
+
+describe('topics', () => {
+  types('take sockets and sessions, and typed views of both', () => {
+    const news = topic()
+    expectTypeOf(news.subscribe(socket)).toEqualTypeOf<() => void>()
+    news.subscribe(frameSocket)
+    news.subscribe(capable)
+    news.subscribe(session)
+    news.subscribe(raw)
+    news.subscribe(typed(socket, { receive: move }))
+    news.subscribe(typed(frameSocket, { receive: move, send: move }))
+    news.subscribe(typed(session, { receive: move, send: move }))
+    expectTypeOf(news.publish('x', { except: typed(socket, { receive: move }) })).toBeNumber()
+    for (const subscriber of news) expectTypeOf(subscriber).toEqualTypeOf<Subscriber>()
+    // @ts-expect-error a client is no subscriber: its `opened` is
+    news.subscribe(client)
+    // @ts-expect-error it would be gone after the first sleep
+    news.subscribe(sleepy)
+  })
+
+  types('publish messages, text and bytes', () => {
+    const news = topic()
+    expectTypeOf(news).toEqualTypeOf<Topic>()
+    news.publish('text')
+    news.publish(new Uint8Array())
+    news.publish(WsMessage.text('text'))
+    // @ts-expect-error
+    news.publish({ x: 1 })
+  })
+
+  types('publish what their lens takes', () => {
+    const moves = topic({ message: move })
+    expectTypeOf(moves).toEqualTypeOf<Topic<{ x: number | string }>>()
+    moves.publish({ x: '1' })
+    // @ts-expect-error
+    moves.publish('1')
+    expectTypeOf(topic({ message: Message.text() })).toEqualTypeOf<Topic<string>>()
+    const perhaps = Math.random() > 0.5 ? move : undefined
+    // @ts-expect-error without a lens, what is published is another type
+    topic({ message: perhaps })
+  })
+
+  types('may be found by name', () => {
+    expectTypeOf(topics()).toEqualTypeOf<Topics>()
+    expectTypeOf(topics({ message: move })).toEqualTypeOf<Topics<{ x: number | string }>>()
+    expectTypeOf(topics({ broker })('lobby')).toEqualTypeOf<Topic>()
+    expectTypeOf(topics().names()).toEqualTypeOf<string[]>()
+    // @ts-expect-error a topic on its own has no name, and so no broker
+    topic({ broker })
+  })
+})
