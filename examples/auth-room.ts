@@ -4,8 +4,7 @@ import {
   bind,
   type RequestKey,
   requestKey,
-  type Websocket,
-  WsMessage,
+  topic,
   type WsRouter,
   websockets,
 } from 'antiphon'
@@ -16,24 +15,16 @@ const member: RequestKey<string> = requestKey('member')
 export function authRoom(tokens: Readonly<Record<string, string>>): WsRouter {
   // Looked up by digest: how long that takes says nothing about how much of a token is right.
   const names = new Map(Object.entries(tokens).map(([token, name]) => [digest(token), name]))
-  const inside = new Set<Websocket>()
-
-  function tell(text: string): void {
-    const message = WsMessage.text(text)
-    for (const socket of inside) socket.send(message)
-  }
+  const inside = topic()
 
   return websockets(
     bind('/room', (request) => {
       const name = request.get(member)
       return (socket) => {
-        inside.add(socket)
-        tell(`${name} is here`)
-        socket.onMessage((message) => tell(`${name}: ${message.text()}`))
-        socket.onClose(() => {
-          inside.delete(socket)
-          tell(`${name} has left`)
-        })
+        inside.subscribe(socket)
+        inside.publish(`${name} is here`)
+        socket.onMessage((message) => inside.publish(`${name}: ${message.text()}`))
+        socket.onClose(() => inside.publish(`${name} has left`))
       }
     }),
   ).withHandshake(

@@ -53,9 +53,6 @@ function visit(room: string, rooms: Rooms): WsConsumer {
       }
     })
 
-    socket.onClose(() => {
-      seat?.leave()
-      seat?.tell({ type: 'left', name: seat.name, at: Date.now() })
-    })
+    socket.onClose(() => seat?.tell({ type: 'left', name: seat.name, at: Date.now() }))
   }
 }

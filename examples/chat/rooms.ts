@@ -1,4 +1,4 @@
-import { type Websocket, WsMessage } from 'antiphon'
+import { Message, type Subscriber, topics, type Websocket } from 'antiphon'
 import type { ToPage } from './messages.ts'
 
 /** Somebody's place in a room. */
@@ -7,49 +7,38 @@ export interface Seat {
   readonly name: string
   /** Who is in the room, in the order they came. */
   people(): string[]
-  /** Tells everybody in the room; the frame is encoded once. */
+  /** Tells everybody in the room. */
   tell(event: ToPage): void
-  leave(): void
 }
 
 export interface Rooms {
-  /** Gives somebody a seat in the room, which is there while somebody is in it. */
+  /** Gives somebody a seat in the room until they are gone. */
   enter(room: string, name: string, socket: Websocket): Seat
 }
 
-interface Person {
-  readonly name: string
-  readonly socket: Websocket
-}
-
 export function openRooms(): Rooms {
-  const rooms = new Map<string, Map<string, Person>>()
+  const rooms = topics({ message: Message.json() })
+  const names = new WeakMap<Subscriber, string>()
 
   function enter(roomName: string, wanted: string, socket: Websocket): Seat {
-    const room = rooms.get(roomName) ?? new Map<string, Person>()
-    const name = freeName(wanted, room)
-    room.set(keyOf(name), { name, socket })
-    rooms.set(roomName, room)
+    const room = rooms(roomName)
+    const people = (): string[] => Array.from(room, (person) => names.get(person) ?? '')
+    const name = freeName(wanted, new Set(people().map(keyOf)))
+    names.set(socket, name)
+    room.subscribe(socket)
     return {
       name,
-      people: () => [...room.values()].map((person) => person.name),
-      tell(event) {
-        const message = WsMessage.text(JSON.stringify(event))
-        for (const person of room.values()) person.socket.send(message)
-      },
-      leave() {
-        room.delete(keyOf(name))
-        if (room.size === 0) rooms.delete(roomName)
-      },
+      people,
+      tell: (event) => void room.publish(event),
     }
   }
 
   return { enter }
 }
 
-function freeName(wanted: string, room: ReadonlyMap<string, Person>): string {
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
   let name = wanted
-  for (let number = 2; room.has(keyOf(name)); number++) name = `${wanted} ${number}`
+  for (let number = 2; taken.has(keyOf(name)); number++) name = `${wanted} ${number}`
   return name
 }
 

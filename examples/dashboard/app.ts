@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import {
   bind,
   type Clock,
+  Message,
   type Poly,
   poly,
   routes,
   systemClock,
-  type Websocket,
-  WsMessage,
+  topic,
   websockets,
 } from 'antiphon'
 
@@ -25,7 +25,7 @@ export interface Metrics {
 
 /** A page, and the metrics that it shows: measured once a second while somebody looks, encoded once for all of them. */
 export function dashboard(clock: Clock = systemClock): Poly {
-  const viewers = new Set<Websocket>()
+  const viewers = topic({ message: Message.json() })
   const start = clock.now()
   let due = start
   let late = 0
@@ -37,8 +37,7 @@ export function dashboard(clock: Clock = systemClock): Poly {
 
   function publish(): void {
     late = Math.round(clock.now() - due)
-    const message = WsMessage.text(JSON.stringify(measure()))
-    for (const viewer of viewers) viewer.send(message)
+    viewers.publish(measure())
     if (viewers.size > 0) run()
   }
 
@@ -57,10 +56,9 @@ export function dashboard(clock: Clock = systemClock): Poly {
     ),
     websockets(
       bind('/metrics', () => (socket) => {
-        viewers.add(socket)
+        viewers.subscribe(socket)
         if (viewers.size === 1) run()
         socket.onClose(() => {
-          viewers.delete(socket)
           if (viewers.size === 0) stop()
         })
         socket.send(JSON.stringify(measure()))

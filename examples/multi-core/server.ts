@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { type Server, serve } from 'antiphon'
 import { node } from 'antiphon/node'
+import { ipcBroker, relay } from './broker.ts'
 import { crowd } from './crowd.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -9,11 +10,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 if (cluster.isPrimary) {
   lead(Number(process.env.WORKERS || availableParallelism()))
 } else {
-  const relay = {
-    publish: (text: string) => void process.send?.(text),
-    onPublished: (fn: (text: string) => void) => void process.on('message', fn),
-  }
-  const server = await serve(crowd(relay), node({ port: Number(process.env.PORT || 9000) }))
+  const server = await serve(crowd(ipcBroker()), node({ port: Number(process.env.PORT || 9000) }))
   // A terminal tells every process, and the primary tells its workers: they hear it twice.
   for (const signal of SIGNALS) process.on(signal, () => void leave(server))
 }
@@ -22,13 +19,9 @@ if (cluster.isPrimary) {
 function lead(count: number): void {
   const served = new Set<number | undefined>()
   let stopping = false
+  relay()
   for (let i = 0; i < count; i++) cluster.fork()
 
-  cluster.on('message', (_worker, text: string) => {
-    for (const worker of Object.values(cluster.workers ?? {})) {
-      if (worker?.isConnected()) worker.send(text)
-    }
-  })
   cluster.on('listening', ({ process: { pid } }, { port }) => {
     served.add(pid)
     console.log(`crowd: worker ${pid} serves port ${port}`)

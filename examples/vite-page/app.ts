@@ -1,42 +1,30 @@
-import {
-  bind,
-  type TypedWebsocket,
-  typed,
-  type Websocket,
-  type WsRouter,
-  webSocket,
-  websockets,
-} from 'antiphon'
-import { type Tally, tally, type Vote, vote } from './messages.ts'
+import { bind, topic, typed, type WsRouter, webSocket, websockets } from 'antiphon'
+import { type Tally, tally, vote } from './messages.ts'
 
 /** The sockets of the page: who is here, a vote, and a session that spells. */
 export function poll(): WsRouter {
-  const people = new Set<Websocket>()
-  const voters = new Set<TypedWebsocket<Vote, Tally>>()
+  const people = topic()
+  const voters = topic({ message: tally })
   let votes: Tally = { tea: 0, coffee: 0 }
 
   function tellPeople(): void {
-    for (const socket of people) socket.send(`${people.size} here`)
+    people.publish(`${people.size} here`)
   }
 
   return websockets(
     bind('/people', () => (socket) => {
-      people.add(socket)
+      people.subscribe(socket)
       tellPeople()
-      socket.onClose(() => {
-        people.delete(socket)
-        tellPeople()
-      })
+      socket.onClose(tellPeople)
     }),
     bind('/votes', () => (socket) => {
       const voter = typed(socket, { receive: vote, send: tally })
-      voters.add(voter)
+      voters.subscribe(voter)
       voter.send(votes)
       voter.onMessage(({ choice }) => {
         votes = { ...votes, [choice]: votes[choice] + 1 }
-        for (const other of voters) other.send(votes)
+        voters.publish(votes)
       })
-      voter.onClose(() => voters.delete(voter))
     }),
     webSocket('/spell', async (session) => {
       const frame = await session.incoming.receive()

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowd } from '../../examples/multi-core/crowd.ts'
 import { connect } from '../../src/node/index.ts'
 import { testWsClient } from '../../src/testing/index.ts'
+import type { Broker } from '../../src/topics/broker.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { WebSocketClosedException } from '../../src/websocket/errors.ts'
 import { Transcript } from '../support/transcript.ts'
@@ -83,23 +84,25 @@ async function firstWord(client: WsClient): Promise<string | undefined> {
 
 describe('a crowd on several cores', () => {
   test('hears in one process what is said there and elsewhere', () => {
-    const heard: ((text: string) => void)[] = []
-    const said: string[] = []
-    const app = crowd({
-      publish: (text) => void said.push(text),
-      onPublished: (fn) => void heard.push(fn),
-    })
-    const [ann, bob] = [testWsClient(app, '/'), testWsClient(app, '/')]
+    const here = new Set<(payload: Uint8Array) => void>()
+    const broker: Broker = {
+      publish(_topic, payload) {
+        for (const receive of here) receive(payload)
+      },
+      subscribe(_topic, receive) {
+        here.add(receive)
+        return () => here.delete(receive)
+      },
+    }
+    const [ann, ben] = [testWsClient(crowd(broker), '/'), testWsClient(crowd(broker), '/')]
     ann.send('hello')
-    expect(said).toEqual(['hello'])
-    for (const fn of heard) fn('from elsewhere')
-    for (const client of [ann, bob]) {
-      expect([...client.received()].map((message) => message.text())).toEqual(['from elsewhere'])
+    for (const client of [ann, ben]) {
+      expect([...client.received()].map((message) => message.text())).toEqual(['hello'])
       client.close()
     }
   })
 
-  test('is one crowd in two processes, and hears everything in one order', async () => {
+  test('is one crowd in two processes, in each of which everybody hears the same order', async () => {
     await using processes = new Crowd()
     const [first, second] = await processes.served(2)
     expect(first!.port).toBe(second!.port)
@@ -116,8 +119,8 @@ describe('a crowd on several cores', () => {
         return heard
       }),
     )
-    expect([...all[0]!].sort()).toEqual(clients.map((_, i) => `from ${i}`))
-    for (const heard of all) expect(heard).toEqual(all[0])
+    for (const heard of all) expect([...heard].sort()).toEqual(clients.map((_, i) => `from ${i}`))
+    expect(new Set(all.map(String)).size).toBeLessThanOrEqual(2)
     const ends = clients.map((client) => client.closed)
     expect(await processes.stop()).toBe(0)
     expect((await Promise.all(ends)).map(({ code }) => code)).toEqual(clients.map(() => 1001))
