@@ -1,4 +1,10 @@
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+} from 'node:http'
 import { request as requestTls } from 'node:https'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,9 +12,10 @@ import { connect as connectTls } from 'node:tls'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { ClientHandshake } from '../../protocol/handshake/client-handshake.ts'
 import type { ConnectStage, WebSocketConnectException } from '../../websocket/errors.ts'
+import { requestHeaders } from '../http/raw-headers.ts'
 import { aborted, connectFailure, reasonOf } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
-import { hostOf, isSecure, portOf } from './host-and-port.ts'
+import { hostOf, isSecure, portOf, serverNameOf } from './host-and-port.ts'
 import type { HttpProxy } from './proxy.ts'
 import { openTunnel } from './tunnel.ts'
 
@@ -138,18 +145,20 @@ function upgradeRequest(
     path: target,
     host,
     port: portOf(url),
-    headers: handshake.headers.flat(),
+    headers: requestHeaders(handshake.headers),
     setHost: false,
     signal,
   }
+  const servername = tls?.servername ?? serverNameOf(url)
   if (tunnel === undefined) {
     return isSecure(url)
-      ? requestTls({ ...tls, ...settings, agent })
+      ? requestTls({ ...tls, servername, ...settings, agent })
       : request({ ...settings, agent })
   }
-  const servername = isIP(host) === 0 ? host : ''
-  const stream = isSecure(url) ? connectTls({ servername, ...tls, host, socket: tunnel }) : tunnel
-  return request({ ...settings, createConnection: () => stream })
+  const stream = isSecure(url) ? connectTls({ ...tls, servername, host, socket: tunnel }) : tunnel
+  // Without an agent, nobody would close the connection after a refusal.
+  const through = Object.assign(new Agent(), { createConnection: () => stream })
+  return request({ ...settings, agent: through })
 }
 
 /** The error for an option that Node finds to be invalid only when it connects. */

@@ -3,9 +3,9 @@ import { request as requestTls } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { fieldValue } from '../../protocol/headers/header-field.ts'
-import { headersOf } from '../http/raw-headers.ts'
+import { headersOf, requestHeaders } from '../http/raw-headers.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
-import { hostOf, isSecure, portOf } from './host-and-port.ts'
+import { hostOf, isSecure, portOf, serverNameOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
 import { shownStatus } from './response-facts.ts'
 
@@ -43,8 +43,9 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
     }
     try {
       const options = { ...settings, agent: false }
+      const servername = proxy.tls?.servername ?? serverNameOf(proxy.url)
       const outgoing = isSecure(proxy.url)
-        ? requestTls({ ...proxy.tls, ...options })
+        ? requestTls({ ...proxy.tls, servername, ...options })
         : request(options)
       hear(outgoing, 0).end()
     } catch (thrown) {
@@ -61,12 +62,12 @@ function tunnelRequest(proxy: HttpProxy, target: URL, signal: AbortSignal): Requ
     path: authority,
     host: hostOf(url),
     port: portOf(url),
-    headers: [
+    headers: requestHeaders([
       ['Host', fieldValue(headers, 'host') ?? authority],
       // Without it, Node would send `close`, which a proxy might obey.
       ['Connection', 'keep-alive'],
       ...headers.filter(([name]) => name.toLowerCase() !== 'host'),
-    ].flat(),
+    ]),
     setHost: false,
     signal,
   }

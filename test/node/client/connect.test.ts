@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { getEventListeners, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
+import http, { Agent } from 'node:http'
 import { createServer as createHttpsServer, Agent as TlsAgent } from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
 import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +96,30 @@ describe('a handshake on the wire', () => {
     expect(heads[1]).toContain('\r\nSec-WebSocket-Protocol: v1\r\n')
   })
 
+  test('is whole where a tracer adds a header to a copy of them, as OpenTelemetry does', async () => {
+    const { request } = http
+    const traced = (options: http.RequestOptions) =>
+      request({ ...options, headers: Object.assign({}, options.headers, { traceparent: '00-1' }) })
+    Object.assign(http, { request: traced })
+    syncBuiltinESMExports()
+    onTestFinished(() => {
+      Object.assign(http, { request })
+      syncBuiltinESMExports()
+    })
+    const heads: string[] = []
+    await using server = await rawServer((connection) => {
+      heads.push(connection.head)
+      connection.upgrade()
+    })
+    const headers: [string, string][] = [
+      ['X-Team', 'choir'],
+      ['X-Team', 'organ'],
+    ]
+    await connect(server.url, { headers }).opened
+    expect(heads[0]).toContain('\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n')
+    expect(heads[0]).toContain('\r\nX-Team: choir\r\nX-Team: organ\r\ntraceparent: 00-1\r\n')
+  })
+
   test('has a key of its own each time', async () => {
     const keys = new Set<string | undefined>()
     await using server = await rawServer((connection) => {
@@ -134,6 +159,23 @@ test('a connection that an agent made has no timeout and no delay of its own', a
   await connect(server.url, { agent }).opened
   expect(socket.timeout).toBe(0)
   expect(setNoDelay).toHaveBeenLastCalledWith(true)
+})
+
+test('the name that TLS checks is that of the URL or the option, not that of the header Host', async () => {
+  const names: string[] = []
+  const SNICallback = (name: string, done: (error: null) => void): void => {
+    names.push(name)
+    done(null)
+  }
+  await using server = await serve(() => () => {}, node({ tls: { ...tls, SNICallback } }))
+  const url = `wss://localhost:${server.port}/`
+  const options = { headers: { Host: 'other.example' }, tls: { ca } }
+  await using client = connect(url, options)
+  await client.opened
+  expect(
+    await failure(url, { ...options, tls: { ca, servername: 'given.example' } }),
+  ).toMatchObject({ stage: 'tls' })
+  expect(names).toEqual(['localhost', 'given.example'])
 })
 
 test('a server that asks for a certificate gets the one of the option tls', async () => {

@@ -157,6 +157,12 @@ describe('a proxy', () => {
     expect(seen).toEqual([null, null])
   })
 
+  test('is checked by its own name, not by that of the server behind it', async () => {
+    const proxy = await proxying({ tls, refusal: 'HTTP/1.1 403 Forbidden' })
+    const failed = await failureOf('ws://ws.example/', { proxy: { url: proxy.url, tls: { ca } } })
+    expect(failed).toMatchObject({ stage: 'proxy', status: 403 })
+  })
+
   test('names the port of the scheme when the URL has none', async () => {
     const proxy = await proxying({ refusal: 'HTTP/1.1 403 Forbidden' })
     await failureOf('ws://ws.example/', { proxy: proxy.url })
