@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
 import { readBuffer } from './read-buffer.ts'
+import { isRerouted } from './rerouted.ts'
 
 /**
  * Node reads a socket into a buffer of its own for every chunk, unless the socket was made with `onread`, which takes
@@ -31,7 +32,7 @@ const symbols = findSymbols()
 
 /** Reads `socket` into the shared buffer; false when this Node, or this kind of socket, does not allow it. */
 export function readShared(socket: Socket, callback: ReadCallback): boolean {
-  if (symbols === undefined || socket.constructor !== Socket) return false
+  if (symbols === undefined || socket.constructor !== Socket || isRerouted(socket)) return false
   // A listener that is there already, such as one that counts bytes, would get no more events.
   if (socket.listenerCount('data') > 0) return false
   const buffer = readBuffer()

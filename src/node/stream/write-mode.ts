@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { hasOriginalWrite, mayWriteDirectly, writeDirectly } from './direct-write.ts'
+import { isRerouted } from './rerouted.ts'
 
 /** How a stream may be written to. */
 export interface WriteMode {
@@ -18,8 +19,9 @@ export const BY_STREAM: WriteMode = { slabs: false, direct: false }
 
 /** How to write to `stream`, as long as it `hasOriginalWrite`. */
 export function writeModeOf(stream: Writable): WriteMode {
+  if (!(stream instanceof Socket) || isRerouted(stream)) return BY_STREAM
   if (mayWriteDirectly(stream)) return DIRECT
-  return stream instanceof Socket && hasOriginalWrite(stream) ? BY_SOCKET : BY_STREAM
+  return hasOriginalWrite(stream) ? BY_SOCKET : BY_STREAM
 }
 
 /** Writes in the cheapest way; `written` is called only if the stream's own `write` was used. */
