@@ -58,11 +58,10 @@ export function hasOriginalWrite(stream: Writable): boolean {
   return stream.write === originalWrite
 }
 
-/** Whether `writeDirectly` may be used: for a connected TCP or local socket whose methods nobody has replaced. */
+/** Whether `writeDirectly` may be used, unless methods of the socket are replaced: for a connected TCP or local socket. */
 export function mayWriteDirectly(stream: Writable): boolean {
   if (begin === null || process.env.ANTIPHON_DIRECT_WRITE === '0') return false
   if (Object.getPrototypeOf(stream) !== socketPrototype) return false
-  if (!hasOriginalWrite(stream) || stream._write !== socketPrototype._write) return false
   // Not by `Reflect`, which V8 does not optimize.
   const { writeBuffer, writeQueueSize } = Object(Object(stream)._handle)
   return typeof writeBuffer === 'function' && typeof writeQueueSize === 'number'

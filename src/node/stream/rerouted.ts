@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-const INNER = ['_read', '_write', '_writev', '_writeGeneric']
+const INNER = ['_read', '_write', '_writeGeneric']
 
 /**
  * Whether somebody has replaced how this very socket reads or writes. What nock and other tools for tests hand out passes

@@ -19,9 +19,10 @@ export const BY_STREAM: WriteMode = { slabs: false, direct: false }
 
 /** How to write to `stream`, as long as it `hasOriginalWrite`. */
 export function writeModeOf(stream: Writable): WriteMode {
-  if (!(stream instanceof Socket) || isRerouted(stream)) return BY_STREAM
-  if (mayWriteDirectly(stream)) return DIRECT
-  return hasOriginalWrite(stream) ? BY_SOCKET : BY_STREAM
+  if (!(stream instanceof Socket) || !hasOriginalWrite(stream) || isRerouted(stream)) {
+    return BY_STREAM
+  }
+  return mayWriteDirectly(stream) ? DIRECT : BY_SOCKET
 }
 
 /** Writes in the cheapest way; `written` is called only if the stream's own `write` was used. */

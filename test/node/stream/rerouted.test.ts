@@ -4,7 +4,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../../src/node/client/connect.ts'
 import { node } from '../../../src/node/engine.ts'
 import { isRerouted } from '../../../src/node/stream/rerouted.ts'
-import { BY_STREAM, writeModeOf } from '../../../src/node/stream/write-mode.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Websocket } from '../../../src/websocket/websocket.ts'
 import { tcpPair } from '../../support/tcp-pair.ts'
@@ -34,12 +33,6 @@ test('only a socket whose own methods somebody has replaced is rerouted', async 
   using pair = await tcpPair()
   expect([isRerouted(pair.accepted), isRerouted(pair.peer)]).toEqual([false, false])
   expect(isRerouted(rerouted(pair.peer, pair.accepted))).toBe(true)
-})
-
-test('a rerouted socket is written by its stream, in memory that is not used again', async () => {
-  using pair = await tcpPair()
-  expect(writeModeOf(pair.peer)).not.toBe(BY_STREAM)
-  expect(writeModeOf(rerouted(pair.peer, pair.accepted))).toBe(BY_STREAM)
 })
 
 test('a WebSocket works over a socket that passes everything on to another', async () => {
