@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { RequestHandler } from 'express'
 import { expect, test, vi } from 'vitest'
 import type { WebSocketServer } from 'ws'
 import type { Poly, WsRouter } from '../src/index.ts'
@@ -17,7 +16,6 @@ interface Declared {
   readonly routes: WsRouter
   readonly options: UpgraderOptions
   readonly broadcast: (text: string) => void
-  readonly upgradeBehind: (session: RequestHandler, server: Server) => void
   readonly shared: Server
   readonly old: WebSocketServer
   readonly both: Poly
@@ -26,8 +24,8 @@ interface Declared {
 const DECLARED = `
 \`\`\`ts
 yield {
-  routes: websockets(members, guarded, news, numbers, shouting, uploads, chat, quiz, bind('/', routed)),
-  options, broadcast, upgradeBehind, shared, old, both,
+  routes: websockets(members, news, numbers, shouting, uploads, chat, quiz, bind('/', routed)),
+  options, broadcast, shared, old, both,
 }
 \`\`\`
 `
@@ -125,24 +123,10 @@ test('what is told to those who come from ws runs as it is told', async () => {
   log.mockRestore()
 })
 
-test('servers that ws and middleware share with antiphon do as they are told to', async () => {
+test('a server that ws and antiphon share does as it is told to', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const page = await runPage(await freePort())
-  const { upgradeBehind, shared, old } = await declared(page)
-
-  await using behind = await BareServer.listen()
-  const session: RequestHandler = (request, _response, next) => {
-    const user = request.headers.cookie === 'session=1' ? 'ann' : undefined
-    setImmediate(() => {
-      Object.assign(request, { session: { user } })
-      next()
-    })
-  }
-  upgradeBehind(session, behind.http)
-  const guarded = `ws://127.0.0.1:${behind.port}/guarded`
-  const member = connect(guarded, { headers: { cookie: 'session=1' } })
-  await expectMessages(member, ['welcome back, ann'])
-  await expectRefused(connect(guarded), 401)
+  const { shared, old } = await declared(page)
 
   shared.listen(0, '127.0.0.1')
   await once(shared, 'listening')
@@ -154,7 +138,7 @@ test('servers that ws and middleware share with antiphon do as they are told to'
   ofMoved.send('hello')
   await expectMessages(ofMoved, ['hello'])
 
-  for (const client of [member, ofOld, ofMoved]) await client[Symbol.asyncDispose]()
+  for (const client of [ofOld, ofMoved]) await client[Symbol.asyncDispose]()
   shared.closeAllConnections()
   shared.close()
   await page.next()

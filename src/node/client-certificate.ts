@@ -1,6 +1,7 @@
 import { type PeerCertificate, TLSSocket } from 'node:tls'
 import { peerOf, type UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { Http2Peer } from './upgrade/http2-peer.ts'
+import { UpgradeSource } from './upgrade/upgrade-source.ts'
 
 /**
  * The certificate that a client has shown to a server with `tls: { requestCert: true, ca }`, whether the request is for an
@@ -8,7 +9,8 @@ import { Http2Peer } from './upgrade/http2-peer.ts'
  */
 export function clientCertificate(request: UpgradeRequest<unknown>): PeerCertificate | undefined {
   const peer = peerOf(request)
-  const socket = peer instanceof Http2Peer ? peer.socket : peer
+  const stream = peer instanceof UpgradeSource ? peer.stream : peer
+  const socket = stream instanceof Http2Peer ? stream.socket : stream
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   // `null` once the connection has ended, which Node's types do not say.
   const certificate: PeerCertificate | null = socket.getPeerCertificate()

@@ -79,7 +79,7 @@ export function upgraderOf(
   const upgrades = upgradesOf(app, ownSettings(options, nodeZlib))
   return {
     handleUpgrade(request, stream, head) {
-      const source = messageSource(request)
+      const source = messageSource(request, true)
       // Asked for each: Next begins to listen when it gets its first request.
       const shared = unmatched === undefined ? server?.isShared(source) : unmatched === 'ignore'
       if (!shared && server?.answer(source, request, stream)) return

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { Hono } from 'hono'
 import type { ViteDevServer } from 'vite'
@@ -7,6 +7,7 @@ import type { AcceptOptions, HeadersInput, PingTimes, SizeLimits, WsLink } from 
 import { attach } from '../../src/node/attach.ts'
 import { connect, open, openSocket } from '../../src/node/client/connect.ts'
 import { node } from '../../src/node/engine.ts'
+import { incomingMessage } from '../../src/node/incoming-message.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { type Poly, poly } from '../../src/routing/poly.ts'
@@ -73,6 +74,15 @@ test('sockets are attached to the servers of Node', () => {
     // @ts-expect-error 404 or ignore
     attach(createServer(), plain, { unmatched: 403 })
     createServer().on('upgrade', upgrader(framed).handleUpgrade)
+  })
+})
+
+test("Node's own request is there, or not, for any request", () => {
+  compiled(() => {
+    bind('/rooms/:room', (request) => {
+      expectTypeOf(incomingMessage(request)).toEqualTypeOf<IncomingMessage | undefined>()
+      return undefined
+    })
   })
 })
 

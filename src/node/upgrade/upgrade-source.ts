@@ -18,30 +18,50 @@ const UNRESOLVED = /^[^?#]*(?:\\|\/(?:\.|%2e){1,2}(?:[\\/?#]|$))/i
 const BEFORE_PATH = /^(?:https?:\/\/[^/\\?#]*)?(?=\/)/i
 
 /** A socket of `node:net` or `node:tls`, or another stream. */
-interface StreamPeer extends RequestPeer {
+interface PeerStream extends RequestPeer {
   readonly encrypted?: boolean | undefined
 }
 
-/** The head of a request for an upgrade: first as it was parsed, later as a single string for a socket to keep. */
-export class UpgradeSource implements RequestSource, HandshakeRequest {
-  /** As a string: method, target and version, then names and values of the header fields, a line each. */
-  #kept: RequestHead | string
-  readonly peer: StreamPeer
+/** What a parser read: ours, or Node's, which makes a message. */
+interface ParsedHead extends RequestHead {
+  readonly message?: IncomingMessage | undefined
+}
 
-  constructor(head: RequestHead, peer: StreamPeer) {
+/** The head of a request for an upgrade: first as it was parsed, later as a single string for a socket to keep. */
+export class UpgradeSource implements RequestSource, RequestPeer, HandshakeRequest {
+  /** As a string: method, target and version, then names and values of the header fields, a line each. */
+  #kept: ParsedHead | string
+  readonly stream: PeerStream
+
+  constructor(head: ParsedHead, stream: PeerStream) {
     // Plain HTTP and other runtimes take paths from the URL Standard: a path is to be the same everywhere.
     this.#kept = UNRESOLVED.test(head.target) ? { ...head, target: resolved(head.target) } : head
-    this.peer = peer
+    this.stream = stream
   }
 
   /**
    * Makes one string of it all: a list has a string for each name and value, and each may keep alive the text that it
-   * was cut from. Line ends separate them: none can contain one, or it would not have been parsed.
+   * was cut from. Line ends separate them: none can contain one, or it would not have been parsed. The message is let go:
+   * it holds the parser's state.
    */
   compact(): void {
     const { method, target, httpVersion, fields } = this.#head()
     // By one `join`: a string that is concatenated keeps both parts alive.
     this.#kept = [method, target, httpVersion, ...fields].join('\n')
+  }
+
+  /** Itself, to which requests that were edited still lead. */
+  get peer(): this {
+    return this
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.stream.remoteAddress
+  }
+
+  /** Node's own, until `compact`, where it is to be had. */
+  get message(): IncomingMessage | undefined {
+    return this.#head().message
   }
 
   get method(): string {
@@ -55,7 +75,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
   get url(): string {
     const { target } = this.#head()
     if (!target.startsWith('/')) return target
-    const scheme = this.peer.encrypted === true ? 'https' : 'http'
+    const scheme = this.stream.encrypted === true ? 'https' : 'http'
     return `${scheme}://${this.header('host') ?? 'localhost'}${target}`
   }
 
@@ -91,7 +111,7 @@ export class UpgradeSource implements RequestSource, HandshakeRequest {
     return new Request(this.url, { method: this.method, headers: this.headers() })
   }
 
-  #head(): RequestHead {
+  #head(): ParsedHead {
     const kept = this.#kept
     if (typeof kept !== 'string') return kept
     const [method = '', target = '', httpVersion = '', ...fields] = kept.split('\n')
@@ -107,8 +127,9 @@ function resolved(target: string): string {
   return before + pathname + search
 }
 
-/** From what Node's own parser read. The message is not kept: it holds the parser's state. */
-export function messageSource(message: IncomingMessage): UpgradeSource {
+/** From what Node's own parser read. With `shown`, handlers may have the message itself. */
+export function messageSource(message: IncomingMessage, shown?: boolean): UpgradeSource {
   const { method = 'GET', url: target = '/', httpVersion, rawHeaders: fields, socket } = message
-  return new UpgradeSource({ method, target, httpVersion, fields }, socket)
+  const head = { method, target, httpVersion, fields, message: shown ? message : undefined }
+  return new UpgradeSource(head, socket)
 }

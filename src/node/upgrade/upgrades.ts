@@ -71,7 +71,6 @@ export function upgradesOf(
     const outcome = earlier === undefined ? decide(asked) : earlier.then(() => decide(asked))
     if (isPromiseLike(outcome)) void wait(outcome, asked)
     else finish(outcome, asked)
-    asked.source.compact()
   }
 
   function decide({ source, shared }: Asked): MaybePromise<UpgradeOutcome> {
@@ -97,6 +96,7 @@ export function upgradesOf(
       discard(outcome)
       fail(asked.stream, thrown)
     }
+    asked.source.compact()
   }
 
   /** Opens the socket, answers over HTTP, or leaves the stream to other listeners. Throws what a stream's write throws. */

@@ -85,9 +85,10 @@ describe.each([
     expect(source.url).toBe('https://a.example/b')
   })
 
-  test('has the stream as its peer', () => {
-    const socket = new Socket()
-    expect(upgradeSource(message([], { socket })).peer).toBe(socket)
+  test('knows the address of the other end of its stream', () => {
+    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '192.0.2.7' })
+    const { stream, peer } = upgradeSource(message([], { socket }))
+    expect([stream, peer.remoteAddress]).toEqual([socket, '192.0.2.7'])
   })
 
   test('has defaults for what is missing', () => {
