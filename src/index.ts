@@ -187,6 +187,7 @@ export type {
 export type { SessionOptions } from './session/session-options.ts'
 export { typed } from './session/typed/typed.ts'
 export type { TypedSession } from './session/typed/typed-session.ts'
+export { type WebStreams, webStreams } from './session/web-streams.ts'
 export type { Broker } from './topics/broker.ts'
 export type { Subscribable, Subscriber } from './topics/subscriber.ts'
 export type { PublishOptions, Topic } from './topics/topic.ts'

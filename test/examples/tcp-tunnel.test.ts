@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { streamOf, tunnel } from '../../examples/tcp-tunnel.ts'
-import { type Server, serve, webSocket, websockets } from '../../src/index.ts'
+import { tunnel } from '../../examples/tcp-tunnel.ts'
+import { type Server, serve } from '../../src/index.ts'
 import { connect, node } from '../../src/node/index.ts'
-import { expectClosed, testWsClient } from '../../src/testing/index.ts'
+import { expectClosed } from '../../src/testing/index.ts'
 
 interface Tcp extends AsyncDisposable {
   readonly port: number
@@ -94,18 +94,4 @@ test('a TCP connection that breaks while the session is quiet ends it with 1011'
   client.send('hello')
   await expectClosed(client, 1011)
   expect(faults).toEqual(['read ECONNRESET'])
-})
-
-test('a stream that is destroyed while it waits for a message closes at once', async () => {
-  const client = testWsClient(
-    websockets(
-      webSocket('/', async (session) => {
-        const stream = streamOf(session).resume()
-        await new Promise(setImmediate)
-        stream.destroy()
-        await once(stream, 'close')
-      }),
-    ),
-  )
-  await expectClosed(client, 1000)
 })

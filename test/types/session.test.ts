@@ -3,6 +3,7 @@ import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { Message } from '../../src/lens/message.ts'
 import { Path } from '../../src/lens/path.ts'
+import { duplex } from '../../src/node/duplex.ts'
 import type { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
 import type { Frame, PingFrame, PongFrame } from '../../src/protocol/frame/frame.ts'
@@ -31,6 +32,7 @@ import type {
 } from '../../src/session/session.ts'
 import { typed } from '../../src/session/typed/typed.ts'
 import type { TypedSession } from '../../src/session/typed/typed-session.ts'
+import { webStreams } from '../../src/session/web-streams.ts'
 import type { FrameSocket } from '../../src/websocket/frame-socket.ts'
 import type { Params } from '../../src/websocket/request/upgrade-request.ts'
 import type { Websocket } from '../../src/websocket/websocket.ts'
@@ -46,9 +48,20 @@ declare const socket: Websocket
 declare const frameSocket: FrameSocket
 declare const plainEngine: Engine<Websocket>
 declare const frameEngine: Engine<FrameSocket>
-declare const duplex: Duplex
+declare const stream: Duplex
 
 describe('sessions', () => {
+  types('are streams of messages, or of bytes', () => {
+    const { readable, writable } = webStreams(session)
+    expectTypeOf(readable).toEqualTypeOf<ReadableStream<string | Uint8Array<ArrayBuffer>>>()
+    expectTypeOf(writable).toEqualTypeOf<WritableStream<string | Uint8Array>>()
+    expectTypeOf(duplex(session)).toEqualTypeOf<Duplex>()
+    // @ts-expect-error raw sessions have fragments
+    webStreams(raw)
+    // @ts-expect-error raw sessions have fragments
+    duplex(raw)
+  })
+
   types('are what the interfaces of Ktor say', () => {
     expectTypeOf(session).toExtend<WebSocketSession>()
     expectTypeOf(session).toExtend<DefaultWebSocketSession>()
@@ -165,7 +178,7 @@ describe('the low level', () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
     expectTypeOf(new WebSocketReader(readable).incoming).toEqualTypeOf<ReceiveChannel<Frame>>()
     expectTypeOf(new WebSocketWriter(writable).outgoing).toEqualTypeOf<SendChannel<Frame>>()
-    const streams = Duplex.toWeb(duplex)
+    const streams = Duplex.toWeb(stream)
     expectTypeOf(rawWebSocketOver(streams, { role: 'client' })).toEqualTypeOf<RawWebSocketSession>()
     // @ts-expect-error the role has to be said
     rawWebSocketOver(streams, {})

@@ -2,7 +2,7 @@ import { CloseReason } from '../../../protocol/close/close-reason.ts'
 import { Frame } from '../../../protocol/frame/frame.ts'
 import { turn } from '../../clock/in-time.ts'
 import { expectEqual, expectTrue } from '../assert.ts'
-import { ended, frameSocket, nextJson, nextText, texts } from '../clients.ts'
+import { ended, frameSocket, next, nextJson, nextText, texts } from '../clients.ts'
 import type { ContractCase } from '../contract.ts'
 import { expectLog, resume } from '../observe.ts'
 import type { ServerContext } from '../server-context.ts'
@@ -34,6 +34,33 @@ export const sessionCases: readonly ContractCase<ServerContext>[] = [
       expectEqual('the answer', await nextText(client), '7 yes')
       expectEqual('the subprotocol', client.protocol, 'chat.v1')
       expectEqual('the end', await ended(client), '1000')
+    },
+  },
+  {
+    name: 'a session as streams passes on text and bytes, in order, until the client closes',
+    async run({ connect }) {
+      const client = connect('/session/streams')
+      const sent = ['a', Uint8Array.of(1, 0xff), '', 'b'.repeat(100_000)]
+      for (const content of sent) client.send(content)
+      for (const content of sent) {
+        const message = await next(client)
+        expectEqual(
+          'the message',
+          message.mode === 'text' ? message.text() : message.bytes(),
+          content,
+        )
+      }
+      client.close()
+      expectEqual('the end', await ended(client), '1000')
+    },
+  },
+  {
+    name: 'a session closes when its stream is closed, after what was written',
+    async run(context) {
+      const client = context.connect('/session/streams/ending')
+      expectEqual('the message', await nextText(client), 'the last')
+      expectEqual('the end', await ended(client), '1000')
+      await expectLog(context, 'ending', ['closed'])
     },
   },
   {

@@ -8,6 +8,7 @@ import { webSocket, webSocketRaw } from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
+import { webStreams } from '../../../session/web-streams.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
 import type { WsResponse } from '../../../websocket/ws-handler.ts'
 import type { ContractLog } from '../contract-log.ts'
@@ -40,6 +41,16 @@ export function sessionRoutes(log: ContractLog): WsRouter {
           `${session.call.parameters.room} ${session.call.response.headers.get('x-own')}`,
         ),
     ),
+    webSocket('/session/streams', async (session) => {
+      const { readable, writable } = webStreams(session)
+      await readable.pipeTo(writable)
+    }),
+    webSocket('/session/streams/:id', async (session) => {
+      const writer = webStreams(session).writable.getWriter()
+      await writer.write('the last')
+      await writer.close()
+      log.add(session.call.parameters.id, 'closed')
+    }),
     webSocket('/session/values', { contentConverter: converterOf(json) }, async (session) => {
       for (;;) await session.sendSerialized({ got: await session.receiveDeserialized() })
     }),
