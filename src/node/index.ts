@@ -3,9 +3,17 @@ export { type Connect, reconnecting } from '../websocket/client/reconnecting.ts'
 export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'
 export { connect, open, openSocket } from './client/connect.ts'
 export type { ConnectOptions } from './client/connect-options.ts'
+export type { SocketData } from './client/data-sender.ts'
 export type { Established } from './client/establish.ts'
 export { type ProxyOptions, WebSocketProxyException } from './client/proxy.ts'
 export { SessionClient, type SessionClientConfig } from './client/session-client.ts'
+export type {
+  EventHandler,
+  SocketCloseEvent,
+  SocketErrorEvent,
+  StandardWebSocketEventMap,
+} from './client/standard-events.ts'
+export { StandardWebSocket, type StandardWebSocketOptions } from './client/standard-websocket.ts'
 export { clientCertificate } from './client-certificate.ts'
 export { duplex } from './duplex.ts'
 export { type NodeOptions, node } from './engine.ts'

@@ -2,7 +2,7 @@ import { checkReason } from '../protocol/close/close-code.ts'
 import { CloseReason } from '../protocol/close/reason.ts'
 
 /** True for a code that the platform sends (the WebSocket standard, `close(code, reason)`). */
-function isPageCode(code: number): boolean {
+export function isPageCode(code: number): boolean {
   return code === 1000 || (Number.isInteger(code) && code >= 3000 && code <= 4999)
 }
 

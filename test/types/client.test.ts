@@ -8,7 +8,11 @@ import {
   reconnecting,
   type Websocket,
 } from '../../src/client/index.ts'
-import { connect as connectNode, reconnecting as reconnectingNode } from '../../src/node/index.ts'
+import {
+  connect as connectNode,
+  reconnecting as reconnectingNode,
+  StandardWebSocket,
+} from '../../src/node/index.ts'
 import { testWsClient } from '../../src/testing/index.ts'
 import type { Capable } from '../../src/websocket/capable.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
@@ -61,4 +65,19 @@ test('a client that reconnects takes any client, and is one', () => {
     reconnecting(() => connect('ws://localhost'), { retry: async () => true })
   }
   expectTypeOf(made).toBeFunction()
+})
+
+test("StandardWebSocket is the platform's class, whose events say more", () => {
+  expectTypeOf(StandardWebSocket).toExtend<typeof WebSocket>()
+  const listening = (): void => {
+    const socket = new StandardWebSocket('ws://localhost', ['a'], { headers: { 'X-User': 'ann' } })
+    const onClose = ({ code, reason }: CloseEvent): void => socket.close(code, reason)
+    socket.onclose = ({ code, wasClean }) => [code, wasClean]
+    socket.addEventListener('error', ({ error }) => error.stack, { once: true })
+    socket.addEventListener('close', onClose)
+    socket.removeEventListener('close', onClose)
+    // @ts-expect-error there is no such option
+    new StandardWebSocket('ws://localhost', [], { port: 9000 })
+  }
+  expectTypeOf(listening).toBeFunction()
 })
