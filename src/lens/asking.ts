@@ -42,7 +42,8 @@ export interface Asking<out Answer, out S extends Websocket = Websocket> {
   /**
    * Sends a question, and resolves to its answer. Rejects with what `question` or `send` throws; with a `TimeoutError`;
    * with the signal's reason; and with a `WebSocketClosedException` when the socket closes first. If it is not awaited, it
-   * raises no unhandled rejection. Throws a `TypeError` for an unknown option, and a `RangeError` for an invalid `timeout`.
+   * raises no unhandled rejection. Throws a `TypeError` for an unknown option, a `RangeError` for an invalid `timeout`, and
+   * a `NotSupportedException` on a socket of frames.
    */
   ask(question: Question, options?: AskOptions): Promise<Answer>
 }
@@ -53,7 +54,8 @@ const ASK_OPTIONS: OptionNames<AskOptions> = { timeout: 0, signal: 0 }
 /**
  * Asks the peer, and finds the answers among its messages: `const { socket, ask } = asking(plain, { answer })`. Question
  * and answer carry a number, wherever the application puts it. An answer that nobody waits for any longer is dropped. From
- * the first question on, the lens reads every message, and none is held for the first listener: set yours before.
+ * the first question on, the lens reads every message, and none is held for the first listener: set yours before. Numbers
+ * begin at 1, so two of these on one socket need lenses that tell their answers apart.
  *
  * Throws a `TypeError` for an unknown option or without a lens, and a `RangeError` for an invalid `timeout`.
  */
@@ -81,8 +83,8 @@ export function asking<Answer extends Answering, S extends Websocket>(
 
   function listen(): void {
     if (listening) return
-    listening = true
     socket.onMessage((message) => void isAnswer(message))
+    listening = true
     socket.onClose((status) => questions.end(new WebSocketClosedException(status)))
   }
 

@@ -20,6 +20,7 @@ export class OpenQuestions<in out Answer> {
   readonly #clock: Clock
   readonly #waiting = new Map<number, Waiting<Answer>>()
   #last = 0
+  #over: { readonly reason: unknown } | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -30,10 +31,11 @@ export class OpenQuestions<in out Answer> {
     return this.#last > 0
   }
 
-  /** Calls `send` with a new number, and waits. */
+  /** Calls `send` with a new number, and waits. Rejects after `end`. */
   ask(send: (id: number) => void, { timeout, signal }: Patience): Promise<Answer> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
+      if (this.#over !== undefined) throw this.#over.reason
       const id = ++this.#last
       const giveUp = (reason: unknown): void => this.#take(id)?.reject(reason)
       const cancelTimer = this.#clock.after(timeout, () =>
@@ -62,6 +64,7 @@ export class OpenQuestions<in out Answer> {
 
   /** No answer can come any more. */
   end(reason: unknown): void {
+    this.#over = { reason }
     for (const id of this.#waiting.keys()) this.#take(id)?.reject(reason)
   }
 

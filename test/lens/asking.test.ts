@@ -7,8 +7,9 @@ import { webSocket } from '../../src/routing/session-routes.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
 import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
+import { accept } from '../../src/websocket/accept.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
-import { WebSocketClosedException } from '../../src/websocket/errors.ts'
+import { NotSupportedException, WebSocketClosedException } from '../../src/websocket/errors.ts'
 import { requestKey } from '../../src/websocket/request/request-key.ts'
 import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -95,6 +96,52 @@ describe('a question', () => {
     }
   })
 
+  test('fails at once when the socket has closed, and is not sent', async () => {
+    const { plain, clock, ask } = quiz()
+    const asked = ask(tea)
+    plain.ended(WsStatus.GOING_AWAY)
+    await expect(asked).rejects.toThrow(WebSocketClosedException)
+    await expect(ask(tea)).rejects.toThrow(new WebSocketClosedException(WsStatus.GOING_AWAY))
+    expect(plain.sent).toHaveLength(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('that is the first one fails as well when the socket has closed', async () => {
+    let late = async (): Promise<unknown> => undefined
+    const app = websockets(
+      bind('/quiz', () => (plain) => {
+        late = () => asking(plain, { answer }).ask(tea)
+        plain.close()
+      }),
+    )
+    await testWsClient(app, '/quiz').closed
+    await expect(late()).rejects.toThrow(WebSocketClosedException)
+  })
+
+  test.each([
+    ['1.5'],
+    ['-1'],
+    ['0'],
+    ['2'],
+    ['9007199254740992'],
+    ['1e400'],
+    ['"1"'],
+    ['"__proto__"'],
+    ['[1]'],
+  ])('is not answered by the number %s', async (id) => {
+    const plain = new FakeSocket()
+    const unchecked = Message.json().map((value) => value as { readonly id: number })
+    const { socket, ask } = asking(plain, { answer: unchecked })
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(message.text()))
+    const asked = ask(tea)
+    plain.receive(`{"id":${id}}`)
+    expect(heard).toHaveLength(1)
+    plain.receive('{"id":1}')
+    expect(await asked).toEqual({ id: 1 })
+    expect(heard).toHaveLength(1)
+  })
+
   test('fails with what makes or sends it, and leaves nothing behind', async () => {
     const { plain, clock, ask, heard } = quiz()
     const mistake = (id: number) => question.create({ id, question: 1 as never })
@@ -133,6 +180,51 @@ describe('asking', () => {
     const { ask } = quiz()
     expect(() => ask(tea, { after: 1 } as never)).toThrow('ask() has no option after')
     expect(() => ask(tea, { timeout: Number.NaN })).toThrow('the option timeout is NaN')
+  })
+
+  test('refuses every question on a socket of frames', async () => {
+    const thrown: unknown[] = []
+    const app = websockets(
+      bind('/quiz', () =>
+        accept(
+          (plain) => {
+            const { ask } = asking(plain, { answer })
+            for (const question of [tea, tea]) {
+              try {
+                void ask(question)
+              } catch (error) {
+                thrown.push(error)
+              }
+            }
+            plain.terminate()
+          },
+          { mode: 'frames' },
+        ),
+      ),
+    )
+    await testWsClient(app, '/quiz').closed
+    expect(thrown).toEqual([expect.any(NotSupportedException), expect.any(NotSupportedException)])
+  })
+
+  test('finds answers behind a filter that has a message for each listener', async () => {
+    const heard: string[] = []
+    const copying: WsFilter = (next) => (socket) =>
+      next(decorate(socket, { message: (message, next) => next(message.body(message.text())) }))
+    const answers: Promise<unknown>[] = []
+    const app = websockets(
+      bind('/quiz', () => (plain) => {
+        const { socket, ask } = asking(plain, { answer })
+        for (const name of ['first', 'second']) {
+          socket.onMessage((message) => heard.push(`${name} ${message.text()}`))
+        }
+        answers.push(ask(tea))
+      }),
+    ).withFilter(copying)
+    const client = testWsClient(app, '/quiz')
+    client.send('{"id":1,"answer":"yes"}')
+    client.send('hello')
+    expect(await answers[0]).toEqual({ id: 1, answer: 'yes' })
+    expect(heard).toEqual(['first hello', 'second hello'])
   })
 
   test('lets an error of the lens that is no refusal reach onError', async () => {
