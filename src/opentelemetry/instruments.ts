@@ -25,7 +25,8 @@ export function instrumentsOf(meters: MeterProvider): Instruments {
   })
   const durations = meter.createHistogram('websocket.server.connection.duration', {
     unit: 's',
-    description: 'How long connections were open, by close code.',
+    description:
+      'How long connections were open, by close code; 3000 and 4000 are for all codes from there on.',
     advice: { explicitBucketBoundaries: [1, 10, 60, 600, 3_600, 21_600, 86_400] },
   })
   const messages = meter.createCounter('websocket.server.messages', {
@@ -41,9 +42,15 @@ export function instrumentsOf(meters: MeterProvider): Instruments {
     opened: (attributes) => active.add(1, attributes),
     closed(attributes, duration, code) {
       active.add(-1, attributes)
-      durations.record(duration / 1_000, { ...attributes, 'websocket.close.code': code })
+      const codes = { 'websocket.close.code': fewer(code) }
+      durations.record(duration / 1_000, { ...attributes, ...codes })
     },
     message: (attributes) => messages.add(1, attributes),
     bytes: (attributes, count) => io.add(count, attributes),
   }
+}
+
+/** Peers may close with any of 2000 codes from 3000 up, and each would be a time series of its own. */
+function fewer(code: number): number {
+  return code < 3_000 ? code : code - (code % 1_000)
 }

@@ -21,6 +21,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTelemetry } from '../../src/opentelemetry/open-telemetry.ts'
+import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { bind } from '../../src/routing/bind.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
@@ -106,6 +107,16 @@ describe('a connection', () => {
       'server.address': 'localhost',
       'websocket.close.code': 1000,
     })
+  })
+
+  test('has the whole template below base paths, in routers and behind predicates', async () => {
+    const { filter, ended } = telemetry()
+    const rooms = echo.withHandshake(filter)
+    const tenants = websockets(
+      bind('/:tenant', websockets(bind((request) => request.path !== '/none', rooms))),
+    ).withBasePath('/api')
+    await visit(tenants, '/api/acme/rooms/tea')
+    expect(ended()[0]!.name).toBe('WebSocket /api/:tenant/rooms/:room')
   })
 
   test('is in the trace that its headers name', async () => {
@@ -195,11 +206,12 @@ describe('a connection', () => {
     const client = testWsClient(echo.withHandshake(filter), '/rooms/tea')
     await client.opened
     client.terminate()
-    await expect
-      .poll(ended)
-      .toMatchObject([
-        { status: { code: SpanStatusCode.ERROR }, attributes: { 'websocket.close.code': 1006 } },
-      ])
+    await expect.poll(ended).toMatchObject([
+      {
+        status: { code: SpanStatusCode.ERROR },
+        attributes: { 'websocket.close.code': 1006 },
+      },
+    ])
   })
 
   test('is measured with all others of its route', async () => {
@@ -224,6 +236,34 @@ describe('a connection', () => {
     })
     open.close()
     await open.closed
+  })
+
+  test('counts a message once, however many listen', async () => {
+    const { filter, measured } = telemetry()
+    const app = websockets(
+      bind('/', () => (socket) => {
+        for (const listener of [() => {}, () => {}]) socket.onMessage(listener)
+      }),
+    )
+    await visit(app.withHandshake(filter), '/', 'hello')
+    expect(await measured()).toMatchObject({ 'websocket.server.messages': [[1, {}]] })
+  })
+
+  test('is counted with those of similar close codes, of which peers have many', async () => {
+    const { filter, ended, measured } = telemetry()
+    const app = echo.withHandshake(filter)
+    for (const code of [1001, 3000, 3999, 4001, 4999]) {
+      const client = testWsClient(app, '/rooms/tea')
+      client.close(new CloseReason(code, ''))
+      await client.closed
+    }
+    const route = { 'http.route': '/rooms/:room' }
+    expect((await measured())['websocket.server.connection.duration']).toEqual([
+      [1, { ...route, 'websocket.close.code': 1001 }],
+      [2, { ...route, 'websocket.close.code': 3000 }],
+      [2, { ...route, 'websocket.close.code': 4000 }],
+    ])
+    expect(ended().at(-1)!.attributes).toMatchObject({ 'websocket.close.code': 4999 })
   })
 })
 
