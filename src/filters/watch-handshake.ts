@@ -9,8 +9,8 @@ import { type Observer, observing } from './observe.ts'
 
 /** Watches a request, and the socket that it opens. None of these may throw. */
 export interface Watch {
-  /** Answered over HTTP: refused, a plain request, or the status that engines give when a handler fails. */
-  answered(status: number, headers: Headers): void
+  /** Answered over HTTP: refused, a plain request, or the status that engines give when a handler fails with `thrown`. */
+  answered(status: number, headers: Headers, thrown?: Error): void
   /** The upgrade was taken and the socket is open. */
   opened(socket: Websocket): Observer
 }
@@ -27,7 +27,8 @@ export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): Ha
         return filterDecision(opened, decision)
       },
       (thrown): never => {
-        watch.answered(answerOf(asError(thrown))?.status ?? 500, new Headers())
+        const error = asError(thrown)
+        watch.answered(answerOf(error)?.status ?? 500, new Headers(), error)
         throw thrown
       },
     )

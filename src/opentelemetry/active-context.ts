@@ -57,8 +57,15 @@ export function deliveryInSpans(tracer: Tracer, name: string, connection: Span):
   }
 }
 
+/** Marks a span as failed with a status or a close code. */
+export function failedWith(span: Span, code: number): void {
+  span.setAttribute('error.type', String(code))
+  span.setStatus({ code: SpanStatusCode.ERROR })
+}
+
 /** Marks a span as failed. */
 export function failed(span: Span, error: Error): void {
   span.recordException(error)
+  span.setAttribute('error.type', error.name)
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
 }

@@ -1,8 +1,8 @@
-import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
+import type { Attributes, Span } from '@opentelemetry/api'
 import type { Observer } from '../filters/observe.ts'
 import { type DataPassing, isFinal } from '../filters/passing.ts'
 import { systemClock } from '../websocket/support/clock.ts'
-import { failed } from './active-context.ts'
+import { failed, failedWith } from './active-context.ts'
 import type { Instruments } from './instruments.ts'
 
 /** With these close codes, a connection has failed; all others are up to the application. */
@@ -17,16 +17,21 @@ export function observed(span: Span, instruments: Instruments, route: Attributes
     if (isFinal(item)) instruments.message(attributes)
     instruments.bytes(attributes, item.byteLength)
   }
+  let hasFailed = false
   instruments.opened(route)
   return {
     received: (item) => count(item, received),
     sent: (item) => count(item, sent),
-    failed: (error) => failed(span, error),
+    failed(error) {
+      hasFailed = true
+      failed(span, error)
+    },
     closed({ code, message }) {
       instruments.closed(route, systemClock.now() - start, code)
       span.setAttribute('websocket.close.code', code)
       if (message !== '') span.setAttribute('websocket.close.reason', message)
-      if (FAILURES.includes(code)) span.setStatus({ code: SpanStatusCode.ERROR })
+      // What was thrown says more than the close that follows it.
+      if (FAILURES.includes(code) && !hasFailed) failedWith(span, code)
       span.end()
     },
   }

@@ -4,7 +4,6 @@ import {
   metrics,
   propagation,
   SpanKind,
-  SpanStatusCode,
   type TextMapGetter,
   type TracerProvider,
   trace,
@@ -14,7 +13,7 @@ import { filterDecision } from '../routing/apply-filter.ts'
 import { chain } from '../routing/chain.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
-import { activeIn, deliveryIn, deliveryInSpans } from './active-context.ts'
+import { activeIn, deliveryIn, deliveryInSpans, failed, failedWith } from './active-context.ts'
 import { attributesOf, named } from './attributes.ts'
 import { instrumentsOf } from './instruments.ts'
 import { observed } from './observed.ts'
@@ -70,11 +69,12 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
     const answered = (status: number): void => {
       instruments.answered({ ...route, 'http.response.status_code': status })
       span.setAttribute('http.response.status_code', status)
-      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
     }
     const watched = watchingHandshake(() => ({
-      answered(status) {
+      answered(status, _headers, thrown) {
         answered(status)
+        if (status >= 500 && thrown !== undefined) failed(span, thrown)
+        else if (status >= 500) failedWith(span, status)
         span.end()
       },
       opened(socket) {

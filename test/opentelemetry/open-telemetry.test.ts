@@ -201,6 +201,20 @@ describe('a connection', () => {
     ])
   })
 
+  test('has failed with what the consumer threw, not only with the close that follows', async () => {
+    const { filter, ended } = telemetry()
+    const app = websockets(
+      bind('/', () => () => {
+        throw new RangeError('broken')
+      }),
+    )
+    await testWsClient(app.withHandshake(filter), '/', { webSockets: { onError() {} } }).closed
+    expect(ended()[0]).toMatchObject({
+      status: { code: SpanStatusCode.ERROR, message: 'broken' },
+      attributes: { 'websocket.close.code': 1011, 'error.type': 'RangeError' },
+    })
+  })
+
   test('has failed if it was lost', async () => {
     const { filter, ended } = telemetry()
     const client = testWsClient(echo.withHandshake(filter), '/rooms/tea')
@@ -209,7 +223,7 @@ describe('a connection', () => {
     await expect.poll(ended).toMatchObject([
       {
         status: { code: SpanStatusCode.ERROR },
-        attributes: { 'websocket.close.code': 1006 },
+        attributes: { 'websocket.close.code': 1006, 'error.type': '1006' },
       },
     ])
   })
@@ -289,7 +303,20 @@ describe('a request that opens nothing', () => {
     )
     await testWsClient(app.withHandshake(filter), '/', { webSockets: { onError() {} } }).closed
     expect(ended()).toMatchObject([
-      { status: { code: SpanStatusCode.ERROR }, attributes: { 'http.response.status_code': 500 } },
+      {
+        status: { code: SpanStatusCode.ERROR, message: 'broken' },
+        attributes: { 'http.response.status_code': 500, 'error.type': 'Error' },
+        events: [{ name: 'exception' }],
+      },
+    ])
+  })
+
+  test('has failed if its handler answered that it did', async () => {
+    const { filter, ended } = telemetry()
+    const app = websockets(bind('/', () => new Response(null, { status: 503 })))
+    await testWsClient(app.withHandshake(filter), '/').closed
+    expect(ended()).toMatchObject([
+      { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': '503' } },
     ])
   })
 })
