@@ -1,7 +1,6 @@
 import {
   type Context,
   context,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -10,9 +9,12 @@ import {
 } from '@opentelemetry/api'
 import { asError } from '../protocol/errors/thrown.ts'
 import { decorate } from '../websocket/decorate.ts'
+import { SocketView } from '../websocket/socket-view.ts'
 import { attempt } from '../websocket/support/attempt.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** How a message is delivered to a listener. */
 type Delivery = (message: WsMessage, deliver: (message: WsMessage) => unknown) => unknown
@@ -20,7 +22,27 @@ type Delivery = (message: WsMessage, deliver: (message: WsMessage) => unknown) =
 /** A filter whose consumers and listeners run in a context: events of a socket come from outside of it. */
 export function activeIn(within: Context, delivery: Delivery): WsFilter {
   return (next) => (socket) =>
-    context.with(within, () => next(decorate(socket, { message: delivery })))
+    context.with(within, () =>
+      next(new ActiveSocket(decorate(socket, { message: delivery }), within)),
+    )
+}
+
+/** A socket whose listeners for errors and its end run in a context. */
+class ActiveSocket extends SocketView {
+  readonly #within: Context
+
+  constructor(socket: Websocket, within: Context) {
+    super(socket)
+    this.#within = within
+  }
+
+  override onError(fn: (error: Error) => unknown): () => void {
+    return super.onError(context.bind(this.#within, fn))
+  }
+
+  override onClose(fn: (status: WsStatus) => unknown): () => void {
+    return super.onClose(context.bind(this.#within, fn))
+  }
 }
 
 /** Delivers messages in the context of their connection. */
@@ -30,17 +52,23 @@ export function deliveryIn(within: Context): Delivery {
 
 /**
  * Delivers messages in spans of their own. They begin new traces, since one of a connection that lasts for days would
- * never be complete.
+ * never be complete; what else the context of the connection holds, such as baggage, stays.
  */
-export function deliveryInSpans(tracer: Tracer, name: string, connection: Span): Delivery {
-  const options = { kind: SpanKind.CONSUMER, links: [{ context: connection.spanContext() }] }
+export function deliveryInSpans(
+  tracer: Tracer,
+  name: string,
+  connection: Span,
+  within: Context,
+): Delivery {
+  const links = [{ context: connection.spanContext() }]
+  const options = { kind: SpanKind.CONSUMER, root: true, links }
   return (message, deliver) => {
     const attributes = {
       'websocket.message.mode': message.mode,
       'websocket.message.size': message.byteLength,
     }
-    const span = tracer.startSpan(`${name} message`, { ...options, attributes }, ROOT_CONTEXT)
-    return context.with(trace.setSpan(ROOT_CONTEXT, span), () =>
+    const span = tracer.startSpan(`${name} message`, { ...options, attributes }, within)
+    return context.with(trace.setSpan(within, span), () =>
       attempt(
         () => deliver(message),
         (value) => {

@@ -64,7 +64,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
     const within = trace.setSpan(parent, span)
     const active = activeIn(
       within,
-      messages ? deliveryInSpans(tracer, name, span) : deliveryIn(within),
+      messages ? deliveryInSpans(tracer, name, span, within) : deliveryIn(within),
     )
     const answered = (status: number): void => {
       instruments.answered({ ...route, 'http.response.status_code': status })

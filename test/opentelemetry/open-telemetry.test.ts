@@ -7,7 +7,11 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core'
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -32,7 +36,11 @@ import { WsStatus } from '../../src/websocket/ws-status.ts'
 // As the SDK for Node sets them up, for the whole process.
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  propagation.setGlobalPropagator(
+    new CompositePropagator({
+      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+    }),
+  )
 })
 afterAll(() => {
   context.disable()
@@ -165,6 +173,26 @@ describe('a connection', () => {
       ['handshake', 'WebSocket /session'],
       ['session', 'WebSocket /session'],
     ])
+  })
+
+  test('is what listeners for errors and the close belong to', async () => {
+    const { filter, tracer, ended } = telemetry()
+    const app = websockets(
+      bind('/', () => (socket) => {
+        socket.onError(() => tracer.startSpan('error').end())
+        socket.onClose(() => tracer.startSpan('close').end())
+        socket.onMessage(() => {
+          throw new Error('broken')
+        })
+      }),
+    )
+    await visit(app.withHandshake(filter), '/', 'hello')
+    const connection = ended().find(({ kind }) => kind === SpanKind.SERVER)!
+    const children = ended().filter(({ kind }) => kind === SpanKind.INTERNAL)
+    expect(children.map(({ name }) => name)).toEqual(['error', 'close'])
+    for (const child of children) {
+      expect(child.parentSpanContext?.spanId).toBe(connection.spanContext().spanId)
+    }
   })
 
   test('says which subprotocol it has, and why it was closed', async () => {
@@ -347,6 +375,25 @@ describe('spans of messages', () => {
       links: [{ context: connection!.spanContext() }],
       attributes: { 'websocket.message.mode': 'text', 'websocket.message.size': 5 },
     })
+  })
+
+  test('keep the baggage of the connection', async () => {
+    const { filter } = telemetry({ messages: true })
+    const users: unknown[] = []
+    const app = websockets(
+      bind('/', () => (socket) => {
+        socket.onMessage(() => {
+          users.push(propagation.getActiveBaggage()?.getEntry('user')?.value)
+        })
+      }),
+    )
+    const client = testWsClient(app.withHandshake(filter), '/', {
+      headers: { baggage: 'user=ann' },
+    })
+    client.send('hello')
+    client.close()
+    await client.closed
+    expect(users).toEqual(['ann'])
   })
 
   test('have failed if the listener rejected', async () => {
