@@ -15,7 +15,7 @@ import { checkNames, type OptionNames } from '../websocket/support/option-names.
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { activeIn, deliveryIn, deliveryInSpans, failed, failedWith } from './active-context.ts'
 import { attributesOf, named } from './attributes.ts'
-import { instrumentsOf } from './instruments.ts'
+import { type Instruments, instrumentsOf } from './instruments.ts'
 import { observed } from './observed.ts'
 
 /** Options of `openTelemetry`. */
@@ -55,8 +55,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
   checkNames('openTelemetry()', options, OPTIONS)
   const { messages = false, tracerProvider = trace, meterProvider = metrics } = options
   const tracer = tracerProvider.getTracer('antiphon')
-  const instruments = instrumentsOf(meterProvider)
+  // Made by the first request: unlike tracers, meters that were made before the SDK was set up stay without it.
+  let made: Instruments | undefined
   return (next) => (request) => {
+    made ??= instrumentsOf(meterProvider)
+    const instruments = made
     const { name, route } = named(request)
     const parent = propagation.extract(context.active(), request.headers, FIELDS)
     const attributes = { ...route, ...attributesOf(request) }

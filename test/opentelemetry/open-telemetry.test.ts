@@ -1,5 +1,6 @@
 import {
   context,
+  metrics as globalMetrics,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
@@ -76,6 +77,7 @@ function telemetry(options: { readonly messages?: boolean } = {}) {
 
   return {
     filter,
+    meterProvider,
     tracer: tracerProvider.getTracer('test'),
     ended: () => spans.getFinishedSpans(),
     measured,
@@ -420,6 +422,15 @@ describe('openTelemetry', () => {
     client.send('hello')
     expect([...client.received()].map((message) => message.text())).toEqual(['hello'])
     expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined()
+  })
+
+  test('measures with an SDK that is set up after it', async () => {
+    const app = echo.withHandshake(openTelemetry())
+    const { meterProvider, measured } = telemetry()
+    globalMetrics.setGlobalMeterProvider(meterProvider)
+    await visit(app, '/rooms/tea')
+    globalMetrics.disable()
+    expect(await measured()).toHaveProperty('websocket.server.handshakes')
   })
 
   test('names a span without a route after what it is', async () => {
