@@ -2,7 +2,7 @@ import type { Attributes, MeterProvider } from '@opentelemetry/api'
 
 /** What is measured, of all connections together. */
 export interface Instruments {
-  /** A request was answered with this status; 101 for an upgrade. */
+  /** A request for a WebSocket was answered with this status; 101 if it was granted. */
   answered(attributes: Attributes): void
   opened(attributes: Attributes): void
   /** After so many milliseconds. */
@@ -17,7 +17,7 @@ export function instrumentsOf(meters: MeterProvider): Instruments {
   const meter = meters.getMeter('antiphon')
   const handshakes = meter.createCounter('websocket.server.handshakes', {
     unit: '{handshake}',
-    description: 'Requests that were answered, by status: 101 for an upgrade.',
+    description: 'Requests for a WebSocket that were answered, by status: 101 if it was granted.',
   })
   const active = meter.createUpDownCounter('websocket.server.active_connections', {
     unit: '{connection}',

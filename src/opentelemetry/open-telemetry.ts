@@ -48,8 +48,9 @@ const FIELDS: TextMapGetter<Headers> = {
  * in it. The metrics are `websocket.server.handshakes`, `.active_connections`, `.connection.duration`, `.messages` and
  * `.io`.
  *
- * A request that no route takes, or that the server refuses after the handler has taken it, is not reported. Throws a
- * `TypeError` for an unknown option.
+ * The route is the first that matches; a filter that is lifted over an application knows none. A request that no route
+ * takes, or that the server refuses after the handler has taken it, is not reported. Throws a `TypeError` for an unknown
+ * option.
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilter {
   checkNames('openTelemetry()', options, OPTIONS)
@@ -60,7 +61,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
   return (next) => (request) => {
     made ??= instrumentsOf(meterProvider)
     const instruments = made
-    const { name, route } = named(request)
+    const { name, upgrade, route } = named(request)
     const parent = propagation.extract(context.active(), request.headers, FIELDS)
     const attributes = { ...route, ...attributesOf(request) }
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent)
@@ -70,7 +71,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
       messages ? deliveryInSpans(tracer, name, span, within) : deliveryIn(within),
     )
     const answered = (status: number): void => {
-      instruments.answered({ ...route, 'http.response.status_code': status })
+      if (upgrade) instruments.answered({ ...route, 'http.response.status_code': status })
       span.setAttribute('http.response.status_code', status)
     }
     const watched = watchingHandshake(() => ({

@@ -25,9 +25,12 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { liftHandshake } from '../../src/filters/lift.ts'
 import { openTelemetry } from '../../src/opentelemetry/open-telemetry.ts'
 import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { bind } from '../../src/routing/bind.ts'
+import { routes } from '../../src/routing/http-router.ts'
+import { poly } from '../../src/routing/poly.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
 import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
@@ -348,6 +351,34 @@ describe('a request that opens nothing', () => {
     expect(ended()).toMatchObject([
       { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': '503' } },
     ])
+  })
+
+  test('is named after its method if it is a plain one, and is no handshake', async () => {
+    const { filter, tracer, ended, measured } = telemetry()
+    const pages = routes(
+      bind('/page', () => {
+        tracer.startSpan('page').end()
+        return new Response('page')
+      }),
+    )
+    const app = liftHandshake(filter)(poly(pages, echo))
+    await app.http(new Request('http://[::1]:9000/page'))
+    await app.http(new Request('http://localhost/page', { method: 'BREW' }))
+    const [page, get, , other] = ended()
+    expect(get).toMatchObject({
+      name: 'GET',
+      attributes: {
+        'http.response.status_code': 200,
+        'server.address': '::1',
+        'server.port': 9000,
+      },
+    })
+    expect(page!.parentSpanContext?.spanId).toBe(get!.spanContext().spanId)
+    expect(other).toMatchObject({
+      name: 'HTTP',
+      attributes: { 'http.request.method': '_OTHER' },
+    })
+    expect(await measured()).not.toHaveProperty('websocket.server.handshakes')
   })
 })
 
