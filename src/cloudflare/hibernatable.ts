@@ -38,7 +38,7 @@ export interface Hibernatable<A> {
 /**
  * Sockets that stay open while their Durable Object is out of memory; a message wakes it. To be called when the object is
  * made, since it is made anew when it wakes. Such a socket cannot stand behind a `WsFilter`, whose listeners would be gone, nor
- * behind `connectionLimit`, `printTraffic` or `reportTransaction`, which have some.
+ * behind `connectionLimit`, `openTelemetry`, `printTraffic` or `reportTransaction`, which have some.
  * Throws a `TypeError` for an unknown option or handler, and for a name that the object has already.
  */
 export function hibernatable<A = undefined>(options: HibernatableOptions<A>): Hibernatable<A> {

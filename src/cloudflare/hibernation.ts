@@ -55,7 +55,7 @@ export class Hibernation {
   guest(kind: string, attachment: unknown): WsConsumer<DurableSocket> {
     const consumer = (): never => {
       throw new NotSupportedException(
-        'cloudflare lets a hibernatable socket sleep only in the Durable Object that it was made for, and behind no filter that looks at it: no WsFilter, connectionLimit, printTraffic or reportTransaction',
+        'cloudflare lets a hibernatable socket sleep only in the Durable Object that it was made for, and behind no filter that looks at it: no WsFilter, connectionLimit, openTelemetry, printTraffic or reportTransaction',
       )
     }
     this.#guests.set(consumer, { kind, attachment })

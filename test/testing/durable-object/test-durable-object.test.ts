@@ -349,7 +349,9 @@ test('a socket that may sleep stands behind no filter that looks at it, and is t
   ]) {
     await expectClosed(behind(filter), 1011)
     expect(reports.splice(0)).toEqual([
-      expect.stringContaining('no WsFilter, connectionLimit, printTraffic or reportTransaction'),
+      expect.stringContaining(
+        'no WsFilter, connectionLimit, openTelemetry, printTraffic or reportTransaction',
+      ),
     ])
   }
   for (const filter of [setSubprotocol(['a']), originPolicy('any'), lensFailures]) {
