@@ -34,7 +34,8 @@ export class OpenQuestions<in out Answer> {
   /** Calls `send` with a new number, and waits. Rejects after `end`. */
   ask(send: (id: number) => void, { timeout, signal }: Patience): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
+      // Not every platform has throwIfAborted.
+      if (signal?.aborted) throw signal.reason
       if (this.#over !== undefined) throw this.#over.reason
       const id = ++this.#last
       const giveUp = (reason: unknown): void => this.#take(id)?.reject(reason)

@@ -83,6 +83,9 @@ describe('a question', () => {
     const asked = ask(tea, { signal: controller.signal })
     controller.abort('enough')
     await expect(asked).rejects.toBe('enough')
+    vi.spyOn(controller.signal, 'throwIfAborted').mockImplementation(() => {
+      throw new TypeError('not every platform has it')
+    })
     await expect(ask(tea, { signal: controller.signal })).rejects.toBe('enough')
     expect(plain.sent).toHaveLength(1)
   })
