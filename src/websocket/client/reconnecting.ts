@@ -225,16 +225,16 @@ class ReconnectingClient implements WsClient {
   }
 
   #drop(reason?: unknown): void {
-    this.#client?.terminate()
     const options = reason === undefined ? undefined : { cause: reason }
     if (this.#hasOpened) this.#finish(LOST, new WebSocketClosedException(LOST, undefined, options))
     else this.#finish(NEVER_CONNECTED, givenUp(options))
   }
 
-  /** There will be no other connection. */
+  /** There will be no other connection, and this one is dropped: an `onDown` may fail when the next attempt has begun. */
   #finish(status: WsStatus, error: Error | undefined): void {
     if (this.#end !== undefined) return
     this.#end = status
+    this.#client?.terminate()
     this.#held.clear()
     this.#stopWaiting()
     this.#forgetSignal()
