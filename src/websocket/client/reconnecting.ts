@@ -197,6 +197,8 @@ class ReconnectingClient implements WsClient {
     try {
       if (retry(end)) {
         const wait = duration('delay', delay(end))
+        // They may have closed it.
+        if (this.#end !== undefined) return
         this.#wait(wait)
         await onDown?.(end, wait)
       } else {
@@ -208,7 +210,6 @@ class ReconnectingClient implements WsClient {
   }
 
   #wait(wait: number): void {
-    if (this.#end !== undefined) return
     const go = (): void => {
       this.#stopWaiting()
       this.#received.whenRoom(() => {

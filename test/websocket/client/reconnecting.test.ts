@@ -637,6 +637,20 @@ describe('closing', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('in retry is followed by no attempt, so that onDown is not called', async () => {
+    const { client, sockets, downs } = reconnectingRig({
+      retry() {
+        client.close()
+        return true
+      },
+    })
+    await client.opened
+    sockets[0]!.terminate()
+    await client.closed
+    await settled()
+    expect(downs).toEqual([])
+  })
+
   test('with a status that cannot be sent throws, and changes nothing', async () => {
     const { client, sockets, heard, wait } = reconnectingRig()
     await client.opened
