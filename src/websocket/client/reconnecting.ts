@@ -150,6 +150,7 @@ class ReconnectingClient implements WsClient {
       if (this.#end !== undefined) client.terminate()
       socket = await client.opened
       if (this.#end !== undefined) return
+      this.#hasOpened = true
       forget = this.#options.clock.after(STABLE, () => {
         this.#failures = 0
       })
@@ -174,7 +175,6 @@ class ReconnectingClient implements WsClient {
       if (!socket.send(message)) await socket.drained()
     }
     this.#socket = socket
-    this.#hasOpened = true
     this.#resolveOpened(socket)
     if (this.#closing !== undefined) client.close(this.#closing)
   }

@@ -681,6 +681,15 @@ describe('terminating', () => {
     expect(attempts).toEqual([1])
   })
 
+  test('before onOpen has resolved drops a connection, too', async () => {
+    const { client, sockets } = reconnectingRig({ onOpen: () => new Promise(() => {}) })
+    await settled()
+    client.terminate()
+    expect((await client.closed).code).toBe(1006)
+    expect(sockets[0]!.state).toBe('closed')
+    expect(await failureOf(client.opened)).toBeInstanceOf(WebSocketClosedException)
+  })
+
   test('drops what is held, and the opening', async () => {
     const { client, heard } = reconnectingRig()
     client.send('a')
