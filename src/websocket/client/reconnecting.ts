@@ -3,6 +3,7 @@ import { LOST, NORMAL } from '../../protocol/close/reason.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { WebSocketClosedException, WebSocketConnectException } from '../errors.ts'
 import { NEVER_CONNECTED } from '../never-connected.ts'
+import { CLOSE_TIMEOUT } from '../socket/socket-settings.ts'
 import { checkFunction } from '../support/check-function.ts'
 import { Fifo } from '../support/fifo.ts'
 import type { MaybePromise } from '../support/maybe-promise.ts'
@@ -35,7 +36,7 @@ export type Connect = (attempt: number) => MaybePromise<WsClient>
  *
  * `opened` resolves with the first connection. `closed` resolves when there will be no other: after this side's `close`,
  * and after an end that is not retried, whose error `received()` throws. Closing drops what is held, unless a connection is
- * being opened, which then sends it first.
+ * being opened, which then sends it first, within ten seconds.
  *
  * Throws what `connect` throws when it is first called, a `TypeError` for an unknown option, and a `RangeError` for a wrong
  * number. Whatever `connect` throws later, or rejects with, is an attempt that failed.
@@ -115,7 +116,8 @@ class ReconnectingClient implements WsClient {
     const owes = this.#connecting && this.#held.length > 0
     if (!owes) this.#client?.close(status)
     this.#closing = status
-    if (!owes && this.#client === undefined) void this.#down(NEVER_CONNECTED)
+    if (owes) void this.closed.then(this.#options.clock.after(CLOSE_TIMEOUT, () => this.#drop()))
+    else if (this.#client === undefined) void this.#down(NEVER_CONNECTED)
   }
 
   terminate(): void {

@@ -10,7 +10,7 @@ import type {
   ConnectionEnd,
   ReconnectOptions,
 } from '../../../src/websocket/client/reconnect-options.ts'
-import { reconnecting } from '../../../src/websocket/client/reconnecting.ts'
+import { type Connect, reconnecting } from '../../../src/websocket/client/reconnecting.ts'
 import type { WsClient } from '../../../src/websocket/client/ws-client.ts'
 import {
   OverflowException,
@@ -604,6 +604,41 @@ describe('closing', () => {
     expect(() => client.send('b')).toThrow(WebSocketClosedException)
     expect((await client.closed).code).toBe(1000)
     expect(heard).toEqual(['1 first', '1 a'])
+  })
+
+  const never = new Promise<never>(() => {})
+  const consumed = (): WsClient => testWsClient(() => () => {})
+
+  test.each<[string, Connect, ReconnectOptions['onOpen'], number]>([
+    ['connect', () => never, undefined, -1],
+    ['onOpen', consumed, () => never, 1006],
+  ])('waits ten seconds for %s, if it never settles', async (_, connect, onOpen, status) => {
+    const clock = new VirtualClock()
+    const client = reconnecting(connect, { clock, onOpen })
+    client.send('a')
+    await settled()
+    let end: WsStatus | undefined
+    void client.closed.then((status) => {
+      end = status
+    })
+    client.close()
+    await clock.advanceAsync(9_999)
+    expect(end).toBeUndefined()
+    await clock.advanceAsync(1)
+    expect(end?.code).toBe(status)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('waits ten seconds for a server that does not read what is held', async () => {
+    const { client, clock, sockets } = reconnectingRig({ onOpen: () => sockets[0]!.link.pause?.() })
+    for (let i = 0; i < 10; i++) client.send(new Uint8Array(40_000))
+    await settled()
+    client.close()
+    await clock.advanceAsync(10_000)
+    expect((await client.closed).code).toBe(1006)
+    sockets[0]!.link.resume?.()
+    await settled()
+    expect([sockets[0]!.state, clock.pending]).toEqual(['closed', 0])
   })
 
   test('drops a connection that is there too late', async () => {
