@@ -1,3 +1,4 @@
+import { WebSocketException } from '../errors.ts'
 import type { SenderOptions } from '../socket/sender.ts'
 import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../socket/socket-settings.ts'
 import type { Clock } from '../support/clock.ts'
@@ -29,7 +30,10 @@ export interface ReconnectOptions {
    * has resolved. If it throws or rejects, the connection is dropped, with the error as the `cause` of its end.
    */
   readonly onOpen?: WsConsumer | undefined
-  /** Called when a connection ended or could not be opened, and the next attempt follows in `wait` milliseconds. */
+  /**
+   * Called when a connection ended or could not be opened, and the next attempt follows in `wait` milliseconds. Default: a
+   * `cause` that is no `WebSocketException`, as of what `connect` or `onOpen` throws, goes to `console.error`.
+   */
   readonly onDown?: ((end: ConnectionEnd, wait: number) => unknown) | undefined
   /** Whether to try again. Default: `({ retryable }) => retryable`. */
   readonly retry?: ((end: ConnectionEnd) => boolean) | undefined
@@ -53,11 +57,11 @@ const RECONNECT_OPTIONS: OptionNames<ReconnectOptions> = {
 }
 
 /** The options that have a default. */
-type Defaulted = 'retry' | 'delay' | 'clock'
+type Defaulted = 'onDown' | 'retry' | 'delay' | 'clock'
 
 /** The options, checked, with their defaults, and what bounds what is held. */
 export interface ResolvedReconnectOptions
-  extends Pick<ReconnectOptions, 'onOpen' | 'onDown' | 'signal'>,
+  extends Pick<ReconnectOptions, 'onOpen' | 'signal'>,
     Readonly<{ [Name in Defaulted]: NonNullable<ReconnectOptions[Name]> }>,
     SenderOptions {}
 
@@ -65,6 +69,7 @@ export interface ResolvedReconnectOptions
 export function reconnectOptions(options: ReconnectOptions): ResolvedReconnectOptions {
   checkNames('reconnecting()', options, RECONNECT_OPTIONS)
   const {
+    onDown = reportFault,
     retry = ({ retryable }) => retryable,
     delay = ({ failures }) => Math.random() * Math.min(30_000, 500 * 2 ** (failures - 1)),
     maxBufferedAmount,
@@ -72,6 +77,7 @@ export function reconnectOptions(options: ReconnectOptions): ResolvedReconnectOp
   } = options
   return {
     ...options,
+    onDown,
     retry,
     delay,
     clock,
@@ -79,4 +85,9 @@ export function reconnectOptions(options: ReconnectOptions): ResolvedReconnectOp
     maxBufferedAmount: amount('maxBufferedAmount', maxBufferedAmount, MAX_BUFFERED_AMOUNT),
     slowConsumer: 'close',
   }
+}
+
+/** Connections fail all the time; what the application throws would go unnoticed. */
+function reportFault({ cause }: ConnectionEnd): void {
+  if (cause !== undefined && !(cause instanceof WebSocketException)) console.error(cause)
 }

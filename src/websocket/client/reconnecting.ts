@@ -202,7 +202,7 @@ class ReconnectingClient implements WsClient {
         // They may have closed it.
         if (this.#end !== undefined) return
         this.#wait(wait)
-        await onDown?.(end, wait)
+        await onDown(end, wait)
       } else {
         this.#finish(status, failureOf(status, cause))
       }

@@ -327,6 +327,18 @@ describe('onOpen', () => {
   })
 })
 
+test('without onDown, what the application throws is reported, and that it cannot connect is not', async () => {
+  const reported = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => reported.mockRestore())
+  const { client, refuse, wait } = reconnectingRig({ onDown: undefined, onOpen: thrower }, 503)
+  await wait()
+  expect(reported).not.toHaveBeenCalled()
+  refuse(undefined)
+  await wait()
+  expect(reported.mock.calls).toEqual([[new Error('thrown')]])
+  client.terminate()
+})
+
 function thrower(): never {
   throw new Error('thrown')
 }
