@@ -27,7 +27,8 @@ export interface ConnectionEnd {
 export interface ReconnectOptions {
   /**
    * Called with each connection once it is open. What was held is sent afterwards; if this returns a promise, once that
-   * has resolved. If it throws or rejects, the connection is dropped, with the error as the `cause` of its end.
+   * has resolved. If it throws or rejects, the connection is dropped, with the error as the `cause` of its end. What
+   * listeners hear comes to `received()` as well, which has to be read all the same.
    */
   readonly onOpen?: WsConsumer | undefined
   /**

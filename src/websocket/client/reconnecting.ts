@@ -34,9 +34,9 @@ export type Connect = (attempt: number) => MaybePromise<WsClient>
  * those that were on their way when a connection broke are not sent again. While there is none, `send` holds them, and
  * throws an `OverflowException` for what is too much. `received()` goes on from one connection to the next.
  *
- * `opened` resolves with the first connection. `closed` resolves when there will be no other: after this side's `close`,
- * and after an end that is not retried, whose error `received()` throws. Closing drops what is held, unless a connection is
- * being opened, which then sends it first, within ten seconds.
+ * `opened` resolves with the first connection, once `onOpen` has settled and what was held is sent. `closed` resolves when
+ * there will be no other: after this side's `close`, and after an end that is not retried, whose error `received()` throws.
+ * Closing drops what is held, unless a connection is being opened, which then sends it first, within ten seconds.
  *
  * Throws what `connect` throws when it is first called, a `TypeError` for an unknown option, and a `RangeError` for a wrong
  * number. Whatever `connect` throws later, or rejects with, is an attempt that failed.
