@@ -61,8 +61,9 @@ export class ReceivedInTurn implements Received {
     const message = this.#earlier.shift()
     if (message === undefined) return nextOf(this.#current)
     this.#gauge.remove(message.byteLength)
-    if (!this.#gauge.over) {
-      this.#roomWanted?.()
+    if (!this.#gauge.over && this.#roomWanted !== undefined) {
+      // Not from here: it may read what is left, which comes after this message.
+      queueMicrotask(this.#roomWanted)
       this.#roomWanted = undefined
     }
     return message

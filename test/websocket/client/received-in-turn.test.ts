@@ -108,7 +108,7 @@ describe('what one connection after another receives', () => {
     expect(one.peer.waiting).toBe(0)
   })
 
-  test('has to be taken before there is room for another connection', () => {
+  test('has to be taken before there is room for another connection', async () => {
     const received = new ReceivedInTurn()
     let room = 0
     for (let connection = 0; connection < 2; connection++) {
@@ -122,8 +122,22 @@ describe('what one connection after another receives', () => {
     for (const _ of received) if (++taken === 143) break
     expect(room).toBe(1)
     for (const _ of received) break
+    await settled()
     expect(room).toBe(2)
     expect(texts(received)).toHaveLength(256)
     expect(room).toBe(2)
+  })
+  test('has room once, also for one who then reads, after the message that made room', async () => {
+    const received = new ReceivedInTurn()
+    const end = follow(received)
+    for (let i = 0; i < 300; i++) say(end, 'x')
+    received.keep()
+    const read: number[] = []
+    received.whenRoom(() => read.push(texts(received).length))
+    let taken = 0
+    for (const _ of received) if (++taken === 44) break
+    expect(read).toEqual([])
+    await settled()
+    expect(read).toEqual([256])
   })
 })
