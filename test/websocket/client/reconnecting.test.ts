@@ -567,6 +567,25 @@ describe('closing', () => {
     client.close()
   })
 
+  test('counts the first time only, and terminating after the end changes nothing', async () => {
+    const { client, sockets } = reconnectingRig()
+    client.send('a')
+    await settled()
+    client.close(new CloseReason(1000, 'first'))
+    client.close(new CloseReason(4001))
+    expect((await client.closed).message).toBe('first')
+    client.terminate()
+    client.close(LOST)
+    expect(texts(client)).toEqual([])
+    expect(sockets).toHaveLength(1)
+
+    const opening = reconnectingRig()
+    opening.client.send('a')
+    opening.client.close(new CloseReason(4000))
+    opening.client.close(new CloseReason(4001))
+    expect((await opening.client.closed).code).toBe(4000)
+  })
+
   test('between connections ends at once, quietly', async () => {
     const { client, clock, sockets, attempts, wait } = reconnectingRig()
     await client.opened
@@ -726,6 +745,15 @@ describe('terminating', () => {
     expect(taken).toEqual(['a'])
     await wait()
     expect(attempts).toEqual([1])
+  })
+
+  test('is followed by no question whether to try again', async () => {
+    const retry = vi.fn(() => true)
+    const { client, downs } = reconnectingRig({ retry })
+    await client.opened
+    client.terminate()
+    await settled()
+    expect([retry.mock.calls, downs]).toEqual([[], []])
   })
 
   test('before onOpen has resolved drops a connection, too', async () => {
