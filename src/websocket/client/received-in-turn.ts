@@ -61,7 +61,7 @@ export class ReceivedInTurn implements Received {
     const message = this.#earlier.shift()
     if (message === undefined) return nextOf(this.#current)
     this.#gauge.remove(message.byteLength)
-    if (!this.#gauge.over && this.#roomWanted !== undefined) {
+    if (this.#roomWanted && !this.#gauge.over) {
       // Not from here: it may read what is left, which comes after this message.
       queueMicrotask(this.#roomWanted)
       this.#roomWanted = undefined

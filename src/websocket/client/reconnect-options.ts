@@ -70,7 +70,10 @@ export interface ResolvedReconnectOptions
 export function reconnectOptions(options: ReconnectOptions): ResolvedReconnectOptions {
   checkNames('reconnecting()', options, RECONNECT_OPTIONS)
   const {
-    onDown = reportFault,
+    // Connections fail all the time; what the application throws would go unnoticed.
+    onDown = ({ cause }) => {
+      if (cause && !(cause instanceof WebSocketException)) console.error(cause)
+    },
     retry = ({ retryable }) => retryable,
     delay = ({ failures }) => Math.random() * Math.min(30_000, 500 * 2 ** (failures - 1)),
     maxBufferedAmount,
@@ -86,9 +89,4 @@ export function reconnectOptions(options: ReconnectOptions): ResolvedReconnectOp
     maxBufferedAmount: amount('maxBufferedAmount', maxBufferedAmount, MAX_BUFFERED_AMOUNT),
     slowConsumer: 'close',
   }
-}
-
-/** Connections fail all the time; what the application throws would go unnoticed. */
-function reportFault({ cause }: ConnectionEnd): void {
-  if (cause !== undefined && !(cause instanceof WebSocketException)) console.error(cause)
 }

@@ -83,10 +83,10 @@ class ReconnectingClient implements WsClient {
     this.opened.catch(() => {})
     const { signal } = options
     if (signal?.aborted) {
-      this.#drop(signal.reason)
+      this.#drop({ cause: signal.reason })
     } else {
       const first = this.#next()
-      if (signal) this.#forgetSignal = onAbort(signal, () => this.#drop(signal.reason))
+      if (signal) this.#forgetSignal = onAbort(signal, () => this.#drop({ cause: signal.reason }))
       void this.#follow(() => first)
     }
   }
@@ -97,7 +97,7 @@ class ReconnectingClient implements WsClient {
 
   send(message: WsMessage | string | Uint8Array): boolean {
     const end = this.#end ?? this.#closing
-    if (end !== undefined) throw new WebSocketClosedException(end)
+    if (end) throw new WebSocketClosedException(end)
     // Once a connection is closing, nothing can be sent over it: it is held for the next one.
     if (this.#socket?.state === 'open') return this.#socket.send(message)
     const held = heldMessage(message)
@@ -117,7 +117,7 @@ class ReconnectingClient implements WsClient {
     if (!owes) this.#client?.close(status)
     this.#closing = status
     if (owes) void this.closed.then(this.#options.clock.after(CLOSE_TIMEOUT, () => this.#drop()))
-    else if (this.#client === undefined) void this.#down(NEVER_CONNECTED)
+    else if (!this.#client) void this.#down(NEVER_CONNECTED)
   }
 
   terminate(): void {
@@ -149,9 +149,9 @@ class ReconnectingClient implements WsClient {
       client = await connect()
       this.#client = client
       // It was given up while `connect` got ready.
-      if (this.#end !== undefined) client.terminate()
+      if (this.#end) client.terminate()
       socket = await client.opened
-      if (this.#end !== undefined) return
+      if (this.#end) return
       this.#hasOpened = true
       forget = this.#options.clock.after(STABLE, () => {
         this.#failures = 0
@@ -178,15 +178,15 @@ class ReconnectingClient implements WsClient {
     }
     this.#socket = socket
     this.#resolveOpened(socket)
-    if (this.#closing !== undefined) client.close(this.#closing)
+    if (this.#closing) client.close(this.#closing)
   }
 
   async #down(status: WsStatus, cause?: Error): Promise<void> {
-    if (this.#end !== undefined) return
+    if (this.#end) return
     this.#connecting = false
     this.#client = undefined
     this.#received.keep()
-    if (this.#closing !== undefined) {
+    if (this.#closing) {
       // If there was no connection just then, what counts is what it was closed with.
       const last = this.#hasOpened && status.is(NEVER_CONNECTED) ? this.#closing : status
       this.#finish(last, failureOf(last, cause))
@@ -200,7 +200,7 @@ class ReconnectingClient implements WsClient {
       if (retry(end)) {
         const wait = duration('delay', delay(end))
         // They may have closed it.
-        if (this.#end !== undefined) return
+        if (this.#end) return
         this.#wait(wait)
         await onDown(end, wait)
       } else {
@@ -215,7 +215,7 @@ class ReconnectingClient implements WsClient {
     const go = (): void => {
       this.#stopWaiting()
       this.#received.whenRoom(() => {
-        if (this.#end === undefined) void this.#follow(() => this.#next())
+        if (!this.#end) void this.#follow(() => this.#next())
       })
     }
     const cancel = this.#options.clock.after(wait, go)
@@ -227,15 +227,14 @@ class ReconnectingClient implements WsClient {
     }
   }
 
-  #drop(reason?: unknown): void {
-    const options = reason === undefined ? undefined : { cause: reason }
+  #drop(options?: ErrorOptions): void {
     if (this.#hasOpened) this.#finish(LOST, new WebSocketClosedException(LOST, undefined, options))
     else this.#finish(NEVER_CONNECTED, givenUp(options))
   }
 
   /** There will be no other connection, and this one is dropped: an `onDown` may fail when the next attempt has begun. */
   #finish(status: WsStatus, error: Error | undefined): void {
-    if (this.#end !== undefined) return
+    if (this.#end) return
     this.#end = status
     this.#client?.terminate()
     this.#held.clear()
