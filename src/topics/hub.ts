@@ -5,6 +5,7 @@ import type { Member } from './member.ts'
 import { Relay } from './relay.ts'
 import type { Report } from './report.ts'
 import { Room } from './room.ts'
+import { Turns } from './turns.ts'
 
 const NOBODY: ReadonlySet<Member> = new Set()
 
@@ -13,12 +14,17 @@ export class Hub {
   readonly #rooms = new Map<string, Room>()
   readonly #report: Report
   readonly #relay: Relay | undefined
+  /** A send may close a socket, whose listeners publish: that waits, so that all get both messages in the same order. */
+  readonly #turns = new Turns()
 
   constructor(report: Report, broker: Broker | undefined) {
     this.#report = report
     this.#relay =
       broker &&
-      new Relay(broker, { report, deliver: (topic, message) => this.#deliver(topic, message) })
+      new Relay(broker, {
+        report,
+        deliver: (topic, message) => void this.#turns.take(() => this.#deliver(topic, message)),
+      })
   }
 
   names(): string[] {
@@ -46,11 +52,16 @@ export class Hub {
     this.#rooms.get(topic)?.delete(member)
   }
 
-  /** Returns how many members were given the message. */
+  /** Returns how many members were given the message, or are there if it has to wait for another one. */
   publish(topic: string, message: WsMessage, except: Member | undefined): number {
-    const given = this.#deliver(topic, message, except)
-    this.#relay?.publish(topic, message)
-    return given
+    const given = this.#turns.take(() => {
+      const count = this.#deliver(topic, message, except)
+      this.#relay?.publish(topic, message)
+      return count
+    })
+    if (given !== undefined) return given
+    const members = this.members(topic)
+    return members.size - Number(except !== undefined && members.has(except))
   }
 
   #deliver(topic: string, message: WsMessage, except?: Member): number {

@@ -18,8 +18,7 @@ export class SocketMember extends Member {
   }
 
   send(message: WsMessage): boolean {
-    // Whether it is above the high-water mark, or was dropped, is the same `false`.
-    this.subscriber.send(message)
-    return true
+    // `false` if it is above the high-water mark, or was dropped, too. If it was closed for this, it does not get it.
+    return this.subscriber.send(message) || this.open
   }
 }

@@ -28,10 +28,14 @@ export interface Topic<in In = WsMessage | string | Uint8Array> extends Iterable
   unsubscribe(subscriber: Subscribable): void
   /**
    * Sends one message to all that are subscribed now, encoded once, and never waits. Bytes are copied. Returns how many
-   * subscribers of this process were given it: not those that are closing, and not those whose `send` throws, which goes
-   * to `onError`. A socket that reads too slowly is treated as its `slowConsumer` says; a session is closed with 1013 if
-   * more than 16 MiB of what was published wait, each message counted with 1 KiB more than it has. Throws a `LensFailure`
-   * for a value that the lens refuses.
+   * subscribers of this process were given it, not how many will receive it: it leaves out those that are closing, those
+   * that are closed because too much waits for them, and those whose `send` throws, which goes to `onError`. A socket that
+   * reads too slowly is treated as its `slowConsumer` says; a session is closed with 1013 if more than 16 MiB of what was
+   * published wait, each message counted with 1 KiB more than it has. Throws a `LensFailure` for a value that the lens
+   * refuses.
+   *
+   * If it is called while another message is being published, as by a close listener of a subscriber that was too slow,
+   * its message goes out after that one. It then returns how many are subscribed.
    */
   publish(message: In, options?: PublishOptions): number
 }

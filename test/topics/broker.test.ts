@@ -118,6 +118,26 @@ describe('topics of several processes', () => {
     expect(broker.log.slice(4)).toEqual(['subscribe tea'])
   })
 
+  test('get in the same order what is published while something else is', () => {
+    const broker = new TestBroker()
+    const [here, there] = [topics({ broker })('tea'), topics({ broker })('tea')]
+    const [ann, ben] = [rig(), rig()]
+    let first = true
+    const view = decorate(ann.socket, {
+      send(message, next) {
+        if (first) {
+          first = false
+          here.publish('second')
+        }
+        return next(message)
+      },
+    })
+    here.subscribe(view)
+    there.subscribe(ben.socket)
+    here.publish('first')
+    for (const { peer } of [ann, ben]) expect(peer.shown()).toEqual(['1 first', '1 second'])
+  })
+
   test('do not wait for the broker with what is published here', () => {
     const publish = vi.fn(() => new Promise(() => {}))
     const rooms = topics({ broker: { publish, subscribe: () => new Promise(() => {}) } })

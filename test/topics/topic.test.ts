@@ -220,6 +220,62 @@ describe('subscribers that come and go while a message is published', () => {
   })
 })
 
+describe('what is published while something else is', () => {
+  /** Adds a subscriber that the next message closes, since it does not read. */
+  function addFull(room: Topic, onClose: () => void): void {
+    const { socket, peer } = rig({ maxBufferedAmount: 10 })
+    room.subscribe(socket)
+    socket.onClose(onClose)
+    peer.stall()
+    socket.send('12345')
+  }
+
+  test('comes after that, for those who have not got it yet, too', () => {
+    const room = topic()
+    const [ann, ben] = [rig(), rig()]
+    room.subscribe(ann.socket)
+    addFull(room, () => room.publish('goodbye'))
+    room.subscribe(ben.socket)
+    expect(room.publish('hello')).toBe(2)
+    for (const { peer } of [ann, ben]) expect(peer.shown()).toEqual(['1 hello', '1 goodbye'])
+  })
+
+  test('goes to as many as it says, unless somebody comes or goes', () => {
+    const room = topic()
+    const [ann, ben] = [rig(), rig()]
+    const counts: number[] = []
+    let first = true
+    const view = whenSent(ann.socket, () => {
+      if (!first) return
+      first = false
+      counts.push(room.publish('b'), room.publish('c', { except: ben.socket }))
+      counts.push(room.publish('d', { except: rig().socket }))
+    })
+    room.subscribe(view)
+    room.subscribe(ben.socket)
+    counts.push(room.publish('a'))
+    expect(counts).toEqual([2, 1, 2, 2])
+    expect(ann.peer.shown()).toEqual(['1 a', '1 b', '1 c', '1 d'])
+    expect(ben.peer.shown()).toEqual(['1 a', '1 b', '1 d'])
+  })
+
+  test('takes no more of the stack, however many subscribers are closed', () => {
+    const room = topic()
+    let depth = 0
+    let deepest = 0
+    const goodbye = (): void => {
+      deepest = Math.max(deepest, ++depth)
+      room.publish('goodbye')
+      depth--
+    }
+    for (let i = 0; i < 100; i++) addFull(room, goodbye)
+    const { socket, peer } = rig()
+    room.subscribe(socket)
+    expect(room.publish('hello')).toBe(1)
+    expect([room.size, deepest, peer.frames().length]).toEqual([1, 1, 101])
+  })
+})
+
 describe('a view of a socket', () => {
   test('that is typed is the same subscriber', () => {
     const news = topic()
@@ -394,10 +450,12 @@ describe('a subscriber that stops reading', () => {
     news.subscribe(quick.socket)
     watch(slow)
     slow.peer.stall()
-    for (let i = 0; i < 20; i++) {
-      news.publish(MIB)
+    const given = Array.from({ length: 20 }, () => {
+      const count = news.publish(MIB)
       expect(quick.peer.frames()).toHaveLength(1)
-    }
+      return count
+    })
+    expect(given).toEqual([...Array(15).fill(2), ...Array(5).fill(1)])
     expect(slow.log).toEqual([tooSlow, 'close 1013 Try again later'])
     expect([...news]).toEqual([quick.socket])
   })
