@@ -75,7 +75,7 @@ function named<In>({
   const hub = new Hub(reportTo(onError), broker)
   if (message === undefined) return byName(hub, messageOf)
   checkFunction(message.create, 'the option message needs a lens, with create')
-  return byName(hub, message.create)
+  return byName(hub, (value: In) => message.create(value))
 }
 
 function byName<In>(hub: Hub, create: (value: In) => WsMessage): Topics<In> {

@@ -323,6 +323,21 @@ describe('a topic with a lens', () => {
     expect(peer.shown()).toEqual(['1 {"x":1}'])
   })
 
+  test('takes one of a class, too', () => {
+    class Marked {
+      readonly #mark = '!'
+
+      create(value: string): WsMessage {
+        return WsMessage.text(value + this.#mark)
+      }
+    }
+    const marked = topic({ message: new Marked() })
+    const { socket, peer } = rig()
+    marked.subscribe(socket)
+    marked.publish('hello')
+    expect(peer.shown()).toEqual(['1 hello!'])
+  })
+
   test('gives nobody a value that the lens refuses', () => {
     const { socket, peer } = rig()
     moves.subscribe(socket)
