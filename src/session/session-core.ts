@@ -192,9 +192,10 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     const cause = this.#failure ?? record.cause
     this.record = { ...record, cause }
     const error = endError(this.record)
+    // Before a loop over `incoming` ends: what follows it finds that the session is gone from its topics.
+    for (const listener of this.#listeners) listener(this.record)
     if (this.#last !== undefined) this.deliver(this.#last)
     this.incoming.end(error, error === this.record.cause ? error : undefined)
     this.outgoing.end(error)
-    for (const listener of this.#listeners) listener(this.record)
   }
 }

@@ -441,6 +441,19 @@ describe('a session', () => {
     expect(news.size).toBe(0)
   })
 
+  test.each(['end', 'terminate'])('is gone when its loop ends, by %s', async (how) => {
+    const news = topic()
+    const { session, socket, peer } = sessionRig()
+    news.subscribe(session)
+    const loop = (async () => {
+      for await (const _ of session.incoming);
+      return news.size
+    })()
+    if (how === 'end') peer.end()
+    else socket.terminate()
+    expect(await loop).toBe(0)
+  })
+
   test('whose filter throws when its turn comes is reported', async () => {
     const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
     const news = topic({ onError })
