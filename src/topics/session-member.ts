@@ -35,8 +35,10 @@ export class SessionMember extends Member {
     }
     // As a frame: it remembers its message, which is then encoded once for all.
     const sent = this.subscriber.send(frameOfMessage(message))
-    if (sent !== SENT) this.#waits(size, sent, report)
-    return true
+    if (sent === SENT) return true
+    this.#waits(size, sent, report)
+    // Too much may wait by the option `channels.outgoing`, which closes it, too.
+    return this.open
   }
 
   #waits(size: number, sent: Promise<void>, report: Report): void {

@@ -515,6 +515,16 @@ describe('a subscriber that stops reading', () => {
     expect([...news]).toEqual([quick.session])
   })
 
+  test('is closed earlier if its session says so, and then is not given the message', () => {
+    const news = topic()
+    const { session, peer } = sessionRig({
+      channels: { outgoing: { bytes: 2 * MIB.length, onOverflow: 'close' } },
+    })
+    news.subscribe(session)
+    peer.stall()
+    expect(Array.from({ length: 5 }, () => news.publish(MIB))).toEqual([1, 1, 1, 0, 0])
+  })
+
   test('is closed no later for many small messages, which take memory, too', () => {
     const news = topic({ onError: () => {} })
     const { session, peer } = sessionRig()
