@@ -35,11 +35,19 @@ export function webStreams(session: DefaultWebSocketSession): WebStreams {
     // The session has a queue of its own.
     { highWaterMark: 0 },
   )
+  /** Gives up the write that waits: `abort` is not called before it has settled. */
+  let stopWaiting: (reason: unknown) => void = () => {}
   const writable = new WritableStream<string | Uint8Array>({
     start(controller) {
+      const { signal } = controller
+      signal.addEventListener('abort', () => stopWaiting(signal.reason))
       void closed.then((record) => controller.error(endError(record)))
     },
-    write: (chunk) => session.send(chunk),
+    write: (chunk) =>
+      new Promise((resolve, reject) => {
+        stopWaiting = reject
+        session.send(chunk).then(resolve, reject)
+      }),
     close: () => cleanEnd(session.close()),
     abort(reason) {
       void session.close(reasonFor(reason))

@@ -194,6 +194,21 @@ describe('the writable stream of a session', () => {
     expect(await read(readable)).toEqual(['a'])
   })
 
+  it('closes the session when it is aborted while a write waits, after what was written', async () => {
+    const { writable, peer, session } = streamed()
+    peer.stall()
+    const writer = writable.getWriter()
+    const large = writer.write(new Uint8Array(1_000_000))
+    expect(await stateOf(large)).toBe('pending')
+    const reason = new CloseReason(4000)
+    await writer.abort(reason)
+    await expect(large).rejects.toBe(reason)
+    expect(session.outgoing.isClosedForSend).toBe(true)
+    peer.read()
+    await settled()
+    expect(peer.received().slice(20)).toBe(`${'00'.repeat(1_000_000)}${hex('88 02 0fa0')}`)
+  })
+
   it.each([
     ['is closed by the peer', CLOSE_4001],
     ['is lost', undefined],
