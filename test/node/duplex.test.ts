@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type Duplex, PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { finished, pipeline } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { connect, duplex, node, SessionClient } from '../../src/node/index.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
@@ -70,7 +71,6 @@ describe('the stream of a session', () => {
     const end = once(stream.resume(), 'end')
     peer.send(`${TEXT_A} ${CLOSE_1000}`)
     await end
-    stream.end()
     await finished(stream)
 
     const other = streamed()
@@ -108,6 +108,29 @@ describe('the stream of a session', () => {
     expect(chunks).toEqual(['a'])
   })
 
+  test('is not destroyed before a slow reader has had what came before', async () => {
+    const { stream, peer } = streamed()
+    for (let i = 0; i < 5; i++) peer.send(TEXT_A)
+    peer.end()
+    const chunks: string[] = []
+    const reading = async (): Promise<void> => {
+      for await (const chunk of stream) {
+        chunks.push(String(chunk))
+        await turn()
+      }
+    }
+    await expect(reading()).rejects.toMatchObject({ name: 'WebSocketClosedException' })
+    expect(chunks.join('')).toBe('aaaaa')
+  })
+
+  test('closes, as a socket of TCP does, when the peer has closed', async () => {
+    const { stream, peer } = streamed()
+    stream.resume()
+    peer.send(CLOSE_1000)
+    await closed(stream)
+    expect(stream).toMatchObject({ errored: null, writableFinished: true })
+  })
+
   test('ends no process where nobody listens for errors', async () => {
     const { stream, peer } = streamed()
     stream.resume()
@@ -122,6 +145,48 @@ describe('the stream of a session', () => {
     await settled()
     const written = new Promise((resolve) => stream.write('late', resolve))
     expect(await written).toMatchObject({ name: 'WebSocketClosedException' })
+  })
+
+  test('is no fault of the handler when the peer closes before all has gone through', async () => {
+    const errors: Error[] = []
+    const ends: unknown[] = []
+    const app = websockets(
+      webSocket('/', async (session) => {
+        const stream = duplex(session)
+        const late = new PassThrough({
+          final: (done) => void turn().then(() => late.push('late') && done()),
+        })
+        await pipeline(stream, late, stream).catch((error: unknown) => {
+          ends.push(error)
+          throw error
+        })
+      }),
+    )
+    const onError = (error: Error): void => void errors.push(error)
+    await using server = await serve(app, node({ webSockets: { onError } }))
+    const client = connect(server.url)
+    await client.opened
+    client.close()
+    await expectClosed(client, 1000)
+    await server.stop()
+    expect(ends).toMatchObject([{ name: 'WebSocketClosedException' }])
+    expect(errors).toEqual([])
+  })
+
+  test('leaves its end to a generator that is piped into it', async () => {
+    const { stream, peer } = streamed()
+    const piped = pipeline(
+      stream,
+      async function* (chunks: AsyncIterable<Uint8Array>) {
+        yield* chunks
+        // Pipelines of Node wait for ever if the stream has ended meanwhile.
+        await turn()
+        await turn()
+      },
+      stream,
+    )
+    peer.send(CLOSE_1000)
+    await expect(piped).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('reads little ahead, so that a slow reader stops the peer', async () => {
