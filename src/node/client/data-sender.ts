@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+import { copyBytes } from '../../protocol/bytes/bytes.ts'
 import type { CloseReason } from '../../protocol/close/reason.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
@@ -14,11 +16,7 @@ export function contentOf(data: SocketData): Content {
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   }
   // As on the platform, whatever else there is becomes text.
-  return isBuffer(data) ? new Uint8Array(data) : String(data)
-}
-
-function isBuffer(data: string | ArrayBufferLike): data is ArrayBufferLike {
-  return data instanceof ArrayBuffer || data instanceof SharedArrayBuffer
+  return types.isAnyArrayBuffer(data) ? new Uint8Array(data) : String(data)
 }
 
 export function sizeOf(content: Content): number {
@@ -50,9 +48,11 @@ export class DataSender {
       return
     }
     const size = sizeOf(content)
+    // Bytes may be changed while they wait.
+    const held = content instanceof Uint8Array ? copyBytes(content) : content
     this.#waiting += size
     this.#next(async () => {
-      const read = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content
+      const read = held instanceof Blob ? new Uint8Array(await held.arrayBuffer()) : held
       this.#waiting -= size
       this.#socket.send(read)
     })

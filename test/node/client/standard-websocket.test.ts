@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { runInNewContext } from 'node:vm'
 import { WebSocket as UndiciWebSocket } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { node, StandardWebSocket } from '../../../src/node/index.ts'
@@ -203,8 +204,9 @@ describe.each<[string, Platform]>([
       new DataView(bytes.buffer, 2),
       new Blob([bytes]),
       new Uint8Array(),
+      runInNewContext('new Uint8Array([4]).buffer'),
     ]
-    const contents = [[0, 1, 2, 3], [1, 2], [2, 3], [0, 1, 2, 3], []]
+    const contents = [[0, 1, 2, 3], [1, 2], [2, 3], [0, 1, 2, 3], [], [4]]
     const blobs = await echoes(new Impl(`${base}/echo`), forms)
     const read = await Promise.all(
       blobs.map(
@@ -233,6 +235,20 @@ describe.each<[string, Platform]>([
       new ArrayBuffer(),
       'e',
     ])
+  })
+
+  test('sends bytes as they were, even if they change while they wait for a Blob', async () => {
+    const socket = new Impl(`${base}/echo`)
+    await opened(socket)
+    const last = new Promise<Blob>((resolve) => {
+      socket.addEventListener('message', ({ data }) => data.size > 0 && resolve(data))
+    })
+    const bytes = Uint8Array.of(1)
+    socket.send(new Blob([]))
+    socket.send(bytes)
+    bytes.fill(2)
+    expect(new Uint8Array(await (await last).arrayBuffer())).toEqual(Uint8Array.of(1))
+    socket.close()
   })
 
   test.each([0, 999, 1001, 1005, 1006, 1015, 2999, 5000, Number.NaN, Number.POSITIVE_INFINITY])(
