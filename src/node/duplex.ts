@@ -6,8 +6,8 @@ import { cleanEnd, nextMessage, reasonFor } from '../session/streaming.ts'
  * A session as a stream of Node, for libraries written for TCP: it reads the bytes of messages, text in UTF-8, and writes
  * a binary message for each chunk. Whichever side is slow stops the other.
  *
- * When the connection has been closed in order, it ends, and closes unless something is still piped into it; otherwise
- * it is destroyed with an error, after what came before. A WebSocket cannot end one half: `end()` closes the session with
+ * When the connection has been closed in order, it ends, and closes unless something is still piped into it; otherwise,
+ * and if the peer closes with anything but 1000, 1001 or no code, it is destroyed with an error, after what came before. A WebSocket cannot end one half: `end()` closes the session with
  * 1000, and so does `destroy()`; `destroy(error)` closes it with 1011. A handler of the session can wait with
  * `await session.closed`.
  */

@@ -1,6 +1,7 @@
 import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { CloseReason, INTERNAL_ERROR, NORMAL } from '../protocol/close/reason.ts'
 import type { BinaryFrame, Frame, TextFrame } from '../protocol/frame/frame.ts'
+import { isNormalEnd } from '../websocket/client/normal-end.ts'
 import { endError } from './session-end.ts'
 
 /** The next message of a loop; `undefined` at the end of a session that was closed in order. Rejects at any other end. */
@@ -19,10 +20,12 @@ export async function nextMessage(
   }
 }
 
-/** Resolves when a session has been closed in order; rejects if it ended in another way. */
+/** Resolves when a session has been closed in order; rejects if it ended in another way, or the peer says that it failed. */
 export async function cleanEnd(closed: Promise<CloseRecord>): Promise<void> {
   const record = await closed
-  const { clean, initiator, cause } = record
+  const { clean, initiator, cause, reason } = record
+  // As the loop of a client does: what came may not be all that there should be.
+  if (initiator === 'remote' && !isNormalEnd(reason.code)) throw endError(record)
   // Not every runtime waits for the peer's Close: nothing else is wrong then.
   const unanswered = initiator === 'local' && cause === undefined
   if (!clean && !unanswered) throw endError(record)

@@ -12,7 +12,8 @@ export interface WebStreams {
  * A session as a pair of Web Streams, in the shape of `WebSocketStream`. A chunk is a message. Nothing is read ahead, and
  * a write waits as `session.send` does, so that whichever side is slow stops the other.
  *
- * `readable` ends when the connection has been closed in order; otherwise it errors, after what came before.
+ * `readable` ends when the connection has been closed in order; otherwise, and if the peer closes with anything but 1000,
+ * 1001 or no code, it errors, after what came before.
  * `writable.close()` closes the session with 1000, and rejects unless that ends in order; once the session has ended,
  * `writable` errors. Cancelling `readable` or aborting `writable` closes the session, too: without a reason with 1000,
  * with the reason if that is a `CloseReason`, and else with 1011.

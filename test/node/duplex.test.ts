@@ -15,6 +15,7 @@ import { settled } from '../support/socket-rig.ts'
 
 const TEXT_A = '81 81 00000000 61'
 const CLOSE_1000 = '88 82 00000000 03e8'
+const CLOSE_1011 = '88 82 00000000 03f3'
 
 function streamed(
   ...options: Parameters<typeof sessionRig>
@@ -106,6 +107,16 @@ describe('the stream of a session', () => {
     peer.end()
     await expect(end).rejects.toMatchObject({ name: 'WebSocketClosedException' })
     expect(chunks).toEqual(['a'])
+  })
+
+  test('is destroyed with an error when the peer says that it has failed', async () => {
+    const { stream, peer } = streamed()
+    const end = once(stream.resume(), 'end')
+    peer.send(`${TEXT_A} ${CLOSE_1011}`)
+    await expect(end).rejects.toMatchObject({
+      name: 'WebSocketClosedException',
+      reason: { code: 1011 },
+    })
   })
 
   test('is not destroyed before a slow reader has had what came before', async () => {

@@ -79,7 +79,7 @@ describe('the streams of a session', () => {
 
   it('leave out control frames, of which a session may have copies', async () => {
     const { readable, peer } = streamed({ controlFrames: true })
-    peer.send(`${PING} ${TEXT_A} ${CLOSE_4001}`)
+    peer.send(`${PING} ${TEXT_A} ${CLOSE_1000}`)
     expect(await read(readable)).toEqual(['a'])
   })
 
@@ -96,6 +96,12 @@ describe('the readable stream of a session', () => {
     const { readable, peer } = streamed()
     peer.send(TEXT_A)
     peer.end()
+    expect(await read(readable)).toEqual(['a', 'WebSocketClosedException'])
+  })
+
+  it('errors when the peer says that it has failed, after what came before', async () => {
+    const { readable, peer } = streamed()
+    peer.send(`${TEXT_A} ${CLOSE_4001}`)
     expect(await read(readable)).toEqual(['a', 'WebSocketClosedException'])
   })
 

@@ -93,6 +93,10 @@ export class StandardWebSocket extends EventTarget {
     this.#socket.onClose(() => this.#end())
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'WebSocket'
+  }
+
   get readyState(): 0 | 1 | 2 | 3 {
     const state = STATES[this.#socket.state]
     return this.#closing && state !== this.CLOSED ? this.CLOSING : state

@@ -146,11 +146,12 @@ describe.each<[string, Platform]>([
     }
   })
 
-  test('has the constants of its states', async () => {
+  test('has the constants of its states, and its name', async () => {
     const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
     expect({ ...Impl }).toMatchObject(states)
     const socket = await opened(new Impl(`${base}/echo`))
     expect(socket).toMatchObject(states)
+    expect(String(socket)).toBe('[object WebSocket]')
     socket.close()
   })
 
