@@ -180,6 +180,14 @@ describe('over HTTP/2, attach', () => {
     ])
   })
 
+  test('answers the key of a client that sends one, and expects it', async () => {
+    await using server = await Attached.listen(echo)
+    await using client = await server.client()
+    const key = 'dGhlIHNhbXBsZSBub25jZQ=='
+    const { answer } = await client.open('/', { 'sec-websocket-key': key })
+    expect(answer['sec-websocket-accept']).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
+  })
+
   test.each<[string, OutgoingHttpHeaders, number]>([
     ['another version', { 'sec-websocket-version': '8' }, 426],
     ['no version', { 'sec-websocket-version': undefined }, 426],

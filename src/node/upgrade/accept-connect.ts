@@ -1,11 +1,15 @@
-import type { ServerHttp2Stream } from 'node:http2'
+import type { Http2ServerResponse } from 'node:http2'
 import { negotiatedFields, type UpgradeAnswer } from '../../protocol/handshake/server-handshake.ts'
 import { headersFrom } from '../../websocket/support/headers-from.ts'
 import { http2Headers } from '../http/http2-headers.ts'
+import { acceptKey } from './accept-key.ts'
 
 /** Accepts a request for a WebSocket on its stream (RFC 8441, section 5). Throws what the stream throws. */
-export function acceptConnect(stream: ServerHttp2Stream, answer: UpgradeAnswer): void {
+export function acceptConnect({ req, stream }: Http2ServerResponse, answer: UpgradeAnswer): void {
   const headers = http2Headers(headersFrom(negotiatedFields(answer)))
+  // HTTP/2 has no keys, but the WebSocket of Node 26 sends one, and fails without an answer to it.
+  const key = req.headers['sec-websocket-key']
+  if (key !== undefined) headers.set('Sec-WebSocket-Accept', acceptKey(key))
   stream.respond({
     ...Object.fromEntries(headers),
     'set-cookie': headers.getSetCookie(),

@@ -126,7 +126,7 @@ export function upgradesOf(
 
   function open(accepted: AcceptedUpgrade, { stream, head, reply }: Asked): void {
     const transport = new StreamTransport(stream)
-    if (reply) acceptConnect(reply.stream, accepted.answer)
+    if (reply) acceptConnect(reply, accepted.answer)
     else transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)
     sockets.add(socket)

@@ -99,12 +99,15 @@ export function testClientPeer(client: PeerClient): void {
       }, deflating.url)
     })
 
-    describe('over TLS', () => {
+    describe.each([
+      ['TLS', false],
+      ['TLS, where the server has HTTP/2', true],
+    ])('over %s', (_, http2) => {
       let secure: Server
 
       beforeAll(async () => {
         const webSockets = { origin: 'any', maxMessageSize: 16 * 1024 * 1024 } as const
-        secure = await serve(() => echo, node({ hostname: 'localhost', tls, webSockets }))
+        secure = await serve(() => echo, node({ hostname: 'localhost', tls, http2, webSockets }))
       })
 
       afterAll(() => secure.stop())

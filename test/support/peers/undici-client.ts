@@ -3,12 +3,12 @@ import { Queue } from '../queue.ts'
 import { ca } from '../tls.ts'
 import type { Content, PeerClient } from './peer.ts'
 
-/** The client of undici, which is also Node's own from version 22 on. */
+/** The client of undici, which is also Node's own from version 22 on. Like that of Node 26, it uses HTTP/2 where it can. */
 export const undiciClient: PeerClient = {
   name: 'undici',
   open: (url, protocols = []) =>
     new Promise((resolve, reject) => {
-      const dispatcher = new Agent({ connect: { ca } })
+      const dispatcher = new Agent({ connect: { ca }, allowH2: true })
       const socket = new WebSocket(url, { protocols: [...protocols], dispatcher })
       socket.binaryType = 'arraybuffer'
       const received = new Queue<Content>()
