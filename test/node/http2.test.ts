@@ -338,6 +338,16 @@ describe('over HTTP/2, a socket', () => {
     expect(await other.shown()).toEqual(['1 still here', 'close 1000'])
   })
 
+  test('that is closed does not wait for its peer to end the stream', async () => {
+    await using server = await Attached.listen(echo)
+    await using client = await server.client()
+    const tunnel = await client.open()
+    tunnel.send(CLOSE)
+    expect(await tunnel.shown()).toEqual(['close 1000'])
+    await vi.waitFor(() => expect(server.attachment.size).toBe(0))
+    expect(await tunnel.closed()).toBe(NGHTTP2_NO_ERROR)
+  })
+
   test.each<[string, (client: Http2Client, stream: ClientHttp2Stream) => void]>([
     ['its stream is cancelled', (_, stream) => stream.close(NGHTTP2_CANCEL)],
     ['its stream is reset for an error', (_, stream) => stream.close(NGHTTP2_PROTOCOL_ERROR)],

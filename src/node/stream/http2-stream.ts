@@ -13,6 +13,19 @@ export function isHttp2Stream(stream: object): stream is Http2Stream {
 }
 
 /**
+ * Ends a stream when all that was written is sent. With HTTP/2, a peer that has not ended its side by then is told that it
+ * need not (RFC 9113, section 8.1): some never do.
+ */
+export function end(stream: Duplex): void {
+  if (isHttp2Stream(stream)) stream.once('finish', close)
+  stream.end()
+}
+
+function close(this: Http2Stream): void {
+  if (!this.readableEnded) this.close()
+}
+
+/**
  * Drops a stream at once; one of HTTP/2 without its connection. When both sides have ended it, what was written is still
  * sent, as TCP does with what it has been given.
  */

@@ -7,7 +7,7 @@ import type { Transport, TransportHandler } from '../../websocket/socket/transpo
 import { releaseBatch, takeBatch } from './batch-pool.ts'
 import { isBusy } from './busy-turns.ts'
 import { answerSoon, chunkRead, flushSoon } from './flush-queue.ts'
-import { isHttp2Stream, reset } from './http2-stream.ts'
+import { end, isHttp2Stream, reset } from './http2-stream.ts'
 import type { OutputBatch } from './output-batch.ts'
 import { writeInPortions } from './portions.ts'
 import { readShared } from './shared-read.ts'
@@ -142,7 +142,7 @@ export class StreamTransport implements Transport {
 
   end(): void {
     this.flush()
-    this.#stream.end()
+    end(this.#stream)
   }
 
   destroy(): void {

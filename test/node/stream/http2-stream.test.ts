@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { isHttp2Stream, reset } from '../../../src/node/stream/http2-stream.ts'
+import { end, isHttp2Stream, reset } from '../../../src/node/stream/http2-stream.ts'
 
 /** What a stream of HTTP/2 looks like from here. */
 class Stream extends Duplex {
@@ -13,7 +13,7 @@ class Stream extends Duplex {
 
   override _final(): void {}
 
-  close(code: number): void {
+  close(code = 0): void {
     this.codes.push(code)
   }
 }
@@ -66,6 +66,26 @@ describe('reset', () => {
     expect(vi.getTimerCount()).toBe(0)
     reset(stream)
     expect(vi.getTimerCount()).toBe(0)
+    expect(stream.codes).toEqual([])
+  })
+})
+
+describe('end', () => {
+  test('ends a stream, and closes one of HTTP/2 that its peer has not ended, when all is sent', () => {
+    const stream = new Stream()
+    end(stream)
+    expect([stream.writableEnded, stream.codes]).toEqual([true, []])
+    stream.emit('finish')
+    expect(stream.codes).toEqual([0])
+  })
+
+  test('does no more where the peer has ended it, too', async () => {
+    const stream = new Stream()
+    end(stream)
+    stream.push(null)
+    stream.resume()
+    await vi.waitFor(() => expect(stream.readableEnded).toBe(true))
+    stream.emit('finish')
     expect(stream.codes).toEqual([])
   })
 })
