@@ -164,6 +164,7 @@ describe('over HTTP/2, attach', () => {
       ['Set-Cookie', 'a=1'],
       ['Set-Cookie', 'b=2'],
       ['Keep-Alive', 'timeout=5'],
+      ['TE', 'gzip'],
       ['X-One', '1'],
     ] satisfies [string, string][]
     await using server = await Attached.listen(() =>

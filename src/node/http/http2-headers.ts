@@ -6,6 +6,7 @@ const OF_CONNECTIONS = [
   'transfer-encoding',
   'upgrade',
   'http2-settings',
+  'te',
 ] as const
 
 /** The same headers without those that cannot be sent over HTTP/2. */

@@ -17,6 +17,15 @@ import { ca, tls } from '../../support/tls.ts'
 const errors: Error[] = []
 const CLOSE = { opcode: 8, payload: Uint8Array.of(0x03, 0xe8) }
 
+/** What HTTP/2 has not, and Node would throw for. */
+const OF_CONNECTIONS = {
+  Connection: 'close',
+  'Keep-Alive': 'timeout=5',
+  TE: 'gzip',
+  'Transfer-Encoding': 'chunked',
+  Upgrade: 'h2c',
+}
+
 /** A server with HTTP/2 whose `/slow` answers when `answer` is called. */
 async function listen(options: NodeOptions = {}): Promise<Server & { answer(): void }> {
   let answer!: () => void
@@ -31,6 +40,7 @@ async function listen(options: NodeOptions = {}): Promise<Server & { answer(): v
         await answered
         return new Response('done')
       }),
+      bind('/connection', () => new Response('sent', { headers: OF_CONNECTIONS })),
       bind('/broken', () => new Response(brokenBody())),
     ),
     websockets(
@@ -105,6 +115,13 @@ describe('node() with HTTP/2', () => {
     await using raw = await RawClient.open(server.port, true)
     raw.write('GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     expect(await raw.rest()).toMatch(/^HTTP\/1\.1 200 .*"https:\/\/localhost\/ping"/s)
+  })
+
+  test('leaves out the headers of connections', async () => {
+    await using server = await listen()
+    await using client = await Http2Client.connect(server.url)
+    const [headers] = await once(client.session.request({ ':path': '/connection' }), 'response')
+    expect(Object.keys(headers)).toEqual([':status', 'content-type', 'date'])
   })
 
   test('resets the stream of a body that fails, and tells the hook', async () => {
