@@ -94,15 +94,24 @@ function listenForConnects(
   take: Upgrader['handleConnect'],
   may: () => boolean,
 ): () => void {
+  let told = false
+  const tell = (taken: boolean): void => {
+    // Otherwise, it is as the server was made.
+    if (taken || told) server.updateSettings({ enableConnectProtocol: taken })
+    told = taken
+  }
   const announce = (): void => {
     // Node emits `connect` if there is a listener for requests; others may answer a stream themselves.
     const alone = server.listenerCount('request') > 0 && server.listenerCount('stream') === 1
-    if (alone && may()) server.updateSettings({ enableConnectProtocol: true })
+    tell(alone && may())
   }
   server.on('connect', take)
   // Before Node's own listener, by which a connection without TLS gets the settings.
   server.prependListener('connection', announce)
-  return () => void server.off('connect', take).off('connection', announce)
+  return () => {
+    server.off('connect', take).off('connection', announce)
+    tell(false)
+  }
 }
 
 function isHttp2(server: UpgradeEmitter): server is UpgradeEmitter & Http2Server {

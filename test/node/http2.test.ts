@@ -294,6 +294,30 @@ describe('over HTTP/2, attach', () => {
     expect(client.announced).toBe(announced)
   })
 
+  test('tells clients no longer once others listen for upgrades, or when it is detached', async () => {
+    await using server = await Attached.listen(echo)
+    const announced = async (): Promise<boolean> => {
+      await using client = await server.client()
+      return client.announced
+    }
+    const other = (): void => {}
+    expect(await announced()).toBe(true)
+    server.http.on('upgrade', other)
+    expect(await announced()).toBe(false)
+    server.http.off('upgrade', other)
+    expect(await announced()).toBe(true)
+    await server.attachment.detach()
+    expect(await announced()).toBe(false)
+  })
+
+  test.each([true, false])('leaves what a server was made with: %s', async (given) => {
+    const settings = { enableConnectProtocol: given }
+    await using server = await Attached.listen(echo, createSecureServer({ ...tls, settings }))
+    server.http.on('upgrade', () => {})
+    await using client = await server.client()
+    expect(client.announced).toBe(given)
+  })
+
   test('closes its sockets when it is detached, and leaves the connection open', async () => {
     await using server = await Attached.listen(echo)
     await using client = await server.client()
