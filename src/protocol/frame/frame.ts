@@ -6,36 +6,20 @@ import { CloseReason } from '../close/reason.ts'
 import { MAX_CONTROL_PAYLOAD } from './frame-header.ts'
 import { BINARY, CLOSE, type FrameType, PING, PONG, TEXT } from './frame-type.ts'
 
+/** Without fields and a constructor of its own: V8 is slow to construct what extends a class that has some. */
 abstract class BaseFrame {
   abstract readonly frameType: FrameType
   /** The payload, unmasked. It belongs to the frame: do not change it. */
   abstract readonly data: Uint8Array<ArrayBuffer>
   /** Last (or only) fragment of its message. */
-  readonly fin: boolean
-  readonly rsv1: boolean
-  readonly rsv2: boolean
-  readonly rsv3: boolean
-  #made: unknown
-
-  constructor(fin = true, rsv1 = false, rsv2 = false, rsv3 = false) {
-    this.fin = fin
-    this.rsv1 = rsv1
-    this.rsv2 = rsv2
-    this.rsv3 = rsv3
-  }
+  abstract readonly fin: boolean
+  abstract readonly rsv1: boolean
+  abstract readonly rsv2: boolean
+  abstract readonly rsv3: boolean
 
   /** The size of the payload in bytes. */
   get byteLength(): number {
     return this.data.length
-  }
-
-  /** A cache for the code that sends this frame: what it made of the frame, in case it is sent again. */
-  get made(): unknown {
-    return this.#made
-  }
-
-  set made(made: unknown) {
-    this.#made = made
   }
 
   /** A copy of the payload; of a fragment, only this fragment's. */
@@ -56,20 +40,29 @@ abstract class BaseFrame {
 /** Text in UTF-8, or a fragment of one: a fragment's boundary may split a character. */
 export class TextFrame extends BaseFrame {
   readonly type = 'text' as const
+  readonly fin: boolean
+  readonly rsv1: boolean
+  readonly rsv2: boolean
+  readonly rsv3: boolean
   /** What it was made of. Ask `readText` or `data` instead: it is public so that test runners can tell frames apart. */
   readonly content: string | Uint8Array<ArrayBuffer>
   #text: string | undefined
   #data: Uint8Array<ArrayBuffer> | undefined
   #byteLength = -1
+  #made: unknown
 
   constructor(
     data: string | Uint8Array<ArrayBuffer>,
-    fin?: boolean,
-    rsv1?: boolean,
-    rsv2?: boolean,
-    rsv3?: boolean,
+    fin = true,
+    rsv1 = false,
+    rsv2 = false,
+    rsv3 = false,
   ) {
-    super(fin, rsv1, rsv2, rsv3)
+    super()
+    this.fin = fin
+    this.rsv1 = rsv1
+    this.rsv2 = rsv2
+    this.rsv3 = rsv3
     this.content = typeof data === 'string' ? data : checkedBytes(data)
   }
 
@@ -82,6 +75,15 @@ export class TextFrame extends BaseFrame {
 
   get frameType(): FrameType {
     return TEXT
+  }
+
+  /** A cache for the code that sends this frame: what it made of the frame, in case it is sent again. */
+  get made(): unknown {
+    return this.#made
+  }
+
+  set made(made: unknown) {
+    this.#made = made
   }
 
   /** `byteLength` if it is known without measuring, else -1. */
@@ -119,19 +121,41 @@ export class TextFrame extends BaseFrame {
 /** Bytes, or a fragment of them. */
 export class BinaryFrame extends BaseFrame {
   readonly type = 'binary' as const
+  readonly fin: boolean
+  readonly rsv1: boolean
+  readonly rsv2: boolean
+  readonly rsv3: boolean
   /** What it was made of. Ask `data` instead: it is public so that test runners can tell frames apart. */
   readonly content: Uint8Array<ArrayBuffer> | HeldBytes
   #data: Uint8Array<ArrayBuffer> | undefined
+  #made: unknown
 
   constructor(
     data: Uint8Array<ArrayBuffer> | HeldBytes,
-    fin?: boolean,
-    rsv1?: boolean,
-    rsv2?: boolean,
-    rsv3?: boolean,
+    fin = true,
+    rsv1 = false,
+    rsv2 = false,
+    rsv3 = false,
   ) {
-    super(fin, rsv1, rsv2, rsv3)
+    super()
+    this.fin = fin
+    this.rsv1 = rsv1
+    this.rsv2 = rsv2
+    this.rsv3 = rsv3
     this.content = checkedContent(data)
+  }
+
+  get frameType(): FrameType {
+    return BINARY
+  }
+
+  /** As that of `TextFrame`. */
+  get made(): unknown {
+    return this.#made
+  }
+
+  set made(made: unknown) {
+    this.#made = made
   }
 
   /** The bytes in the form they are held in, unless somebody has asked for `data`. */
@@ -150,13 +174,13 @@ export class BinaryFrame extends BaseFrame {
     this.#data ??= content.bytes()
     return this.#data
   }
-
-  get frameType(): FrameType {
-    return BINARY
-  }
 }
 
 abstract class ControlFrame extends BaseFrame {
+  readonly fin = true
+  readonly rsv1 = false
+  readonly rsv2 = false
+  readonly rsv3 = false
   readonly data: Uint8Array<ArrayBuffer>
 
   constructor(data: Uint8Array<ArrayBuffer> = new Uint8Array()) {
@@ -229,7 +253,7 @@ export const Frame: {
   Close: CloseFrame,
   Ping: PingFrame,
   Pong: PongFrame,
-  byType: (fin, { name }, data, rsv1, rsv2, rsv3) => new BY_NAME[name](data, fin, rsv1, rsv2, rsv3),
+  byType: (fin, { name }, data, ...reserved) => new BY_NAME[name](data, fin, ...reserved),
 }
 
 /** The constructors of control frames ignore all but the data. */
@@ -246,14 +270,14 @@ type ByType = [data: Uint8Array<ArrayBuffer>, fin: boolean, ...reserved: (boolea
 /** A frame as it was on the wire, `reserved` with the bits 0x40, 0x20 and 0x10 of its first octet. */
 export function frameOf(
   fin: boolean,
-  type: FrameType,
+  { name }: FrameType,
   reserved: number,
   payload: Uint8Array<ArrayBuffer>,
 ): Frame {
   const rsv1 = (reserved & 0x40) !== 0
   const rsv2 = (reserved & 0x20) !== 0
   const rsv3 = (reserved & 0x10) !== 0
-  return Frame.byType(fin, type, payload, rsv1, rsv2, rsv3)
+  return new BY_NAME[name](payload, fin, rsv1, rsv2, rsv3)
 }
 
 /** The text of a text frame; see `TextFrame.readText`. */
