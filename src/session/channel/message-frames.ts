@@ -30,6 +30,16 @@ export function frameOfMessage(message: WsMessage): TextFrame | BinaryFrame {
   return frame
 }
 
+/** The message that this is all of; `undefined` for fragments, control frames, and frames with reserved bits. */
+export function wholeMessage(item: Carried): WsMessage | undefined {
+  if (!('type' in item)) return item
+  if (item.type !== 'text' && item.type !== 'binary') return undefined
+  const { made, fin, rsv1, rsv2, rsv3 } = item
+  // What has been sent or received as a whole message before is one.
+  const whole = made !== undefined || (fin && !rsv1 && !rsv2 && !rsv3)
+  return whole ? messageOfFrame(item) : undefined
+}
+
 /**
  * The message of a frame that holds all of it; the same one each time, so that a frame that goes to many is encoded, and
  * compressed, once. Throws a `TypeError` when text is not UTF-8.

@@ -4,7 +4,7 @@ import type { CloseFrame } from '../../protocol/frame/frame.ts'
 import { lacking } from '../../websocket/capable.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { FrameWire } from './frame-wire.ts'
-import { asFrame, type Carried, messageOfFrame } from './message-frames.ts'
+import { asFrame, type Carried, wholeMessage } from './message-frames.ts'
 
 /** Sends whole frames as messages of a socket; fragments and control frames by its link. */
 export class MessageWire implements FrameWire {
@@ -18,17 +18,14 @@ export class MessageWire implements FrameWire {
 
   write(item: Carried): boolean {
     const socket = this.#socket
-    if (!('type' in item) && !this.#fragments) return socket.send(item)
+    const message = this.#fragments ? undefined : wholeMessage(item)
+    if (message !== undefined) return socket.send(message)
     const frame = asFrame(item)
-    const { type, fin, rsv1, rsv2, rsv3 } = frame
-    const data = type === 'text' || type === 'binary'
-    if (data && fin && !this.#fragments && !rsv1 && !rsv2 && !rsv3) {
-      return socket.send(messageOfFrame(frame))
-    }
+    const { type } = frame
     const { link } = socket
     if (link.sendFrame !== undefined) {
       const sent = link.sendFrame(frame)
-      if (data) this.#fragments = !fin
+      if (type === 'text' || type === 'binary') this.#fragments = !frame.fin
       return sent
     }
     if (type !== 'ping' || link.ping === undefined) {
