@@ -10,6 +10,7 @@ export type Content<Out, In = Out> = Conversion<WsMessage, Out, In>
 /** Text; binary content is taken as UTF-8. */
 export const textContent: Content<string> = {
   type: 'text',
+  about: { contentType: 'text/plain' },
   expected: 'text',
   read(message, at) {
     try {
@@ -28,6 +29,7 @@ export const textContent: Content<string> = {
 /** The bytes, or the UTF-8 of text. */
 export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
   type: 'binary',
+  about: { contentType: 'application/octet-stream' },
   expected: 'bytes',
   read: (message) => message.bytes(),
   write(value, at) {
@@ -43,9 +45,10 @@ export const binaryContent: Content<Uint8Array<ArrayBuffer>, Uint8Array> = {
 export function formatContent(format: Format): Content<unknown> {
   const whole = typeof format?.encode === 'function' && typeof format.decode === 'function'
   if (!whole) throw new TypeError('a lens takes a format that has encode and decode, such as json')
-  const { name, mode } = format
+  const { name, mode, contentType } = format
   return {
     type: name,
+    about: { contentType },
     expected: name,
     read(message, at) {
       try {

@@ -1,5 +1,5 @@
 import { checkFunction } from '../websocket/support/check-function.ts'
-import type { LensMeta } from './lens.ts'
+import type { LensMeta, WireMeta } from './lens.ts'
 import { invalid } from './lens-failure.ts'
 import { checkSchema, validate } from './schema.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
@@ -8,6 +8,8 @@ import type { StandardSchemaV1 } from './standard-schema.ts'
 export interface Reading<in Wire, out Out> {
   /** For `LensMeta.type`. */
   readonly type: string
+  /** For the rest of it. With a `schema`, even an `undefined` one, it stays as it is: a later one is of other values. */
+  readonly about?: WireMeta | undefined
   /** What can be read, for failures: `an integer`. */
   readonly expected: string
   read(wire: Wire, at: LensMeta): Out
@@ -26,6 +28,7 @@ export function mapReading<Wire, Out, Next>(
   checkFunction(map, 'a lens maps by a function')
   return {
     type: from.type,
+    about: { schema: undefined, ...from.about },
     expected: from.expected,
     read(wire, at) {
       const value = from.read(wire, at)
@@ -67,6 +70,7 @@ export function validated<Wire, Out, In, SchemaIn, SchemaOut>(
   checkSchema(schema)
   return {
     type: from.type,
+    about: { schema, ...from.about },
     expected: from.expected,
     read: (wire, at) => validate(schema, from.read(wire, at), at, from.expected, wire),
     write(value, at) {

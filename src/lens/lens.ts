@@ -1,8 +1,20 @@
+import type { StandardSchemaV1 } from './standard-schema.ts'
+
 /** What a lens looks at. */
 export type LensTarget = 'query' | 'header' | 'path' | 'body' | 'message'
 
+/** What is known of the texts or the content on the wire, beyond their type. */
+export interface WireMeta {
+  /** What stands on the wire is an input of this schema. That of a map's result is not told: it says nothing of the wire. */
+  readonly schema?: StandardSchemaV1 | undefined
+  /** The texts of an `enum`. */
+  readonly values?: readonly string[] | undefined
+  /** The media type of a message. */
+  readonly contentType?: string | undefined
+}
+
 /** What a lens is about: for errors and for documentation made from lenses. */
-export interface LensMeta {
+export interface LensMeta extends WireMeta {
   readonly target: LensTarget
   /** The field's name; `''` for a body or a message, which is looked at as a whole. */
   readonly name: string

@@ -71,6 +71,6 @@ function readLens<Out>(content: Reading<WsMessage, Out>): ReadLens<WsMessage, Ou
   })
 }
 
-function metaOf(content: { readonly type: string }): LensMeta {
-  return { target: 'message', name: '', type: content.type, required: true }
+function metaOf({ type, about }: Pick<Reading<WsMessage, unknown>, 'type' | 'about'>): LensMeta {
+  return { target: 'message', name: '', type, required: true, ...about }
 }

@@ -13,7 +13,7 @@ export function readers<Out, Part extends RequestPart>(
   type: Reading<Texts, Out>,
   fresh: (value: Out) => Out,
 ): RequestReaders<Out, Part> {
-  const metaOf = metaFor(store, type.type)
+  const metaOf = metaFor(store, type)
   return {
     required(name) {
       const meta = metaOf(name, true)
@@ -40,29 +40,25 @@ export function lenses<Out, In, Part extends RequestPart>(
     },
     optional(name) {
       const lens = optional(name)
-      const create = writer(texts, type, lens.meta, false)
-      return Object.assign(lens, {
-        create: (value: In | undefined) =>
-          value === undefined ? texts.writer([], lens.meta) : create(value),
-      })
+      return Object.assign(lens, { create: remover(texts, type, lens.meta, false) })
     },
     defaulted(name, value) {
       const lens = defaulted(name, value)
       const noneByDefault = Array.isArray(value) && value.length === 0
-      return Object.assign(lens, { create: writer(texts, type, lens.meta, noneByDefault) })
+      return Object.assign(lens, { create: remover(texts, type, lens.meta, noneByDefault) })
     },
   }
 }
 
 function metaFor<Part extends RequestPart>(
   store: RequestStore<Part>,
-  type: string,
+  { type, about }: Reading<Texts, unknown>,
 ): (name: string, required: boolean) => LensMeta {
   return (name, required) => {
     // Not every caller is type-checked.
     if (typeof name !== 'string') throw wrongType(name, `a lens for a ${store.target} needs a name`)
     store.checkName(name)
-    return { target: store.target, name, type, required }
+    return { target: store.target, name, type, required, ...about }
   }
 }
 
@@ -92,4 +88,15 @@ function writer<In>(
       if (values.length === 0 && !noneAllowed) throw missing(meta, 'at least one value')
       return texts.writer(values, meta)
     })
+}
+
+/** As `writer`; takes the field away for `undefined`. */
+function remover<In>(
+  texts: TextStore,
+  type: Conversion<Texts, unknown, In>,
+  meta: LensMeta,
+  noneAllowed: boolean,
+): (value: In | undefined) => RequestEdit {
+  const create = writer(texts, type, meta, noneAllowed)
+  return (value) => (value === undefined ? texts.writer([], meta) : create(value))
 }

@@ -42,11 +42,11 @@ export interface RequestReaders<out Out, Part extends RequestPart> {
   defaulted(name: string, value: Out): RequestReader<Out>
 }
 
-/** As `RequestReaders`, for lenses that also write; an optional one takes the field away for `undefined`. */
+/** As `RequestReaders`, for lenses that also write; one that is not required takes the field away for `undefined`. */
 export interface RequestLenses<out Out, in In, Part extends RequestPart> {
   required<Name extends string>(name: Name): RequestLens<Out, In, ParamOf<Part, Name>>
   optional(name: string): RequestLens<Out | undefined, In | undefined>
-  defaulted(name: string, value: Out): RequestLens<Out, In>
+  defaulted(name: string, value: Out): RequestLens<Out, In | undefined>
 }
 
 /** How a value is read; what is left is where it stands. */

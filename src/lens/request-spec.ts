@@ -87,6 +87,7 @@ function readerSpec<Out, Part extends RequestPart>(
 function first<Out>(type: Reading<string, Out>): Reading<Texts, Out> {
   return {
     type: type.type,
+    about: type.about,
     expected: type.expected,
     read: ([text], at) => type.read(text!, at),
   }
@@ -95,6 +96,7 @@ function first<Out>(type: Reading<string, Out>): Reading<Texts, Out> {
 function every<Out>(type: Reading<string, Out>): Reading<Texts, Out[]> {
   return {
     type: `${type.type}[]`,
+    about: type.about,
     expected: type.expected,
     read: (texts, at) => texts.map((text) => type.read(text, at)),
   }

@@ -75,7 +75,8 @@ export function enumType<Value extends string>(values: readonly Value[]): TextTy
   if (wrong >= 0)
     throw wrongType(values[wrong], `argument ${wrong + 1} of an enum has to be a string`)
   const find = (text: unknown): Value | undefined => values.find((value) => value === text)
-  return textType('enum', `one of ${values.map(show).join(', ')}`, find, find)
+  const type = textType('enum', `one of ${values.map(show).join(', ')}`, find, find)
+  return { ...type, about: { values } }
 }
 
 /** For invalid values, `parse` and `format` return `undefined`. `format` may also throw: callers may have no types. */

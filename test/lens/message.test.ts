@@ -125,7 +125,20 @@ describe('a message lens', () => {
       name: '',
       type: 'json',
       required: true,
+      contentType: 'application/json',
     })
-    expect(Message.text().map(Number).meta.type).toBe('text')
+    expect(Message.text().map(Number).meta).toMatchObject({
+      type: 'text',
+      contentType: 'text/plain',
+    })
+    expect(Message.binary().meta.contentType).toBe('application/octet-stream')
+  })
+
+  test('tells the schema of what is on the wire, but none of what a map made of it', () => {
+    const schema = z.string()
+    const text = Message.json(schema)
+    expect(text.meta.schema).toBe(schema)
+    expect(text.map(Number, String).meta.schema).toBe(schema)
+    expect(Message.text().map(Number, String).meta.schema).toBeUndefined()
   })
 })

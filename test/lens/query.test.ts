@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { Message } from '../../src/lens/message.ts'
 import { Query } from '../../src/lens/query.ts'
 import { requestFor } from './requests.ts'
@@ -102,6 +103,15 @@ describe('a query lens', () => {
     expect(page.create(3)(requestFor('/a')).url).toBe('http://example.org/a?page=3')
   })
 
+  test('that is defaulted writes undefined by leaving it out: it then reads as the default', () => {
+    const page = Query.int().defaulted('page', 7)
+    const without = page.create(undefined)(requestFor('/a?page=1'))
+    expect(without.url).toBe('http://example.org/a')
+    expect(page(without)).toBe(7)
+    const ids = Query.int().multi.defaulted('id', [1])
+    expect(ids(ids.create(undefined)(requestFor('/a?id=2')))).toEqual([1])
+  })
+
   test('says what it is about', () => {
     expect(Query.int().required('page').meta).toEqual({
       target: 'query',
@@ -117,6 +127,17 @@ describe('a query lens', () => {
     })
     expect(Query.date().map(String).optional('day').meta).toMatchObject({ type: 'date' })
     expect(Query.string().optional('q').meta).toMatchObject({ type: 'string' })
+    expect(Query.enum('asc', 'desc').multi.optional('order').meta).toMatchObject({
+      type: 'enum[]',
+      values: ['asc', 'desc'],
+    })
+  })
+
+  test('tells the first schema of its texts, but none of what a map made of them', () => {
+    const [first, second] = [z.string(), z.string()]
+    expect(Query.string().schema(first).schema(second).optional('q').meta.schema).toBe(first)
+    const length = Query.string().map((text) => text.length, String)
+    expect(length.schema(z.number()).optional('q').meta.schema).toBeUndefined()
   })
 })
 

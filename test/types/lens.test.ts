@@ -51,7 +51,9 @@ describe('lenses for requests', () => {
   types('have the type of their spec', () => {
     expectTypeOf(Query.string().required('a')).toEqualTypeOf<RequestLens<string>>()
     expectTypeOf(Query.int().optional('a')).toEqualTypeOf<RequestLens<number | undefined>>()
-    expectTypeOf(Query.number().defaulted('a', 1)).toEqualTypeOf<RequestLens<number>>()
+    expectTypeOf(Query.number().defaulted('a', 1)).toEqualTypeOf<
+      RequestLens<number, number | undefined>
+    >()
     expectTypeOf(Query.date().multi.required('a')).toEqualTypeOf<
       RequestLens<Date[], readonly Date[]>
     >()
