@@ -249,3 +249,37 @@ export type {
 export type { CapableLink, PingTimes, SizeLimits, WsLink } from './websocket/ws-link.ts'
 export { WsMessage, type WsMode } from './websocket/ws-message.ts'
 export { WsStatus } from './websocket/ws-status.ts'
+
+// Last: bundlers keep this order, and modules compress better next to those that they import.
+
+export {
+  type AsyncApiDocument,
+  type AsyncApiOptions,
+  type AsyncApiPayloads,
+  asyncApi,
+} from './endpoint/async-api.ts'
+export { bindEndpoint, type EndpointSocketOptions } from './endpoint/bind-endpoint.ts'
+export {
+  connectTo,
+  type EndpointRequest,
+  type EndpointRequestOptions,
+  requestTo,
+} from './endpoint/connect-to.ts'
+export {
+  type Endpoint,
+  type EndpointSpec,
+  endpoint,
+  type MessageIn,
+  type MessageLens,
+  type MessageOut,
+} from './endpoint/endpoint.ts'
+export type {
+  AnyRequestLens,
+  EndpointInput,
+  EndpointLenses,
+  EndpointValues,
+  RequestLensMap,
+} from './endpoint/endpoint-lenses.ts'
+export type { JsonObject } from './endpoint/json-schema.ts'
+export type { NoMessages } from './endpoint/no-messages.ts'
+export { type EndpointSessionOptions, webSocketEndpoint } from './endpoint/web-socket-endpoint.ts'

@@ -77,7 +77,8 @@ test('an application that is exported needs no annotation for its declaration', 
   const module = join(FOLDER, 'app.ts')
   writeFileSync(
     module,
-    `import { accept, bind, websockets, webSocket } from 'antiphon'
+    `import { accept, bind, bindEndpoint, connectTo, endpoint, Message, Path, Query, websockets, webSocket, webSocketEndpoint } from 'antiphon'
+    import { connect } from 'antiphon/client'
     import type { AcceptLimits, SessionRouteOptions } from 'antiphon'
     export const limited = (limits: AcceptLimits) => accept(() => {}, { limits })
     export const chat = (options: SessionRouteOptions) => webSocket('/chat', options, () => {})
@@ -85,7 +86,15 @@ test('an application that is exported needs no annotation for its declaration', 
     export const bounded = bind('/b', () => accept(() => {}, { limits: { maxFrameSize: 1 } }))
     export const app = websockets(pinged)
     export const both = websockets(pinged, bounded, bind('/c', () => () => {}))
-    export const nested = both.withBasePath('/d')`,
+    export const nested = both.withBasePath('/d')
+    export const room = endpoint('/rooms/:room/:seat', {
+      request: { seat: Path.int().required('seat'), after: Query.date().optional('after') },
+      fromServer: Message.json(),
+    })
+    export const bySocket = bindEndpoint(room, { limits: { maxFrameSize: 1 } }, () => () => {})
+    export const bySession = webSocketEndpoint(room, { pingInterval: 30_000 }, () => {})
+    export const client = connectTo(room, 'ws://localhost', { room: 'a', seat: 1 }, connect)
+    export const rooms = websockets(bySocket, bySession)`,
   )
   expect(await complaints([module], ['es2022'])).toEqual([])
 })

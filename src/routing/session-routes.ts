@@ -17,7 +17,7 @@ import type { Capability } from '../websocket/capability.ts'
 import type { Needing, NeedOf } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
-import { offeredSubprotocols } from '../websocket/request/offered-subprotocols.ts'
+import { offers } from '../websocket/request/offered-subprotocols.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { SlowConsumerPolicy } from '../websocket/slow-consumer.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
@@ -113,10 +113,24 @@ export function webSocket<const P extends string, O extends SessionRouteOptions>
 export function webSocket(...given: RouteArguments<SessionRouteOptions>): SessionRoute {
   const { path, options, handler } = argumentsOf(given)
   checkNames('webSocket()', options, SESSION_ROUTE_OPTIONS)
+  return sessionRoute(path, options, () => handler)
+}
+
+/** A route of default sessions whose handler is made for each request, in the handshake. Ignores unknown options. */
+export function sessionRoute<P extends string>(
+  path: P,
+  options: SessionRouteOptions,
+  handlerFor: (request: UpgradeRequest<PathParams<P>>) => (session: RoutedSession<P>) => unknown,
+): SessionRoute {
   checkRouteOptions(options)
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
-    return acceptance((socket) => run(serverSession(socket, options), handler), options)
+    const handler = handlerFor(request)
+    return acceptance((socket) => {
+      // Its request is the one that was routed here, with the parameters of the path.
+      const session = serverSession(socket, options) as RoutedSession<P>
+      return run(session, handler)
+    }, options)
   })
 }
 
@@ -181,8 +195,4 @@ function checkRouteOptions(options: Partial<SessionRouteOptions>): void {
   checkLimits(limits)
   checkedOrigin(origin)
   checkSessionOptions(options)
-}
-
-function offers(request: UpgradeRequest, protocol: string | undefined): boolean {
-  return protocol === undefined || offeredSubprotocols(request).includes(protocol)
 }

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['lens', 'format'],
   ['session'],
   ['routing', 'topics'],
-  ['filters', 'serving'],
+  ['filters', 'serving', 'endpoint'],
   [...RUNTIMES, 'opentelemetry'],
   ['cli'],
 ]

@@ -8,3 +8,8 @@ import type { UpgradeRequest } from './upgrade-request.ts'
 export function offeredSubprotocols(request: UpgradeRequest): readonly string[] {
   return parseTokens(request.header('sec-websocket-protocol') ?? '') ?? []
 }
+
+/** Whether the client offers the subprotocol; it offers `undefined`, none, in any case. */
+export function offers(request: UpgradeRequest, protocol: string | undefined): boolean {
+  return protocol === undefined || offeredSubprotocols(request).includes(protocol)
+}

@@ -1,0 +1,19 @@
+import type { Lens, LensMeta } from '../lens/lens.ts'
+import { invalid } from '../lens/lens-failure.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+
+/** The lens of a side that sends nothing: it refuses every message. */
+export type NoMessages = Lens<WsMessage, never, never>
+
+const meta: LensMeta = { target: 'message', name: '', type: 'nothing', required: true }
+
+function refuse(value: unknown): never {
+  throw invalid(meta, 'no message', value)
+}
+
+/** Typed by all that it takes, so that it is a lens of any values. */
+export const noMessages: Lens<WsMessage, never, unknown> = Object.assign(refuse, {
+  meta,
+  create: refuse,
+  map: () => noMessages,
+})

@@ -1,0 +1,279 @@
+import { createRequire } from 'node:module'
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { Ajv } from 'ajv'
+import { type } from 'arktype'
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type AsyncApiDocument, asyncApi } from '../../src/endpoint/async-api.ts'
+import { type Endpoint, endpoint } from '../../src/endpoint/endpoint.ts'
+import { cbor } from '../../src/format/cbor.ts'
+import { messagepack } from '../../src/format/messagepack.ts'
+import { Header } from '../../src/lens/header.ts'
+import { Message } from '../../src/lens/message.ts'
+import { Path } from '../../src/lens/path.ts'
+import { Query } from '../../src/lens/query.ts'
+
+const require = createRequire(import.meta.url)
+const official: object = require('@asyncapi/specs/schemas/3.0.0-without-$id.json')
+const isAsyncApi = new Ajv({ strict: false, validateFormats: false }).compile(official)
+
+const info = { title: 'Chat', version: '1.0.0' }
+
+/** The document, as it comes out of JSON, once the official schema has accepted it. */
+function documentOf(channels: Readonly<Record<string, Endpoint>>): AsyncApiDocument {
+  const document = asyncApi({ info, channels })
+  expect(isAsyncApi(document), JSON.stringify(isAsyncApi.errors)).toBe(true)
+  const text = JSON.stringify(document)
+  expect(JSON.parse(text)).toStrictEqual(document)
+  for (const [, ref = ''] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
+    expect(found(document, ref), ref).toBeDefined()
+  }
+  return document
+}
+
+/** What a reference within a document leads to (RFC 6901, section 6). */
+function found(document: unknown, ref: string): unknown {
+  expect(ref).toMatch(/^#\//)
+  const names = decodeURIComponent(ref.slice(2)).split('/')
+  return names
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((at, name) => Reflect.get(Object(at), name), document)
+}
+
+test('a document says all that an endpoint does', () => {
+  const chat = endpoint('/rooms/:room/:seat', {
+    protocol: 'chat.v1',
+    description: 'One room.',
+    request: {
+      seat: Path.int().required('seat'),
+      after: Query.int().optional('after'),
+      user: Header.string().required('X-User'),
+    },
+    fromClient: Message.json(z.object({ say: z.string() })),
+    fromServer: Message.text(),
+  })
+  expect(
+    asyncApi({
+      info,
+      servers: { live: { host: 'example.com', protocol: 'wss', pathname: '/api' } },
+      channels: { chat },
+    }),
+  ).toStrictEqual({
+    asyncapi: '3.0.0',
+    info,
+    servers: { live: { host: 'example.com', protocol: 'wss', pathname: '/api' } },
+    channels: {
+      chat: {
+        address: '/rooms/{room}/{seat}',
+        description: 'One room.',
+        parameters: { room: {}, seat: { description: 'int' } },
+        messages: {
+          fromClient: {
+            contentType: 'application/json',
+            payload: {
+              type: 'object',
+              properties: { say: { type: 'string' } },
+              required: ['say'],
+            },
+          },
+          fromServer: { contentType: 'text/plain', payload: { type: 'string' } },
+        },
+        bindings: {
+          ws: {
+            method: 'GET',
+            query: { type: 'object', properties: { after: { type: 'integer' } }, required: [] },
+            headers: {
+              type: 'object',
+              properties: {
+                'X-User': { type: 'string' },
+                'Sec-WebSocket-Protocol': { type: 'string', enum: ['chat.v1'] },
+              },
+              required: ['X-User', 'Sec-WebSocket-Protocol'],
+            },
+            bindingVersion: '0.1.0',
+          },
+        },
+      },
+    },
+    operations: {
+      'chat.receive': {
+        action: 'receive',
+        channel: { $ref: '#/channels/chat' },
+        messages: [{ $ref: '#/channels/chat/messages/fromClient' }],
+      },
+      'chat.send': {
+        action: 'send',
+        channel: { $ref: '#/channels/chat' },
+        messages: [{ $ref: '#/channels/chat/messages/fromServer' }],
+      },
+    },
+  })
+})
+
+test('the official schema accepts documents of all kinds of endpoints', () => {
+  const Move = { zod: z.object({ x: z.int() }), arktype: type({ x: 'number.integer' }) }
+  documentOf({
+    text: endpoint('/text', { fromClient: Message.text(), fromServer: Message.text() }),
+    binary: endpoint('/:binary', { fromClient: Message.binary() }),
+    none: endpoint('/', {}),
+    untyped: endpoint('/untyped', { fromServer: Message.json() }),
+    zod: endpoint('/zod', { fromClient: Message.json(Move.zod) }),
+    arktype: endpoint('/arktype', { fromServer: Message.format(cbor, Move.arktype) }),
+    valibot: endpoint('/valibot', {
+      fromServer: Message.format(messagepack, v.object({ x: v.number() })),
+    }),
+    'a/b~1c %7Bd': endpoint('/odd', { protocol: 'odd', fromClient: Message.text() }),
+  })
+  documentOf({})
+})
+
+test('the official schema refuses what is no document', () => {
+  expect(isAsyncApi({ ...documentOf({}), operations: { a: { action: 'shout' } } })).toBe(false)
+})
+
+describe('a payload', () => {
+  const payloads = (given: Endpoint): unknown[] => {
+    const { messages } = documentOf({ given }).channels.given ?? {}
+    return Object.values(Object(messages))
+  }
+
+  test('is what stands on the wire, in both directions', () => {
+    const at = Message.json(z.object({ at: z.iso.datetime().transform((text) => new Date(text)) }))
+    const payload = {
+      type: 'object',
+      properties: { at: expect.objectContaining({ type: 'string', format: 'date-time' }) },
+      required: ['at'],
+    }
+    const message = { contentType: 'application/json', payload }
+    expect(payloads(endpoint('/', { fromClient: at, fromServer: at }))).toEqual([message, message])
+  })
+
+  test('is told by each library that keeps to Standard JSON Schema', () => {
+    const payload = { type: 'object', properties: { x: { type: 'number' } }, required: ['x'] }
+    for (const schema of [
+      z.object({ x: z.number() }),
+      type({ x: 'number' }),
+      toStandardJsonSchema(v.object({ x: v.number() })),
+    ]) {
+      const fromClient = Message.json<unknown, unknown>(schema)
+      expect(payloads(endpoint('/', { fromClient }))).toEqual([
+        { contentType: 'application/json', payload },
+      ])
+    }
+  })
+
+  test('stays open where nobody tells', () => {
+    const fromClient = Message.format(messagepack, v.object({ x: v.number() }))
+    const fromServer = Message.binary()
+    expect(payloads(endpoint('/', { fromClient, fromServer }))).toStrictEqual([
+      { contentType: messagepack.contentType },
+      { contentType: 'application/octet-stream' },
+    ])
+  })
+
+  test('is that below a map', () => {
+    const fromClient = Message.json(z.string()).map(Number, String)
+    const fromServer = Message.text().map(Number, String)
+    expect(payloads(endpoint('/', { fromClient, fromServer }))).toStrictEqual([
+      { contentType: 'application/json', payload: { type: 'string' } },
+      { contentType: 'text/plain', payload: { type: 'string' } },
+    ])
+  })
+
+  test('may be given', () => {
+    const chat = endpoint('/', { fromClient: Message.binary(), fromServer: Message.text() })
+    const { channels } = asyncApi({
+      info,
+      channels: { chat },
+      payloads: { chat: { fromClient: { $schema: 'draft', pattern: 'x', not: { $ref: '#' } } } },
+    })
+    expect(channels.chat?.messages).toStrictEqual({
+      fromClient: {
+        contentType: 'application/octet-stream',
+        payload: {
+          pattern: 'x',
+          not: { $ref: '#/channels/chat/messages/fromClient/payload' },
+        },
+      },
+      fromServer: { contentType: 'text/plain', payload: { type: 'string' } },
+    })
+  })
+
+  test('of a schema that JSON Schema cannot express has to be given', () => {
+    const chat = endpoint('/', { fromServer: Message.format(cbor, z.object({ at: z.date() })) })
+    expect(() => asyncApi({ info, channels: { chat } })).toThrow(
+      "the schema of 'chat.fromServer' has no JSON Schema (Date cannot be represented in JSON Schema): give one in payloads",
+    )
+    const given = asyncApi({ info, channels: { chat }, payloads: { chat: { fromServer: {} } } })
+    expect(given.channels.chat?.messages).toEqual({
+      fromServer: { contentType: 'application/cbor', payload: {} },
+    })
+  })
+
+  test('refers to itself where it is in the document', () => {
+    const Tree = z.object({
+      get kids() {
+        return z.array(Tree)
+      },
+    })
+    const fromClient = Message.json(Tree)
+    const document = documentOf({ 'a/b': endpoint('/', { fromClient }) })
+    const place = '#/channels/a~1b/messages/fromClient/payload'
+    expect(JSON.stringify(document)).toContain(`"$ref":"${place}"`)
+    expect(found(document, place)).toMatchObject({ type: 'object', required: ['kids'] })
+  })
+
+  test('keeps its definitions', () => {
+    const Named = z.object({ x: z.number() }).meta({ id: 'Named' })
+    const fromClient = Message.json(z.object({ a: Named, b: Named }))
+    const { chat } = documentOf({ chat: endpoint('/', { fromClient }) }).channels
+    expect(JSON.stringify(chat)).toContain(
+      '"#/channels/chat/messages/fromClient/payload/definitions/Named"',
+    )
+  })
+})
+
+test('a field has the type of its text, and what its schema says beyond it', () => {
+  const fields = {
+    int: Query.int().schema(z.number().max(9)).optional('int'),
+    list: Query.uuid().multi.required('list'),
+    order: Query.enum('asc', 'desc').optional('order'),
+    date: Query.date().schema(z.date()).optional('date'),
+    bytes: Query.bytes().optional('bytes'),
+    flag: Query.boolean().optional('flag'),
+    number: Query.number().optional('number'),
+    length: Query.string()
+      .map((text) => text.length, String)
+      .schema(z.number())
+      .optional('length'),
+    seat: Path.enum('a', 'b').required('seat'),
+  }
+  const { chat } = documentOf({ chat: endpoint('/:seat', { request: fields }) }).channels
+  expect(chat).toMatchObject({
+    parameters: { seat: { enum: ['a', 'b'] } },
+    bindings: {
+      ws: {
+        query: {
+          properties: {
+            int: { type: 'integer', maximum: 9 },
+            list: { type: 'array', items: { type: 'string', format: 'uuid' } },
+            order: { type: 'string', enum: ['asc', 'desc'] },
+            date: { type: 'string', format: 'date-time' },
+            bytes: { type: 'string', pattern: '^[\\w-]*$' },
+            flag: { type: 'boolean' },
+            number: { type: 'number' },
+            length: { type: 'string' },
+          },
+          required: ['list'],
+        },
+      },
+    },
+  })
+})
+
+test('an unknown option is an error', () => {
+  expect(() => Reflect.apply(asyncApi, undefined, [{ info, channels: {}, endpoints: {} }])).toThrow(
+    'asyncApi() has no option endpoints',
+  )
+})
