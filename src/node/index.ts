@@ -1,4 +1,5 @@
-export type { ConnectionEnd, ReconnectOptions } from '../websocket/client/reconnect-options.ts'
+export type { ConnectionEnd } from '../websocket/client/backoff-options.ts'
+export type { ReconnectOptions } from '../websocket/client/reconnect-options.ts'
 export { type Connect, reconnecting } from '../websocket/client/reconnecting.ts'
 export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'
 export { connect, open, openSocket } from './client/connect.ts'

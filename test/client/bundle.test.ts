@@ -130,6 +130,9 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     const known = [...MODULES, 'websocket/support/clock.ts']
     expect(modules.filter((path) => !known.includes(path))).toEqual([
       'protocol/close/close-code.ts',
+      'websocket/client/backoff-options.ts',
+      'websocket/client/backoff.ts',
+      'websocket/client/failure-of.ts',
       'websocket/client/is-retryable.ts',
       'websocket/client/opening-bound.ts',
       'websocket/client/received-in-turn.ts',

@@ -1,19 +1,18 @@
 import { checkReason } from '../../protocol/close/close-code.ts'
 import { LOST, NORMAL } from '../../protocol/close/reason.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
-import { WebSocketClosedException, WebSocketConnectException } from '../errors.ts'
+import { WebSocketClosedException } from '../errors.ts'
 import { NEVER_CONNECTED } from '../never-connected.ts'
 import { CLOSE_TIMEOUT } from '../socket/socket-settings.ts'
 import { checkFunction } from '../support/check-function.ts'
 import { Fifo } from '../support/fifo.ts'
 import type { MaybePromise } from '../support/maybe-promise.ts'
 import { onAbort } from '../support/on-abort.ts'
-import { duration } from '../support/option-checks.ts'
 import type { Websocket } from '../websocket.ts'
 import type { WsMessage } from '../ws-message.ts'
 import type { WsStatus } from '../ws-status.ts'
-import { isRetryable } from './is-retryable.ts'
-import { isNormalEnd } from './normal-end.ts'
+import { type Backoff, backoffOf } from './backoff.ts'
+import { failureOf, givenUp } from './failure-of.ts'
 import { heldMessage, mayHold } from './opening-bound.ts'
 import { ReceivedInTurn } from './received-in-turn.ts'
 import {
@@ -22,9 +21,6 @@ import {
   reconnectOptions,
 } from './reconnect-options.ts'
 import type { Received, WsClient } from './ws-client.ts'
-
-/** Milliseconds after which a connection is no failure: a server that accepts and drops at once must not be flooded. */
-const STABLE = 5_000
 
 /** Makes a client, or a promise of one; `attempt` counts from 1. */
 export type Connect = (attempt: number) => MaybePromise<WsClient>
@@ -51,11 +47,11 @@ class ReconnectingClient implements WsClient {
   readonly closed: Promise<WsStatus>
   readonly #connect: Connect
   readonly #options: ResolvedReconnectOptions
+  readonly #backoff: Backoff
   readonly #received = new ReceivedInTurn()
   readonly #held = new Fifo<WsMessage>()
   #heldBytes = 0
   #attempts = 0
-  #failures = 0
   /** From the beginning of an attempt until its connection has ended. */
   #connecting = false
   #client: WsClient | undefined
@@ -73,6 +69,7 @@ class ReconnectingClient implements WsClient {
   constructor(connect: Connect, options: ResolvedReconnectOptions) {
     this.#connect = connect
     this.#options = options
+    this.#backoff = backoffOf(options)
     this.opened = new Promise((...settle) => {
       ;[this.#resolveOpened, this.#rejectOpened] = settle
     })
@@ -153,9 +150,7 @@ class ReconnectingClient implements WsClient {
       socket = await client.opened
       if (this.#end) return
       this.#hasOpened = true
-      forget = this.#options.clock.after(STABLE, () => {
-        this.#failures = 0
-      })
+      forget = this.#backoff.opened()
       this.#received.follow(client.received(), socket)
       // It may be lost before this has resolved.
       await Promise.race([this.#options.onOpen?.(socket), client.closed])
@@ -192,38 +187,23 @@ class ReconnectingClient implements WsClient {
       this.#finish(last, failureOf(last, cause))
       return
     }
-    this.#failures++
-    const retryable = isRetryable(status, cause)
-    const end = { status, cause, failures: this.#failures, retryable }
-    const { retry, delay, onDown } = this.#options
     try {
-      if (retry(end)) {
-        const wait = duration('delay', delay(end))
-        // They may have closed it.
-        if (this.#end) return
-        this.#wait(wait)
-        await onDown(end, wait)
-      } else {
+      const pause = this.#backoff.failed(status, cause)
+      if (!pause) {
         this.#finish(status, failureOf(status, cause))
+        return
       }
+      // The options may have closed it.
+      if (this.#end) return
+      const { end, wait } = pause
+      this.#stopWaiting = this.#backoff.wait(wait, () => {
+        this.#received.whenRoom(() => {
+          if (!this.#end) void this.#follow(() => this.#next())
+        })
+      })
+      await this.#options.onDown(end, wait)
     } catch (thrown) {
       this.#finish(status, asError(thrown))
-    }
-  }
-
-  #wait(wait: number): void {
-    const go = (): void => {
-      this.#stopWaiting()
-      this.#received.whenRoom(() => {
-        if (!this.#end) void this.#follow(() => this.#next())
-      })
-    }
-    const cancel = this.#options.clock.after(wait, go)
-    // Only pages hear of a network that is back.
-    globalThis.addEventListener?.('online', go)
-    this.#stopWaiting = () => {
-      cancel()
-      globalThis.removeEventListener?.('online', go)
     }
   }
 
@@ -245,16 +225,4 @@ class ReconnectingClient implements WsClient {
     this.#rejectOpened(error ?? new WebSocketClosedException(status))
     this.#resolveClosed(status)
   }
-}
-
-/** What loops over `received()` throw after this end. */
-function failureOf(status: WsStatus, cause?: Error): Error | undefined {
-  if (status.is(NEVER_CONNECTED)) return cause ?? givenUp()
-  if (isNormalEnd(status.code)) return undefined
-  return new WebSocketClosedException(status, undefined, cause && { cause })
-}
-
-function givenUp(options?: ErrorOptions): WebSocketConnectException {
-  const message = 'the client was closed before it opened'
-  return new WebSocketConnectException('aborted', message, options)
 }

@@ -6,10 +6,8 @@ import { CloseReason } from '../../../src/protocol/close/close-reason.ts'
 import { VirtualClock } from '../../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../../src/testing/index.ts'
 import { accept } from '../../../src/websocket/accept.ts'
-import type {
-  ConnectionEnd,
-  ReconnectOptions,
-} from '../../../src/websocket/client/reconnect-options.ts'
+import type { ConnectionEnd } from '../../../src/websocket/client/backoff-options.ts'
+import type { ReconnectOptions } from '../../../src/websocket/client/reconnect-options.ts'
 import { type Connect, reconnecting } from '../../../src/websocket/client/reconnecting.ts'
 import type { WsClient } from '../../../src/websocket/client/ws-client.ts'
 import {
