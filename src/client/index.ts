@@ -1,6 +1,7 @@
 export { CloseReason } from '../protocol/close/close-reason.ts'
+export { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
 export type { DefaultClientWebSocketSession } from '../session/session.ts'
-export type { ConnectionEnd } from '../websocket/client/backoff-options.ts'
+export type { BackoffOptions, ConnectionEnd } from '../websocket/client/backoff-options.ts'
 export type { ReconnectOptions } from '../websocket/client/reconnect-options.ts'
 export { type Connect, reconnecting } from '../websocket/client/reconnecting.ts'
 export type { Received, WsClient } from '../websocket/client/ws-client.ts'

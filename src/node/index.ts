@@ -1,4 +1,5 @@
-export type { ConnectionEnd } from '../websocket/client/backoff-options.ts'
+export { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
+export type { BackoffOptions, ConnectionEnd } from '../websocket/client/backoff-options.ts'
 export type { ReconnectOptions } from '../websocket/client/reconnect-options.ts'
 export { type Connect, reconnecting } from '../websocket/client/reconnecting.ts'
 export { type Attachment, attach, type UpgradeEmitter } from './attach.ts'

@@ -98,6 +98,7 @@ const MODULES = [
 test.each([
   ['connect, open', ['chrome91', 'firefox90', 'safari14.1']],
   ['connect, reconnecting', ['chrome91', 'firefox90', 'safari15']],
+  ['SessionClient, reconnectingSessions', ['chrome91', 'firefox90', 'safari15']],
   ['connect, open, SessionClient', ['chrome91', 'firefox90', 'safari15']],
 ])('for these browsers there is no syntax to lower in %s: %o', async (names, target) => {
   const codeFor = async (target: string | string[]): Promise<string> => {
@@ -162,6 +163,21 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     expect(code).not.toContain('control frames cannot carry')
     const limit = limitOf('antiphon/client: sessions too')
     expect(gzipSync(code).length).toBeLessThan(limit)
+  })
+
+  test('sessions that reconnect bring no more than they share with a client that does', async () => {
+    const { modules: known } = await bundleOf('connect, open, SessionClient')
+    const { modules } = await bundleOf('connect, open, SessionClient, reconnectingSessions')
+    expect(modules.filter((path) => !known.includes(path))).toEqual([
+      'session/client/reconnecting-sessions.ts',
+      'session/client/unless-aborted.ts',
+      'websocket/client/backoff-options.ts',
+      'websocket/client/backoff.ts',
+      'websocket/client/failure-of.ts',
+      'websocket/client/is-retryable.ts',
+      'websocket/support/check-function.ts',
+      'websocket/support/option-names.ts',
+    ])
   })
 
   test('a name brings what it needs, which works, and nothing else', async () => {

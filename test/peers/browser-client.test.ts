@@ -216,6 +216,31 @@ describe.each(BROWSERS)('the client in a page of %s', (name) => {
     expect(seen).toEqual(['1 subscribe', 1006, '2 subscribe', 1006, '3 subscribe', 1000])
   })
 
+  test('opens one session after another when connections are lost, and at once when the network is back', async () => {
+    drops = 0
+    const seen = await page.evaluate(async (to) => {
+      const { reconnectingSessions, SessionClient } = globalThis.antiphon
+      const seen: (string | number)[] = []
+      const client = new SessionClient()
+      const sessions = reconnectingSessions(() => client.webSocketSession(`${to}/drops`), {
+        delay: ({ failures }) => (failures === 1 ? 10 : 2 ** 30),
+        onDown({ status, failures }) {
+          seen.push(status.code)
+          if (failures === 2) dispatchEvent(new Event('online'))
+        },
+      })
+      for await (const session of sessions) {
+        await session.send('subscribe')
+        for await (const frame of session.incoming) {
+          if (frame.type === 'text') seen.push(frame.readText())
+          if (seen.length === 5) await session.close()
+        }
+      }
+      return seen
+    }, url)
+    expect(seen).toEqual(['1 subscribe', 1006, '2 subscribe', 1006, '3 subscribe'])
+  })
+
   test('opens a socket with a consumer, and closes it with 4011 for a fault', async () => {
     const seen = await page.evaluate(async (to) => {
       const faults: string[] = []

@@ -6,14 +6,20 @@ import {
   type PlatformClient,
   type PlatformSocket,
   reconnecting,
+  reconnectingSessions,
+  SessionClient,
   type Websocket,
 } from '../../src/client/index.ts'
 import {
   connect as connectNode,
   reconnecting as reconnectingNode,
+  reconnectingSessions as reconnectingSessionsNode,
+  SessionClient as SessionClientNode,
   StandardWebSocket,
 } from '../../src/node/index.ts'
-import { testWsClient } from '../../src/testing/index.ts'
+import type { RawClientWebSocketSession } from '../../src/session/client/client-session.ts'
+import type { DefaultClientWebSocketSession } from '../../src/session/session.ts'
+import { testSessionClient, testWsClient } from '../../src/testing/index.ts'
 import type { Capable } from '../../src/websocket/capable.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 
@@ -65,6 +71,33 @@ test('a client that reconnects takes any client, and is one', () => {
     reconnecting(() => connect('ws://localhost'), { retry: async () => true })
   }
   expectTypeOf(made).toBeFunction()
+})
+
+test('a loop over sessions has those that its function opens', () => {
+  expectTypeOf(reconnectingSessionsNode).toEqualTypeOf(reconnectingSessions)
+
+  const looped = async (): Promise<void> => {
+    const page = new SessionClient()
+    for await (const session of reconnectingSessions(() => page.webSocketSession('ws://a/'))) {
+      expectTypeOf(session).toEqualTypeOf<DefaultClientWebSocketSession>()
+    }
+    const client = new SessionClientNode()
+    for await (const session of reconnectingSessions(() => client.webSocketRawSession('ws://a/'))) {
+      expectTypeOf(session).toEqualTypeOf<RawClientWebSocketSession>()
+    }
+    const offline = testSessionClient(() => () => {})
+    reconnectingSessions((attempt) => offline.webSocketSession(`ws://a/?attempt=${attempt}`), {
+      onDown(end, wait) {
+        expectTypeOf(end).toEqualTypeOf<ConnectionEnd>()
+        expectTypeOf(wait).toBeNumber()
+      },
+    })
+    // @ts-expect-error a client of messages is no session
+    reconnectingSessions(() => connect('ws://a/'))
+    // @ts-expect-error the body of the loop takes the place of this option
+    reconnectingSessions(() => page.webSocketSession('ws://a/'), { onOpen() {} })
+  }
+  expectTypeOf(looped).toBeFunction()
 })
 
 test("StandardWebSocket is the platform's class, whose events say more", () => {

@@ -1,10 +1,9 @@
 import { clientUrl } from '../../protocol/handshake/client-url.ts'
 import { checkSubprotocols } from '../../protocol/handshake/subprotocol.ts'
 import { type HeadersInput, userFields } from '../../protocol/headers/header-field.ts'
-import { WebSocketConnectException, WebSocketUpgradeException } from '../../websocket/errors.ts'
+import { WebSocketUpgradeException } from '../../websocket/errors.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
-import { onAbort } from '../../websocket/support/on-abort.ts'
 import { amount } from '../../websocket/support/option-checks.ts'
 import { checkSessionOptions } from '../session-defaults.ts'
 import type { SessionOptions } from '../session-options.ts'
@@ -28,6 +27,7 @@ import {
   type RequestBlock,
   type RequestOptions,
 } from './session-client-request.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** The further options of clients on our own engine. */
 export interface FrameSessionClientOptions extends SessionClientOptions {
@@ -125,19 +125,6 @@ function authenticated(
       await opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
     }
   }
-}
-
-/** The value; rejects if the signal aborts first. */
-function unlessAborted<T>(value: MaybePromise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      const { reason: cause } = signal
-      reject(new WebSocketConnectException('aborted', 'opening was aborted', { cause }))
-    }
-    // The hook may have closed the client itself.
-    if (signal.aborted) abort()
-    Promise.resolve(value).finally(onAbort(signal, abort)).then(resolve, reject)
-  })
 }
 
 /** `fields`, those of the same name replaced by `others`. */

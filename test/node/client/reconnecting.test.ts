@@ -1,11 +1,18 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { deferred } from '../../../src/client/deferred.ts'
-import { connect, node, reconnecting } from '../../../src/node/index.ts'
+import {
+  connect,
+  node,
+  reconnecting,
+  reconnectingSessions,
+  SessionClient,
+} from '../../../src/node/index.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { WsClient } from '../../../src/websocket/client/ws-client.ts'
 import { WebSocketUpgradeException } from '../../../src/websocket/errors.ts'
 import type { Server } from '../../../src/websocket/server.ts'
 import type { WsHandler } from '../../../src/websocket/ws-handler.ts'
+import { textOf } from '../../support/session-client.ts'
 
 /** Echoes, behind the number of the server: each that is started has the next one. */
 function servers(): { start(port?: number): Promise<Server> } {
@@ -53,6 +60,32 @@ test('a client goes on with a server that was away, on the same port', async () 
   expect([await nextText(client), await nextText(client)]).toEqual(['2 b', '2 c'])
   expect(ends.slice(0, 3)).toEqual([1001, -1, -1])
   await client[Symbol.asyncDispose]()
+})
+
+test('a loop over sessions goes on with a server that was away, on the same port', async () => {
+  const { start } = servers()
+  const first = await start()
+  const ends: number[] = []
+  const heard: string[] = []
+  const sessions = new SessionClient()
+  const loop = reconnectingSessions(() => sessions.webSocketSession(first.url), {
+    delay: () => 5,
+    async onDown({ status, failures }) {
+      ends.push(status.code)
+      if (failures === 3) await start(first.port)
+    },
+  })
+  for await (const session of loop) {
+    await session.send('a')
+    for await (const frame of session.incoming) {
+      heard.push(textOf(frame))
+      if (heard.length === 1) void first.stop({ drain: 0 })
+      else break
+    }
+    if (heard.length === 2) break
+  }
+  expect(heard).toEqual(['1 a', '2 a'])
+  expect(ends).toEqual([expect.toBeOneOf([1001, 1006]), -1, -1])
 })
 
 test('a client gives up when it is refused', async () => {
