@@ -1,20 +1,22 @@
-import { openSocket } from '../node/client/connect.ts'
-import type { ConnectOptions } from '../node/client/connect-options.ts'
+import { SessionClient, type SessionClientConfig } from '../node/client/session-client.ts'
 import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { quote } from '../protocol/errors/quote.ts'
 import { CLIENT_LIMITS } from '../protocol/frame/limits.ts'
+import { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
+import type { DefaultClientWebSocketSession } from '../session/session.ts'
 import { isNormalEnd } from '../websocket/client/normal-end.ts'
-import { WebSocketConnectException } from '../websocket/errors.ts'
-import type { Websocket } from '../websocket/websocket.ts'
+import { WebSocketConnectException, WebSocketException } from '../websocket/errors.ts'
+import { WsStatus } from '../websocket/ws-status.ts'
 import { type Command, command } from './command.ts'
 import { CommandError } from './command-error.ts'
 import { converse } from './conversation.ts'
 import { escapeText } from './escape.ts'
+import { type Input, inputOf } from './input.ts'
 import { headerField, integer, milliseconds, notEmpty, orWord, subprotocol } from './kinds.ts'
 import { flag, many, type OptionValues, one } from './options.ts'
 import { onInterrupt, type Shell } from './shell.ts'
-import { showClose, showFailure } from './show.ts'
-import { openTerminal } from './terminal.ts'
+import { showClose, showFailure, showHead } from './show.ts'
+import { openTerminal, type Terminal } from './terminal.ts'
 
 /** The default of `--wait`, in milliseconds. */
 const PATIENCE = 1_000
@@ -25,6 +27,8 @@ const options = {
   origin: one('ORIGIN', notEmpty, 'the Origin to send'),
   insecure: flag('accepts any certificate'),
   json: flag('lays out messages that are JSON'),
+  response: flag('shows the head of the response that opened it'),
+  reconnect: flag('connects again when the connection ends'),
   ping: one('MS', milliseconds(0), 'between Pings; default 0: none'),
   timeout: one('MS', milliseconds(1), 'for opening; default 15000'),
   wait: one(
@@ -55,54 +59,85 @@ nothing has come for a while, since answers may be on their way: --wait says how
 long, --wait forever leaves the end to the server. At a terminal, Ctrl-D closes
 at once unless --wait is given.
 
+With --reconnect, lines wait until there is a connection; those on their way
+when one is lost are not sent again. There is no other attempt after 1000, after
+other codes that it would not change, and after a refusal such as 401. Ctrl-C
+ends the wait for the next one.
+
 Exit code: 0 when both sides closed with 1000, 1001 or no code; 2 for wrong
 arguments; 1 otherwise.`,
   },
-  async ({ values, positionals }, shell) => {
-    const url = onlyUrl(positionals)
-    const abort = new AbortController()
-    let socket: Websocket | undefined
-    // The first time closes politely, the second time at once.
-    const leave = (): void => {
-      if (socket?.state === 'open') socket.close()
-      else abort.abort()
-    }
-    const remove = onInterrupt(shell, leave)
-    try {
-      socket = await opened(url, connectOptions(values, abort.signal))
-      return await talk(socket, url, values, shell, leave)
-    } catch (error) {
-      if (!(error instanceof WebSocketConnectException)) throw error
-      for (const line of showFailure(error)) shell.stderr.write(`${escapeText(line)}\n`)
-      return 1
-    } finally {
-      remove()
-    }
-  },
+  ({ values, positionals }, shell) => talk(onlyUrl(positionals), values, shell),
 )
 
-/** What cannot be sent is known before anything is, and is the caller's mistake. */
-async function opened(url: string, options: ConnectOptions): Promise<Websocket> {
-  try {
-    return (await openSocket(url, options)).socket
-  } catch (error) {
-    throw error instanceof TypeError ? new CommandError(2, error.message) : error
+type Values = OptionValues<typeof options>
+
+async function talk(url: string, values: Values, shell: Shell): Promise<number> {
+  const abort = new AbortController()
+  let session: DefaultClientWebSocketSession | undefined
+  let record: CloseRecord | undefined
+  let terminal: Terminal | undefined
+  let leaving = false
+  // The first time closes politely, the second time at once.
+  const leave = (): void => {
+    leaving = true
+    if (session === undefined || session.closeRecord !== undefined) abort.abort()
+    else if (session.outgoing.isClosedForSend) session.terminate()
+    else void session.close()
   }
+  const tell = (line: string): void => {
+    if (terminal === undefined) shell.stderr.write(`${escapeText(line)}\n`)
+    else terminal.notice(line)
+  }
+  const remove = onInterrupt(shell, leave)
+  try {
+    const sessions = reconnectingSessions(opener(url, values, abort.signal), {
+      signal: abort.signal,
+      retry: ({ retryable, cause }) =>
+        values.reconnect && !leaving && retryable && !(cause instanceof CommandError),
+      onDown({ status, cause }, wait) {
+        if (cause !== undefined && status.is(WsStatus.NEVER_CONNECTED)) tell(cause.message)
+        tell(`connecting again in ${(wait / 1_000).toFixed(1)} s`)
+      },
+    })
+    let input: Input | undefined
+    for await (session of sessions) {
+      terminal ??= openTerminal(shell, leave)
+      input ??= inputOf(terminal.lines)
+      tell(connectedNotice(session, url))
+      if (values.response) for (const line of showHead(session.call.response)) tell(line)
+      const patience = values.wait ?? (terminal.interactive ? 0 : PATIENCE)
+      record = await converse(session, input, terminal, { json: values.json, patience, leave })
+      tell(showClose(record))
+    }
+  } catch (error) {
+    if (!(error instanceof WebSocketException)) throw error
+    // How a session ended has been told.
+    if (error instanceof WebSocketConnectException) {
+      for (const line of showFailure(error)) tell(line)
+      return 1
+    }
+  } finally {
+    remove()
+    terminal?.close()
+  }
+  return record !== undefined && isNormal(record) ? 0 : 1
 }
 
-async function talk(
-  socket: Websocket,
+/** What cannot be sent is known before anything is, and is the caller's mistake. */
+function opener(
   url: string,
-  { json, wait }: OptionValues<typeof options>,
-  shell: Shell,
-  leave: () => void,
-): Promise<number> {
-  const terminal = openTerminal(shell, leave)
-  terminal.notice(connectedNotice(socket, url))
-  const patience = wait ?? (terminal.interactive ? 0 : PATIENCE)
-  const record = await converse(socket, terminal, { json, patience })
-  terminal.notice(showClose(record))
-  return isNormal(record) ? 0 : 1
+  values: Values,
+  signal: AbortSignal,
+): OpenSession<DefaultClientWebSocketSession> {
+  return async () => {
+    try {
+      const client = new SessionClient(clientConfig(values))
+      return await client.webSocketSession(url, { signal })
+    } catch (error) {
+      throw error instanceof TypeError ? new CommandError(2, error.message) : error
+    }
+  }
 }
 
 function onlyUrl(positionals: readonly string[]): string {
@@ -113,27 +148,26 @@ function onlyUrl(positionals: readonly string[]): string {
   throw new CommandError(2, `connect takes one URL, and not ${quote(second)} beside it`)
 }
 
-function connectOptions(values: OptionValues<typeof options>, signal: AbortSignal): ConnectOptions {
+function clientConfig(values: Values): SessionClientConfig {
   const { header, protocol, origin, insecure, ping, timeout } = values
-  const maxMessageSize = values['max-message-size']
   const fields = [...header, ...(origin === undefined ? [] : [['Origin', origin] as const])]
   return {
     headers: fields.map(([name, value]): [string, string] => [name, value]),
     protocols: protocol,
-    signal,
-    ...(insecure && { tls: { rejectUnauthorized: false } }),
-    ...(ping !== undefined && { pingInterval: ping }),
-    ...(timeout !== undefined && { timeout }),
-    ...(maxMessageSize !== undefined && { maxMessageSize }),
+    tls: insecure ? { rejectUnauthorized: false } : undefined,
+    pingInterval: ping,
+    timeout,
+    maxMessageSize: values['max-message-size'],
   }
 }
 
 /** Without the password that the URL may hold. */
-function connectedNotice({ protocol }: Websocket, url: string): string {
+function connectedNotice({ call }: DefaultClientWebSocketSession, url: string): string {
   const shown = new URL(url)
   shown.username = ''
   shown.password = ''
-  return `connected to ${shown.href}${protocol === '' ? '' : `, subprotocol '${protocol}'`}`
+  const protocol = call.response.headers.get('sec-websocket-protocol')
+  return `connected to ${shown.href}${protocol === null ? '' : `, subprotocol '${protocol}'`}`
 }
 
 function isNormal({ local, remote }: CloseRecord): boolean {

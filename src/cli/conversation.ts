@@ -1,7 +1,9 @@
 import type { CloseRecord } from '../protocol/close/close-record.ts'
 import { asError } from '../protocol/errors/thrown.ts'
-import type { Websocket } from '../websocket/websocket.ts'
-import { showMessage } from './show.ts'
+import type { WebSocketSession } from '../session/session.ts'
+import { WebSocketException } from '../websocket/errors.ts'
+import type { Input } from './input.ts'
+import { showFrame } from './show.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ConversationOptions {
@@ -9,42 +11,49 @@ export interface ConversationOptions {
   readonly json: boolean
   /** Milliseconds without a message after the last line was sent; then it is over. May be `Infinity`. */
   readonly patience: number
+  /** Called if the input ends when there is no patience, also after the session has. */
+  readonly leave: () => void
 }
 
-/** Sends what is typed, shows what comes, until the socket is closed. Resolves with how it ended. */
+/** Sends what is typed, shows what comes, until the session has ended. Resolves with how it ended. */
 export async function converse(
-  socket: Websocket,
+  session: WebSocketSession,
+  input: Input,
   terminal: Terminal,
-  { json, patience }: ConversationOptions,
+  { json, patience, leave }: ConversationOptions,
 ): Promise<CloseRecord> {
   let quiet: NodeJS.Timeout | undefined
-  const closed = new Promise((resolve) => socket.onClose(resolve))
-  socket.onMessage((message) => {
-    quiet?.refresh()
-    return terminal.print(showMessage(message, json))
-  })
   const inputEnded = (): void => {
-    if (socket.state === 'open' && patience < Infinity) {
-      quiet = setTimeout(() => socket.close(), patience)
+    if (patience === 0) leave()
+    else if (patience < Infinity && !session.outgoing.isClosedForSend) {
+      quiet = setTimeout(() => void session.close(), patience)
     }
   }
   const inputFailed = (error: unknown): void => {
-    if (socket.state !== 'open') return
+    if (session.outgoing.isClosedForSend) return
     terminal.notice(asError(error).message)
-    socket.close()
+    void session.close()
   }
-  sendLines(socket, terminal.lines).then(inputEnded, inputFailed)
-  await closed
+  sendLines(session, input).then(inputEnded, inputFailed)
+  try {
+    for await (const frame of session.incoming) {
+      quiet?.refresh()
+      await terminal.print(showFrame(frame, json))
+    }
+  } catch (error) {
+    // The session failed, as its record says.
+    if (!(error instanceof WebSocketException)) throw error
+  }
+  const record = await session.closed
   clearTimeout(quiet)
-  terminal.close()
-  // With our own engine, the record is there before the close is reported.
-  return socket.link.closeRecord!
+  return record
 }
 
-/** A reader that is slow holds up the input. */
-async function sendLines(socket: Websocket, lines: AsyncIterable<string>): Promise<void> {
-  for await (const line of lines) {
-    if (!socket.send(line)) await socket.drained()
+/** A reader that is slow holds up the input. A line that cannot be sent any more is left for the next session. */
+async function sendLines(session: WebSocketSession, input: Input): Promise<void> {
+  for (let line = await input.next(); line !== undefined; line = await input.next()) {
+    await session.send(line)
+    input.taken()
   }
-  await socket.link.flush?.()
+  await session.flush()
 }

@@ -1,7 +1,7 @@
 import type { CloseReason } from '../protocol/close/close-reason.ts'
 import type { CloseRecord } from '../protocol/close/close-record.ts'
+import type { Frame } from '../protocol/frame/frame.ts'
 import { type WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
-import type { WsMessage } from '../websocket/ws-message.ts'
 import { escapeText } from './escape.ts'
 import { hexDump } from './hex-dump.ts'
 import { indentJson } from './indent-json.ts'
@@ -10,9 +10,9 @@ import { indentJson } from './indent-json.ts'
 const DUMPED = 1024
 
 /** A message, safe for a terminal: text on one line, laid out if it is JSON and `json` is set; bytes as a hex dump. */
-export function showMessage(message: WsMessage, json: boolean): string {
-  if (message.mode === 'binary') return showBytes(message.bytes())
-  const text = message.text()
+export function showFrame(frame: Frame, json: boolean): string {
+  if (frame.type !== 'text') return showBytes(frame.readBytes())
+  const text = frame.readText()
   const indented = json ? indentJson(text) : undefined
   return (indented?.split('\n') ?? [text]).map(escapeText).join('\n')
 }
@@ -46,10 +46,19 @@ export function showFailure(error: WebSocketConnectException): readonly string[]
   const hint = isUntrusted(error) ? ' (--insecure accepts any certificate)' : ''
   const first = `${error.message}${hint}`
   if (!(error instanceof WebSocketUpgradeException)) return [first]
-  const { status, headers, body } = error
-  const head = [`HTTP ${status}`, ...[...headers].map(([name, value]) => `${name}: ${value}`)]
+  const { body } = error
   const text = body === '' ? [] : ['', ...body.replace(/\r?\n$/, '').split(/\r?\n/)]
-  return [first, ...[...head, ...text].map((line) => `  ${line}`.trimEnd())]
+  return [first, ...showHead(error), ...text.map(indented)]
+}
+
+/** The head of a response, line by line. */
+export function showHead({ status, headers }: Pick<Response, 'status' | 'headers'>): string[] {
+  const fields = Array.from(headers, ([name, value]) => `${name}: ${value}`)
+  return [`HTTP ${status}`, ...fields].map(indented)
+}
+
+function indented(line: string): string {
+  return `  ${line}`.trimEnd()
 }
 
 /** True if the certificate is at fault: failures of the system or of OpenSSL have nothing to do with it. */

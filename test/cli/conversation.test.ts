@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ConversationOptions, converse } from '../../src/cli/conversation.ts'
+import { inputOf } from '../../src/cli/input.ts'
 import { linesOf } from '../../src/cli/lines.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
-import { testWsClient } from '../../src/testing/index.ts'
-import type { Websocket } from '../../src/websocket/websocket.ts'
+import type { DefaultWebSocketSession } from '../../src/session/session.ts'
+import { testSessionClient } from '../../src/testing/index.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
@@ -23,18 +24,16 @@ interface Talk {
   readonly input: PassThrough
   readonly printed: string[]
   readonly notices: string[]
-  readonly socket: Websocket
+  readonly session: DefaultWebSocketSession
   readonly record: Promise<CloseRecord>
-  /** What became of the input. */
-  readonly closed: () => boolean
+  /** Goes on with another server. */
+  again(consumer: WsConsumer): Promise<CloseRecord>
 }
 
-interface TalkOptions extends Partial<ConversationOptions> {
-  /** As readline does it: the lines of a terminal that is closed are at their end. */
-  readonly endsQuietly?: boolean
-}
-
-async function talk(consumer: WsConsumer, options: TalkOptions = {}): Promise<Talk> {
+async function talk(
+  consumer: WsConsumer,
+  options: Partial<ConversationOptions> = {},
+): Promise<Talk> {
   const input = new PassThrough()
   const printed: string[] = []
   const notices: string[] = []
@@ -43,11 +42,22 @@ async function talk(consumer: WsConsumer, options: TalkOptions = {}): Promise<Ta
     lines: linesOf(input),
     print: (text) => void printed.push(text),
     notice: (line) => void notices.push(line),
-    close: () => void (options.endsQuietly === true ? input.end() : input.destroy()),
+    close() {},
   }
-  const socket = await testWsClient(() => consumer).opened
-  const record = converse(socket, terminal, { json: false, patience: 1_000, ...options })
-  return { input, printed, notices, socket, record, closed: () => input.destroyed }
+  const open = (consumer: WsConsumer): Promise<DefaultWebSocketSession> =>
+    testSessionClient(() => consumer).webSocketSession('ws://test/')
+  const lines = inputOf(terminal.lines)
+  const conversed = (session: DefaultWebSocketSession): Promise<CloseRecord> =>
+    converse(session, lines, terminal, { json: false, patience: 1_000, leave() {}, ...options })
+  const session = await open(consumer)
+  return {
+    input,
+    printed,
+    notices,
+    session,
+    record: conversed(session),
+    again: async (consumer) => conversed(await open(consumer)),
+  }
 }
 
 /** Until what was written has been read. */
@@ -65,52 +75,63 @@ describe('a conversation', () => {
   })
 
   test('waits for answers after the input has ended, as long as they keep coming', async () => {
-    const { input, printed, socket } = await talk((server) => {
+    const { input, printed, session } = await talk((server) => {
       for (const delay of [900, 1_800, 2_700]) setTimeout(() => server.send(`${delay}`), delay)
     })
     input.end()
     await vi.advanceTimersByTimeAsync(3_600)
     expect(printed).toEqual(['900', '1800', '2700'])
-    expect(socket.state).toBe('open')
+    expect(session.outgoing.isClosedForSend).toBe(false)
     await vi.advanceTimersByTimeAsync(100)
-    expect(socket.state).not.toBe('open')
+    expect(session.outgoing.isClosedForSend).toBe(true)
   })
 
   test('waits forever when told to', async () => {
-    const { input, socket, record } = await talk(
+    const { input, session, record } = await talk(
       (server) => void setTimeout(() => server.close(), 10_000_000),
       { patience: Infinity },
     )
     input.end('a\n')
     await vi.advanceTimersByTimeAsync(9_999_999)
-    expect(socket.state).toBe('open')
+    expect(session.outgoing.isClosedForSend).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
     expect(await record).toMatchObject({ initiator: 'remote' })
   })
 
-  test('ends when the server closes, and reads no more', async () => {
-    const { record, closed, notices } = await talk((server) => server.close(WsStatus.GOING_AWAY))
+  test('ends when the server closes', async () => {
+    const { record, notices } = await talk((server) => server.close(WsStatus.GOING_AWAY))
     expect(await record).toMatchObject({ initiator: 'remote', reason: { code: 1001 }, clean: true })
-    expect(closed()).toBe(true)
     await turn()
     expect(notices).toEqual([])
   })
 
+  test('ends with a session that fails, and its record says why', async () => {
+    const { input, session, record } = await talk(echo)
+    session.maxFrameSize = 1
+    input.write('too large\n')
+    expect(await record).toMatchObject({
+      reason: { code: 1009 },
+      cause: { name: 'FrameTooBigException' },
+    })
+  })
+
   test.each([true, false])('waits for nothing once it is over', async (inputEndedBefore) => {
     const closesLater: WsConsumer = (server) => void setTimeout(() => server.close(), 500)
-    const { input, record } = await talk(closesLater, { endsQuietly: true })
+    const { input, record } = await talk(closesLater)
     if (inputEndedBefore) input.end()
     await vi.advanceTimersByTimeAsync(500)
     await record
+    input.end()
     await turn()
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('sends no more lines until a slow reader has caught up', async () => {
-    const { input, socket } = await talk(echo)
-    const send = vi.spyOn(socket, 'send').mockReturnValueOnce(false)
+    const { input, session } = await talk(echo)
     let drain: () => void = () => {}
-    vi.spyOn(socket, 'drained').mockReturnValue(new Promise((resolve) => (drain = resolve)))
+    const send = vi
+      .spyOn(session, 'send')
+      .mockReturnValueOnce(new Promise((resolve) => (drain = resolve)))
     input.write('a\nb\n')
     await turn()
     expect(send.mock.calls).toEqual([['a']])
@@ -120,16 +141,41 @@ describe('a conversation', () => {
   })
 
   test('waits for answers from when all lines are on their way', async () => {
-    const { input, socket } = await talk(echo)
+    const { input, session } = await talk(echo)
     let flush: () => void = () => {}
-    const flushed = new Promise<void>((resolve) => (flush = resolve))
-    Object.assign(socket.link, { flush: () => flushed })
+    vi.spyOn(session, 'flush').mockReturnValue(new Promise((resolve) => (flush = resolve)))
     input.end('a\n')
     await vi.advanceTimersByTimeAsync(5_000)
-    expect(socket.state).toBe('open')
+    expect(session.outgoing.isClosedForSend).toBe(false)
     flush()
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(socket.state).not.toBe('open')
+    expect(session.outgoing.isClosedForSend).toBe(true)
+  })
+
+  test('leaves a line for the next session that can no longer be sent in its own', async () => {
+    const { input, printed, record, again } = await talk((server) => {
+      server.onMessage(() => server.terminate())
+    })
+    input.write('a\n')
+    expect(await record).toMatchObject({ reason: { code: 1006 } })
+    input.write('b\nc\n')
+    await turn()
+    const next = again(echo)
+    await turn()
+    input.end('d')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await next).toMatchObject({ reason: { code: 1000 } })
+    expect(printed).toEqual(['b', 'c', 'd'])
+  })
+
+  test('leaves at the end of the input if there is no patience, even when its session has ended', async () => {
+    const leave = vi.fn()
+    const { input, record } = await talk((server) => server.terminate(), { patience: 0, leave })
+    await record
+    expect(leave).not.toHaveBeenCalled()
+    input.end()
+    await turn()
+    expect(leave).toHaveBeenCalledTimes(1)
   })
 
   test('lays out JSON when asked', async () => {

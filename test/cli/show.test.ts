@@ -1,47 +1,47 @@
 import { describe, expect, test } from 'vitest'
-import { showClose, showFailure, showMessage } from '../../src/cli/show.ts'
+import { showClose, showFailure, showFrame, showHead } from '../../src/cli/show.ts'
 import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
+import { Frame } from '../../src/protocol/frame/frame.ts'
 import {
   ConnectionLostException,
   WebSocketConnectException,
   WebSocketUpgradeException,
 } from '../../src/websocket/errors.ts'
-import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { bytes } from '../support/hex.ts'
 
-describe('showMessage', () => {
+describe('showFrame', () => {
   test('shows text on one line', () => {
-    expect(showMessage(WsMessage.text('a\n\u001b[31mb'), false)).toBe('a\\n\\u001b[31mb')
+    expect(showFrame(new Frame.Text('a\n\u001b[31mb'), false)).toBe('a\\n\\u001b[31mb')
   })
 
   test('lays out JSON when asked, its strings escaped', () => {
-    const message = WsMessage.text('{"a":"\u202e\u007f"}')
-    expect(showMessage(message, true)).toBe('{\n  "a": "\\u202e\\u007f"\n}')
-    expect(showMessage(message, false)).toBe('{"a":"\\u202e\\u007f"}')
+    const message = new Frame.Text('{"a":"\u202e\u007f"}')
+    expect(showFrame(message, true)).toBe('{\n  "a": "\\u202e\\u007f"\n}')
+    expect(showFrame(message, false)).toBe('{"a":"\\u202e\\u007f"}')
   })
 
   test('shows text that is not JSON as it is when JSON is asked for', () => {
-    expect(showMessage(WsMessage.text('hello\n'), true)).toBe('hello\\n')
+    expect(showFrame(new Frame.Text('hello\n'), true)).toBe('hello\\n')
   })
 
   test('shows bytes as a hex dump with their number', () => {
-    expect(showMessage(WsMessage.binary(bytes('68 69')), false)).toBe(
+    expect(showFrame(new Frame.Binary(bytes('68 69')), false)).toBe(
       'binary, 2 bytes\n00000000  68 69                                             |hi|',
     )
-    expect(showMessage(WsMessage.binary(bytes('00')), true)).toMatch(/^binary, 1 byte\n/)
-    expect(showMessage(WsMessage.binary(new Uint8Array(0)), false)).toBe('binary, 0 bytes')
+    expect(showFrame(new Frame.Binary(bytes('00')), true)).toMatch(/^binary, 1 byte\n/)
+    expect(showFrame(new Frame.Binary(new Uint8Array(0)), false)).toBe('binary, 0 bytes')
   })
 
   test('shows the beginning of many bytes', () => {
-    const lines = showMessage(WsMessage.binary(new Uint8Array(2000)), false).split('\n')
+    const lines = showFrame(new Frame.Binary(new Uint8Array(2000)), false).split('\n')
     expect(lines).toHaveLength(1 + 1024 / 16 + 1)
     expect(lines[0]).toBe('binary, 2000 bytes')
     expect(lines.at(-1)).toBe('and 976 bytes more')
   })
 
   test('shows 1024 bytes whole', () => {
-    const lines = showMessage(WsMessage.binary(new Uint8Array(1024)), false).split('\n')
+    const lines = showFrame(new Frame.Binary(new Uint8Array(1024)), false).split('\n')
     expect(lines).toHaveLength(1 + 1024 / 16)
   })
 })
@@ -121,4 +121,13 @@ describe('showFailure', () => {
       '  HTTP 101',
     ])
   })
+})
+
+test('showHead shows the status and the headers of a response', () => {
+  const headers = new Headers({ Upgrade: 'websocket', 'X-Empty': '' })
+  expect(showHead({ status: 101, headers })).toEqual([
+    '  HTTP 101',
+    '  upgrade: websocket',
+    '  x-empty:',
+  ])
 })
