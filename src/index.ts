@@ -189,9 +189,18 @@ export { typed } from './session/typed/typed.ts'
 export type { TypedSession } from './session/typed/typed-session.ts'
 export { type WebStreams, webStreams } from './session/web-streams.ts'
 export type { Broker } from './topics/broker.ts'
+export type { HistoryOptions } from './topics/history-options.ts'
+export type {
+  HistoryTopic,
+  SubscribeOptions,
+  Subscription,
+  WithId,
+} from './topics/history-topic.ts'
 export type { Subscribable, Subscriber } from './topics/subscriber.ts'
 export type { PublishOptions, Topic } from './topics/topic.ts'
 export {
+  type HistoryTopics,
+  type KeepingHistory,
   type PublishingLens,
   type TopicOptions,
   type Topics,

@@ -10,6 +10,7 @@ import {
   maxLifetime,
   printTraffic,
   rateLimit,
+  topic,
   topics,
   WebSocketExtensions,
   type WsConsumer,
@@ -74,6 +75,13 @@ describe('an option that is undefined is as one that is left out', () => {
   test('of topics', () => {
     const rooms = topics({ message: undefined, broker: undefined, onError: undefined })
     expect(rooms('tea').publish('hello', { except: undefined })).toBe(0)
+    const history = { messages: undefined, bytes: undefined, age: undefined, clock: undefined }
+    const news = topic({ message: undefined, history, onError: undefined })
+    news.publish(() => 'hello')
+    const client = testWsClient(
+      () => (socket) => void news.subscribe(socket, { after: undefined, last: undefined }),
+    )
+    expect([...client.received()]).toEqual([])
   })
 
   test('of routes and of what is accepted', () => {

@@ -7,7 +7,7 @@ import type { Report } from './report.ts'
 import { Room } from './room.ts'
 import { Turns } from './turns.ts'
 
-const NOBODY: ReadonlySet<Member> = new Set()
+const NOBODY: ReadonlyMap<Member, unknown> = new Map()
 
 /** All topics of one `topics`, by name. It keeps those that have members, and nothing of any other. */
 export class Hub {
@@ -31,11 +31,50 @@ export class Hub {
     return [...this.#rooms.keys()]
   }
 
-  members(topic: string): ReadonlySet<Member> {
+  members(topic: string): ReadonlyMap<Member, unknown> {
     return this.#rooms.get(topic)?.members ?? NOBODY
   }
 
   join(topic: string, member: Member): void {
+    this.#room(topic).add(member)
+    this.#relay?.join(topic)
+  }
+
+  /** Has it join, and gives it what it has missed. What is published meanwhile comes after that. */
+  resume(topic: string, member: Member, missed: readonly WsMessage[]): void {
+    this.#turns.hold(() => {
+      const stays = this.#room(topic).addServed(member)
+      // It may leave meanwhile, and even come back.
+      for (const message of missed) if (stays()) this.#send(member, message)
+    })
+  }
+
+  leave(topic: string, member: Member): void {
+    this.#rooms.get(topic)?.delete(member)
+  }
+
+  /**
+   * Returns how many members were given the message, or are there if it has to wait for another one. Calls `before` when
+   * it is its turn.
+   */
+  publish(
+    topic: string,
+    message: WsMessage,
+    except: Member | undefined,
+    before?: () => void,
+  ): number {
+    const given = this.#turns.take(() => {
+      before?.()
+      const count = this.#deliver(topic, message, except)
+      this.#relay?.publish(topic, message)
+      return count
+    })
+    if (given !== undefined) return given
+    const members = this.members(topic)
+    return members.size - Number(except !== undefined && members.has(except))
+  }
+
+  #room(topic: string): Room {
     let room = this.#rooms.get(topic)
     if (room === undefined) {
       room = new Room(() => {
@@ -44,24 +83,7 @@ export class Hub {
       })
       this.#rooms.set(topic, room)
     }
-    room.add(member)
-    this.#relay?.join(topic)
-  }
-
-  leave(topic: string, member: Member): void {
-    this.#rooms.get(topic)?.delete(member)
-  }
-
-  /** Returns how many members were given the message, or are there if it has to wait for another one. */
-  publish(topic: string, message: WsMessage, except: Member | undefined): number {
-    const given = this.#turns.take(() => {
-      const count = this.#deliver(topic, message, except)
-      this.#relay?.publish(topic, message)
-      return count
-    })
-    if (given !== undefined) return given
-    const members = this.members(topic)
-    return members.size - Number(except !== undefined && members.has(except))
+    return room
   }
 
   #deliver(topic: string, message: WsMessage, except?: Member): number {

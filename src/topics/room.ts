@@ -2,7 +2,11 @@ import type { Member, Place } from './member.ts'
 
 /** The members of one topic. It exists for as long as there are any. */
 export class Room implements Place {
-  readonly #members = new Set<Member>()
+  /** Each with the number of its arrival: 0 for those who did not get the history. */
+  readonly #members = new Map<Member, number>()
+  #arrivals = 0
+  /** The last arrival before the message that is being given out: later ones have got it from the history. */
+  #lastBefore = 0
   /** The same as an array, once it is needed, until somebody comes or goes. */
   #present: readonly Member[] | undefined
   readonly #whenEmpty: () => void
@@ -11,14 +15,19 @@ export class Room implements Place {
     this.#whenEmpty = whenEmpty
   }
 
-  get members(): ReadonlySet<Member> {
+  get members(): ReadonlyMap<Member, unknown> {
     return this.#members
   }
 
   add(member: Member): void {
-    this.#members.add(member)
-    this.#present = undefined
-    member.places.add(this)
+    this.#add(member, 0)
+  }
+
+  /** Adds one that gets the history. Returns whether it is still the same stay. */
+  addServed(member: Member): () => boolean {
+    const arrival = ++this.#arrivals
+    this.#add(member, arrival)
+    return () => this.#members.get(member) === arrival
   }
 
   delete(member: Member): void {
@@ -30,11 +39,23 @@ export class Room implements Place {
 
   /** Calls `fn` with those who are members now, and still are when it is their turn. */
   forEach(fn: (member: Member) => void): void {
-    this.#present ??= [...this.#members]
+    this.#lastBefore = this.#arrivals
+    this.#present ??= [...this.#members.keys()]
     const present = this.#present
     for (const member of present) {
       // Looked up only if somebody has come or gone since: among many, it takes as long as sending.
-      if (this.#present === present || this.#members.has(member)) fn(member)
+      if (this.#present === present || this.#awaits(member)) fn(member)
     }
+  }
+
+  #awaits(member: Member): boolean {
+    const arrival = this.#members.get(member)
+    return arrival !== undefined && arrival <= this.#lastBefore
+  }
+
+  #add(member: Member, arrival: number): void {
+    this.#members.set(member, arrival)
+    this.#present = undefined
+    member.places.add(this)
   }
 }

@@ -2,6 +2,7 @@ import { once } from '../websocket/socket/listeners.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Hub } from './hub.ts'
+import type { Member } from './member.ts'
 import { knownMember, memberOf } from './members.ts'
 import { type Subscribable, type Subscriber, subscriberOf } from './subscriber.ts'
 
@@ -57,7 +58,7 @@ export class NamedTopic<in In> implements Topic<In> {
   }
 
   *[Symbol.iterator](): Generator<Subscriber, void, undefined> {
-    for (const { subscriber } of this.#hub.members(this.#name)) yield subscriber
+    for (const { subscriber } of this.#hub.members(this.#name).keys()) yield subscriber
   }
 
   has(subscriber: Subscribable): boolean {
@@ -65,7 +66,10 @@ export class NamedTopic<in In> implements Topic<In> {
     return member !== undefined && this.#hub.members(this.#name).has(member)
   }
 
-  subscribe(subscriber: Subscribable): () => void {
+  subscribe(subscriber: Subscribable, options?: object): () => void {
+    if (options !== undefined) {
+      throw new TypeError('subscribe() has options only where the topic has the option history')
+    }
     const member = memberOf(subscriberOf(subscriber))
     if (member.open) this.#hub.join(this.#name, member)
     return once(() => this.#hub.leave(this.#name, member))
@@ -77,9 +81,13 @@ export class NamedTopic<in In> implements Topic<In> {
   }
 
   publish(value: In, options: PublishOptions = {}): number {
-    checkNames('publish()', options, PUBLISH_OPTIONS)
-    const { except } = options
-    const excluded = except && knownMember(subscriberOf(except))
-    return this.#hub.publish(this.#name, this.#create(value), excluded)
+    const except = excluded(options)
+    return this.#hub.publish(this.#name, this.#create(value), except)
   }
+}
+
+/** The member that does not get what is published. Throws a `TypeError` for an unknown option. */
+export function excluded(options: PublishOptions): Member | undefined {
+  checkNames('publish()', options, PUBLISH_OPTIONS)
+  return options.except && knownMember(subscriberOf(options.except))
 }

@@ -2,7 +2,10 @@ import type { Lens } from '../lens/lens.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import { WsMessage } from '../websocket/ws-message.ts'
+import type { Archive } from './archive.ts'
 import type { Broker } from './broker.ts'
+import { archiveOf, HISTORY, type HistoryOptions } from './history-options.ts'
+import { type HistoryTopic, NamedHistoryTopic } from './history-topic.ts'
 import { Hub } from './hub.ts'
 import { reportTo } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -33,6 +36,23 @@ interface NoLens {
   readonly message?: undefined
 }
 
+/** Has the messages kept that are published with an id. */
+export interface KeepingHistory {
+  readonly history: HistoryOptions
+}
+
+interface NoHistory {
+  readonly history?: undefined
+}
+
+/** With a history: processes do not agree on one order. */
+interface NoBroker {
+  readonly broker?: undefined
+}
+
+/** What overloads tell apart. */
+type Kinds<In> = (PublishingLens<In> | NoLens) & (KeepingHistory | NoHistory)
+
 /** Topics by name: `rooms('lobby')`. One that has no subscribers takes no memory. */
 export interface Topics<in In = WsMessage | string | Uint8Array> {
   (name: string): Topic<In>
@@ -40,48 +60,82 @@ export interface Topics<in In = WsMessage | string | Uint8Array> {
   names(): string[]
 }
 
-const TOPIC_OPTIONS: OptionNames<TopicOptions & NoLens> = { message: 0, onError: 0 }
-const TOPICS_OPTIONS: OptionNames<TopicsOptions & NoLens> = { ...TOPIC_OPTIONS, broker: 0 }
+/** Topics by name that keep a history. One takes memory while it has subscribers or messages that are kept. */
+export interface HistoryTopics<in In = WsMessage | string | Uint8Array> extends Topics<In> {
+  (name: string): HistoryTopic<In>
+}
 
-/** A topic of its own: `const news = topic()`, or with a lens, `topic({ message: Message.json(Move) })`. */
-export function topic<In>(options: TopicOptions & PublishingLens<In>): Topic<In>
-export function topic(options?: TopicOptions & NoLens): Topic
+/** What topics of all names share. */
+interface TopicsParts {
+  readonly hub: Hub
+  readonly archive: Archive | undefined
+}
+
+const TOPIC_OPTIONS: OptionNames<TopicOptions & Kinds<never>> = {
+  message: 0,
+  history: HISTORY,
+  onError: 0,
+}
+const TOPICS_OPTIONS: OptionNames<TopicsOptions & Kinds<never>> = { ...TOPIC_OPTIONS, broker: 0 }
+
+/**
+ * A topic of its own: `const news = topic()`, or with a lens, `topic({ message: Message.json(Move) })`. With the option
+ * `history` it keeps messages, at the least `history: {}`.
+ */
+export function topic<In>(options: TopicOptions & PublishingLens<In> & NoHistory): Topic<In>
+export function topic(options?: TopicOptions & NoLens & NoHistory): Topic
 export function topic<In>(
-  options: TopicOptions & (PublishingLens<In> | NoLens) = {},
-): Topic<In> | Topic {
+  options: TopicOptions & PublishingLens<In> & KeepingHistory,
+): HistoryTopic<In>
+export function topic(options: TopicOptions & NoLens & KeepingHistory): HistoryTopic
+export function topic<In>(options: TopicOptions & Kinds<In> = {}): Topic<In> | Topic {
   checkNames('topic()', options, TOPIC_OPTIONS)
   return named(options)('')
 }
 
-/** Topics by name, joined to those of other processes by a `broker`, if there is one. */
-export function topics<In>(options: TopicsOptions & PublishingLens<In>): Topics<In>
-export function topics(options?: TopicsOptions & NoLens): Topics
+/**
+ * Topics by name, each with a `history`, or joined to those of other processes by a `broker`. Throws a `TypeError` for
+ * both at once, since processes do not agree on one order.
+ */
+export function topics<In>(options: TopicsOptions & PublishingLens<In> & NoHistory): Topics<In>
+export function topics(options?: TopicsOptions & NoLens & NoHistory): Topics
 export function topics<In>(
-  options: TopicsOptions & (PublishingLens<In> | NoLens) = {},
-): Topics<In> | Topics {
+  options: TopicOptions & PublishingLens<In> & KeepingHistory & NoBroker,
+): HistoryTopics<In>
+export function topics(options: TopicOptions & NoLens & KeepingHistory & NoBroker): HistoryTopics
+export function topics<In>(options: TopicsOptions & Kinds<In> = {}): Topics<In> | Topics {
   checkNames('topics()', options, TOPICS_OPTIONS)
   return named(options)
 }
 
 function named<In>({
   message,
+  history,
   broker,
   onError,
-}: TopicsOptions & (PublishingLens<In> | NoLens)): Topics<In> | Topics {
+}: TopicsOptions & Kinds<In>): Topics<In> | Topics {
   if (broker !== undefined) {
     checkFunction(broker.publish, 'a broker needs a function publish')
     checkFunction(broker.subscribe, 'a broker needs a function subscribe')
+    if (history !== undefined) {
+      throw new TypeError('topics() takes history or broker: processes do not agree on one order')
+    }
   }
-  const hub = new Hub(reportTo(onError), broker)
-  if (message === undefined) return byName(hub, messageOf)
+  const parts = {
+    hub: new Hub(reportTo(onError), broker),
+    archive: history && archiveOf(history),
+  }
+  if (message === undefined) return byName(parts, messageOf)
   checkFunction(message.create, 'the option message needs a lens, with create')
-  return byName(hub, (value: In) => message.create(value))
+  return byName(parts, (value: In) => message.create(value))
 }
 
-function byName<In>(hub: Hub, create: (value: In) => WsMessage): Topics<In> {
+function byName<In>({ hub, archive }: TopicsParts, create: (value: In) => WsMessage): Topics<In> {
   const topicOf = (name: string): Topic<In> => {
     if (typeof name !== 'string') throw wrongType(name, 'a topic is named by a string')
-    return new NamedTopic(hub, name, create)
+    return archive === undefined
+      ? new NamedTopic(hub, name, create)
+      : new NamedHistoryTopic(hub, archive, name, create)
   }
   return Object.assign(topicOf, { names: () => hub.names() })
 }

@@ -20,4 +20,10 @@ export class Turns {
       this.#waiting = undefined
     }
   }
+
+  /** Does it now, within what is being done, too. What is to be done meanwhile waits for it. */
+  hold(act: () => void): void {
+    if (this.#waiting === undefined) this.take(act)
+    else act()
+  }
 }

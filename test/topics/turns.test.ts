@@ -19,3 +19,19 @@ test('what comes meanwhile is done afterwards, in order, and nothing is left aft
   expect(turns.take(() => 'free again')).toBe('free again')
   expect(log).toHaveLength(3)
 })
+
+test('what is done at once has the rest wait, within a turn or not', () => {
+  const turns = new Turns()
+  const log: string[] = []
+  const act = (name: string) => (): void => {
+    turns.take(() => log.push(`after ${name}`))
+    log.push(name)
+  }
+  turns.hold(act('alone'))
+  turns.take(() => {
+    turns.take(() => log.push('second'))
+    turns.hold(act('within'))
+    log.push('first')
+  })
+  expect(log).toEqual(['alone', 'after alone', 'within', 'first', 'second', 'after within'])
+})

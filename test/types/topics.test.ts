@@ -6,10 +6,13 @@ import {
   type Capable,
   type DefaultWebSocketServerSession,
   type FrameSocket,
+  type HistoryTopic,
+  type HistoryTopics,
   type Lens,
   Message,
   type RawWebSocketSession,
   type Subscriber,
+  type Subscription,
   type Topic,
   type Topics,
   topic,
@@ -86,5 +89,53 @@ describe('topics', () => {
     expectTypeOf(topics().names()).toEqualTypeOf<string[]>()
     // @ts-expect-error a topic on its own has no name, and so no broker
     topic({ broker })
+  })
+
+  types(
+    'with a history give ids to those who publish, and take them from those who subscribe',
+    () => {
+      const news = topic({ history: {} })
+      expectTypeOf(news).toEqualTypeOf<HistoryTopic>()
+      news.publish('not kept')
+      news.publish((id) => `${id} hello`, { except: socket })
+      expectTypeOf(news.subscribe(session)).toEqualTypeOf<Subscription>()
+      const { recovered, id } = news.subscribe(typed(socket, { receive: move }), {
+        after: 'x',
+        last: 5,
+      })
+      expectTypeOf([recovered, id]).toEqualTypeOf<(boolean | string)[]>()
+      const plain: Topic = news
+      plain.subscribe(socket)
+      // @ts-expect-error
+      news.publish(() => 7)
+      // @ts-expect-error
+      news.subscribe(socket, { after: 7 })
+      // @ts-expect-error
+      plain.subscribe(socket, { after: 'x' })
+      // @ts-expect-error without a history, there are no ids
+      topic().publish((id: string) => id)
+    },
+  )
+
+  types('with a history and a lens take functions that return its values', () => {
+    const moves = topics({ message: move, history: { messages: 50 } })
+    expectTypeOf(moves).toEqualTypeOf<HistoryTopics<{ x: number | string }>>()
+    moves('lobby').publish((id) => ({ x: id }))
+    moves('lobby').publish({ x: 1 })
+    topic({ message: Message.json(), history: {} }).publish((id) => ({ id, any: 'thing' }))
+    // @ts-expect-error
+    moves('lobby').publish((id) => id)
+  })
+
+  types('have a history or a broker', () => {
+    // @ts-expect-error processes do not agree on one order
+    topics({ history: {}, broker })
+    const both = { history: {}, broker }
+    // @ts-expect-error
+    topics(both)
+    const perhaps = Math.random() > 0.5 ? {} : undefined
+    // @ts-expect-error without a history, it is another type
+    topic({ history: perhaps })
+    expectTypeOf(topics({ history: undefined, broker })).toEqualTypeOf<Topics>()
   })
 })

@@ -40,6 +40,30 @@ export const topicCases: readonly ContractCase<ServerContext>[] = [
       expectEqual('the end', await ended(ann!), '1000')
     },
   },
+  ...['/history', '/session/history'].map(
+    (path): ContractCase<ServerContext> => ({
+      name: `who comes back to a topic gets what they have missed, once and in order: ${path}`,
+      async run({ connect }) {
+        const first = connect(`${path}/tea/none`)
+        expectEqual('at first', await nextText(first), 'recovered false')
+        for (let i = 0; i < 20; i++) first.send(`${i} ${'x'.repeat(i * 500)}`)
+        const came = await texts(first, 20)
+        const ids = came.map((text) => text.split(' ')[0] ?? '')
+        expectEqual('the ids', new Set(ids).size, 20)
+        expectEqual('their order', ids, ids.toSorted())
+        first.close()
+        expectEqual('the end', await ended(first), '1000')
+        for (const after of [0, 10, 19]) {
+          const again = connect(`${path}/tea/${ids[after]}`)
+          const missed = came.slice(after + 1)
+          expectEqual('what was missed', await texts(again, missed.length), missed)
+          expectEqual('after it', await nextText(again), 'recovered true')
+          again.close()
+          expectEqual('the end', await ended(again), '1000')
+        }
+      },
+    }),
+  ),
   {
     name: 'what is published to a session comes in order with what it sends, whatever has to wait',
     async run({ connect }) {

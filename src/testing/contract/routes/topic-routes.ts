@@ -12,6 +12,7 @@ const MOST_MIB = 64
 /** Sockets and sessions that pass on to all others of their topic what they get, and answer with how many got it. */
 export function topicRoutes(log: ContractLog): WsRouter {
   const rooms = topics()
+  const told = topics({ history: {} })
   return websockets(
     bind('/topic/:name', ({ params }) => (socket) => {
       const room = rooms(params.name)
@@ -28,6 +29,20 @@ export function topicRoutes(log: ContractLog): WsRouter {
       for await (const frame of session.incoming) {
         const content = frame.type === 'text' ? frame.readText() : frame.data
         await session.send(String(room.publish(content, { except: session })))
+      }
+    }),
+    // Two that say whether they have recovered, after what they have missed, and keep what they publish.
+    bind('/history/:name/:after', ({ params: { name, after } }) => (socket) => {
+      const { recovered } = told(name).subscribe(socket, { after })
+      socket.send(`recovered ${recovered}`)
+      socket.onMessage((message) => told(name).publish((id) => `${id} ${message.text()}`))
+    }),
+    webSocket('/session/history/:name/:after', async (session) => {
+      const { name, after } = session.call.parameters
+      const { recovered } = told(name).subscribe(session, { after })
+      await session.send(`recovered ${recovered}`)
+      for await (const frame of session.incoming) {
+        if (frame.type === 'text') told(name).publish((id) => `${id} ${frame.readText()}`)
       }
     }),
     // Publishes to itself, between what it sends, so many messages of the given size.

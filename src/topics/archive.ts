@@ -1,0 +1,103 @@
+import type { Clock } from '../websocket/support/clock.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
+import { History, type HistoryBounds, type NumberedMessage } from './history.ts'
+
+/**
+ * The histories of all topics of one `topics`, by name. It has those to which something was published lately. The messages
+ * of all of them are numbered together, so that of those which it has forgotten, one number is enough to know.
+ */
+export class Archive {
+  readonly #bounds: HistoryBounds
+  readonly #clock: Clock
+  readonly #histories = new Map<string, History>()
+  /** Begins all ids. Made when first needed: Workers have no random numbers before there is a request. */
+  #origin: string | undefined
+  /** The number of the newest id, and that of the newest message that was kept. */
+  #given = 0
+  #newest = 0
+  /** The newest message of all topics that are forgotten. */
+  #forgotten = 0
+  #sweepAt = Number.NEGATIVE_INFINITY
+  #cancelSweep = (): void => {}
+
+  constructor(bounds: HistoryBounds, clock: Clock) {
+    this.#bounds = bounds
+    this.#clock = clock
+  }
+
+  /** The id of the message that was kept last, in whichever topic: after it, nothing is missed so far. */
+  get id(): string {
+    return this.#idOf(this.#newest)
+  }
+
+  /** Makes a message with the next id. */
+  compose(make: (id: string) => WsMessage): NumberedMessage {
+    const number = ++this.#given
+    const message = make(this.#idOf(number))
+    // That one would have the higher number, and go out first.
+    if (number !== this.#given) {
+      throw new TypeError('a function that makes a message must not publish another one')
+    }
+    return { number, message }
+  }
+
+  keep(topic: string, numbered: NumberedMessage): void {
+    const now = this.#clock.now()
+    const history = this.#histories.get(topic) ?? new History(this.#bounds, this.#forgotten)
+    this.#histories.set(topic, history)
+    history.add(numbered, now)
+    this.#newest = numbered.number
+    if (now >= this.#sweepAt) this.#sweep()
+  }
+
+  /** What was published to the topic after the message with that id; `undefined` if that cannot be said any more. */
+  after(topic: string, id: string): readonly WsMessage[] | undefined {
+    const number = this.#numberOf(id)
+    if (number === undefined) return undefined
+    const history = this.#current(topic)
+    if (history !== undefined) return history.after(number)
+    return number >= this.#forgotten ? [] : undefined
+  }
+
+  /** The newest messages of the topic, at most so many. */
+  last(topic: string, count: number): readonly WsMessage[] {
+    return this.#current(topic)?.last(count) ?? []
+  }
+
+  #current(topic: string): History | undefined {
+    const history = this.#histories.get(topic)
+    history?.expire(this.#clock.now())
+    return history
+  }
+
+  #idOf(number: number): string {
+    this.#origin ??= crypto.getRandomValues(new Uint32Array(2)).join('')
+    // As long as the others, so that they compare as strings.
+    return `${this.#origin}-${String(number).padStart(12, '0')}`
+  }
+
+  /** `undefined` for an id that is of no message here: of another process, or made up. */
+  #numberOf(id: string): number | undefined {
+    const number = Number(id.slice(id.lastIndexOf('-') + 1))
+    return number <= this.#newest && id === this.#idOf(number) ? number : undefined
+  }
+
+  /** Drops what is too old, and comes back as long as anything is kept. */
+  #sweep(): void {
+    this.#cancelSweep()
+    const now = this.#clock.now()
+    for (const [topic, history] of this.#histories) {
+      if (!history.expire(now)) continue
+      this.#histories.delete(topic)
+      this.#forgotten = Math.max(this.#forgotten, history.newest)
+    }
+    if (this.#histories.size === 0) {
+      this.#sweepAt = Number.NEGATIVE_INFINITY
+      return
+    }
+    const { age } = this.#bounds
+    // Not by the timer alone: that of a Worker ends with its request.
+    this.#sweepAt = now + age
+    this.#cancelSweep = this.#clock.after(age, () => this.#sweep())
+  }
+}
