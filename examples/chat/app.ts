@@ -41,10 +41,11 @@ function visit(room: string, rooms: Rooms): WsConsumer {
       const input = readMessage(message)
       if (input.type === 'join' && seat === undefined) {
         seat = rooms.enter(room, input.name, socket)
-        answer({ type: 'welcome', name: seat.name, people: seat.people() })
+        answer({ type: 'welcome', name: seat.name, people: seat.people })
+        seat.sit(input.after)
         seat.tell({ type: 'joined', name: seat.name, at: Date.now() })
       } else if (input.type === 'say' && seat !== undefined) {
-        seat.tell({ type: 'said', name: seat.name, text: input.text, at: Date.now() })
+        seat.say(input.text)
       } else {
         if (input.type === 'mistake') answer(input)
         else answer(mistake(seat === undefined ? 'join first' : 'you have joined already'))

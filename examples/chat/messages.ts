@@ -1,16 +1,24 @@
 import type { WsMessage } from 'antiphon'
 
-/** What a page may say, as JSON in a text message. */
+/** What a page may say, as JSON in a text message. `after` is the id of the last message that it has. */
 export type FromPage =
-  | { readonly type: 'join'; readonly name: string }
+  | { readonly type: 'join'; readonly name: string; readonly after?: string | undefined }
   | { readonly type: 'say'; readonly text: string }
 
 /** What a page hears. `at` is in milliseconds since 1970. */
 export type ToPage =
   | { readonly type: 'welcome'; readonly name: string; readonly people: readonly string[] }
   | { readonly type: 'joined' | 'left'; readonly name: string; readonly at: number }
-  | { readonly type: 'said'; readonly name: string; readonly text: string; readonly at: number }
+  | Said
   | Mistake
+
+export interface Said {
+  readonly type: 'said'
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly at: number
+}
 
 /** To the one page that made it. */
 export interface Mistake {
@@ -36,7 +44,9 @@ export function readMessage(message: WsMessage): FromPage | Mistake {
   if (!isRecord(value)) return mistake('a message must be a JSON object with a "type"')
   if (value.type === 'join') {
     const name = textOf('name', value.name, MAX_NAME)
-    return typeof name === 'string' ? { type: 'join', name: name.replace(/\s+/g, ' ') } : name
+    if (typeof name !== 'string') return name
+    const after = typeof value.after === 'string' ? value.after : undefined
+    return { type: 'join', name: name.replace(/\s+/g, ' '), after }
   }
   if (value.type === 'say') {
     const text = textOf('text', value.text, MAX_TEXT)

@@ -1,35 +1,47 @@
 import { Message, type Subscriber, topics, type Websocket } from 'antiphon'
-import type { ToPage } from './messages.ts'
+import type { Said, ToPage } from './messages.ts'
 
 /** Somebody's place in a room. */
 export interface Seat {
   /** The name asked for, with a number where somebody has it already. */
   readonly name: string
   /** Who is in the room, in the order they came. */
-  people(): string[]
-  /** Tells everybody in the room. */
+  readonly people: readonly string[]
+  /** From then on, hears what goes on in the room; before that, what was said after the message with that id, or lately. */
+  sit(after: string | undefined): void
+  /** Tells everybody who is in the room. */
   tell(event: ToPage): void
+  /** Says something to everybody in the room, and to those who come later. */
+  say(text: string): void
 }
 
 export interface Rooms {
-  /** Gives somebody a seat in the room until they are gone. */
+  /** Finds a seat in the room, which is free again once they are gone. */
   enter(room: string, name: string, socket: Websocket): Seat
 }
 
+/** What is kept of each room: not for long, since anybody can open one. */
+const HISTORY = { messages: 50, age: 3_600_000 } as const
+
 export function openRooms(): Rooms {
-  const rooms = topics({ message: Message.json() })
+  const rooms = topics({ message: Message.json(), history: HISTORY })
   const names = new WeakMap<Subscriber, string>()
 
   function enter(roomName: string, wanted: string, socket: Websocket): Seat {
     const room = rooms(roomName)
-    const people = (): string[] => Array.from(room, (person) => names.get(person) ?? '')
-    const name = freeName(wanted, new Set(people().map(keyOf)))
-    names.set(socket, name)
-    room.subscribe(socket)
+    const others = Array.from(room, (person) => names.get(person) ?? '')
+    const name = freeName(wanted, new Set(others.map(keyOf)))
     return {
       name,
-      people,
+      people: [...others, name],
+      sit(after) {
+        names.set(socket, name)
+        room.subscribe(socket, { after, last: HISTORY.messages })
+      },
       tell: (event) => void room.publish(event),
+      say(text) {
+        room.publish((id): Said => ({ type: 'said', id, name, text, at: Date.now() }))
+      },
     }
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { chat } from '../../examples/chat/app.ts'
 import type { FromPage } from '../../examples/chat/messages.ts'
 import { testWsClient } from '../../src/testing/index.ts'
@@ -7,6 +8,7 @@ import { WebSocketUpgradeException } from '../../src/websocket/errors.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
 
 const at = expect.any(Number)
+const id = expect.any(String)
 
 function say(client: WsClient, message: FromPage): void {
   client.send(JSON.stringify(message))
@@ -23,6 +25,10 @@ function join(app: ReturnType<typeof chat>, room: string, name: string): WsClien
   say(client, { type: 'join', name })
   heard(client)
   return client
+}
+
+function idOf(event: unknown): string {
+  return z.object({ id: z.string() }).parse(event).id
 }
 
 /** The name that somebody gets who asks for `name`. */
@@ -55,9 +61,42 @@ describe('a room of the chat', () => {
     const ben = join(app, 'tea', 'ben')
     heard(ann)
     say(ann, { type: 'say', text: ' milk first?\n' })
-    const said = [{ type: 'said', name: 'ann', text: 'milk first?', at }]
+    const said = [{ type: 'said', id, name: 'ann', text: 'milk first?', at }]
     expect(heard(ann)).toEqual(said)
     expect(heard(ben)).toEqual(said)
+  })
+
+  test('tells those who come later what was said lately, after their welcome', () => {
+    const app = chat()
+    const ann = join(app, 'tea', 'ann')
+    for (let i = 0; i < 60; i++) say(ann, { type: 'say', text: `cup ${i}` })
+    const ben = testWsClient(app, '/rooms/tea')
+    say(ben, { type: 'join', name: 'ben' })
+    const said = Array.from({ length: 50 }, (_, i) => {
+      return { type: 'said', id, name: 'ann', text: `cup ${i + 10}`, at }
+    })
+    expect(heard(ben)).toEqual([
+      { type: 'welcome', name: 'ben', people: ['ann', 'ben'] },
+      ...said,
+      { type: 'joined', name: 'ben', at },
+    ])
+  })
+
+  test('tells those who come back what they have missed', () => {
+    const app = chat()
+    const ann = join(app, 'tea', 'ann')
+    const ben = join(app, 'tea', 'ben')
+    heard(ann)
+    for (const text of ['one', 'two']) say(ann, { type: 'say', text })
+    const [one] = heard(ann)
+    ben.terminate()
+    say(ann, { type: 'say', text: 'three' })
+    const again = testWsClient(app, '/rooms/tea')
+    say(again, { type: 'join', name: 'ben', after: idOf(one) })
+    expect(heard(again).slice(1, -1)).toEqual([
+      { type: 'said', id, name: 'ann', text: 'two', at },
+      { type: 'said', id, name: 'ann', text: 'three', at },
+    ])
   })
 
   test('tells nobody in another room', () => {

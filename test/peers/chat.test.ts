@@ -118,7 +118,11 @@ describe('two browsers in the chat', () => {
     await ben.close()
     await shows(ann.page, '.notice', /^ben left/)
     expect(await people(ann.page)).toEqual(['ann'])
-    expect([...ann.errors, ...ben.errors]).toEqual([])
+
+    const again = await join(`${url}#tea`, 'ben')
+    await shows(again.page, '.notice', /^You are here as ben/)
+    expect(await log(again.page)).toEqual(said)
+    expect([...ann.errors, ...ben.errors, ...again.errors]).toEqual([])
   })
 
   test('have names that differ, and rooms that a link leads to', async () => {

@@ -20,6 +20,8 @@ function visit(room, name, { onState, onEvent }) {
   let timer
   let tries = 0
   let due
+  /** The id of the last message that came: after a loss, the room goes on behind it. */
+  let last
 
   function open() {
     clearTimeout(timer)
@@ -27,7 +29,7 @@ function visit(room, name, { onState, onEvent }) {
     onState({ kind: 'connecting', again: tries > 0 })
     socket = new WebSocket(url)
     timer = setTimeout(() => socket.close(), OPENS_WITHIN)
-    socket.onopen = () => send({ type: 'join', name })
+    socket.onopen = () => send({ type: 'join', name, after: last })
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data)
       if (event.type === 'welcome') {
@@ -35,6 +37,7 @@ function visit(room, name, { onState, onEvent }) {
         onState({ kind: 'connected' })
         tries = 0
       }
+      if (event.type === 'said') last = event.id
       onEvent(event)
     }
     socket.onclose = ({ code, reason }) => {
