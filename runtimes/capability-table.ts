@@ -23,7 +23,7 @@ const SERVER_ROWS: Readonly<Record<ServerRow, string>> = {
   pings: '`pingInterval`, `pongTimeout`',
   onControl: '`link.onControl()`, and `controlFrames` of a session',
   pause: '`link.pause()`; reading stops at the inbound mark (where it cannot: 1013)',
-  frames: "raw sessions, and `mode: 'frames'`",
+  frames: "raw sessions, streamed messages, `mode: 'frames'` and `'fragments'`",
   sendFrame: '`link.sendFrame()`: fragments',
   frameLimits: '`maxFrameSize`',
   masked: 'a client that does not mask its frames is closed with 1002',

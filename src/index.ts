@@ -173,6 +173,7 @@ export {
 export { type OverOptions, websocketOver } from './session/low-level/websocket-over.ts'
 export { RawWebSocket } from './session/raw-websocket.ts'
 export { run, start } from './session/run.ts'
+export { type ChunkSource, type SendStreamOptions, sendStream } from './session/send-stream.ts'
 export type {
   ClientCall,
   ClientWebSocketSession,
@@ -185,6 +186,7 @@ export type {
   WebSocketSession,
 } from './session/session.ts'
 export type { SessionOptions } from './session/session-options.ts'
+export { type StreamedMessage, streamedMessages } from './session/streamed-messages.ts'
 export { typed } from './session/typed/typed.ts'
 export type { TypedSession } from './session/typed/typed-session.ts'
 export { type WebStreams, webStreams } from './session/web-streams.ts'
@@ -243,6 +245,7 @@ export type { Server, StopOptions } from './websocket/server.ts'
 export type { SlowConsumerPolicy } from './websocket/slow-consumer.ts'
 export type { SocketOptions } from './websocket/socket/socket-options.ts'
 export type { InboundMark } from './websocket/socket/socket-settings.ts'
+export type { SocketMode } from './websocket/socket-mode.ts'
 export { type Clock, systemClock } from './websocket/support/clock.ts'
 export type { MaybePromise } from './websocket/support/maybe-promise.ts'
 export type { Websocket } from './websocket/websocket.ts'

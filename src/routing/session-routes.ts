@@ -22,6 +22,7 @@ import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import type { SlowConsumerPolicy } from '../websocket/slow-consumer.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
 import { checkNames, type Known, type OptionNames } from '../websocket/support/option-names.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
 import { bind } from './bind.ts'
 import type { PathParams } from './path-params.ts'
@@ -56,6 +57,7 @@ const SESSION_ROUTE_OPTIONS: OptionNames<SessionRouteOptions> = {
   ...RAW_ROUTE_OPTIONS,
   contentConverter: 0,
   controlFrames: false,
+  fragments: false,
   pingInterval: 0,
   pongTimeout: 0,
 }
@@ -84,6 +86,7 @@ type SessionNeeds<O> =
   | NeedOf<O, 'pingInterval', number, 'pings'>
   | NeedOf<O, 'pongTimeout', number, 'pings'>
   | NeedOf<O, 'controlFrames', true, 'onControl'>
+  | NeedOf<O, 'fragments', true, 'frames'>
 
 /** `O` without unknown options or limits. */
 type KnownOptions<O> = Known<O, SessionRouteOptions> &
@@ -94,7 +97,8 @@ type KnownOptions<O> = Known<O, SessionRouteOptions> &
 /**
  * A route of default sessions, for `websockets(...)`. The session lives as long as its handler: it is closed with 1000
  * when the handler ends, with 1011 when it throws. Without a path it is at the root: of a router that is bound somewhere,
- * the path it is bound to. Options that not every engine can follow are in the type: pings, control frames, some limits.
+ * the path it is bound to. Options that not every engine can follow are in the type: pings, control frames, fragments,
+ * some limits.
  */
 export function webSocket(handler: (session: RoutedSession<string>) => unknown): SessionRoute
 export function webSocket<O extends SessionRouteOptions>(
@@ -123,14 +127,16 @@ export function sessionRoute<P extends string>(
   handlerFor: (request: UpgradeRequest<PathParams<P>>) => (session: RoutedSession<P>) => unknown,
 ): SessionRoute {
   checkRouteOptions(options)
+  const mode = options.fragments === true ? 'fragments' : 'messages'
   return bind(path, (request) => {
     if (!offers(request, options.protocol)) return undefined
     const handler = handlerFor(request)
-    return acceptance((socket) => {
+    const consumer = (socket: Websocket): unknown => {
       // Its request is the one that was routed here, with the parameters of the path.
       const session = serverSession(socket, options) as RoutedSession<P>
       return run(session, handler)
-    }, options)
+    }
+    return acceptance(consumer, { ...options, mode })
   })
 }
 

@@ -20,7 +20,7 @@ export function checkNeeds(
   { mode, limits = {} }: WsResponse<FrameSocket>,
   engine: EngineTraits,
 ): void {
-  if (mode === 'frames') checkNeed('frames', engine, "accept(consumer, { mode: 'frames' })")
+  if (mode !== 'messages') checkNeed('frames', engine, `accept(consumer, { mode: '${mode}' })`)
   checkOptionNeeds(limits, engine, (limit) => `accept(consumer, { limits: { ${limit} } })`)
 }
 

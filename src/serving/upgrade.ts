@@ -22,6 +22,7 @@ import type { OriginPolicy } from '../websocket/origin-policy.ts'
 import { answerKey } from '../websocket/request/upgrade-answer.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { type SlowConsumerPolicy, slowConsumerPolicy } from '../websocket/slow-consumer.ts'
+import type { SocketMode } from '../websocket/socket-mode.ts'
 import { attempt } from '../websocket/support/attempt.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/support/maybe-promise.ts'
@@ -39,7 +40,7 @@ export type UpgradeOutcome = AcceptedUpgrade | Refusal | UnmatchedUpgrade
 export interface AcceptedUpgrade {
   readonly kind: 'accepted'
   readonly consumer: WsConsumer<FrameSocket>
-  readonly mode: 'messages' | 'frames'
+  readonly mode: SocketMode
   readonly protocol: string
   /** What the 101 response says. */
   readonly answer: UpgradeAnswer
@@ -155,8 +156,8 @@ function negotiate(
     settings.maxBufferedAmount,
   )
   const slowConsumer = slowConsumerPolicy(limits.slowConsumer, settings.slowConsumer)
-  // In the mode 'frames', users get every frame as it is on the wire.
-  const offers = response.mode === 'frames' ? [] : check.extensions
+  // Extensions need whole messages: those who want frames or fragments get them as they are on the wire.
+  const offers = response.mode === 'messages' ? check.extensions : []
   const agreed = settings.negotiate?.(offers, shared)
   const { answer, extensions } = agreed ?? NOTHING
   const answered = { key: check.key, protocol, extensions: answer, headers: response.headers }

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { lacking } from '../websocket/capable.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { PingTimes } from '../websocket/ws-link.ts'
 import { BaseSession } from './base-session.ts'
@@ -22,6 +23,12 @@ export interface DefaultSessionOptions extends SessionOptions {
   readonly contentConverter?: WebsocketContentConverter | undefined
   /** Copies of Close, Ping and Pong frames in `incoming`, after they have been handled. Default false. */
   readonly controlFrames?: boolean | undefined
+  /**
+   * Messages in fragments, as their bytes arrive, for `streamedMessages`: a message larger than memory can be received.
+   * Fragments may be cut anywhere, whatever the peer's were; only the last one has `fin`. On a socket that was accepted
+   * with `mode: 'fragments'`, which a route does by itself. Default false.
+   */
+  readonly fragments?: boolean | undefined
 }
 
 /** The default session on a socket, whatever filters are around it; `websocketOver(raw)` makes a socket of a raw session. */
@@ -46,6 +53,13 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
         if (isClose(frame)) core.deliverLast(frame)
         else core.deliver(frame)
       })
+    }
+    if (options.fragments === true) {
+      // Every socket of an engine that has frames is one of these.
+      const { frames } = socket as Partial<FrameSocket>
+      if (frames === undefined) throw lacking(socket, 'has no frames: leave out fragments')
+      frames.onFrame((frame) => core.deliver(frame))
+      return
     }
     socket.onMessage((message) => {
       // Text that cannot be decoded fails here, and not later where it is received.

@@ -67,6 +67,7 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     if (this.record !== undefined || this.#closing !== undefined) return false
     if (send === undefined) checkReason(reason)
     this.#closing = reason
+    this.outgoing.cut()
     this.#readOn()
     const timeout = this.#closeTimeout
     this.#cancelTimer = this.clock.after(timeout, () => {

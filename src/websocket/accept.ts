@@ -1,4 +1,3 @@
-import { MODES } from '../protocol/connection/connection-options.ts'
 import { oneOf } from '../protocol/errors/one-of.ts'
 import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import { ACCEPT_LIMITS, type AcceptLimits, checkLimits } from './accept-limits.ts'
@@ -7,6 +6,7 @@ import type { FrameSocket } from './frame-socket.ts'
 import { checkedOrigin, type OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './request/upgrade-request.ts'
 import type { SlowConsumerPolicy } from './slow-consumer.ts'
+import { SOCKET_MODES, type SocketMode } from './socket-mode.ts'
 import { checkFunction, wrongType } from './support/check-function.ts'
 import { checkNames, type Known, type OptionNames } from './support/option-names.ts'
 import type { Websocket } from './websocket.ts'
@@ -21,8 +21,11 @@ export interface AcceptOptions {
   readonly limits?: AcceptLimits | undefined
   /** In place of the server's policy. */
   readonly origin?: OriginPolicy | undefined
-  /** `'frames'` hands over a `FrameSocket`, chosen before the first byte is parsed. */
-  readonly mode?: 'messages' | 'frames' | undefined
+  /**
+   * `'frames'` and `'fragments'` hand over a `FrameSocket`: of every frame, or of messages in fragments, as their bytes
+   * arrive. Neither negotiates extensions.
+   */
+  readonly mode?: SocketMode | undefined
 }
 
 const ACCEPT_OPTIONS: OptionNames<AcceptOptions> = {
@@ -52,7 +55,7 @@ type KnownLimits<L> = Known<L, AcceptLimits>
  */
 export function accept(
   consumer: WsConsumer<FrameSocket>,
-  options: AcceptOptions & { readonly mode: 'frames' },
+  options: AcceptOptions & { readonly mode: 'frames' | 'fragments' },
 ): WsResponse<FrameSocket>
 export function accept<S extends Websocket = Websocket>(
   consumer: WsConsumer<S>,
@@ -89,7 +92,7 @@ export function acceptance<S extends Websocket>(
   }
   return {
     consumer,
-    mode: oneOf('mode', options.mode ?? 'messages', MODES),
+    mode: oneOf('mode', options.mode ?? 'messages', SOCKET_MODES),
     protocol,
     headers: options.headers,
     limits: options.limits,

@@ -1,7 +1,7 @@
 /**
  * Everything that an engine may lack.
  *
- * - `frames`: sockets accepted with `mode: 'frames'`
+ * - `frames`: sockets accepted with `mode: 'frames'` or `mode: 'fragments'`
  * - `pause`, `ping` (with `onPong`), `pings`, `sendFrame`, `onControl`, `flush`, `limits`: the members of `WsLink` of
  *   that name. `frameLimits`: a limit for frames among the `limits`, and in `accept`
  * - `bufferedAmount`: the socket knows how much waits to be sent, so that it can be bounded

@@ -3,7 +3,10 @@ import type { Capability } from './capability.ts'
 import type { Websocket } from './websocket.ts'
 import type { CapableLink } from './ws-link.ts'
 
-/** Every frame of a connection as it comes and goes: fragments and control frames too, nothing answered for you. */
+/**
+ * Every frame of a connection as it comes and goes: fragments and control frames too, nothing answered for you. In the mode
+ * `'fragments'`: only Text and Binary come, a message as soon as its bytes arrive, and the rest is answered.
+ */
 export interface FrameChannel {
   /**
    * Listens; returns a function that removes the listener. Frames that arrived before any listener go to the first one.
@@ -15,7 +18,7 @@ export interface FrameChannel {
   masking: boolean
 }
 
-/** A socket accepted with `mode: 'frames'`: of an engine that lacks nothing. */
+/** A socket accepted with `mode: 'frames'` or `mode: 'fragments'`: of an engine that lacks nothing. */
 export interface FrameSocket extends Websocket {
   readonly frames: FrameChannel
   readonly link: CapableLink<Capability>

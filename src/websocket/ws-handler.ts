@@ -2,6 +2,7 @@ import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import type { AcceptLimits } from './accept-limits.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { UpgradeRequest } from './request/upgrade-request.ts'
+import type { SocketMode } from './socket-mode.ts'
 import type { MaybePromise } from './support/maybe-promise.ts'
 import type { Websocket } from './websocket.ts'
 
@@ -11,7 +12,7 @@ export type WsConsumer<in S extends Websocket = Websocket> = (socket: S) => unkn
 /** An accepted upgrade, with what to say in the handshake. Made by `accept`. */
 export interface WsResponse<in S extends Websocket = Websocket> {
   readonly consumer: WsConsumer<S>
-  readonly mode: 'messages' | 'frames'
+  readonly mode: SocketMode
   readonly protocol: string | undefined
   readonly headers: HeadersInput | undefined
   readonly limits: AcceptLimits | undefined

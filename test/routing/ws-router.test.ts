@@ -151,7 +151,7 @@ describe('websockets', () => {
 
   test('refuses to accept in an unknown mode, for callers without types', () => {
     expect(() => Reflect.apply(accept, undefined, [() => {}, { mode: 'frame' }])).toThrow(
-      new RangeError('the option mode is frame, not messages or frames'),
+      new RangeError('the option mode is frame, not messages or frames or fragments'),
     )
   })
 

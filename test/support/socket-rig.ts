@@ -7,13 +7,15 @@ import type { SlowConsumerPolicy } from '../../src/websocket/slow-consumer.ts'
 import { ProtocolWebsocket } from '../../src/websocket/socket/protocol-websocket.ts'
 import type { SocketCoreOptions } from '../../src/websocket/socket/socket-core-options.ts'
 import { SOCKET_DEFAULTS, type SocketSettings } from '../../src/websocket/socket/socket-settings.ts'
+import type { SocketMode } from '../../src/websocket/socket-mode.ts'
 import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { bytes, hex, joined } from './hex.ts'
 import { type DecodedFrame, decodeWire } from './wire.ts'
 
 export interface RigOptions
   extends Partial<Omit<SocketSettings, 'clock' | 'onError'>>,
-    Partial<Pick<SocketCoreOptions, 'role' | 'mode' | 'extensions' | 'reserved' | 'ports'>> {
+    Partial<Pick<SocketCoreOptions, 'role' | 'extensions' | 'reserved' | 'ports'>> {
+  readonly mode?: SocketMode
   readonly limits?: Partial<SocketCoreOptions['limits']>
   /** In place of limits of its own. */
   readonly sharedLimits?: Readonly<SocketCoreOptions['limits']>
@@ -106,7 +108,7 @@ export interface Rig {
 
 /** A server's socket, opened, its consumer run. */
 export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> = () => {}): Rig {
-  const { role = 'server', limits, protocol = '' } = options
+  const { role = 'server', mode, limits, protocol = '' } = options
   const clock = new VirtualClock()
   const reports: Error[] = []
   const log: string[] = []
@@ -115,6 +117,7 @@ export function rig(options: RigOptions = {}, consumer: WsConsumer<FrameSocket> 
   const socket = new ProtocolWebsocket(near, {
     ...options,
     role,
+    mode: mode ?? 'messages',
     protocol,
     limits: options.sharedLimits ?? {
       ...(role === 'server' ? SERVER_LIMITS : CLIENT_LIMITS),

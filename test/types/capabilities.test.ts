@@ -156,7 +156,12 @@ test('what a route needs is not inferred from what the routes around it need, wh
 
 test('options that may be undefined ask for what they may be', () => {
   compiled(() => {
-    const none = { pingInterval: undefined, pongTimeout: undefined, controlFrames: undefined }
+    const none = {
+      pingInterval: undefined,
+      pongTimeout: undefined,
+      controlFrames: undefined,
+      fragments: undefined,
+    }
     serve(websockets(webSocket('/', none, () => {})), poor)
     serve(() => accept(() => {}, { limits: { maxFrameSize: undefined } }), poor)
     serve(() => accept(() => {}, { limits: undefined, mode: undefined }), poor)
@@ -183,7 +188,7 @@ test('options that may be absent ask for what they may be', () => {
     expectTypeOf(any).returns.toExtend<WsRouter<FrameSocket>>()
     expectTypeOf(any).returns.not.toExtend<WsRouter<Capable<'pings' | 'onControl'>>>()
     expectTypeOf(any).returns.toExtend<
-      WsRouter<Capable<'pings' | 'onControl' | 'frameLimits' | 'bufferedAmount'>>
+      WsRouter<Capable<'pings' | 'onControl' | 'frames' | 'frameLimits' | 'bufferedAmount'>>
     >()
     const limited = (limits: AcceptLimits) => () => accept(() => {}, { limits })
     serve(limited({}), node())

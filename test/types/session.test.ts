@@ -21,6 +21,7 @@ import { WebSocketWriter } from '../../src/session/low-level/web-socket-writer.t
 import { websocketOver } from '../../src/session/low-level/websocket-over.ts'
 import { RawWebSocket } from '../../src/session/raw-websocket.ts'
 import { run, start } from '../../src/session/run.ts'
+import { sendStream } from '../../src/session/send-stream.ts'
 import type {
   ClientWebSocketSession,
   DefaultClientWebSocketSession,
@@ -30,6 +31,7 @@ import type {
   WebSocketServerSession,
   WebSocketSession,
 } from '../../src/session/session.ts'
+import { streamedMessages } from '../../src/session/streamed-messages.ts'
 import { typed } from '../../src/session/typed/typed.ts'
 import type { TypedSession } from '../../src/session/typed/typed-session.ts'
 import { webStreams } from '../../src/session/web-streams.ts'
@@ -51,6 +53,33 @@ declare const frameEngine: Engine<FrameSocket>
 declare const stream: Duplex
 
 describe('sessions', () => {
+  types('have messages that are streamed, of text or of bytes', () => {
+    const check = async (): Promise<void> => {
+      for await (const message of streamedMessages(session)) {
+        if (message.type === 'text') {
+          for await (const chunk of message) expectTypeOf(chunk).toEqualTypeOf<string>()
+        } else {
+          for await (const chunk of message)
+            expectTypeOf(chunk).toEqualTypeOf<Uint8Array<ArrayBuffer>>()
+        }
+        await sendStream(session, message)
+      }
+      await sendStream(raw, new Response('a').body ?? [], { signal: session.signal })
+      await sendStream(session, stream)
+      // @ts-expect-error a number is no chunk
+      await sendStream(session, [1])
+      // @ts-expect-error raw sessions answer no Pings
+      streamedMessages(raw)
+    }
+    void check
+    const streaming = websockets(webSocket('/', { fragments: true }, () => {}))
+    serve(streaming, frameEngine)
+    // @ts-expect-error the engine has no frames
+    serve(streaming, plainEngine)
+    const whole = websockets(webSocket('/', { fragments: undefined }, () => {}))
+    serve(whole, plainEngine)
+  })
+
   types('are streams of messages, or of bytes', () => {
     const { readable, writable } = webStreams(session)
     expectTypeOf(readable).toEqualTypeOf<ReadableStream<string | Uint8Array<ArrayBuffer>>>()

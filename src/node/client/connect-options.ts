@@ -2,6 +2,7 @@ import type { Agent } from 'node:http'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 import type { SocketOptions } from '../../websocket/socket/socket-options.ts'
+import type { SocketMode } from '../../websocket/socket-mode.ts'
 import type { ProxyOptions } from './proxy.ts'
 
 /** How to connect. */
@@ -22,6 +23,9 @@ export interface ConnectOptions extends SocketOptions {
   readonly proxy?: string | URL | ProxyOptions | undefined
   /** Makes the connection in place of the default: for a Unix socket, another kind of proxy. */
   readonly agent?: Agent | undefined
-  /** `'frames'`: every frame as it is, nothing answered; the socket has `frames`. Default `'messages'`. */
-  readonly mode?: 'messages' | 'frames' | undefined
+  /**
+   * `'frames'`: every frame as it is, nothing answered. `'fragments'`: messages in fragments, as their bytes arrive. The
+   * socket then has `frames`, and no extensions are offered. Default `'messages'`.
+   */
+  readonly mode?: SocketMode | undefined
 }

@@ -1,4 +1,3 @@
-import { MODES } from '../../protocol/connection/connection-options.ts'
 import { oneOf } from '../../protocol/errors/one-of.ts'
 import { CLIENT_LIMITS, type ConnectionLimits } from '../../protocol/frame/limits.ts'
 import { newKey } from '../../protocol/handshake/accept-key.ts'
@@ -15,6 +14,7 @@ import {
   SOCKET_OPTIONS,
   socketSettings,
 } from '../../websocket/socket/socket-options.ts'
+import { SOCKET_MODES } from '../../websocket/socket-mode.ts'
 import { checkFunction } from '../../websocket/support/check-function.ts'
 import { forwardAbort } from '../../websocket/support/forward-abort.ts'
 import { duration } from '../../websocket/support/option-checks.ts'
@@ -102,8 +102,9 @@ export function begin(
 ): Beginning {
   const { settings, limits, proxy, timeout } = resolveOptions(options)
   const { protocols = [], extensions = [] } = options
-  // In the mode 'frames', users get every frame as it is on the wire.
-  const factories = oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? [] : extensions
+  // Extensions need whole messages: those who want frames or fragments get them as they are on the wire.
+  const mode = oneOf('mode', options.mode ?? 'messages', SOCKET_MODES)
+  const factories = mode === 'messages' ? extensions : []
   const context = { role: 'client', limits, zlib: nodeZlib } as const
   const handshake = clientHandshake({
     url,

@@ -24,6 +24,7 @@ const SESSION_CLIENT_OPTIONS: OptionNames<SessionClientConfig> = {
   channels: CHANNELS,
   contentConverter: 0,
   controlFrames: false,
+  fragments: false,
   authenticate: 0,
 }
 

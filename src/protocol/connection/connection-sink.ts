@@ -21,10 +21,10 @@ export interface ConnectionSink {
     owned: boolean,
   ): void
   /**
-   * A binary message or a large text begins that comes in pieces. The object returned takes them, and `onMessage` is not
-   * called; with `undefined`, they are joined for `onMessage`.
+   * A message begins that comes in pieces; its first frame has `length` octets. The object returned takes the pieces,
+   * and `onMessage` is not called; with `undefined`, they are joined for `onMessage`.
    */
-  gather?(opcode: DataOpcode): HeldPieces | undefined
+  gather?(opcode: DataOpcode, length: number): HeldPieces | undefined
   /** In the mode `'frames'`: every frame. It is the receiver's to keep. */
   onFrame(frame: Frame): void
   /** A control frame that has been handled already. The payload is the receiver's to keep. */

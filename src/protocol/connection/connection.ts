@@ -191,8 +191,8 @@ export class Connection implements FrameReaderTarget, FrameReaderOptions {
     else this.chain.receive(opcode, reserved, bytes, start, end, ascii, owned)
   }
 
-  gather(opcode: DataOpcode): HeldPieces | undefined {
-    return this.chain === undefined ? this.#sink.gather?.(opcode) : undefined
+  gather(opcode: DataOpcode, length: number): HeldPieces | undefined {
+    return this.chain === undefined ? this.#sink.gather?.(opcode, length) : undefined
   }
 
   readFrame(

@@ -11,9 +11,6 @@ import { type ConnectionLimits, messageLimit } from './limits.ts'
 import { type DataOpcode, isControl } from './opcode.ts'
 import * as Opcode from './opcodes.ts'
 
-/** Text is decoded as soon as it is whole, since most of it is read. Only longer text may be held as bytes. */
-const LARGE_TEXT = 131_072
-
 /** What a reader calls, in the order of the bytes. */
 export interface FrameReaderTarget {
   /** True when reading is to stop for now; asked before each frame. */
@@ -31,7 +28,7 @@ export interface FrameReaderTarget {
     owned: boolean,
   ): void
   /** As `ConnectionSink.gather`. */
-  gather?(opcode: DataOpcode): HeldPieces | undefined
+  gather?(opcode: DataOpcode, length: number): HeldPieces | undefined
   /** A control frame or, with the option `frames`, any frame. */
   readFrame(fin: boolean, type: FrameType, reserved: number, payload: Uint8Array<ArrayBuffer>): void
   violated(violation: Violation): void
@@ -198,8 +195,7 @@ export class FrameReader {
 
   #begin(opcode: DataOpcode): IncomingMessage {
     const { reserved, length } = this.#parser
-    const holds = reserved === 0 && (opcode === Opcode.BINARY || length >= LARGE_TEXT)
-    const pieces = holds ? this.#target!.gather?.(opcode) : undefined
+    const pieces = reserved === 0 ? this.#target!.gather?.(opcode, length) : undefined
     return new IncomingMessage(opcode, reserved, this.#ports.isUtf8, pieces)
   }
 

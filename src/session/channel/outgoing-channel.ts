@@ -44,6 +44,8 @@ export const SENT: Promise<void> = Promise.resolve()
 
 /** Frames on their way out: straight through below the high-water mark, in queues above it, Ping and Pong first. */
 export class OutgoingChannel implements SendChannel<Frame> {
+  /** Whose turn it is, while a message is sent in pieces: what others send waits behind it, except Ping and Pong. */
+  turn: object | undefined
   readonly #owner: OutgoingOwner
   readonly #queue = new Fifo<Waiting>()
   /** Control frames that wait: they overtake the queue. */
@@ -62,9 +64,14 @@ export class OutgoingChannel implements SendChannel<Frame> {
     return !this.#owner.accepting
   }
 
-  /** How many items and callbacks wait. */
+  /** How many items and callbacks wait, with the message that is sent in pieces. */
   get length(): number {
-    return this.#queue.length + (this.#urgent?.length ?? 0)
+    return this.#queue.length + (this.#urgent?.length ?? 0) + (this.turn === undefined ? 0 : 1)
+  }
+
+  /** Set while there is no room; resolves when there is. */
+  get room(): Promise<void> | undefined {
+    return this.#room
   }
 
   send(item: Carried): Promise<void> {
@@ -83,11 +90,12 @@ export class OutgoingChannel implements SendChannel<Frame> {
     }
   }
 
-  trySend(item: Carried): boolean {
+  /** With a turn: a piece of that message. */
+  trySend(item: Carried, turn?: object): boolean {
     const owner = this.#owner
     checkCarried(item)
     if (isClose(item)) return this.length === 0 && owner.closeWith(item)
-    return owner.accepting && this.#passes(item) && this.#write(item) !== undefined
+    return owner.accepting && this.#passes(item, turn) && this.#write(item) !== undefined
   }
 
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
@@ -98,8 +106,23 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** Resolves when all that was sent has been handed to the transport, and when nothing goes out any more. */
   async flush(): Promise<void> {
-    await new Promise<void>((resolve) => this.after(resolve))
+    // Whoever makes a message in pieces may wait for this between them.
+    if (this.turn === undefined) await new Promise<void>((resolve) => this.after(resolve))
     await this.#flushed()
+  }
+
+  /** The message in pieces is over: what waits behind it goes on. */
+  endTurn(turn: object): void {
+    if (this.turn !== turn) return
+    this.turn = undefined
+    this.#pump()
+  }
+
+  /** The session closes: a message in pieces is given up, with all that waits behind it. */
+  cut(): void {
+    if (this.turn === undefined) return
+    this.turn = undefined
+    this.end(this.#owner.refusal())
   }
 
   /** Nothing goes out any more. */
@@ -108,8 +131,9 @@ export class OutgoingChannel implements SendChannel<Frame> {
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }
 
-  #passes(item: Content): boolean {
-    return this.#room === undefined && this.#queue.length === 0 && this.#fits(item)
+  #passes(item: Content, turn?: object): boolean {
+    const first = turn === undefined ? this.length === 0 : turn === this.turn
+    return this.#room === undefined && first && this.#fits(item)
   }
 
   /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
@@ -163,7 +187,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     while (this.#room === undefined) {
       const queue = this.#urgent?.first === undefined ? this.#queue : this.#urgent
       const next = queue.first
-      if (next === undefined) return
+      if (next === undefined || (queue === this.#queue && this.turn !== undefined)) return
       const { item } = next
       if (item !== undefined && !this.#fits(item)) {
         void this.#wait(this.#flushed())

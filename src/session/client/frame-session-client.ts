@@ -5,6 +5,7 @@ import { WebSocketUpgradeException } from '../../websocket/errors.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { amount } from '../../websocket/support/option-checks.ts'
+import type { DefaultSessionOptions } from '../default-session.ts'
 import { checkSessionOptions } from '../session-defaults.ts'
 import type { SessionOptions } from '../session-options.ts'
 import {
@@ -30,7 +31,9 @@ import {
 import { unlessAborted } from './unless-aborted.ts'
 
 /** The further options of clients on our own engine. */
-export interface FrameSessionClientOptions extends SessionClientOptions {
+export interface FrameSessionClientOptions
+  extends SessionClientOptions,
+    Pick<DefaultSessionOptions, 'fragments'> {
   /** For every request. */
   readonly headers?: HeadersInput | undefined
   /**
@@ -72,12 +75,24 @@ export abstract class FrameSessionClient extends BaseSessionClient<FrameSocket> 
     // Now, and not only when a session is opened.
     userFields(headers)
     checkSubprotocols([protocols].flat())
-    const { channels, clock, closeTimeout, contentConverter, controlFrames } = options
-    const sessionOptions = { channels, clock, closeTimeout, contentConverter, controlFrames }
+    const { channels, clock, closeTimeout, contentConverter, controlFrames, fragments } = options
+    const sessionOptions = {
+      channels,
+      clock,
+      closeTimeout,
+      contentConverter,
+      controlFrames,
+      fragments,
+    }
+    const whole = fragments === true ? 'fragments' : 'messages'
     const open = authenticate === undefined ? opener : authenticated(opener, authenticate)
     const runtime: SessionRuntime<FrameSocket> = {
       open: (request, mode, use) =>
-        open({ ...request, headers: withHeaders(fieldsOf(headers), request.headers) }, mode, use),
+        open(
+          { ...request, headers: withHeaders(fieldsOf(headers), request.headers) },
+          mode === 'messages' ? whole : mode,
+          use,
+        ),
       urlOf: clientUrl,
       sessionOf: (opened) => clientSession(opened, sessionOptions),
     }

@@ -1,6 +1,7 @@
 import { checkReason } from '../../protocol/close/close-code.ts'
 import { type CloseReason, GOING_AWAY } from '../../protocol/close/reason.ts'
 import { WebSocketConnectException } from '../../websocket/errors.ts'
+import type { SocketMode } from '../../websocket/socket-mode.ts'
 import { forwardAbort } from '../../websocket/support/forward-abort.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { DefaultSessionOptions } from '../default-session.ts'
@@ -28,7 +29,7 @@ export interface SessionClientOptions
  */
 export type SocketOpener<out S extends Websocket> = (
   request: ClientRequest & { readonly signal: AbortSignal },
-  mode: 'messages' | 'frames',
+  mode: SocketMode,
   use: (opened: OpenedSocket<S>) => void,
 ) => Promise<unknown>
 
@@ -119,7 +120,7 @@ export abstract class BaseSessionClient<S extends Websocket> implements AsyncDis
     target: ClientTarget,
     request: RequestOptions | RequestBlock,
     secure: boolean | undefined,
-    mode: 'messages' | 'frames',
+    mode: SocketMode,
     sessionOf: (opened: OpenedSocket<S>) => C,
   ): Promise<C> {
     if (this.#closed) throw closedError()

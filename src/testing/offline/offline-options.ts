@@ -5,6 +5,7 @@ import { WEB_SOCKETS, type WebSockets } from '../../serving/web-sockets.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../../websocket/request/upgrade-request.ts'
 import { SOCKET_OPTIONS, type SocketOptions } from '../../websocket/socket/socket-options.ts'
+import type { SocketMode } from '../../websocket/socket-mode.ts'
 import type { OptionNames } from '../../websocket/support/option-names.ts'
 import type { WsHandler } from '../../websocket/ws-handler.ts'
 import type { TransportPair } from './chaos-transport.ts'
@@ -22,8 +23,8 @@ export interface OfflineOptions extends SocketOptions {
   readonly headers?: HeadersInput | undefined
   /** What the application sees as the `remoteAddress` of the request; a request of ours has its own. */
   readonly remoteAddress?: string | undefined
-  /** `'frames'`: the client's socket has `frames`. */
-  readonly mode?: 'messages' | 'frames' | undefined
+  /** `'frames'` and `'fragments'`: the client's socket has `frames`. */
+  readonly mode?: SocketMode | undefined
   /** Aborting it gives up opening, or terminates the socket. */
   readonly signal?: AbortSignal | undefined
   /** The configuration of the server that is not there; its clock is the client's unless it has one. */

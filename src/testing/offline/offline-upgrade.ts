@@ -1,5 +1,4 @@
 import { portablePorts } from '../../protocol/bytes/ports.ts'
-import { MODES } from '../../protocol/connection/connection-options.ts'
 import { oneOf } from '../../protocol/errors/one-of.ts'
 import { CLIENT_LIMITS } from '../../protocol/frame/limits.ts'
 import { checkExtensionConflicts } from '../../protocol/handshake/negotiation.ts'
@@ -20,6 +19,7 @@ import {
   type ResolvedSettings,
   socketSettings,
 } from '../../websocket/socket/socket-options.ts'
+import { SOCKET_MODES } from '../../websocket/socket-mode.ts'
 import { systemClock } from '../../websocket/support/clock.ts'
 import { headersFrom } from '../../websocket/support/headers-from.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
@@ -75,9 +75,9 @@ export function offlineUpgrade(
   )
   const limits = connectionLimits(options, CLIENT_LIMITS)
   const context = { role: 'client', limits, zlib } as const
-  // In the mode 'frames', users get every frame as it is on the wire.
-  const { extensions = [] } =
-    oneOf('mode', options.mode ?? 'messages', MODES) === 'frames' ? {} : options
+  // Extensions need whole messages: those who want frames or fragments get them as they are on the wire.
+  const mode = oneOf('mode', options.mode ?? 'messages', SOCKET_MODES)
+  const { extensions = [] } = mode === 'messages' ? options : {}
   checkExtensionConflicts(extensions)
   const offers = extensions.flatMap((factory) => factory.offers(context))
   const handshake = offlineHandshake(request, options, offers)
@@ -111,7 +111,7 @@ export function offlineUpgrade(
     const [near, far] = transport()
     const client = new ProtocolWebsocket(near, {
       role: 'client',
-      mode: options.mode ?? 'messages',
+      mode,
       limits,
       extensions: agreed.extensions,
       reserved: agreed.reserved,

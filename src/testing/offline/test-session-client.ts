@@ -30,6 +30,7 @@ const TEST_SESSION_CLIENT_OPTIONS: OptionNames<TestSessionClientConfig> = {
   channels: CHANNELS,
   contentConverter: 0,
   controlFrames: false,
+  fragments: false,
   authenticate: 0,
 }
 

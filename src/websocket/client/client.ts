@@ -5,6 +5,7 @@ import { WebSocketClosedException, WebSocketConnectException } from '../errors.t
 import { NEVER_CONNECTED } from '../never-connected.ts'
 import type { SenderOptions } from '../socket/sender.ts'
 import { SOCKET_DEFAULTS } from '../socket/socket-settings.ts'
+import type { SocketMode } from '../socket-mode.ts'
 import { isPromiseLike, type MaybePromise } from '../support/maybe-promise.ts'
 import type { Websocket } from '../websocket.ts'
 import type { WsMessage } from '../ws-message.ts'
@@ -17,8 +18,8 @@ import type { Received, WsClient } from './ws-client.ts'
 export interface ClientOptions extends Partial<SenderOptions> {
   /** Called if the client is closed before it opens, to make opening fail. If a socket opens all the same, it is dropped. */
   readonly abandon?: ((status: WsStatus) => void) | undefined
-  /** With `'frames'`, `received()` stays empty: frames go to the listeners of the socket. */
-  readonly mode?: 'messages' | 'frames' | undefined
+  /** With any but `'messages'`, `received()` stays empty: frames go to the listeners of the socket. */
+  readonly mode?: SocketMode | undefined
 }
 
 /** The client over a socket that is open, or opening. */
@@ -119,7 +120,7 @@ class SocketClient implements WsClient {
       throw new WebSocketConnectException('aborted', 'the client was closed before it opened')
     }
     this.#socket = socket
-    if (this.#options.mode !== 'frames') this.#received.listenTo(socket)
+    if ((this.#options.mode ?? 'messages') === 'messages') this.#received.listenTo(socket)
     socket.onClose((status) => {
       this.#received.closed(status, socket.link.closeRecord?.cause)
       this.#ended(status)

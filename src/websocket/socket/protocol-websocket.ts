@@ -3,9 +3,11 @@ import type { Frame } from '../../protocol/frame/frame.ts'
 import { NotSupportedException } from '../errors.ts'
 import type { FrameChannel, FrameSocket } from '../frame-socket.ts'
 import type { UpgradeRequest } from '../request/upgrade-request.ts'
+import type { SocketMode } from '../socket-mode.ts'
 import type { WsConsumer } from '../ws-handler.ts'
 import type { WsMessage } from '../ws-message.ts'
 import type { WsStatus } from '../ws-status.ts'
+import { FragmentCore, type FragmentCoreOptions } from './fragment-core.ts'
 import { ProtocolLink } from './protocol-link.ts'
 import { runConsumer } from './run-consumer.ts'
 import { SocketCore } from './socket-core.ts'
@@ -13,7 +15,7 @@ import type { SocketCoreOptions } from './socket-core-options.ts'
 import type { StoppableWebsocket } from './stoppable-websocket.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 
-export interface ProtocolWebsocketOptions extends SocketCoreOptions {
+export type ProtocolWebsocketOptions = (SocketCoreOptions | FragmentCoreOptions) & {
   readonly upgradeRequest: UpgradeRequest
   /** The negotiated subprotocol, `''` for none. */
   readonly protocol: string
@@ -24,13 +26,18 @@ export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
   readonly upgradeRequest: UpgradeRequest
   readonly protocol: string
   readonly #core: SocketCore
+  readonly #mode: SocketMode
   #link: ProtocolLink | undefined
   #frames: FrameChannel | undefined
 
   constructor(transport: Transport, options: ProtocolWebsocketOptions) {
     this.upgradeRequest = options.upgradeRequest
     this.protocol = options.protocol
-    this.#core = new SocketCore(this, transport, options)
+    this.#mode = options.mode ?? 'messages'
+    this.#core =
+      options.mode === 'fragments'
+        ? new FragmentCore(this, transport, options)
+        : new SocketCore(this, transport, options)
   }
 
   /** For transports: where bytes go. */
@@ -52,7 +59,7 @@ export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
   }
 
   get frames(): FrameChannel {
-    if (!this.#core.connection.frames) {
+    if (this.#mode === 'messages') {
       throw new NotSupportedException(
         "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
       )
@@ -78,9 +85,9 @@ export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
   }
 
   onMessage(fn: (message: WsMessage) => unknown): () => void {
-    if (this.#core.connection.frames) {
+    if (this.#mode !== 'messages') {
       throw new NotSupportedException(
-        "this socket was accepted in the mode 'frames': listen with frames.onFrame",
+        `this socket was accepted in the mode '${this.#mode}': listen with frames.onFrame`,
       )
     }
     return this.#core.messages.listen(fn)

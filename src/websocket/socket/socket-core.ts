@@ -14,7 +14,7 @@ import { WsMessage } from '../ws-message.ts'
 import { ControlEvents } from './control-events.ts'
 import { InboundGauge } from './inbound-gauge.ts'
 import { byteLengthOf, Inbox, type InboxOwner } from './inbox.ts'
-import { lentMessage } from './lent-message.ts'
+import { isWorthHolding, lentMessage } from './lent-message.ts'
 import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
 import { PauseReason } from './pause-reason.ts'
@@ -229,8 +229,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     }
   }
 
-  gather(opcode: DataOpcode): HeldPieces | undefined {
-    if (this.#dropsMessages) return undefined
+  gather(opcode: DataOpcode, length: number): HeldPieces | undefined {
+    if (this.#dropsMessages || !isWorthHolding(opcode, length)) return undefined
     this.#holder ??= this.connection.ports.holder?.()
     return this.#holder?.gather((bytes) => {
       const mode = opcode === Opcode.TEXT ? 'text' : 'binary'

@@ -546,7 +546,7 @@ describe('invalid options throw at once', () => {
 
   test('an unknown mode, for callers without types', () => {
     expect(() => Reflect.apply(connect, undefined, ['ws://a/', { mode: 'frame' }])).toThrow(
-      new RangeError('the option mode is frame, not messages or frames'),
+      new RangeError('the option mode is frame, not messages or frames or fragments'),
     )
   })
 

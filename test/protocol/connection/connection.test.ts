@@ -104,14 +104,17 @@ describe('what comes in', () => {
     expect(machine.connection.record?.reason.code).toBe(1009)
   })
 
-  it('is gathered by the sink when it is large text, which then knows whether it is ASCII', () => {
+  it('is gathered by the sink when it is text that begins large enough for it, and knows whether it is ASCII', () => {
     const gathered: unknown[] = []
-    const gather = (opcode: number): HeldPieces => ({
-      length: 0,
-      append() {},
-      finish: (ascii) => gathered.push([opcode, ascii]),
-      abandon() {},
-    })
+    const gather = (opcode: number, length: number): HeldPieces | undefined =>
+      length < 131_072
+        ? undefined
+        : {
+            length: 0,
+            append() {},
+            finish: (ascii) => gathered.push([opcode, ascii]),
+            abandon() {},
+          }
     for (const [content, rest] of [
       ['a'.repeat(131_072), ''],
       ['€'.repeat(43_691), ''],

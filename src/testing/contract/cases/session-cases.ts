@@ -216,6 +216,46 @@ export const sessionCases: readonly ContractCase<ServerContext>[] = [
     },
   },
   {
+    name: 'a session streams messages through, larger ones than others may be',
+    needs: ['frames'],
+    async run({ connect }) {
+      const client = connect('/session/streamed')
+      const large = new Uint8Array(3 * 1024 * 1024).fill(7)
+      client.send('ä'.repeat(100_000))
+      client.send(large)
+      client.send('')
+      expectEqual('the text', await nextText(client), 'ä'.repeat(100_000))
+      const back = (await next(client)).bytes()
+      expectEqual('the size', back.length, large.length)
+      expectTrue(
+        'the bytes are those that were sent',
+        back.every((byte) => byte === 7),
+      )
+      expectEqual('the empty message', (await next(client)).bytes().length, 0)
+      client.close()
+      expectEqual('the end', await ended(client), '1000')
+    },
+  },
+  {
+    name: 'a session streams a message before that is whole, and answers a Ping within it',
+    needs: ['frames', 'frameClient'],
+    async run({ connect }) {
+      const client = connect('/session/streamed', { mode: 'frames' })
+      const { frames } = await frameSocket(client)
+      const seen: string[] = []
+      frames.onFrame((frame) => {
+        seen.push(`${frame.type} ${frame.fin} ${new TextDecoder().decode(frame.data)}`)
+        if (seen.length === 1) frames.send(new Frame.Ping(new Uint8Array([0x70])))
+        if (seen.length === 2) frames.send(new Frame.Text('b', true))
+        if (seen.length === 4) frames.send(new Frame.Close(CloseReason.NORMAL))
+      })
+      frames.send(new Frame.Text('a', false))
+      await client.closed
+      const echo = ['text false a', 'pong true p', 'text false b', 'text true ']
+      expectEqual('what came', seen.slice(0, 4), echo)
+    },
+  },
+  {
     name: 'a raw session sees every frame, and answers none by itself',
     needs: ['frames', 'frameClient', 'closeCodes'],
     async run({ connect }) {

@@ -7,7 +7,9 @@ import type { Route } from '../../../routing/route.ts'
 import { webSocket, webSocketRaw } from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
 import { converterOf } from '../../../session/converter-of.ts'
+import { sendStream } from '../../../session/send-stream.ts'
 import type { WebSocketSession } from '../../../session/session.ts'
+import { streamedMessages } from '../../../session/streamed-messages.ts'
 import { webStreams } from '../../../session/web-streams.ts'
 import type { FrameSocket } from '../../../websocket/frame-socket.ts'
 import type { WsResponse } from '../../../websocket/ws-handler.ts'
@@ -128,5 +130,12 @@ export function rawSessionRoutes(): WsRouter<FrameSocket> {
         else await session.send(`${frame.type} ${frame.fin} ${frame.byteLength}`)
       }
     }),
+    webSocket(
+      '/session/streamed',
+      { fragments: true, limits: { maxMessageSize: 4 * 1024 * 1024 } },
+      async (session) => {
+        for await (const message of streamedMessages(session)) await sendStream(session, message)
+      },
+    ),
   )
 }
