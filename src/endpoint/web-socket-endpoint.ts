@@ -12,8 +12,11 @@ import { checkNames, type Known, type OptionNames } from '../websocket/support/o
 import type { Endpoint, MessageIn, MessageLens, MessageOut } from './endpoint.ts'
 import { type EndpointValues, type RequestLensMap, readValues } from './endpoint-lenses.ts'
 
-/** Options of `webSocketEndpoint`: those of `webSocket`, without the endpoint's own, and control frames hold no values. */
-export type EndpointSessionOptions = Omit<SessionRouteOptions, 'protocol' | 'controlFrames'>
+/** Options of `webSocketEndpoint`: those of `webSocket`, without what is not a value: control frames and fragments. */
+export type EndpointSessionOptions = Omit<
+  SessionRouteOptions,
+  'protocol' | 'controlFrames' | 'fragments'
+>
 
 const ENDPOINT_SESSION_OPTIONS: OptionNames<EndpointSessionOptions> = {
   headers: 0,
