@@ -31,14 +31,6 @@ const http2 = onServer<FrameSocket>(contractAppWithFrames, {
   engine: (options) => node({ ...options, tls, http2: true }),
   ...ourHttp2Client,
 })
-/** The agents of Bun and Deno do not let us open their connections. */
-const http2Suites =
-  'Bun' in globalThis || 'Deno' in globalThis
-    ? []
-    : [
-        suiteOf('over HTTP/2, a server', undefined, serverContract, http2),
-        suiteOf('over HTTP/2, a client', undefined, clientContract, http2),
-      ]
 
 await runSuites([
   suiteOf('a server', 'server', serverContract, app),
@@ -46,7 +38,8 @@ await runSuites([
   suiteOf('a session', 'server', sessionContract, sessions),
   suiteOf('with TLS, a server', undefined, serverContract, secure),
   suiteOf('with TLS, a client', undefined, clientContract, secure),
-  ...http2Suites,
+  suiteOf('over HTTP/2, a server', undefined, serverContract, http2),
+  suiteOf('over HTTP/2, a client', undefined, clientContract, http2),
   suiteOf('a stop', undefined, stopCases, stopsOf(node())),
   suiteOf('a server that listens', undefined, listenCases, listensOf(node)),
   suiteOf('a socket', undefined, forbiddenCases(1002), listensOf(node)),

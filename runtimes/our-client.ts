@@ -1,6 +1,6 @@
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { connect, open, openSocket } from 'antiphon/node'
 import type { Capability, ServerBackend } from 'antiphon/testing'
-import { http2Agent } from './http2-agent.ts'
 import { ca } from './tls.ts'
 
 type Client = Pick<ServerBackend<never>, 'connect' | 'open' | 'answer'>
@@ -18,14 +18,22 @@ export const ourSecureClient: Required<Client & Pick<ServerBackend<never>, 'lack
   lacks: lackingWithTls(),
 }
 
-const agent = http2Agent()
-
-/** The same for a server with HTTP/2. */
+/** The same over HTTP/2: the sockets to one server share a connection. */
 export const ourHttp2Client: typeof ourSecureClient = {
-  connect: (url, options) => connect(url, { ...options, agent }),
-  open: (url, options, consumer) => open(url, { ...options, agent }, consumer),
-  answer: (url, options) => answer(url, { ...options, agent }),
+  connect: (url, options) => connect(url, { ...options, http2 }),
+  open: (url, options, consumer) => open(url, { ...options, http2 }, consumer),
+  answer: (url, options) => answer(url, { ...options, http2 }),
   lacks: lackingWithTls(),
+}
+
+const sessions = new Map<string, ClientHttp2Session>()
+
+function http2({ host }: URL): ClientHttp2Session {
+  const last = sessions.get(host)
+  if (last !== undefined && !last.closed && !last.destroyed) return last
+  const session = connectHttp2(`https://${host}`, { ca })
+  sessions.set(host, session)
+  return session
 }
 
 function lackingWithTls(): readonly Capability[] {

@@ -7,6 +7,7 @@ export { connect, open, openSocket } from './client/connect.ts'
 export type { ConnectOptions } from './client/connect-options.ts'
 export type { SocketData } from './client/data-sender.ts'
 export type { Established } from './client/establish.ts'
+export type { Http2Source } from './client/http2-option.ts'
 export { type ProxyOptions, WebSocketProxyException } from './client/proxy.ts'
 export { SessionClient, type SessionClientConfig } from './client/session-client.ts'
 export type {

@@ -31,7 +31,7 @@ export class WebSocketConnectException extends WebSocketException {
   }
 }
 
-/** The server answered the upgrade with something other than a valid 101. */
+/** The server answered the upgrade with something other than a valid 101 or, over HTTP/2, 2xx. */
 export class WebSocketUpgradeException extends WebSocketConnectException {
   override readonly name: string = 'WebSocketUpgradeException'
   override readonly code: string = 'ERR_WEBSOCKET_UPGRADE'

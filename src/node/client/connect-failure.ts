@@ -36,3 +36,15 @@ export function reasonOf(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map(String).join('; ')
   return 'code' in error ? String(error.code) : error.name
 }
+
+/** Where it failed, as the error tells; otherwise the stage that was reached. */
+export function stageOf(error: Error, stage: ConnectStage): ConnectStage {
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns'
+  // The error for several addresses has no call of its own.
+  if (error instanceof AggregateError || Reflect.get(error, 'syscall') === 'connect') return 'tcp'
+  if (code.startsWith('HPE_')) return 'http'
+  // In TLS 1.3, a server may refuse the client's certificate after the handshake is done on this side.
+  if (code.startsWith('ERR_SSL_')) return 'tls'
+  return stage === 'dns' ? 'tcp' : stage
+}

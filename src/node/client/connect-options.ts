@@ -3,6 +3,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 import type { SocketOptions } from '../../websocket/socket/socket-options.ts'
 import type { SocketMode } from '../../websocket/socket-mode.ts'
+import type { Http2Source } from './http2-option.ts'
 import type { ProxyOptions } from './proxy.ts'
 
 /** How to connect. */
@@ -23,6 +24,11 @@ export interface ConnectOptions extends SocketOptions {
   readonly proxy?: string | URL | ProxyOptions | undefined
   /** Makes the connection in place of the default: for a Unix socket, another kind of proxy. */
   readonly agent?: Agent | undefined
+  /**
+   * A connection of HTTP/2, from `connect` of `node:http2`, on which the WebSocket is one stream of many (RFC 8441); or a
+   * function that returns one. It stays open when the WebSocket ends.
+   */
+  readonly http2?: Http2Source | undefined
   /**
    * `'frames'`: every frame as it is, nothing answered. `'fragments'`: messages in fragments, as their bytes arrive. The
    * socket then has `frames`, and no extensions are offered. Default `'messages'`.

@@ -24,6 +24,7 @@ import type { WsConsumer } from '../../websocket/ws-handler.ts'
 import { nodeZlib } from '../zlib/zlib-port.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { type Established, establish } from './establish.ts'
+import { checkHttp2 } from './http2-option.ts'
 import { type HttpProxy, proxyOf } from './proxy.ts'
 
 const TIMEOUT = 15_000
@@ -37,7 +38,16 @@ export const CLIENT_OPTIONS: OptionNames<Omit<ConnectOptions, 'mode' | 'signal'>
   tls: 0,
   proxy: 0,
   agent: 0,
+  http2: 0,
 }
+
+/** Options that say the same thing in two ways. */
+const EXCLUSIVE = [
+  ['proxy', 'agent'],
+  ['http2', 'proxy'],
+  ['http2', 'agent'],
+  ['http2', 'tls'],
+] as const
 
 const CONNECT_OPTIONS: OptionNames<ConnectOptions> = { ...CLIENT_OPTIONS, mode: 0, signal: 0 }
 
@@ -145,9 +155,11 @@ interface ResolvedOptions {
 /** Fills in the defaults. Throws a `TypeError` or a `RangeError` that names the option that is wrong. */
 export function resolveOptions(options: ConnectOptions): ResolvedOptions {
   checkExtensionConflicts(options.extensions ?? [])
-  if (options.proxy !== undefined && options.agent !== undefined) {
-    throw new TypeError('the options proxy and agent both say how to connect: give one of them')
+  for (const [one, other] of EXCLUSIVE) {
+    if (options[one] === undefined || options[other] === undefined) continue
+    throw new TypeError(`the options ${one} and ${other} both say how to connect: give one of them`)
   }
+  if (options.http2 !== undefined) checkHttp2(options.http2, options.headers)
   return {
     settings: socketSettings(options),
     limits: connectionLimits(options, CLIENT_LIMITS),

@@ -11,35 +11,26 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { ClientHandshake } from '../../protocol/handshake/client-handshake.ts'
-import type { ConnectStage, WebSocketConnectException } from '../../websocket/errors.ts'
+import type { WebSocketConnectException } from '../../websocket/errors.ts'
 import { requestHeaders } from '../http/raw-headers.ts'
-import { aborted, connectFailure, reasonOf } from './connect-failure.ts'
+import type { Answer, Progress } from './answer.ts'
+import { aborted, connectFailure, reasonOf, stageOf } from './connect-failure.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { hostOf, isSecure, portOf, serverNameOf } from './host-and-port.ts'
+import { answerOverHttp2 } from './http2-opening.ts'
 import type { HttpProxy } from './proxy.ts'
+import { headOf } from './response-facts.ts'
 import { openTunnel } from './tunnel.ts'
 
 /** What it takes to send a handshake. */
 export interface Opening {
   readonly handshake: ClientHandshake
-  readonly options: Pick<ConnectOptions, 'agent' | 'tls'>
+  readonly options: Pick<ConnectOptions, 'agent' | 'tls' | 'http2'>
   readonly proxy: HttpProxy | undefined
   /** In milliseconds, for all of opening. */
   readonly timeout: number
   /** Gives up. */
   readonly signal: AbortSignal
-}
-
-/** The server's answer to an upgrade, and the stream if it took it. */
-export interface Answer {
-  readonly response: IncomingMessage
-  /** Absent when the response is not a 101. */
-  readonly upgraded?: { readonly stream: Duplex; readonly head: Uint8Array } | undefined
-}
-
-/** How far the opening has got. */
-interface Progress {
-  stage: ConnectStage
 }
 
 /**
@@ -76,12 +67,19 @@ async function answerTo(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { handshake, proxy } = opening
+  const { handshake, options, proxy } = opening
+  if (options.http2 !== undefined) {
+    return await answerOverHttp2(handshake, options.http2, progress, signal)
+  }
   const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, handshake.url, signal)
-  const answer = await upgrade(opening, tunnel, progress, signal)
+  const { response, upgraded } = await upgrade(opening, tunnel, progress, signal)
   // Nobody takes the stream any more.
-  if (signal.aborted) answer.upgraded?.stream.destroy()
-  return answer
+  if (signal.aborted) upgraded?.stream.destroy()
+  return { ...headOf(response), body: response, upgraded }
+}
+
+interface Reply extends Pick<Answer, 'upgraded'> {
+  readonly response: IncomingMessage
 }
 
 function upgrade(
@@ -89,7 +87,7 @@ function upgrade(
   tunnel: Duplex | undefined,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Reply> {
   const { url } = opening.handshake
   const connected = isSecure(url) ? 'tls' : 'http'
   if (tunnel !== undefined) progress.stage = connected
@@ -168,13 +166,4 @@ function unusable({ handshake, options }: Opening, error: Error): WebSocketConne
   const [stage, option] = agents ? (['tcp', 'agent'] as const) : (['tls', 'tls'] as const)
   const reason = `the option ${option} cannot be used: ${reasonOf(error)}`
   return connectFailure(handshake.url, stage, reason, error)
-}
-
-function stageOf(error: Error, stage: ConnectStage): ConnectStage {
-  const code = 'code' in error ? String(error.code) : ''
-  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns'
-  if (code.startsWith('HPE_')) return 'http'
-  // In TLS 1.3, a server may refuse the client's certificate after the handshake is done on this side.
-  if (code.startsWith('ERR_SSL_')) return 'tls'
-  return stage === 'dns' ? 'tcp' : stage
 }

@@ -3,11 +3,11 @@ import { request as requestTls } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { fieldValue } from '../../protocol/headers/header-field.ts'
-import { headersOf, requestHeaders } from '../http/raw-headers.ts'
+import { requestHeaders } from '../http/raw-headers.ts'
 import { connectFailure, reasonOf, shownUrl } from './connect-failure.ts'
 import { hostOf, isSecure, portOf, serverNameOf } from './host-and-port.ts'
 import { type HttpProxy, shownProxy, WebSocketProxyException } from './proxy.ts'
-import { shownStatus } from './response-facts.ts'
+import { headOf, shownStatus } from './response-facts.ts'
 
 /** How many interim responses (RFC 9110, section 15.2) may come before the answer. */
 const MOST_INTERIM = 16
@@ -36,8 +36,9 @@ export function openTunnel(proxy: HttpProxy, url: URL, signal: AbortSignal): Pro
           hear(request({ ...settings, createConnection: () => tunnel }), interim + 1)
         } else {
           tunnel.destroy()
-          const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(response)}`
-          reject(new WebSocketProxyException(message, status, headersOf(response.rawHeaders)))
+          const answered = headOf(response)
+          const message = `cannot connect to ${shownUrl(url)}: the proxy ${shownProxy(proxy)} answered ${shownStatus(answered)}`
+          reject(new WebSocketProxyException(message, status, answered.headers))
         }
       })
     }

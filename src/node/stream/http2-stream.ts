@@ -1,5 +1,5 @@
 import type { Http2Stream } from 'node:http2'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 
 /** The error code that stands for TCP's RST on a stream of HTTP/2 (RFC 8441, section 5). */
 const CANCEL = 0x8
@@ -29,7 +29,7 @@ function close(this: Http2Stream): void {
  * Drops a stream at once; one of HTTP/2 without its connection. When both sides have ended it, what was written is still
  * sent, as TCP does with what it has been given.
  */
-export function reset(stream: Duplex): void {
+export function reset(stream: Readable): void {
   if (stream.destroyed || !isHttp2Stream(stream)) {
     stream.destroy()
   } else if (stream.readableEnded && stream.writableEnded) {

@@ -133,6 +133,14 @@ export function verifyUpgrade(
   if (accept !== expected) {
     return fail(`the server's Sec-WebSocket-Accept ${told(accept)}: it must be '${expected}'`)
   }
+  return verifyNegotiated(response, sent)
+}
+
+/** What of the above remains over HTTP/2, where a status of 2xx accepts, and there is no key (RFC 8441, section 5). */
+export function verifyNegotiated(
+  response: Pick<HandshakeResponse, 'header'>,
+  sent: Pick<ClientHandshake, 'protocols' | 'extensions'>,
+): UpgradeVerification {
   const protocol = response.header('sec-websocket-protocol')
   if (protocol !== null && !sent.protocols.includes(protocol)) {
     return fail(

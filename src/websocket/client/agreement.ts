@@ -16,15 +16,19 @@ export interface Agreement {
   readonly reserved: number
 }
 
-/** Checks a server's answer against the handshake, and makes the extensions; a string says what is wrong with it. */
+/**
+ * Checks a server's answer against the handshake, over HTTP/1.1 with `verifyUpgrade`, and makes the extensions; a string
+ * says what is wrong with it.
+ */
 export function agreementOf(
   answer: { readonly status: number; readonly headers: Headers },
   handshake: ClientHandshake,
   factories: readonly WebSocketExtensionFactory[],
   context: ExtensionContext,
+  verify: typeof verifyUpgrade = verifyUpgrade,
 ): Agreement | string {
   const { status, headers } = answer
-  const verified = verifyUpgrade({ status, header: (name) => headers.get(name) }, handshake)
+  const verified = verify({ status, header: (name) => headers.get(name) }, handshake)
   if (!verified.ok) return verified.message
   const extensions = acceptExtensions(verified.extensions, factories, context)
   if (typeof extensions === 'string') return extensions

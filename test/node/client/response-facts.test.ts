@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   bodyOf,
+  type ResponseHead,
   shownReason,
   shownRedirect,
   shownStatus,
@@ -10,8 +11,12 @@ import {
 
 const REDIRECT = " (it redirects to '/b', which is not followed)"
 
-function response(statusCode: number): IncomingMessage {
-  return Object.assign(new IncomingMessage(new Socket()), { statusCode, statusMessage: '' })
+function head(status: number, headers: Record<string, string> = {}, statusText = ''): ResponseHead {
+  return { status, statusText, headers: new Headers(headers) }
+}
+
+function response(): IncomingMessage {
+  return new IncomingMessage(new Socket())
 }
 
 test.each([
@@ -23,19 +28,17 @@ test.each([
 ])(
   'a response of status %i with the location %s redirects, or does not',
   (status, location, shown) => {
-    const message = response(status)
-    if (location !== undefined) message.headers.location = location
-    expect(shownRedirect(message)).toBe(shown)
+    const headers = location === undefined ? {} : { location }
+    expect(shownRedirect(head(status, headers))).toBe(shown)
   },
 )
 
 test('a status without a text of its own is shown as its number', () => {
-  expect(shownStatus(response(404))).toBe('404')
+  expect(shownStatus(head(404))).toBe('404')
 })
 
 test('of a status, no more is shown than of a first line', () => {
-  const message = Object.assign(response(403), { statusMessage: 'x'.repeat(15_000) })
-  expect(shownStatus(message)).toBe(`403 ${'x'.repeat(196)}...`)
+  expect(shownStatus(head(403, {}, 'x'.repeat(15_000)))).toBe(`403 ${'x'.repeat(196)}...`)
 })
 
 test.each([
@@ -49,9 +52,8 @@ test.each([
   ['text/html', 'why', ''],
   [undefined, 'why', ''],
 ])('of a body of type %s, %j, the reason shown is %j', (type, text, shown) => {
-  const message = Object.assign(response(403), { statusMessage: 'Forbidden' })
-  if (type !== undefined) message.headers['content-type'] = type
-  expect(shownReason(message, text)).toBe(shown)
+  const headers = type === undefined ? undefined : { 'content-type': type }
+  expect(shownReason(head(403, headers, 'Forbidden'), text)).toBe(shown)
 })
 
 describe('the body of a response', () => {
@@ -67,7 +69,7 @@ describe('the body of a response', () => {
   }
 
   test('is there when it ends, and nothing waits for more', async () => {
-    const message = response(404)
+    const message = response()
     const text = body(message, 1_000)
     message.push('gone')
     message.push(null)
@@ -76,7 +78,7 @@ describe('the body of a response', () => {
   })
 
   test('is cut after 64 KiB, and the rest not waited for', async () => {
-    const message = response(404)
+    const message = response()
     const text = body(message, 1_000)
     for (const size of [65_535, 2]) message.push('x'.repeat(size))
     expect(await text).toHaveLength(65_536)
@@ -84,7 +86,7 @@ describe('the body of a response', () => {
   })
 
   test('is what came in before the signal', async () => {
-    const message = response(404)
+    const message = response()
     const controller = new AbortController()
     const text = bodyOf(message, 1_000, controller.signal)
     message.push('go')
@@ -98,7 +100,7 @@ describe('the body of a response', () => {
     [100, 100],
     [10_000, 2_000],
   ])('of %i ms to come in is what came in %i', async (time, patience) => {
-    const message = response(404)
+    const message = response()
     const over = vi.fn()
     const text = body(message, time).finally(over)
     message.push('go')

@@ -6,6 +6,8 @@ import {
   clientHandshake,
   formatRequest,
   type HandshakeResponse,
+  type UpgradeVerification,
+  verifyNegotiated,
   verifyUpgrade,
 } from '../../../src/protocol/handshake/client-handshake.ts'
 import { checkUpgrade, upgradeHeaders } from '../../../src/protocol/handshake/server-handshake.ts'
@@ -244,4 +246,14 @@ describe('a client and a server', () => {
       }),
     )
   })
+})
+
+it('over HTTP/2, verifyNegotiated looks at the subprotocol and the extensions alone', () => {
+  const sent = { protocols: ['chat'], extensions: [{ name: 'x', parameters: [] }] }
+  const verify = (headers: Readonly<Record<string, string>>): UpgradeVerification =>
+    verifyNegotiated({ header: (name) => headers[name] ?? null }, sent)
+  expect(verify({})).toEqual({ ok: true, protocol: '', extensions: [] })
+  expect(verify({ 'sec-websocket-protocol': 'chat' })).toMatchObject({ protocol: 'chat' })
+  expect(verify({ 'sec-websocket-protocol': 'talk' }).ok).toBe(false)
+  expect(verify({ 'sec-websocket-extensions': 'y' }).ok).toBe(false)
 })
