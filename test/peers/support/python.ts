@@ -27,11 +27,20 @@ interface Event {
 
 /** Throws when there is no Python with `websockets`. */
 export function checkPython(): void {
+  checkPackage('websockets', 'websockets.asyncio.client')
+}
+
+/** Throws when there is no Python with `hypercorn`. */
+export function checkHypercorn(): void {
+  checkPackage('hypercorn', 'hypercorn.asyncio')
+}
+
+function checkPackage(name: string, module: string): void {
   try {
-    execFileSync('python3', ['-c', 'import websockets.asyncio.client'], { stdio: 'pipe' })
+    execFileSync('python3', ['-c', `import ${module}`], { stdio: 'pipe' })
   } catch (cause) {
     throw new Error(
-      'these tests need python3 on the PATH, with the package websockets: pip install websockets',
+      `these tests need python3 on the PATH, with the package ${name}: pip install ${name}`,
       { cause },
     )
   }
@@ -125,11 +134,17 @@ class PythonSocket implements PeerSocket {
 }
 
 /** The server of Python's `websockets`. */
-export async function startPythonServer(secure: boolean): Promise<PeerServer> {
-  const { process, events } = runPython(
-    'server.py',
-    ...(secure ? [tlsFiles.cert, tlsFiles.key] : []),
-  )
+export function startPythonServer(secure: boolean): Promise<PeerServer> {
+  return startServer('server.py', ...(secure ? [tlsFiles.cert, tlsFiles.key] : []))
+}
+
+/** Hypercorn, which has HTTP/2. */
+export function startHypercorn(): Promise<PeerServer> {
+  return startServer('hypercorn_server.py', tlsFiles.cert, tlsFiles.key)
+}
+
+async function startServer(script: string, ...args: readonly string[]): Promise<PeerServer> {
+  const { process, events } = runPython(script, ...args)
   const { url = '' } = await events.next()
   return {
     url,
