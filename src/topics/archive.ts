@@ -10,7 +10,7 @@ export class Archive {
   readonly #bounds: HistoryBounds
   readonly #clock: Clock
   readonly #histories = new Map<string, History>()
-  /** Begins all ids. Made when first needed: Workers have no random numbers before there is a request. */
+  /** Begins all ids. Made when first needed: Workers have neither time nor random numbers before there is a request. */
   #origin: string | undefined
   /** The number of the newest id, and that of the newest message that was kept. */
   #given = 0
@@ -71,9 +71,9 @@ export class Archive {
   }
 
   #idOf(number: number): string {
-    this.#origin ??= crypto.getRandomValues(new Uint32Array(2)).join('')
-    // As long as the others, so that they compare as strings.
-    return `${this.#origin}-${String(number).padStart(12, '0')}`
+    // The time comes first, so that ids are higher than those before a restart.
+    this.#origin ??= `${Date.now()}${padded(crypto.getRandomValues(new Uint32Array(1))[0], 10)}`
+    return `${this.#origin}-${padded(number, 12)}`
   }
 
   /** `undefined` for an id that is of no message here: of another process, or made up. */
@@ -100,4 +100,9 @@ export class Archive {
     this.#sweepAt = now + age
     this.#cancelSweep = this.#clock.after(age, () => this.#sweep())
   }
+}
+
+/** As long as any other, so that they compare as strings. */
+function padded(number: number | undefined, length: number): string {
+  return String(number).padStart(length, '0')
 }

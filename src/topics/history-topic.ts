@@ -11,7 +11,7 @@ import { excluded, NamedTopic, type PublishOptions, type Topic } from './topic.t
 
 /**
  * Makes a message that carries its id. This has up to 40 digits and `-`, and no other process has the same. Those of one
- * topic in one process compare as strings do, in the order of publishing.
+ * topic compare as strings do, in the order of publishing, and are higher than those of a process that was started before.
  */
 export type WithId<out In> = (id: string) => In
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { Archive } from '../../src/topics/archive.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
@@ -93,6 +93,17 @@ describe('an archive', () => {
       undefined,
       ['c'],
     ])
+  })
+
+  test('has ids that are higher than those of any that was made before', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const ids = Array.from({ length: 20 }, () => {
+      vi.setSystemTime(Date.now() + 1)
+      const archive = new Archive(BOUNDS, new VirtualClock())
+      return [keep(archive, 'tea', 'a'), keep(archive, 'tea', 'b')]
+    }).flat()
+    expect(ids.toSorted()).toEqual(ids)
   })
 
   test('that keeps nothing at all knows that', () => {
