@@ -2,14 +2,21 @@ import type { Clock } from '../websocket/support/clock.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { History, type HistoryBounds, type NumberedMessage } from './history.ts'
 
+/** It looks for what is too old no more often than this, in milliseconds. */
+const SHORTEST_INTERVAL = 1_000
+
 /**
- * The histories of all topics of one `topics`, by name. It has those to which something was published lately. The messages
- * of all of them are numbered together, so that of those which it has forgotten, one number is enough to know.
+ * The histories of all topics of one `topics`, by name. It has those that are in use: that have subscribers or messages, or
+ * had some lately. The messages of all topics are numbered together, so that of those which it has forgotten, one number is
+ * enough to know.
  */
 export class Archive {
   readonly #bounds: HistoryBounds
   readonly #clock: Clock
+  readonly #isSubscribed: (topic: string) => boolean
   readonly #histories = new Map<string, History>()
+  /** The topics that were not in use when it last looked, nor since. */
+  readonly #unused = new Set<string>()
   /** Begins all ids. Made when first needed: Workers have neither time nor random numbers before there is a request. */
   #origin: string | undefined
   /** The number of the newest id, and that of the newest message that was kept. */
@@ -20,9 +27,10 @@ export class Archive {
   #sweepAt = Number.NEGATIVE_INFINITY
   #cancelSweep = (): void => {}
 
-  constructor(bounds: HistoryBounds, clock: Clock) {
+  constructor(bounds: HistoryBounds, clock: Clock, isSubscribed: (topic: string) => boolean) {
     this.#bounds = bounds
     this.#clock = clock
+    this.#isSubscribed = isSubscribed
   }
 
   /** The id of the message that was kept last, in whichever topic: after it, nothing is missed so far. */
@@ -42,12 +50,17 @@ export class Archive {
   }
 
   keep(topic: string, numbered: NumberedMessage): void {
-    const now = this.#clock.now()
+    this.open(topic).add(numbered, this.#clock.now())
+    this.#newest = numbered.number
+  }
+
+  /** The history of a topic that somebody has subscribed to, or publishes to: for now, it is not forgotten. */
+  open(topic: string): History {
     const history = this.#histories.get(topic) ?? new History(this.#bounds, this.#forgotten)
     this.#histories.set(topic, history)
-    history.add(numbered, now)
-    this.#newest = numbered.number
-    if (now >= this.#sweepAt) this.#sweep()
+    this.#unused.delete(topic)
+    if (this.#clock.now() >= this.#sweepAt) this.#sweep()
+    return history
   }
 
   /** What was published to the topic after the message with that id; `undefined` if that cannot be said any more. */
@@ -82,23 +95,29 @@ export class Archive {
     return number <= this.#newest && id === this.#idOf(number) ? number : undefined
   }
 
-  /** Drops what is too old, and comes back as long as anything is kept. */
+  /** Drops what is too old, and forgets what is not in use for the second time. Comes back as long as there is anything. */
   #sweep(): void {
     this.#cancelSweep()
     const now = this.#clock.now()
     for (const [topic, history] of this.#histories) {
-      if (!history.expire(now)) continue
-      this.#histories.delete(topic)
-      this.#forgotten = Math.max(this.#forgotten, history.newest)
+      history.expire(now)
+      if (!history.isEmpty || this.#isSubscribed(topic)) continue
+      if (this.#unused.delete(topic)) this.#forget(topic, history)
+      else this.#unused.add(topic)
     }
     if (this.#histories.size === 0) {
       this.#sweepAt = Number.NEGATIVE_INFINITY
       return
     }
-    const { age } = this.#bounds
+    const interval = Math.max(this.#bounds.age, SHORTEST_INTERVAL)
     // Not by the timer alone: that of a Worker ends with its request.
-    this.#sweepAt = now + age
-    this.#cancelSweep = this.#clock.after(age, () => this.#sweep())
+    this.#sweepAt = now + interval
+    this.#cancelSweep = this.#clock.after(interval, () => this.#sweep())
+  }
+
+  #forget(topic: string, { newest }: History): void {
+    this.#histories.delete(topic)
+    this.#forgotten = Math.max(this.#forgotten, newest)
   }
 }
 

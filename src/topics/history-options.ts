@@ -17,11 +17,14 @@ export interface HistoryOptions {
 export const HISTORY: OptionNames<HistoryOptions> = { messages: 0, bytes: 0, age: 0, clock: 0 }
 
 /** Throws a `RangeError` for an invalid bound. */
-export function archiveOf(options: HistoryOptions): Archive {
+export function archiveOf(
+  options: HistoryOptions,
+  isSubscribed: (topic: string) => boolean,
+): Archive {
   const bounds = {
     messages: amount('history.messages', options.messages, 1_000),
     bytes: amount('history.bytes', options.bytes, 1024 * 1024),
     age: duration('history.age', options.age, 300_000),
   }
-  return new Archive(bounds, options.clock ?? systemClock)
+  return new Archive(bounds, options.clock ?? systemClock, isSubscribed)
 }

@@ -75,7 +75,10 @@ export class NamedHistoryTopic<in In> extends NamedTopic<In> implements HistoryT
     const member = memberOf(subscriberOf(subscriber))
     const { id } = this.#archive
     const joins = member.open && !this.has(subscriber)
-    if (joins) this.#hub.resume(this.#name, member, missed ?? this.#archive.last(this.#name, last))
+    if (joins) {
+      this.#hub.resume(this.#name, member, missed ?? this.#archive.last(this.#name, last))
+      this.#archive.open(this.#name)
+    }
     return Object.assign(
       once(() => this.#hub.leave(this.#name, member)),
       { recovered: joins && missed !== undefined, id },

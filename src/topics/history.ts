@@ -27,7 +27,6 @@ export class History {
   /** The newest message that is not kept any more, and the newest of all. */
   #gone: number
   #newest: number
-  #newestAt = Number.NEGATIVE_INFINITY
 
   /** Up to the number `gone`, there may have been messages. */
   constructor(bounds: HistoryBounds, gone: number) {
@@ -40,20 +39,25 @@ export class History {
     return this.#newest
   }
 
+  /** Whether nothing is kept. */
+  get isEmpty(): boolean {
+    return this.#oldest === undefined
+  }
+
   add({ number, message }: NumberedMessage, now: number): void {
     this.#kept.push({ number, message, at: now })
     this.#bytes += message.byteLength
     this.#newest = number
-    this.#newestAt = now
     const { messages, bytes } = this.#bounds
     while (this.#kept.length - this.#first > messages || this.#bytes > bytes) this.#drop()
   }
 
-  /** Drops what is too old. Returns whether even the newest message is, so that there is nothing to know any more. */
-  expire(now: number): boolean {
-    const tooOld = (at: number): boolean => now - at >= this.#bounds.age
-    for (let oldest = this.#oldest; oldest && tooOld(oldest.at); oldest = this.#oldest) this.#drop()
-    return tooOld(this.#newestAt)
+  /** Drops what is too old. */
+  expire(now: number): void {
+    const { age } = this.#bounds
+    for (let oldest = this.#oldest; oldest && now - oldest.at >= age; oldest = this.#oldest) {
+      this.#drop()
+    }
   }
 
   /** The messages with higher numbers; `undefined` unless all of them are kept. */

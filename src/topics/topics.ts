@@ -60,7 +60,7 @@ export interface Topics<in In = WsMessage | string | Uint8Array> {
   names(): string[]
 }
 
-/** Topics by name that keep a history. One takes memory while it has subscribers or messages that are kept. */
+/** Topics by name that keep a history. One takes memory while it has subscribers or messages that are kept, and a while after. */
 export interface HistoryTopics<in In = WsMessage | string | Uint8Array> extends Topics<In> {
   (name: string): HistoryTopic<In>
 }
@@ -121,10 +121,9 @@ function named<In>({
       throw new TypeError('topics() takes history or broker: processes do not agree on one order')
     }
   }
-  const parts = {
-    hub: new Hub(reportTo(onError), broker),
-    archive: history && archiveOf(history),
-  }
+  const hub = new Hub(reportTo(onError), broker)
+  const isSubscribed = (topic: string): boolean => hub.members(topic).size > 0
+  const parts = { hub, archive: history && archiveOf(history, isSubscribed) }
   if (message === undefined) return byName(parts, messageOf)
   checkFunction(message.create, 'the option message needs a lens, with create')
   return byName(parts, (value: In) => message.create(value))

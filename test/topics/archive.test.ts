@@ -7,6 +7,9 @@ import { keptOf } from '../support/collect-garbage.ts'
 const AGE = 1_000
 const BOUNDS = { messages: 10, bytes: 1_000, age: AGE }
 
+/** No topic has subscribers. */
+const nobody = (): boolean => false
+
 /** Publishes a text. Returns its id. */
 function keep(archive: Archive, topic: string, text: string): string {
   let given = ''
@@ -28,7 +31,7 @@ describe('an archive', () => {
     async (how) => {
       const clock = new VirtualClock()
       const lost = { now: () => clock.now(), after: () => () => {} }
-      const archive = new Archive(BOUNDS, how === 'by its timer' ? clock : lost)
+      const archive = new Archive(BOUNDS, how === 'by its timer' ? clock : lost, nobody)
       const reference = (() => {
         const numbered = archive.compose(() => WsMessage.text('a'))
         archive.keep('tea', numbered)
@@ -42,9 +45,18 @@ describe('an archive', () => {
     },
   )
 
+  test('looks for what is too old once a second at most, however short the age is', () => {
+    const clock = new VirtualClock()
+    const archive = new Archive({ ...BOUNDS, age: 0 }, clock, () => true)
+    keep(archive, 'tea', 'a')
+    const sweeps = vi.spyOn(clock, 'after')
+    clock.advance(10_000)
+    expect(sweeps).toHaveBeenCalledTimes(10)
+  })
+
   test('keeps one timer, as long as anything is kept', () => {
     const clock = new VirtualClock()
-    const archive = new Archive(BOUNDS, clock)
+    const archive = new Archive(BOUNDS, clock, nobody)
     expect(clock.pending).toBe(0)
     for (let i = 0; i < 20; i++) {
       keep(archive, `topic ${i}`, 'a')
@@ -59,14 +71,14 @@ describe('an archive', () => {
 
   test('keeps nothing of topics that somebody only asks for', () => {
     const clock = new VirtualClock()
-    const archive = new Archive(BOUNDS, clock)
+    const archive = new Archive(BOUNDS, clock, nobody)
     const { id } = archive
     expect([archive.after('tea', id), archive.last('tea', 9), clock.pending]).toEqual([[], [], 0])
   })
 
   test('keeps ids good for their age, whatever becomes of other topics', () => {
     const clock = new VirtualClock()
-    const archive = new Archive(BOUNDS, clock)
+    const archive = new Archive(BOUNDS, clock, nobody)
     const old = keep(archive, 'tea', 'a')
     clock.advance(AGE - 1)
     const young = keep(archive, 'coffee', 'x')
@@ -83,7 +95,7 @@ describe('an archive', () => {
 
   test('mistakes no id for one from before it forgot the topic', () => {
     const clock = new VirtualClock()
-    const archive = new Archive(BOUNDS, clock)
+    const archive = new Archive(BOUNDS, clock, nobody)
     const a = keep(archive, 'tea', 'a')
     const b = keep(archive, 'tea', 'b')
     clock.advance(3 * AGE)
@@ -100,7 +112,7 @@ describe('an archive', () => {
     onTestFinished(() => void vi.useRealTimers())
     const ids = Array.from({ length: 20 }, () => {
       vi.setSystemTime(Date.now() + 1)
-      const archive = new Archive(BOUNDS, new VirtualClock())
+      const archive = new Archive(BOUNDS, new VirtualClock(), nobody)
       return [keep(archive, 'tea', 'a'), keep(archive, 'tea', 'b')]
     }).flat()
     expect(ids.toSorted()).toEqual(ids)
@@ -108,10 +120,11 @@ describe('an archive', () => {
 
   test('that keeps nothing at all knows that', () => {
     const clock = new VirtualClock()
-    const archive = new Archive({ ...BOUNDS, age: 0 }, clock)
+    const archive = new Archive({ ...BOUNDS, age: 0 }, clock, nobody)
     const a = keep(archive, 'tea', 'a')
     const b = keep(archive, 'tea', 'b')
     expect([textsAfter(archive, 'tea', a), textsAfter(archive, 'tea', b)]).toEqual([undefined, []])
+    clock.advance(2_000)
     expect(clock.pending).toBe(0)
   })
 })

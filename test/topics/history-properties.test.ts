@@ -44,7 +44,7 @@ interface Published {
 interface Reading {
   /** How many of all that was published come before what it has to get next; `undefined` while that is open. */
   place: number | undefined
-  /** Where it would resume, and since when that is known. */
+  /** Where it would resume, and the last time that it was there: when it got that, or left. */
   id: string
   at: number
 }
@@ -68,10 +68,13 @@ class World {
     this.#within = within
     if (step.kind === 'wait') this.#clock.advance(step.ms)
     else if (step.kind === 'publish') this.#publish(step.name, step.size)
-    else if (step.kind === 'leave') this.#rooms(step.name).unsubscribe(this.#sockets[step.peer]!)
-    else if (step.kind === 'begin') this.#begin(step.name, step.peer, step.last)
+    else if (step.kind === 'leave') {
+      this.#leaves(step.name, step.peer)
+      this.#rooms(step.name).unsubscribe(this.#sockets[step.peer]!)
+    } else if (step.kind === 'begin') this.#begin(step.name, step.peer, step.last)
     else if (step.kind === 'resume') this.#resume(step.name, step.peer)
     else {
+      for (const name of NAMES) this.#leaves(name, step.peer)
       this.#sockets[step.peer]!.terminate()
       this.#sockets[step.peer] = this.#connected(step.peer)
     }
@@ -109,6 +112,11 @@ class World {
     Object.assign(reading, { place: reading.place + 1, id, at })
   }
 
+  #leaves(name: Name, peer: number): void {
+    const reading = this.#readings[peer]!.get(name)
+    if (reading && this.#rooms(name).has(this.#sockets[peer]!)) reading.at = this.#clock.now()
+  }
+
   #publish(name: Name, size: number): void {
     this.#rooms(name).publish((id) => {
       this.#published[name].push({ id, size, at: this.#clock.now() })
@@ -137,7 +145,7 @@ class World {
     const reaches = this.#missed(name, after).every((_, i, all) => this.#isKept(all.slice(i), now))
     const { recovered, id } = this.#rooms(name).subscribe(socket, { after })
     this.counts[recovered ? 'recovered' : 'lost']++
-    // Otherwise, it is told so with a reason. An id of a topic that is quiet may be good for longer than it has to be.
+    // Otherwise, it is told so with a reason. Where nothing is missed, an id may be good for longer than it has to be.
     same(recovered ? reaches : !reaches || now - at >= BOUNDS.age, true)
     if (recovered) return
     const reading: Reading = { place: undefined, id, at: now }

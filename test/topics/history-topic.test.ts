@@ -242,6 +242,33 @@ describe('a history that does not reach as far back', () => {
     expect([a, b, id].map((each) => resumed(news, each))).toEqual([[false], [false], [true]])
   })
 
+  test('knows the ids of a quiet topic while it has subscribers, and for the age after that', () => {
+    const age = 10_000
+    const clock = new VirtualClock()
+    const rooms = topics({ history: { age, clock } })
+    const [ann, ben] = [rig(), rig()]
+    rooms('coffee').subscribe(ann.socket)
+    const [id] = tell(rooms('tea'), 'a')
+    const start = rooms('milk').subscribe(ben.socket).id
+    rooms('tea').subscribe(ben.socket)
+    for (let i = 0; i < 100; i++) {
+      clock.advance(age / 4)
+      // Topics that are forgotten, all the time.
+      tell(rooms(`cup ${i}`), 'x')
+    }
+    ben.socket.terminate()
+    for (let i = 0; i < 5; i++) {
+      clock.advance(age - 1)
+      expect(resumed(rooms('tea'), id)).toEqual([true])
+      expect(resumed(rooms('milk'), start)).toEqual([true])
+    }
+    clock.advance(3 * age)
+    expect(resumed(rooms('tea'), id)).toEqual([false])
+    ann.socket.terminate()
+    clock.advance(3 * age)
+    expect(clock.pending).toBe(0)
+  })
+
   test('gives the last messages in its place if asked to', () => {
     const news = topic({ history: { messages: 2 } })
     const [a] = tell(news, 'a', 'b', 'c', 'd')

@@ -21,10 +21,12 @@ test('a history has the newest messages, however many have gone', () => {
     expect(history.after(oldest - 1)).toBeUndefined()
     expect(history.last(1_000)).toHaveLength(number - oldest)
   }
-  expect(history.expire(1_950)).toBe(false)
+  history.expire(1_950)
   expect(texts(history.after(997))).toEqual(['998', '999', '1000'])
   expect([history.after(949), history.after(950)?.length]).toEqual([undefined, 50])
-  expect(history.expire(2_000)).toBe(true)
+  expect(history.isEmpty).toBe(false)
+  history.expire(2_000)
+  expect(history.isEmpty).toBe(true)
   expect([history.after(999), history.after(1_000), history.last(9)]).toEqual([undefined, [], []])
 })
 
