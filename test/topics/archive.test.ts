@@ -69,6 +69,20 @@ describe('an archive', () => {
     expect(clock.pending).toBe(1)
   })
 
+  test('keeps one timer where something is published when that is due, and before it fires', () => {
+    const clock = new VirtualClock()
+    const late = {
+      now: () => clock.now(),
+      after: (delay: number, fn: () => void) => clock.after(delay + 10, fn),
+    }
+    const archive = new Archive(BOUNDS, late, nobody)
+    for (let i = 0; i < 20; i++) {
+      keep(archive, 'tea', 'a')
+      expect(clock.pending).toBe(1)
+      clock.advance(AGE)
+    }
+  })
+
   test('keeps nothing of topics that somebody only asks for', () => {
     const clock = new VirtualClock()
     const archive = new Archive(BOUNDS, clock, nobody)
