@@ -34,7 +34,7 @@ export class Archive {
   }
 
   /** The id of the message that was kept last, in whichever topic: after it, nothing is missed so far. */
-  get id(): string {
+  get lastId(): string {
     return this.#idOf(this.#newest)
   }
 

@@ -32,7 +32,7 @@ export interface Subscription {
    */
   readonly recovered: boolean
   /** The `after` of a peer that knows everything that was published so far, such as one that is sent a snapshot. */
-  readonly id: string
+  readonly lastId: string
 }
 
 /** A topic that keeps the messages that are published with an id, so that subscribers can get what they have missed. */
@@ -73,7 +73,7 @@ export class NamedHistoryTopic<in In> extends NamedTopic<In> implements HistoryT
     const last = amount('last', options.last, 0)
     const missed = this.#after(options.after)
     const member = memberOf(subscriberOf(subscriber))
-    const { id } = this.#archive
+    const { lastId } = this.#archive
     const joins = member.open && !this.has(subscriber)
     if (joins) {
       this.#hub.resume(this.#name, member, missed ?? this.#archive.last(this.#name, last))
@@ -81,7 +81,7 @@ export class NamedHistoryTopic<in In> extends NamedTopic<In> implements HistoryT
     }
     return Object.assign(
       once(() => this.#hub.leave(this.#name, member)),
-      { recovered: joins && missed !== undefined, id },
+      { recovered: joins && missed !== undefined, lastId },
     )
   }
 

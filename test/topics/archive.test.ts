@@ -86,7 +86,7 @@ describe('an archive', () => {
   test('keeps nothing of topics that somebody only asks for', () => {
     const clock = new VirtualClock()
     const archive = new Archive(BOUNDS, clock, nobody)
-    const { id } = archive
+    const { lastId: id } = archive
     expect([archive.after('tea', id), archive.last('tea', 9), clock.pending]).toEqual([[], [], 0])
   })
 

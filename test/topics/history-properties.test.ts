@@ -129,7 +129,7 @@ class World {
     if (this.#rooms(name).has(socket)) return
     const reading: Reading = { place: undefined, id: '', at: this.#clock.now() }
     this.#readings[peer]!.set(name, reading)
-    this.#settle(name, reading, this.#rooms(name).subscribe(socket, { last }).id)
+    this.#settle(name, reading, this.#rooms(name).subscribe(socket, { last }).lastId)
   }
 
   #resume(name: Name, peer: number): void {
@@ -143,7 +143,7 @@ class World {
     const { id: after, at } = before
     const now = this.#clock.now()
     const reaches = this.#missed(name, after).every((_, i, all) => this.#isKept(all.slice(i), now))
-    const { recovered, id } = this.#rooms(name).subscribe(socket, { after })
+    const { recovered, lastId: id } = this.#rooms(name).subscribe(socket, { after })
     this.counts[recovered ? 'recovered' : 'lost']++
     // Otherwise, it is told so with a reason. Where nothing is missed, an id may be good for longer than it has to be.
     same(recovered ? reaches : !reaches || now - at >= BOUNDS.age, true)
@@ -164,7 +164,7 @@ class World {
   #missed(name: Name, after: string): readonly Published[] {
     const probe = this.#rooms('probe').subscribe(rig().socket)
     probe()
-    const [from, to] = [numberOf(after), numberOf(probe.id)]
+    const [from, to] = [numberOf(after), numberOf(probe.lastId)]
     return this.#published[name].filter(({ id }) => numberOf(id) > from && numberOf(id) <= to)
   }
 

@@ -95,7 +95,7 @@ describe('a topic with a history', () => {
   test('keeps a message for those who were left out as well', () => {
     const news = topic({ history: {} })
     const [ann, again] = [rig(), rig()]
-    const { id } = news.subscribe(ann.socket)
+    const { lastId: id } = news.subscribe(ann.socket)
     expect(news.publish(() => 'a', { except: ann.socket })).toBe(0)
     news.subscribe(again.socket, { after: id })
     expect([ann.peer.shown(), again.peer.shown()]).toEqual([[], ['1 a']])
@@ -106,12 +106,12 @@ describe('a topic with a history', () => {
     const [early, late, later] = [rig(), rig(), rig()]
     const start = news.subscribe(early.socket)
     tell(news, 'a', 'b')
-    const { id } = news.subscribe(late.socket)
+    const { lastId: id } = news.subscribe(late.socket)
     tell(news, 'c')
     expect(news.subscribe(later.socket, { after: id }).recovered).toBe(true)
     expect(later.peer.shown()).toEqual(['1 c'])
     const first = rig()
-    expect(news.subscribe(first.socket, { after: start.id }).recovered).toBe(true)
+    expect(news.subscribe(first.socket, { after: start.lastId }).recovered).toBe(true)
     expect(first.peer.shown()).toEqual(['1 a', '1 b', '1 c'])
   })
 
@@ -232,7 +232,7 @@ describe('a history that does not reach as far back', () => {
     const [b] = tell(news, 'b')
     clock.advance(399)
     tell(news, 'c')
-    const { id } = news.subscribe(rig().socket)
+    const { lastId: id } = news.subscribe(rig().socket)
     expect(resumed(news, a)).toEqual([true, '1 b', '1 c'])
     clock.advance(1)
     expect(resumed(news, a)).toEqual([true, '1 b', '1 c'])
@@ -249,7 +249,7 @@ describe('a history that does not reach as far back', () => {
     const [ann, ben] = [rig(), rig()]
     rooms('coffee').subscribe(ann.socket)
     const [id] = tell(rooms('tea'), 'a')
-    const start = rooms('milk').subscribe(ben.socket).id
+    const start = rooms('milk').subscribe(ben.socket).lastId
     rooms('tea').subscribe(ben.socket)
     for (let i = 0; i < 100; i++) {
       clock.advance(age / 4)
@@ -340,12 +340,12 @@ describe('what is published while somebody subscribes with an id', () => {
       send(message, next) {
         news.unsubscribe(ben.socket)
         expect(news.subscribe(ben.socket, { after: id }).recovered).toBe(true)
-        id = news.subscribe(ben.socket).id
+        id = news.subscribe(ben.socket).lastId
         return next(message)
       },
     })
     news.subscribe(view)
-    id = news.subscribe(ben.socket).id
+    id = news.subscribe(ben.socket).lastId
     tell(news, 'a', 'b')
     news.unsubscribe(view)
     tell(news, 'c')

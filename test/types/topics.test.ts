@@ -99,11 +99,11 @@ describe('topics', () => {
       news.publish('not kept')
       news.publish((id) => `${id} hello`, { except: socket })
       expectTypeOf(news.subscribe(session)).toEqualTypeOf<Subscription>()
-      const { recovered, id } = news.subscribe(typed(socket, { receive: move }), {
+      const { recovered, lastId } = news.subscribe(typed(socket, { receive: move }), {
         after: 'x',
         last: 5,
       })
-      expectTypeOf([recovered, id]).toEqualTypeOf<(boolean | string)[]>()
+      expectTypeOf([recovered, lastId]).toEqualTypeOf<(boolean | string)[]>()
       const plain: Topic = news
       plain.subscribe(socket)
       // @ts-expect-error
