@@ -285,13 +285,8 @@ export {
   type MessageLens,
   type MessageOut,
 } from './endpoint/endpoint.ts'
-export type {
-  AnyRequestLens,
-  EndpointInput,
-  EndpointLenses,
-  EndpointValues,
-  RequestLensMap,
-} from './endpoint/endpoint-lenses.ts'
+export type { AnyRequestLens, EndpointLenses, RequestLensMap } from './endpoint/endpoint-lenses.ts'
+export type { EndpointInput, EndpointValues } from './endpoint/endpoint-values.ts'
 export type { JsonObject } from './endpoint/json-schema.ts'
 export type { NoMessages } from './endpoint/no-messages.ts'
 export { type EndpointSessionOptions, webSocketEndpoint } from './endpoint/web-socket-endpoint.ts'

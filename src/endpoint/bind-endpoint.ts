@@ -15,8 +15,8 @@ import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 import { checkNames, type Known, type OptionNames } from '../websocket/support/option-names.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsDecision } from '../websocket/ws-handler.ts'
-import type { Endpoint, MessageIn, MessageLens, MessageOut } from './endpoint.ts'
-import { type EndpointValues, type RequestLensMap, readValues } from './endpoint-lenses.ts'
+import type { Endpoint, MessageIn, MessageOut } from './endpoint.ts'
+import { type EndpointValues, readValues } from './endpoint-values.ts'
 
 /** Options of `bindEndpoint`: those of `accept` that are not the endpoint's own. */
 export type EndpointSocketOptions = Omit<AcceptOptions, 'protocol' | 'mode'>
@@ -28,17 +28,15 @@ const ENDPOINT_SOCKET_OPTIONS: OptionNames<EndpointSocketOptions> = {
 }
 
 /** Takes the upgrade with a consumer of typed sockets, refuses it, or leaves it to the next route. */
-type EndpointHandler<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
-  K extends Websocket,
-> = (
-  values: EndpointValues<P, L>,
-  request: UpgradeRequest<PathParams<P>>,
+type EndpointHandler<E extends Endpoint, K extends Websocket> = (
+  values: EndpointValues<E>,
+  request: UpgradeRequest<PathParams<E['path']>>,
 ) => MaybePromise<
-  ((socket: TypedWebsocket<MessageOut<C>, MessageIn<S>, K>) => unknown) | Response | undefined
+  | ((
+      socket: TypedWebsocket<MessageOut<E['fromClient']>, MessageIn<E['fromServer']>, K>,
+    ) => unknown)
+  | Response
+  | undefined
 >
 
 /** What limits need is spelled out, as in `accept`: declarations of users could not import its name. */
@@ -58,36 +56,24 @@ type EndpointRoute<K extends Websocket, M = unknown> = Route<
  * A route for `websockets(...)`: as `bind`, with the values of the request, read before the handler is called, and with
  * typed sockets. A request that does not offer the subprotocol of the endpoint is left to the next route.
  */
+export function bindEndpoint<E extends Endpoint, K extends Websocket = Websocket>(
+  endpoint: E,
+  handler: EndpointHandler<E, K>,
+): EndpointRoute<K>
 export function bindEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
-  K extends Websocket = Websocket,
->(endpoint: Endpoint<P, L, C, S>, handler: EndpointHandler<P, L, C, S, K>): EndpointRoute<K>
-export function bindEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
+  E extends Endpoint,
   K extends Websocket = Websocket,
   M extends AcceptLimits = Record<never, never>,
 >(
-  endpoint: Endpoint<P, L, C, S>,
+  endpoint: E,
   options: EndpointSocketOptions & { readonly limits?: KnownLimits<M> | undefined },
-  handler: EndpointHandler<P, L, C, S, K>,
+  handler: EndpointHandler<E, K>,
 ): EndpointRoute<K, M>
-export function bindEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
-  K extends Websocket,
->(
-  endpoint: Endpoint<P, L, C, S>,
+export function bindEndpoint<K extends Websocket>(
+  endpoint: Endpoint,
   ...given:
-    | readonly [handler: EndpointHandler<P, L, C, S, K>]
-    | readonly [options: EndpointSocketOptions, handler: EndpointHandler<P, L, C, S, K>]
+    | readonly [handler: EndpointHandler<Endpoint, K>]
+    | readonly [options: EndpointSocketOptions, handler: EndpointHandler<Endpoint, K>]
 ): Route<MaybePromise<WsDecision<K>>> {
   const [options, handler] = given.length === 1 ? [{}, ...given] : given
   checkFunction(handler, 'bindEndpoint needs a handler, the last argument')

@@ -1,9 +1,10 @@
 import { TypedClient, type TypedWsClient } from '../lens/typed-client.ts'
+import type { TypedLenses } from '../lens/typed-websocket.ts'
 import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import type { WsClient } from '../websocket/client/ws-client.ts'
 import { type UpgradeRequest, upgradeRequest } from '../websocket/request/upgrade-request.ts'
-import type { Endpoint, MessageIn, MessageLens, MessageOut } from './endpoint.ts'
-import type { EndpointInput, RequestLensMap } from './endpoint-lenses.ts'
+import type { Endpoint, MessageIn, MessageOut } from './endpoint.ts'
+import type { EndpointInput } from './endpoint-values.ts'
 
 /** The request that opens a connection to an endpoint. */
 export interface EndpointRequest {
@@ -24,15 +25,15 @@ const URL_PARTS = /^([^?#]*)(.*)$/s
  * stays. It suits `connect(url, options)`, `open`, `testWsClient(app, url, options)` and the methods of a `SessionClient`.
  * Throws a `LensFailure` for a value that the server would refuse.
  */
-export function requestTo<P extends string, L extends RequestLensMap>(
-  endpoint: Endpoint<P, L>,
+export function requestTo<E extends Endpoint>(
+  endpoint: E,
   base: string | URL,
-  values: EndpointInput<P, L>,
+  values: EndpointInput<E>,
 ): EndpointRequest {
   const { path, protocol, request: lenses } = endpoint
   const [, start = '', rest = ''] = URL_PARTS.exec(String(base)) ?? []
   let request = blank(start.replace(/\/$/, '') + (path === '/' ? '' : path) + rest)
-  for (const [name, lens] of Object.entries<RequestLensMap[string]>(lenses)) {
+  for (const [name, lens] of Object.entries(lenses)) {
     // By the type of the values, each is one that its lens takes.
     const value = Reflect.get(values, name) as never
     request = lens.create(value)(request)
@@ -51,19 +52,19 @@ export function requestTo<P extends string, L extends RequestLensMap>(
  * Connects to `endpoint` at the server at `base`, by any `connect`: `connectTo(chat, 'wss://example.com', { room: 'a' },
  * connect)`. The client has the messages of the endpoint as values. Throws as `requestTo` and as `connect` do.
  */
-export function connectTo<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
->(
-  endpoint: Endpoint<P, L, C, S>,
+export function connectTo<E extends Endpoint>(
+  endpoint: E,
   base: string | URL,
-  values: EndpointInput<P, L>,
+  values: EndpointInput<E>,
   connect: (url: string, options: EndpointRequestOptions) => WsClient,
-): TypedWsClient<MessageOut<S>, MessageIn<C>> {
+): TypedWsClient<MessageOut<E['fromServer']>, MessageIn<E['fromClient']>> {
   const { url, options } = requestTo(endpoint, base, values)
-  return new TypedClient(connect(url, options), endpoint.clientSide)
+  // Those of its messages: the compiler does not look into `E`.
+  const lenses = endpoint.clientSide as TypedLenses<
+    MessageOut<E['fromServer']>,
+    MessageIn<E['fromClient']>
+  >
+  return new TypedClient(connect(url, options), lenses)
 }
 
 function blank(url: string): UpgradeRequest {

@@ -9,8 +9,8 @@ import { LensSession, type TypedSession } from '../session/typed/typed-session.t
 import { ACCEPT_LIMITS, type AcceptLimits } from '../websocket/accept-limits.ts'
 import { checkFunction } from '../websocket/support/check-function.ts'
 import { checkNames, type Known, type OptionNames } from '../websocket/support/option-names.ts'
-import type { Endpoint, MessageIn, MessageLens, MessageOut } from './endpoint.ts'
-import { type EndpointValues, type RequestLensMap, readValues } from './endpoint-lenses.ts'
+import type { Endpoint, MessageIn, MessageOut } from './endpoint.ts'
+import { type EndpointValues, readValues } from './endpoint-values.ts'
 
 /** Options of `webSocketEndpoint`: those of `webSocket`, without what is not a value: control frames and fragments. */
 export type EndpointSessionOptions = Omit<
@@ -36,50 +36,33 @@ type KnownOptions<O> = Known<O, EndpointSessionOptions> &
     ? { readonly limits?: Known<NonNullable<M>, AcceptLimits> | undefined }
     : unknown)
 
-type EndpointSessionHandler<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
-> = (
-  session: TypedSession<MessageOut<C>, MessageIn<S>, RoutedSession<P>>,
-  values: EndpointValues<P, L>,
+type EndpointSessionHandler<E extends Endpoint> = (
+  session: TypedSession<
+    MessageOut<E['fromClient']>,
+    MessageIn<E['fromServer']>,
+    RoutedSession<E['path']>
+  >,
+  values: EndpointValues<E>,
 ) => unknown
 
 /**
  * A route for `websockets(...)`: as `webSocket`, with a typed session, and the values of the request, which are read in
  * the handshake. A request that does not offer the subprotocol of the endpoint is left to the next route.
  */
-export function webSocketEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
->(
-  endpoint: Endpoint<P, L, C, S>,
-  handler: EndpointSessionHandler<P, L, C, S>,
+export function webSocketEndpoint<E extends Endpoint>(
+  endpoint: E,
+  handler: EndpointSessionHandler<E>,
 ): ReturnType<typeof sessionRoute>
-export function webSocketEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
-  O extends EndpointSessionOptions,
->(
-  endpoint: Endpoint<P, L, C, S>,
+export function webSocketEndpoint<E extends Endpoint, O extends EndpointSessionOptions>(
+  endpoint: E,
   options: KnownOptions<O>,
-  handler: EndpointSessionHandler<P, L, C, S>,
-): ReturnType<typeof webSocket<P, O>>
-export function webSocketEndpoint<
-  P extends string,
-  L extends RequestLensMap,
-  C extends MessageLens,
-  S extends MessageLens,
->(
-  endpoint: Endpoint<P, L, C, S>,
+  handler: EndpointSessionHandler<E>,
+): ReturnType<typeof webSocket<E['path'], O>>
+export function webSocketEndpoint(
+  endpoint: Endpoint,
   ...given:
-    | readonly [handler: EndpointSessionHandler<P, L, C, S>]
-    | readonly [options: EndpointSessionOptions, handler: EndpointSessionHandler<P, L, C, S>]
+    | readonly [handler: EndpointSessionHandler<Endpoint>]
+    | readonly [options: EndpointSessionOptions, handler: EndpointSessionHandler<Endpoint>]
 ): ReturnType<typeof sessionRoute> {
   const [options, handler] = given.length === 1 ? [{}, ...given] : given
   checkFunction(handler, 'webSocketEndpoint needs a handler, the last argument')

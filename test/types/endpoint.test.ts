@@ -8,11 +8,14 @@ import {
   type Capable,
   connectTo,
   type DefaultWebSocketServerSession,
+  type Endpoint,
   type EndpointInput,
   type EndpointValues,
   endpoint,
   Header,
   Message,
+  type MessageIn,
+  type MessageOut,
   Path,
   Query,
   requestTo,
@@ -61,20 +64,38 @@ const news = endpoint('/news', { fromServer: Message.text() })
 
 describe('the values of an endpoint', () => {
   types('are those of its lenses, and the texts of the other path parameters', () => {
-    expectTypeOf<EndpointValues<'/rooms/:room/:seat', typeof request>>().toEqualTypeOf<{
+    expectTypeOf<EndpointValues<typeof chat>>().toEqualTypeOf<{
       readonly room: string
       readonly seat: number
       readonly after: Date | undefined
       readonly page: number
       readonly user: 'ann' | 'bob'
     }>()
-    expectTypeOf<EndpointInput<'/rooms/:room/:seat', typeof request>>().toEqualTypeOf<{
+    expectTypeOf<EndpointInput<typeof chat>>().toEqualTypeOf<{
       readonly room: string
       readonly seat: number
       readonly after?: Date | undefined
       readonly page?: number | undefined
       readonly user: 'ann' | 'bob'
     }>()
+  })
+
+  types('are those of any endpoint, for functions that take one', () => {
+    function follow<E extends Endpoint>(
+      to: E,
+      values: EndpointInput<E>,
+    ): TypedWsClient<MessageOut<E['fromServer']>, MessageIn<E['fromClient']>> {
+      return connectTo(to, '', values, connect)
+    }
+    expectTypeOf(follow(chat, { room: 'a', seat: 1, user: 'ann' })).toEqualTypeOf<
+      TypedWsClient<SaidOut, { say: string }>
+    >()
+    // @ts-expect-error: there is no user
+    follow(chat, { room: 'a', seat: 1 })
+    function welcome({ room }: EndpointValues<typeof chat>): void {
+      expectTypeOf(room).toEqualTypeOf<string>()
+    }
+    bindEndpoint(chat, (values) => () => welcome(values))
   })
 
   types('are given by clients, all that are required and no others', () => {
