@@ -83,20 +83,20 @@ function channelOf(
     messageOf(
       endpoint[side].meta,
       payloads?.[side],
-      `${name}.${side}`,
+      `${name} ${side}`,
       `${place}/messages/${side}`,
     ),
   ])
   return {
     address: path.replace(/:(\w+)/g, '{$1}'),
     ...(description !== undefined && { description }),
-    parameters: Object.fromEntries(parameters),
+    ...(parameters.length > 0 && { parameters: Object.fromEntries(parameters) }),
     messages: Object.fromEntries(messages),
     bindings: {
       ws: {
         method: 'GET',
-        query: fieldsOf(inPart('query'), `${place}/bindings/ws/query`),
-        headers: fieldsOf(headers, `${place}/bindings/ws/headers`),
+        ...fieldsOf('query', inPart('query'), place),
+        ...fieldsOf('headers', headers, place),
         bindingVersion: '0.1.0',
       },
     },
@@ -122,14 +122,15 @@ function sidesOf(
 function messageOf(
   meta: LensMeta,
   given: JsonObject | undefined,
-  what: string,
+  title: string,
   place: string,
 ): JsonObject {
   const { contentType } = meta
-  const payload = given ?? told(meta, what)
+  const payload = given ?? told(meta, title)
   return {
     ...(contentType !== undefined && { contentType }),
-    ...(payload && { payload: embedded(payload, `${place}/payload`) }),
+    // By their titles, generators name the types that they make of schemas.
+    ...(payload && { payload: { title, ...embedded(payload, `${place}/payload`) } }),
   }
 }
 
@@ -145,20 +146,30 @@ function told(meta: LensMeta, what: string): JsonObject | undefined {
   }
 }
 
-function parameterOf({ type, values }: LensMeta): JsonObject {
-  // A parameter has no schema: its values are texts.
-  if (values) return { enum: values }
-  return type === 'string' ? {} : { description: type }
+/** A parameter has no schema: its values are texts. */
+function parameterOf(meta: LensMeta): JsonObject {
+  const { enum: values, description = values || meta.type === 'string' ? undefined : meta.type } =
+    fieldSchema(meta)
+  return {
+    ...(description !== undefined && { description }),
+    ...(Array.isArray(values) && { enum: values.map(String) }),
+  }
 }
 
-/** The schema of an object with these fields, for a binding. */
-function fieldsOf(fields: readonly LensMeta[], place: string): JsonObject {
+/** This part of the binding: the schema of an object with these fields. */
+function fieldsOf(
+  part: 'query' | 'headers',
+  fields: readonly LensMeta[],
+  channel: string,
+): JsonObject {
+  if (fields.length === 0) return {}
+  const place = `${channel}/bindings/ws/${part}/properties`
   const properties = fields.map((meta) => [
     meta.name,
-    embedded(fieldSchema(meta), `${place}/properties/${pointed(meta.name)}`),
+    embedded(fieldSchema(meta), `${place}/${pointed(meta.name)}`),
   ])
   const required = fields.filter((meta) => meta.required).map(({ name }) => name)
-  return { type: 'object', properties: Object.fromEntries(properties), required }
+  return { [part]: { type: 'object', properties: Object.fromEntries(properties), required } }
 }
 
 /** RFC 6455, section 11.3.4. */

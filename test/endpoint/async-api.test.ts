@@ -72,12 +72,16 @@ test('a document says all that an endpoint does', () => {
           fromClient: {
             contentType: 'application/json',
             payload: {
+              title: 'chat fromClient',
               type: 'object',
               properties: { say: { type: 'string' } },
               required: ['say'],
             },
           },
-          fromServer: { contentType: 'text/plain', payload: { type: 'string' } },
+          fromServer: {
+            contentType: 'text/plain',
+            payload: { title: 'chat fromServer', type: 'string' },
+          },
         },
         bindings: {
           ws: {
@@ -111,6 +115,16 @@ test('a document says all that an endpoint does', () => {
   })
 })
 
+test('a document says nothing of what an endpoint does not have', () => {
+  const bindings = { ws: { method: 'GET', bindingVersion: '0.1.0' } }
+  expect(documentOf({ none: endpoint('/', {}) })).toStrictEqual({
+    asyncapi: '3.0.0',
+    info,
+    channels: { none: { address: '/', messages: {}, bindings } },
+    operations: {},
+  })
+})
+
 test('the official schema accepts documents of all kinds of endpoints', () => {
   const Move = { zod: z.object({ x: z.int() }), arktype: type({ x: 'number.integer' }) }
   documentOf({
@@ -141,6 +155,7 @@ describe('a payload', () => {
   test('is what stands on the wire, in both directions', () => {
     const at = Message.json(z.object({ at: z.iso.datetime().transform((text) => new Date(text)) }))
     const payload = {
+      title: expect.any(String),
       type: 'object',
       properties: { at: expect.objectContaining({ type: 'string', format: 'date-time' }) },
       required: ['at'],
@@ -150,7 +165,12 @@ describe('a payload', () => {
   })
 
   test('is told by each library that keeps to Standard JSON Schema', () => {
-    const payload = { type: 'object', properties: { x: { type: 'number' } }, required: ['x'] }
+    const payload = {
+      title: 'given fromClient',
+      type: 'object',
+      properties: { x: { type: 'number' } },
+      required: ['x'],
+    }
     for (const schema of [
       z.object({ x: z.number() }),
       type({ x: 'number' }),
@@ -176,8 +196,11 @@ describe('a payload', () => {
     const fromClient = Message.json(z.string()).map(Number, String)
     const fromServer = Message.text().map(Number, String)
     expect(payloads(endpoint('/', { fromClient, fromServer }))).toStrictEqual([
-      { contentType: 'application/json', payload: { type: 'string' } },
-      { contentType: 'text/plain', payload: { type: 'string' } },
+      {
+        contentType: 'application/json',
+        payload: { title: 'given fromClient', type: 'string' },
+      },
+      { contentType: 'text/plain', payload: { title: 'given fromServer', type: 'string' } },
     ])
   })
 
@@ -192,23 +215,32 @@ describe('a payload', () => {
       fromClient: {
         contentType: 'application/octet-stream',
         payload: {
+          title: 'chat fromClient',
           pattern: 'x',
           not: { $ref: '#/channels/chat/messages/fromClient/payload' },
         },
       },
-      fromServer: { contentType: 'text/plain', payload: { type: 'string' } },
+      fromServer: {
+        contentType: 'text/plain',
+        payload: { title: 'chat fromServer', type: 'string' },
+      },
     })
   })
 
   test('of a schema that JSON Schema cannot express has to be given', () => {
     const chat = endpoint('/', { fromServer: Message.format(cbor, z.object({ at: z.date() })) })
     expect(() => asyncApi({ info, channels: { chat } })).toThrow(
-      "the schema of 'chat.fromServer' has no JSON Schema (Date cannot be represented in JSON Schema): give one in payloads",
+      "the schema of 'chat fromServer' has no JSON Schema (Date cannot be represented in JSON Schema): give one in payloads",
     )
     const given = asyncApi({ info, channels: { chat }, payloads: { chat: { fromServer: {} } } })
     expect(given.channels.chat?.messages).toEqual({
-      fromServer: { contentType: 'application/cbor', payload: {} },
+      fromServer: { contentType: 'application/cbor', payload: { title: 'chat fromServer' } },
     })
+  })
+
+  test('keeps the title of its schema', () => {
+    const fromClient = Message.json(z.object({}).meta({ title: 'Hello' }))
+    expect(payloads(endpoint('/', { fromClient }))).toMatchObject([{ payload: { title: 'Hello' } }])
   })
 
   test('refers to itself where it is in the document', () => {
@@ -248,10 +280,20 @@ test('a field has the type of its text, and what its schema says beyond it', () 
       .schema(z.number())
       .optional('length'),
     seat: Path.enum('a', 'b').required('seat'),
+    row: Path.int()
+      .schema(z.literal([1, 2]))
+      .required('row'),
+    room: Path.uuid().schema(z.string().describe('Where it is.')).required('room'),
   }
-  const { chat } = documentOf({ chat: endpoint('/:seat', { request: fields }) }).channels
+  const { chat } = documentOf({
+    chat: endpoint('/:room/:row/:seat', { request: fields }),
+  }).channels
   expect(chat).toMatchObject({
-    parameters: { seat: { enum: ['a', 'b'] } },
+    parameters: {
+      seat: { enum: ['a', 'b'] },
+      row: { enum: ['1', '2'] },
+      room: { description: 'Where it is.' },
+    },
     bindings: {
       ws: {
         query: {
