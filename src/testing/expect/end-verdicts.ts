@@ -23,7 +23,7 @@ export async function judgeClosed(
 
 /** Judges whether an upgrade was refused: with any status unless one is expected. */
 export async function judgeRefused(
-  client: Pick<WsClient, 'opened'>,
+  client: { readonly opened: Promise<unknown> },
   expected: number | undefined,
   within: number,
 ): Promise<Verdict<WebSocketUpgradeException>> {

@@ -32,7 +32,7 @@ export async function expectClosed(
 
 /** Waits for the upgrade to be refused over HTTP; returns status, headers and body. Throws an `ExpectationError`. */
 export async function expectRefused(
-  client: Pick<WsClient, 'opened'>,
+  client: { readonly opened: Promise<unknown> },
   status?: number,
   { within = PATIENCE }: ExpectOptions = {},
 ): Promise<WebSocketUpgradeException> {

@@ -206,6 +206,8 @@ describe('expectRefused', () => {
     const refusing = () => testWsClient(() => new Response('who?', { status: 401 }))
     expect((await expectRefused(refusing(), 401)).body).toBe('who?')
     expect((await expectRefused(refusing())).status).toBe(401)
+    const refused = typed(refusing(), { receive: Message.text() })
+    expect((await expectRefused(refused)).status).toBe(401)
   })
 
   test.each<[string, WsClient, number | undefined, string]>([
