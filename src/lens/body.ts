@@ -64,7 +64,8 @@ function lens<Out, In>(
   contentType: string,
   mode: WsMode,
 ): BodyLens<Out, In> {
-  const meta: LensMeta = { target: 'body', name: '', type: content.type, required: true }
+  const { type, about } = content
+  const meta: LensMeta = { target: 'body', name: '', type, required: true, ...about, contentType }
   const read = async (source: UpgradeRequest<unknown> | Request | Response): Promise<Out> => {
     try {
       return content.read(await contentOf(source, mode, meta), meta)

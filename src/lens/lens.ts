@@ -9,7 +9,7 @@ export interface WireMeta {
   readonly schema?: StandardSchemaV1 | undefined
   /** The texts of an `enum`. */
   readonly values?: readonly string[] | undefined
-  /** The media type of a message. */
+  /** The media type of a message or a body. */
   readonly contentType?: string | undefined
 }
 

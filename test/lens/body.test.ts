@@ -88,9 +88,19 @@ describe('a body lens', () => {
 
   test('says what it is about', () => {
     const meta = { target: 'body', name: '', required: true }
-    expect(Body.json(Move).meta).toEqual({ ...meta, type: 'json' })
-    expect(Body.text().meta).toEqual({ ...meta, type: 'text' })
-    expect(Body.bytes().meta).toEqual({ ...meta, type: 'binary' })
+    const json = { ...meta, type: 'json', contentType: 'application/json' }
+    expect(Body.json().meta).toEqual(json)
+    expect(Body.json(Move).meta).toEqual({ ...json, schema: Move })
+    expect(Body.text().meta).toEqual({
+      ...meta,
+      type: 'text',
+      contentType: 'text/plain;charset=utf-8',
+    })
+    expect(Body.bytes().meta).toEqual({
+      ...meta,
+      type: 'binary',
+      contentType: 'application/octet-stream',
+    })
   })
 
   test('rejects a body that was read before or that breaks off', async () => {
