@@ -75,10 +75,10 @@ export function endpoint<
   L extends RequestLensMap = Record<never, never>,
   C extends MessageLens = NoMessages,
   S extends MessageLens = NoMessages,
->(path: P, spec: EndpointSpec<L, C, S>): Endpoint<P, L, C, S>
+>(path: P, spec?: EndpointSpec<L, C, S>): Endpoint<P, L, C, S>
 export function endpoint(
   path: string,
-  spec: EndpointSpec<RequestLensMap, MessageLens, MessageLens>,
+  spec: EndpointSpec<RequestLensMap, MessageLens, MessageLens> = {},
 ): Endpoint {
   checkNames('endpoint()', spec, ENDPOINT_SPEC)
   const { protocol, description, fromClient = noMessages, fromServer = noMessages } = spec

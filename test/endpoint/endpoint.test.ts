@@ -61,6 +61,10 @@ describe('an endpoint is refused when it is defined', () => {
   })
 })
 
+test('an endpoint needs nothing but a path', () => {
+  expect(endpoint('/rooms/:room')).toMatchObject({ path: '/rooms/:room', protocol: undefined })
+})
+
 test('the views of both sides are those of typed', () => {
   const sums = endpoint('/', {
     fromClient: Message.json().map(Number, String),
