@@ -103,13 +103,15 @@ test('what does not suit an engine is said in a few words', async () => {
   const module = join(FOLDER, 'mistakes.ts')
   writeFileSync(
     module,
-    `import { bind, Message, poly, routes, serve, typed, webSocketRaw, websockets } from 'antiphon'
+    `import { bind, endpoint, Message, poly, Query, requestTo, routes, serve, typed, webSocketRaw, websockets } from 'antiphon'
     import { bun } from 'antiphon/bun'
     serve(websockets(webSocketRaw('/', () => {})), bun())
     poly({ http: () => 'pong' })
     poly(bind('/', () => undefined))
     bind('/rooms/:room', ({ params }) => new Response(params.rom))
-    bind('/', () => (socket) => typed(socket, { send: Message.text() }))`,
+    bind('/', () => (socket) => typed(socket, { send: Message.text() }))
+    const page = Query.int().defaulted('page', 1)
+    requestTo(endpoint('/rooms/:room', { request: { page } }), '', { page: 2 })`,
   )
   const lines = await complaints([module], ['es2022'])
   expect(lines.map((line) => line.replace(/^\S+: error TS\d+: /, ''))).toEqual([
@@ -128,6 +130,7 @@ test('what does not suit an engine is said in a few words', async () => {
     'No overload matches this call.',
     '  The last overload gave the following error.',
     "    Property 'receive' is missing in type '{ send: Lens<WsMessage, string, string>; }' but required in type 'TypedLenses<unknown, string>'.",
+    "Property 'room' is missing in type '{ page: number; }' but required in type '{ readonly page?: number | undefined; readonly room: string; }'.",
   ])
 })
 

@@ -25,7 +25,7 @@ export interface Price {
   readonly leader?: string | undefined
 }
 
-/** What server, client and documentation share. */
+/** What server, client and documentation share. Without `isolatedDeclarations`, its type need not be written out. */
 export const auction: Endpoint<
   '/lots/:lot',
   Request,
