@@ -5,10 +5,10 @@ import type { Endpoint } from './endpoint.ts'
 import { embedded, fieldSchema, type JsonObject, wireSchema } from './json-schema.ts'
 import { noMessages } from './no-messages.ts'
 
-/** JSON Schemas (draft 7) of the messages of an endpoint. */
+/** JSON Schemas (draft 7) of the messages of an endpoint, as any library types them. */
 export interface AsyncApiPayloads {
-  readonly fromClient?: JsonObject | undefined
-  readonly fromServer?: JsonObject | undefined
+  readonly fromClient?: object | undefined
+  readonly fromServer?: object | undefined
 }
 
 /** What `asyncApi` is told; all but `channels` and `payloads` goes into the document as it is. */
@@ -121,7 +121,7 @@ function sidesOf(
 
 function messageOf(
   meta: LensMeta,
-  given: JsonObject | undefined,
+  given: object | undefined,
   title: string,
   place: string,
 ): JsonObject {
@@ -130,7 +130,7 @@ function messageOf(
   return {
     ...(contentType !== undefined && { contentType }),
     // By their titles, generators name the types that they make of schemas.
-    ...(payload && { payload: { title, ...embedded(payload, `${place}/payload`) } }),
+    ...(payload && { payload: { title, ...embedded({ ...payload }, `${place}/payload`) } }),
   }
 }
 

@@ -1,3 +1,6 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { connect as connectPage } from '../../src/client/index.ts'
@@ -215,6 +218,13 @@ describe('an endpoint', () => {
   types('is documented under its name', () => {
     const info = { title: 'Chat', version: '1.0.0' }
     asyncApi({ info, channels: { chat, news }, payloads: { chat: { fromClient: {} } } })
+    for (const fromClient of [
+      z.toJSONSchema(Said),
+      toJsonSchema(v.string()),
+      type('string').toJsonSchema(),
+    ]) {
+      asyncApi({ info, channels: { chat }, payloads: { chat: { fromClient } } })
+    }
     // @ts-expect-error: there is no such channel
     asyncApi({ info, channels: { chat }, payloads: { news: { fromServer: {} } } })
     // @ts-expect-error: it has a version
