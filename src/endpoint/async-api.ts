@@ -2,7 +2,7 @@ import type { LensMeta, LensTarget } from '../lens/lens.ts'
 import { quote } from '../protocol/errors/quote.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { Endpoint } from './endpoint.ts'
-import { embedded, fieldSchema, type JsonObject, wireSchema } from './json-schema.ts'
+import { embedded, fieldSchema, type JsonObject, textSchema, wireSchema } from './json-schema.ts'
 import { noMessages } from './no-messages.ts'
 
 /** JSON Schemas (draft 7) of the messages of an endpoint, as any library types them. */
@@ -148,10 +148,10 @@ function told(meta: LensMeta, what: string): JsonObject | undefined {
 
 /** A parameter has no schema: its values are texts. */
 function parameterOf(meta: LensMeta): JsonObject {
-  const { enum: values, description = values || meta.type === 'string' ? undefined : meta.type } =
-    fieldSchema(meta)
+  const { enum: values, description } = textSchema(meta)
+  const about = description ?? (values || meta.type === 'string' ? undefined : meta.type)
   return {
-    ...(description !== undefined && { description }),
+    ...(about !== undefined && { description: about }),
     ...(Array.isArray(values) && { enum: values.map(String) }),
   }
 }
@@ -166,7 +166,7 @@ function fieldsOf(
   const place = `${channel}/bindings/ws/${part}/properties`
   const properties = fields.map((meta) => [
     meta.name,
-    embedded(fieldSchema(meta), `${place}/${pointed(meta.name)}`),
+    fieldSchema(meta, `${place}/${pointed(meta.name)}`),
   ])
   const required = fields.filter((meta) => meta.required).map(({ name }) => name)
   return { [part]: { type: 'object', properties: Object.fromEntries(properties), required } }

@@ -39,15 +39,21 @@ const TEXTS: Readonly<Record<string, JsonObject>> = {
   bytes: { type: 'string', pattern: '^[\\w-]*$' },
 }
 
-/** The JSON Schema of a field of the request: that of its schema, and the type of its text. */
-export function fieldSchema(meta: LensMeta): JsonObject {
-  const type = meta.type.replace('[]', '')
-  const each = {
+/** The JSON Schema of a field of the request, at this place of a document. */
+export function fieldSchema(meta: LensMeta, place: string): JsonObject {
+  const text = textSchema(meta)
+  return meta.type.endsWith('[]')
+    ? { type: 'array', items: embedded(text, `${place}/items`) }
+    : embedded(text, place)
+}
+
+/** The JSON Schema of one text of a field: that of its schema, and its type. */
+export function textSchema(meta: LensMeta): JsonObject {
+  return {
     ...toldSchema(meta),
-    ...(TEXTS[type] ?? { type: 'string' }),
+    ...(TEXTS[meta.type.replace('[]', '')] ?? { type: 'string' }),
     ...(meta.values && { enum: meta.values }),
   }
-  return type === meta.type ? each : { type: 'array', items: each }
 }
 
 /** Nothing for a schema that has no JSON Schema: that the type is known is enough. */

@@ -314,6 +314,15 @@ test('a field has the type of its text, and what its schema says beyond it', () 
   })
 })
 
+test('the schema of a field refers to itself where it is in the document', () => {
+  const named = Query.string().schema(z.string().meta({ id: 'Named' }))
+  const request = { 'a/b': named.optional('a/b'), list: named.multi.optional('list') }
+  const text = JSON.stringify(documentOf({ chat: endpoint('/', { request }) }))
+  const place = '#/channels/chat/bindings/ws/query/properties'
+  expect(text).toContain(`"${place}/a~1b/definitions/Named"`)
+  expect(text).toContain(`"${place}/list/items/definitions/Named"`)
+})
+
 test('an unknown option is an error', () => {
   expect(() => Reflect.apply(asyncApi, undefined, [{ info, channels: {}, endpoints: {} }])).toThrow(
     'asyncApi() has no option endpoints',
