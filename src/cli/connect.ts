@@ -112,8 +112,9 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
     }
   } catch (error) {
     if (!(error instanceof WebSocketException)) throw error
-    // How a session ended has been told.
-    if (error instanceof WebSocketConnectException) {
+    // How a session ended has been told. Who leaves after that is told no more.
+    const left = record !== undefined && abort.signal.aborted
+    if (error instanceof WebSocketConnectException && !left) {
       for (const line of showFailure(error)) tell(line)
       return 1
     }

@@ -294,6 +294,18 @@ describe('antiphon connect', () => {
     expect(shell.errors.text).not.toContain('again')
   })
 
+  test.each([
+    [WsStatus.GOING_AWAY, 0],
+    [WsStatus.SERVICE_RESTART, 1],
+  ])('ends with the exit code for %s when asked to leave after it', async (status, exitCode) => {
+    const url = await serving(() => (socket) => socket.close(status))
+    const { shell, code } = connecting(url, '--reconnect')
+    await shell.errors.until(/connecting again/)
+    shell.emit('SIGINT')
+    expect(await code).toBe(exitCode)
+    expect(shell.errors.text).toMatch(/connecting again in \S+ s\n$/)
+  })
+
   test('takes what cannot be sent for a mistake of the caller, with --reconnect too', async () => {
     const { shell, code } = connecting('no URL', '--reconnect')
     expect(await code).toBe(2)
