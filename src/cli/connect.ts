@@ -6,7 +6,6 @@ import { type OpenSession, reconnectingSessions } from '../session/client/reconn
 import type { DefaultClientWebSocketSession } from '../session/session.ts'
 import { isNormalEnd } from '../websocket/client/normal-end.ts'
 import { WebSocketConnectException, WebSocketException } from '../websocket/errors.ts'
-import { WsStatus } from '../websocket/ws-status.ts'
 import { type Command, command } from './command.ts'
 import { CommandError } from './command-error.ts'
 import { converse } from './conversation.ts'
@@ -15,7 +14,7 @@ import { type Input, inputOf } from './input.ts'
 import { headerField, integer, milliseconds, notEmpty, orWord, subprotocol } from './kinds.ts'
 import { flag, many, type OptionValues, one } from './options.ts'
 import { onInterrupt, type Shell } from './shell.ts'
-import { showClose, showFailure, showHead } from './show.ts'
+import { showCause, showClose, showFailure, showHead } from './show.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** The default of `--wait`, in milliseconds. */
@@ -95,8 +94,8 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
       signal: abort.signal,
       retry: ({ retryable, cause }) =>
         values.reconnect && !leaving && retryable && !(cause instanceof CommandError),
-      onDown({ status, cause }, wait) {
-        if (cause !== undefined && status.is(WsStatus.NEVER_CONNECTED)) tell(cause.message)
+      onDown({ cause }, wait) {
+        if (cause instanceof WebSocketConnectException) tell(showCause(cause))
         tell(`connecting again in ${(wait / 1_000).toFixed(1)} s`)
       },
     })

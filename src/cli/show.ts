@@ -41,10 +41,15 @@ function showReason(reason: CloseReason | undefined): string {
   return reason.message === '' ? `${reason.code}` : `${reason.code} '${reason.message}'`
 }
 
+/** Why connecting failed, in one line, and what may help. */
+export function showCause(error: WebSocketConnectException): string {
+  const hint = isUntrusted(error) ? ' (--insecure accepts any certificate)' : ''
+  return `${error.message}${hint}`
+}
+
 /** Why connecting failed, line by line; of an answer that was no upgrade also its status, headers and body. */
 export function showFailure(error: WebSocketConnectException): readonly string[] {
-  const hint = isUntrusted(error) ? ' (--insecure accepts any certificate)' : ''
-  const first = `${error.message}${hint}`
+  const first = showCause(error)
   if (!(error instanceof WebSocketUpgradeException)) return [first]
   const { body } = error
   const text = body === '' ? [] : ['', ...body.replace(/\r?\n$/, '').split(/\r?\n/)]

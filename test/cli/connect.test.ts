@@ -216,6 +216,10 @@ describe('antiphon connect', () => {
     expect(wary.shell.errors.text).toMatch(
       /^cannot connect to wss:\S+: .*certificate.* \(--insecure accepts any certificate\)\n$/,
     )
+    const stubborn = connecting(server.url, '--reconnect')
+    await stubborn.shell.errors.until(/ \(--insecure accepts any certificate\)\nconnecting again/)
+    stubborn.shell.emit('SIGINT')
+    await stubborn.code
     const trusting = connecting(server.url, '--insecure', '--wait', '50')
     trusting.shell.stdin.end('hello\n')
     expect(await trusting.code).toBe(0)
