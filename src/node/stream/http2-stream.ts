@@ -7,6 +7,12 @@ const CANCEL = 0x8
 /** How long a peer that has ended its side may take to read the rest, in milliseconds. */
 const LINGER = 5_000
 
+/**
+ * How long it may take to tell that it needs no end of ours, in milliseconds, until it is reset: to servers, many resets are
+ * an attack, for which they close the connection. We do not end ours in turn, since Hypercorn 0.18 closes it for that.
+ */
+const SOON = 100
+
 /** Whether it is one of the streams that share a connection of HTTP/2. */
 export function isHttp2Stream(stream: object): stream is Http2Stream {
   return 'rstCode' in stream
@@ -26,14 +32,14 @@ function close(this: Http2Stream): void {
 }
 
 /**
- * Drops a stream at once; one of HTTP/2 without its connection. When both sides have ended it, what was written is still
+ * Drops a stream at once; one of HTTP/2 without its connection. When the peer has ended its side, what was written is still
  * sent, as TCP does with what it has been given.
  */
 export function reset(stream: Readable): void {
   if (stream.destroyed || !isHttp2Stream(stream)) {
     stream.destroy()
-  } else if (stream.readableEnded && stream.writableEnded) {
-    const timer = setTimeout(() => cancel(stream), LINGER)
+  } else if (stream.readableEnded) {
+    const timer = setTimeout(() => cancel(stream), stream.writableEnded ? LINGER : SOON)
     stream.once('close', () => clearTimeout(timer))
   } else {
     cancel(stream)

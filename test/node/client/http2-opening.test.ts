@@ -486,6 +486,23 @@ describe('over HTTP/2, a session', () => {
     expect(await ended).toBe(1005)
   })
 
+  test('opens and closes 1,500 sockets in a moment, which are no attack of resets', async () => {
+    await using server = await serveHttp2(echo)
+    const http2 = sessionTo(server.url)
+    const codes: number[] = []
+    for (let i = 0; i < 30; i++) {
+      const opened = Array.from({ length: 50 }, () => openSocket(wsUrl(server), { http2 }))
+      const ended = opened.map(async (opening) => {
+        const { socket } = await opening
+        socket.close()
+        codes.push(await end(socket))
+      })
+      await Promise.all(ended)
+    }
+    expect(codes).toEqual(Array(1_500).fill(1000))
+    expect(http2.closed).toBe(false)
+  })
+
   test('with as many streams as the server allows lets others wait while they have time', async () => {
     const taken: ServerHttp2Stream[] = []
     const talk = (stream: ServerHttp2Stream): void => {

@@ -18,10 +18,11 @@ class Stream extends Duplex {
   }
 }
 
+/** One that its peer has ended. */
 async function ended(): Promise<Stream> {
   const stream = new Stream()
   stream.push(null)
-  stream.resume().end()
+  stream.resume()
   await vi.waitFor(() => expect(stream.readableEnded).toBe(true))
   return stream
 }
@@ -48,10 +49,18 @@ describe('reset', () => {
     expect([stream.codes, stream.destroyed]).toEqual([[8], true])
   })
 
-  test('leaves one that both sides have ended five seconds to send the rest', async () => {
+  test.each([
+    [
+      'both sides have ended five seconds to send the rest',
+      5_000,
+      (stream: Stream) => stream.end(),
+    ],
+    ['the peer alone has ended a moment to be closed by the peer', 100, () => {}],
+  ])('leaves one that %s', async (_, time, finish) => {
     const stream = await ended()
+    finish(stream)
     reset(stream)
-    vi.advanceTimersByTime(4_999)
+    vi.advanceTimersByTime(time - 1)
     expect([stream.codes, stream.destroyed]).toEqual([[], false])
     vi.advanceTimersByTime(1)
     expect([stream.codes, stream.destroyed]).toEqual([[8], true])
