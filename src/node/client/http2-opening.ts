@@ -19,6 +19,8 @@ import { type Http2Source, sessionOf } from './http2-option.ts'
 
 const NOTHING = new Uint8Array(0)
 
+const CLOSED = 'the HTTP/2 session is closed'
+
 /**
  * Sends the handshake on a stream of its own, and waits for the answer. Rejects with a `WebSocketConnectException`. When
  * the signal aborts, the stream is reset.
@@ -56,7 +58,7 @@ async function untilSettled(session: ClientHttp2Session, progress: Progress): Pr
 
 /** Why a session cannot be used; `undefined` if it can. */
 function problemOf(session: ClientHttp2Session, url: URL): string | undefined {
-  if (session.closed || session.destroyed) return 'the HTTP/2 session is closed'
+  if (session.closed || session.destroyed) return CLOSED
   if (isSecure(url) && session.encrypted !== true) {
     return 'the HTTP/2 session has no TLS, which the URL asks for'
   }
@@ -79,7 +81,8 @@ function ask(
     signal.addEventListener('abort', () => reset(stream))
     stream.on('error', reject)
     stream.on('close', () => {
-      reject(new Error(`the stream was reset with the code ${stream.rstCode}`))
+      const problem = `the stream was reset with the code ${stream.rstCode}`
+      reject(new Error(session.destroyed ? CLOSED : problem))
     })
     stream.on('response', (fields) => resolve({ stream, fields }))
   })
