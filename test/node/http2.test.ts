@@ -373,6 +373,21 @@ describe('over HTTP/2, a socket', () => {
     expect(await tunnel.closed()).toBe(NGHTTP2_NO_ERROR)
   })
 
+  test.each([
+    ['has not ended its side', false],
+    ['has ended its side', true],
+  ])('that is closed sends all that waits first, to a peer that %s', async (_, ended) => {
+    await using server = await Attached.listen(echo)
+    await using client = await server.client()
+    const tunnel = await client.open()
+    tunnel.send({ opcode: 2, payload: new Uint8Array(300_000) }, CLOSE)
+    if (ended) tunnel.stream.end()
+    const sizes = (await tunnel.shown()).map((frame) => frame.length)
+    expect(sizes).toEqual(['2 '.length + 300_000, 'close 1000'.length])
+    expect(await tunnel.closed()).toBe(NGHTTP2_NO_ERROR)
+    expect(server.errors).toEqual([])
+  })
+
   test.each<[string, (client: Http2Client, stream: ClientHttp2Stream) => void]>([
     ['its stream is cancelled', (_, stream) => stream.close(NGHTTP2_CANCEL)],
     ['its stream is reset for an error', (_, stream) => stream.close(NGHTTP2_PROTOCOL_ERROR)],

@@ -1,5 +1,8 @@
 import type { Http2Stream } from 'node:http2'
 import type { Duplex, Readable } from 'node:stream'
+import { PORTION } from './portions.ts'
+
+const NOTHING = new Uint8Array(0)
 
 /** The error code that stands for TCP's RST on a stream of HTTP/2 (RFC 8441, section 5). */
 const CANCEL = 0x8
@@ -23,8 +26,19 @@ export function isHttp2Stream(stream: object): stream is Http2Stream {
  * need not (RFC 9113, section 8.1): some never do.
  */
 export function end(stream: Duplex): void {
-  if (isHttp2Stream(stream)) stream.once('finish', close)
+  if (isHttp2Stream(stream)) {
+    stream.once('finish', close)
+    if (stream.writableLength > PORTION) {
+      // Node would end it with the portion that is being written, and not send the others.
+      stream.write(NOTHING, () => stream.end())
+      return
+    }
+  }
   stream.end()
+}
+
+function isEnding(stream: Http2Stream): boolean {
+  return stream.writableEnded || stream.listeners('finish').includes(close)
 }
 
 function close(this: Http2Stream): void {
@@ -39,7 +53,7 @@ export function reset(stream: Readable): void {
   if (stream.destroyed || !isHttp2Stream(stream)) {
     stream.destroy()
   } else if (stream.readableEnded) {
-    const timer = setTimeout(() => cancel(stream), stream.writableEnded ? LINGER : SOON)
+    const timer = setTimeout(() => cancel(stream), isEnding(stream) ? LINGER : SOON)
     stream.once('close', () => clearTimeout(timer))
   } else {
     cancel(stream)

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
  * as large as the largest write, and keeps it until the connection is closed. Of what is written to streams of HTTP/2, it
  * allows a connection so many megabytes (`maxSessionMemory`); past them, it refuses other streams.
  */
-const PORTION = 65_536 + 14
+export const PORTION: number = 65_536 + 14
 
 type Written = (error?: Error | null) => void
 
