@@ -29,7 +29,10 @@ export interface HttpOptions {
   readonly tls?: TlsOptions | undefined
   /** Speaks HTTP/2, too, with clients that know it, also for WebSockets (RFC 8441). Needs `tls`. Default false. */
   readonly http2?: boolean | undefined
-  /** Milliseconds for a request's head, past which the answer is a 408, and for a TLS handshake. Default 10,000. */
+  /**
+   * Milliseconds for a request's head, past which the answer is a 408, and for a TLS handshake. A connection of HTTP/2 is
+   * closed when it has had no request or socket for so long. Default 10,000.
+   */
   readonly handshakeTimeout?: number | undefined
   /** Bytes of a request's head; more is answered with 431. Default 16,384. */
   readonly maxHeaderSize?: number | undefined
@@ -80,6 +83,9 @@ const REQUEST_TIMEOUT = 300_000
 /** How many requests and sockets a connection of HTTP/2 may have at a time. */
 const MOST_STREAMS = 256
 
+/** What Node 24 and later, and `node:https`, have by default for HTTP/1.1: the time for another request, in milliseconds. */
+const OF_HTTP1 = { keepAliveTimeout: 5_000, requireHostHeader: true }
+
 /** What Node may keep for such a connection, in megabytes: twice what that many streams write at a time. */
 const SESSION_MEMORY = 32
 
@@ -105,16 +111,37 @@ export function httpServer(settings: HttpSettings): NetServer {
     ...tls,
     allowHTTP1: true,
   })
-  both.on('session', (session) => expectRequest(session, handshakeTimeout))
+  both.on('session', (session) => endWhenIdle(session, handshakeTimeout))
   // It takes those for HTTP/1.1 only so.
-  return Object.assign(both, options)
+  return Object.assign(both, options, OF_HTTP1)
 }
 
-/** Ends a connection of HTTP/2 without a request in time, in milliseconds; for one without any bytes, Node has no limit. */
-function expectRequest(session: ServerHttp2Session, time: number): void {
-  const timer = setTimeout(() => session.destroy(), time)
-  const stop = (): void => clearTimeout(timer)
-  session.once('stream', stop).once('close', stop)
+/** Ends a connection of HTTP/2 that has no streams for so long, in milliseconds: Node has no limit. */
+function endWhenIdle(session: ServerHttp2Session, time: number): void {
+  // Of the connection, which outlives the session.
+  const { destroySoon } = session.socket
+  let streams = 0
+  let gone = false
+  let timer = setTimeout(() => session.destroy(), time)
+
+  session.on('stream', (stream) => {
+    streams++
+    clearTimeout(timer)
+    stream.once('close', () => {
+      streams--
+      if (streams === 0 && !gone) timer = setTimeout(leave, time)
+    })
+  })
+  session.once('close', () => {
+    gone = true
+    clearTimeout(timer)
+  })
+
+  /** The client is told, and may take the time of a whole request to read the last answer. */
+  function leave(): void {
+    session.close()
+    timer = setTimeout(destroySoon, REQUEST_TIMEOUT)
+  }
 }
 
 /** The URL is made on first access, which throws if it is invalid. */

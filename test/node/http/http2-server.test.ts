@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { constants } from 'node:http2'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connect } from '../../../src/node/client/connect.ts'
 import { type NodeOptions, node } from '../../../src/node/engine.ts'
 import { bind } from '../../../src/routing/bind.ts'
@@ -10,6 +10,7 @@ import { poly } from '../../../src/routing/poly.ts'
 import { websockets } from '../../../src/routing/ws-router.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import type { Server } from '../../../src/websocket/server.ts'
+import { bytes } from '../../support/hex.ts'
 import { Http2Client } from '../../support/http2-client.ts'
 import { clientFrames, RawClient } from '../../support/raw-client.ts'
 import { ca, tls } from '../../support/tls.ts'
@@ -74,9 +75,16 @@ async function ask(
   return [headers[':status'], Buffer.concat(await stream.toArray().catch(() => [])).toString()]
 }
 
+/** What a client begins with, with settings that say nothing, and a request for `/`. */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1')
+const GET = bytes('00000e 01 05 00000001 82 84 87 41 09 6c6f63616c686f7374')
+
 /** A connection that speaks HTTP/2, and on which nothing has been sent. */
-async function silent({ port }: Server): Promise<TLSSocket> {
-  const socket = connectTls({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2'] })
+async function silent(
+  { port }: Server,
+  options: { readonly allowHalfOpen?: boolean } = {},
+): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2'], ...options })
   socket.on('error', () => {})
   await once(socket, 'secureConnect')
   return socket.resume()
@@ -115,6 +123,16 @@ describe('node() with HTTP/2', () => {
     await using raw = await RawClient.open(server.port, true)
     raw.write('GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     expect(await raw.rest()).toMatch(/^HTTP\/1\.1 200 .*"https:\/\/localhost\/ping"/s)
+  })
+
+  test('treats HTTP/1.1 as a server without HTTP/2 does', async () => {
+    await using server = await listen()
+    await using raw = await RawClient.open(server.port, true)
+    raw.write('GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(await raw.head()).toMatch(/^HTTP\/1\.1 200 .*\r\nKeep-Alive: timeout=5\r\n/s)
+    await using lacking = await RawClient.open(server.port, true)
+    lacking.write('GET /ping HTTP/1.1\r\n\r\n')
+    expect(await lacking.rest()).toMatch(/^HTTP\/1\.1 400 /)
   })
 
   test('leaves out the headers of connections', async () => {
@@ -161,6 +179,31 @@ describe('node() with HTTP/2', () => {
     await once(await silent(server), 'close')
     tunnel.send({ opcode: 1, payload: 'hello' }, CLOSE)
     expect(await tunnel.shown()).toEqual(['1 hello', 'close 1000'])
+  })
+
+  test('closes a connection on which nothing is asked any more', async () => {
+    await using server = await listen({ handshakeTimeout: 100 })
+    await using client = await Http2Client.connect(server.url)
+    const gone = once(client.session, 'close')
+    await ask(client, '/ping')
+    await gone
+  })
+
+  test('does not wait for ever for a client that does not close it, too', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const server = await listen({ handshakeTimeout: 100 })
+    const socket = await silent(server, { allowHalfOpen: true })
+    socket.write(Buffer.concat([PREFACE, GET]))
+    // It answers.
+    await once(socket, 'data')
+    const ended = once(socket, 'end')
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    vi.advanceTimersByTime(100)
+    await ended
+    vi.advanceTimersByTime(300_000)
+    await server.stop()
+    socket.destroy()
   })
 
   test('limits the streams of a connection', async () => {
