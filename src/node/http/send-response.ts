@@ -17,10 +17,12 @@ export async function sendResponse(
   onError: (error: Error, socket: undefined) => void,
 ): Promise<void> {
   const http2 = 'stream' in to
+  const session = http2 ? to.stream.session : undefined
   // srvx ends the connection with the error of the body, and tells nobody else. A client that leaves is no error.
   to.on('close', () => {
     const { errored } = http2 ? to.stream : to
-    if (errored && !isOfHttp2(errored)) onError(asError(errored), undefined)
+    const left = session?.destroyed || (errored && isOfHttp2(errored))
+    if (errored && !left) onError(asError(errored), undefined)
   })
   const send = (answer: Response): Promise<void> =>
     sendNodeResponse(to, http2 ? http2Response(answer) : answer)
@@ -33,7 +35,7 @@ export async function sendResponse(
   }
 }
 
-/** Whether it is how a stream or a connection of HTTP/2 was ended by its client. */
+/** Whether it is how a stream of HTTP/2 was ended by its client. */
 function isOfHttp2(error: Error): boolean {
   return 'code' in error && String(error.code).startsWith('ERR_HTTP2_')
 }

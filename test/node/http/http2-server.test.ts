@@ -28,7 +28,10 @@ const OF_CONNECTIONS = {
 }
 
 /** A server with HTTP/2 whose `/slow` answers when `answer` is called. */
-async function listen(options: NodeOptions = {}): Promise<Server & { answer(): void }> {
+async function listen(
+  options: NodeOptions = {},
+  cancelled?: () => void,
+): Promise<Server & { answer(): void }> {
   let answer!: () => void
   const answered = new Promise<void>((resolve) => {
     answer = resolve
@@ -43,6 +46,7 @@ async function listen(options: NodeOptions = {}): Promise<Server & { answer(): v
       }),
       bind('/connection', () => new Response('sent', { headers: OF_CONNECTIONS })),
       bind('/broken', () => new Response(brokenBody())),
+      bind('/endless', () => new Response(endlessBody(cancelled))),
     ),
     websockets(
       bind('/echo', () => (socket) => {
@@ -60,6 +64,16 @@ function brokenBody(): ReadableStream<Uint8Array> {
     pull(controller) {
       controller.error(new Error('no more'))
     },
+  })
+}
+
+/** Begins, and does not end. */
+function endlessBody(cancel?: () => void): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new Uint8Array(1))
+    },
+    ...(cancel && { cancel }),
   })
 }
 
@@ -149,6 +163,20 @@ describe('node() with HTTP/2', () => {
     await ask(client, '/broken').catch(() => {})
     await vi.waitFor(() => expect(String(errors)).toBe('Error: no more'))
     expect((await ask(client, '/ping'))[0]).toBe(200)
+  })
+
+  test('tells nobody of a client that is lost while it is answered', async () => {
+    errors.length = 0
+    let tell!: () => void
+    const cancelled = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    await using server = await listen({}, tell)
+    await using client = await Http2Client.connect(server.url)
+    await once(client.request('/endless', { ':method': 'GET', ':protocol': undefined }), 'data')
+    client.tcp.resetAndDestroy()
+    await cancelled
+    expect(errors).toEqual([])
   })
 
   test('limits the head of a request, over both', async () => {
