@@ -10,7 +10,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Attachment, attach } from '../../src/node/attach.ts'
 import { connect } from '../../src/node/client/connect.ts'
 import { clientCertificate } from '../../src/node/client-certificate.ts'
@@ -97,6 +97,10 @@ function watched(): {
   }
   return { app, opened, ended }
 }
+
+/** A body of which more comes as soon as some of it is read. */
+const endless = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(20_000)) })
 
 const CLOSE = { opcode: 8, payload: Uint8Array.of(0x03, 0xe8) }
 
@@ -225,6 +229,28 @@ describe('over HTTP/2, attach', () => {
     expect([refused.status, await refused.text()]).toEqual([401, 'log in first'])
     const missing = await client.open('/')
     expect([missing.status, await missing.text()]).toEqual([404, 'no WebSocket here\n'])
+  })
+
+  test.each([
+    ['is there as a whole', () => 'a'.repeat(100_000)],
+    ['has no end', () => endless()],
+  ])('drops a refusal that its client does not read, whose body %s', async (_, body) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await using server = await Attached.listen(() => new Response(body(), { status: 403 }))
+    await using client = await Http2Client.connect(`https://${server.host}`, {
+      settings: { initialWindowSize: 0 },
+    })
+    const refused = await client.open()
+    expect(refused.status).toBe(403)
+    vi.advanceTimersByTime(9_999)
+    // What the server had sent by then has come.
+    await new Promise((resolve) => client.session.ping(resolve))
+    expect(refused.stream.closed).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(await refused.closed()).toBe(NGHTTP2_CANCEL)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(server.errors).toEqual([])
   })
 
   test('does not refuse with a status that would accept', async () => {

@@ -7,7 +7,7 @@ const NOTHING = new Uint8Array(0)
 /** The error code that stands for TCP's RST on a stream of HTTP/2 (RFC 8441, section 5). */
 const CANCEL = 0x8
 
-/** How long a peer that has ended its side may take to read the rest, in milliseconds. */
+/** How long a peer may take to read the rest, or the next part of an answer, in milliseconds. */
 const LINGER = 5_000
 
 /**
@@ -58,6 +58,20 @@ export function reset(stream: Readable): void {
   } else {
     cancel(stream)
   }
+}
+
+/** Drops a stream of HTTP/2 whose peer does not read the answer that is written to it. */
+export function dropUnread(stream: Http2Stream): void {
+  let waited = false
+  const timer = setInterval(() => {
+    const waits = stream.writableNeedDrain || stream.writableEnded
+    if (waits && waited) cancel(stream)
+    waited = waits
+  }, LINGER)
+  stream.on('drain', () => {
+    waited = false
+  })
+  stream.once('close', () => clearInterval(timer))
 }
 
 function cancel(stream: Http2Stream): void {

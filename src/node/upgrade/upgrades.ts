@@ -17,7 +17,7 @@ import { cancelBody } from '../../websocket/support/cancel-body.ts'
 import { isPromiseLike, type MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { respond } from '../http/respond.ts'
 import { sendResponse } from '../http/send-response.ts'
-import { reset } from '../stream/http2-stream.ts'
+import { dropUnread, reset } from '../stream/http2-stream.ts'
 import { serverPorts } from '../stream/ports.ts'
 import { StreamTransport } from '../stream/stream-transport.ts'
 import { acceptConnect } from './accept-connect.ts'
@@ -141,6 +141,7 @@ export function upgradesOf(
     sockets.hold(stream)
     const headOnly = source.method === 'HEAD'
     const instead = (thrown: unknown): Response => failure(thrown, settings.onError)
+    if (reply) dropUnread(reply.stream)
     const answered = reply
       ? sendResponse(reply, refusalOf(response), settings.onError)
       : respond(stream, response, { headOnly, instead })
