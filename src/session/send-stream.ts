@@ -1,4 +1,6 @@
 import { isUint8Array } from '../protocol/bytes/content.ts'
+import { isValidCloseCode } from '../protocol/close/close-code.ts'
+import { CloseReason, INTERNAL_ERROR } from '../protocol/close/reason.ts'
 import { BinaryFrame, TextFrame } from '../protocol/frame/frame.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import { forwardAbort } from '../websocket/support/forward-abort.ts'
@@ -8,7 +10,6 @@ import { OutgoingChannel } from './channel/outgoing-channel.ts'
 import { handled } from './channel/refused.ts'
 import { Turn } from './channel/turn.ts'
 import type { WebSocketSession } from './session.ts'
-import { reasonFor } from './streaming.ts'
 
 /** The chunks of one message: all text, or all bytes. */
 export type ChunkSource = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
@@ -23,13 +24,14 @@ const SEND_STREAM_OPTIONS: OptionNames<SendStreamOptions> = { signal: 0 }
 
 /**
  * Sends one message, as long as the source makes it: a fragment for each chunk, and an empty one at the end. The source is
- * asked for a chunk when the one before has been sent. Without chunks, it is an empty binary message. Resolves when the
- * message has been sent; what else the session sends meanwhile waits for that, except Ping and Pong.
+ * asked for a chunk at once, and for each further one when the one before has been sent. Without chunks, it is an empty
+ * binary message. Resolves when the message has been sent; what else the session sends meanwhile waits for that, except
+ * Ping and Pong.
  *
  * Rejects when the session is closing or closed, with what the source throws, with the signal's reason, and on a runtime
- * that sends whole messages only with a `NotSupportedException`. If something has been sent by then, the session closes,
- * as the message cannot be taken back: with the error if that is a `CloseReason`, and else with 1011. If it is not awaited,
- * it raises no unhandled rejection.
+ * that sends whole messages only with a `NotSupportedException`. If a part of the message has been sent by then, the session
+ * closes, as that cannot be taken back: with the error if that is a `CloseReason` that can be sent, and else with 1011. If it
+ * is not awaited, it raises no unhandled rejection.
  */
 export function sendStream(
   session: WebSocketSession,
@@ -54,9 +56,9 @@ async function send(
   const unlink = [options.signal, session.signal].map((signal) => forwardAbort(signal, stop))
   const turn = new Turn(outgoing, stop.signal)
   try {
-    await turn.comes()
     const message = new Fragments()
     for (;;) {
+      // The first time before its turn: until it is asked, nobody hears the errors of a stream of Node, or can leave it.
       const next = await unlessAborted(chunks.next(), stop.signal)
       if (next.done === true) break
       const fragment = message.fragment(next.value)
@@ -64,14 +66,23 @@ async function send(
     }
     await turn.send(message.last())
   } catch (thrown) {
+    if (turn.begun) void session.close(failureReason(thrown))
     // Not awaited: the source may be waiting for something that never comes.
-    void handled(Promise.resolve(chunks.return?.()))
-    if (turn.begun) void session.close(reasonFor(thrown))
+    void handled(leave(chunks))
     throw thrown
   } finally {
     turn.end()
     for (const fn of unlink) fn()
   }
+}
+
+/** What the session is closed with. A reason that cannot be sent would leave it open within a message. */
+function failureReason(thrown: unknown): CloseReason {
+  return thrown instanceof CloseReason && isValidCloseCode(thrown.code) ? thrown : INTERNAL_ERROR
+}
+
+async function leave(chunks: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+  await chunks.return?.()
 }
 
 function iteratorOf(source: ChunkSource): AsyncIterator<unknown> | Iterator<unknown> {

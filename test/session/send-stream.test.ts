@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CloseReason } from '../../src/protocol/close/close-reason.ts'
@@ -201,9 +202,13 @@ describe('a message that fails', () => {
     expect(peer.received()).toBe(hex('81 01 61'))
   })
 
+  const internalError = '88 10 03f3 496e7465726e616c206572726f72'
+
   it.each([
-    ['an error', broken, '88 10 03f3 496e7465726e616c206572726f72'],
+    ['an error', broken, internalError],
+    ['nothing', undefined, internalError],
     ['a reason', new CloseReason(4001, ''), '88 02 0fa1'],
+    ['a reason that cannot be sent', new CloseReason(1006, ''), internalError],
   ])('after that closes the session, with 1011 or with the reason: %s', async (_, error, close) => {
     const { session, peer } = sessionRig()
     const { source, give, fail } = tap()
@@ -215,6 +220,57 @@ describe('a message that fails', () => {
     await expect(sent).rejects.toBe(error)
     await expect(behind).rejects.toThrow('the session is closing')
     expect(peer.received()).toBe(hex(`01 01 61  ${close}`))
+  })
+
+  it('after that closes the session, even if leaving the source throws', async () => {
+    const { session, peer } = sessionRig()
+    const source: Iterable<unknown> = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value: peer.received() === '' ? 'a' : 1 }),
+        return: () => {
+          throw broken
+        },
+      }),
+    }
+    const sent = sendStream(session, source as ChunkSource)
+    await expect(sent).rejects.toThrow('a chunk of a message is text or bytes')
+    expect(session.outgoing.isClosedForSend).toBe(true)
+  })
+
+  it('while it waits for its turn is that of a stream of Node, which is left at the end', async () => {
+    const { session, peer } = sessionRig()
+    const { source, give } = tap()
+    const first = sendStream(session, source)
+    give('a')
+    await turn()
+    const missing = new Readable({ construct: (opened) => opened(broken) })
+    await expect(sendStream(session, missing)).rejects.toBe(broken)
+    const late = new Readable({ read: () => void late.push('b') })
+    const waiting = sendStream(session, late)
+    peer.end()
+    await new Promise((left) => late.once('close', left))
+    for (const sent of [first, waiting]) {
+      await expect(sent).rejects.toMatchObject({ name: 'WebSocketClosedException' })
+    }
+    const unread = new Readable({ read: () => void unread.push('c') })
+    await expect(sendStream(session, unread)).rejects.toThrow()
+    await new Promise((left) => unread.once('close', left))
+  })
+
+  it('once its last fragment has been written closes nothing, and gives up nothing behind it', async () => {
+    const { session, peer } = sessionRig({}, { highWaterMark: 3 })
+    peer.stall()
+    const stop = new AbortController()
+    const sent = sendStream(session, ['a'], { signal: stop.signal })
+    const behind = session.send('b')
+    await turn()
+    stop.abort(broken)
+    await expect(sent).rejects.toBe(broken)
+    expect(session.outgoing.isClosedForSend).toBe(false)
+    void session.close()
+    peer.read()
+    await behind
+    expect(peer.received()).toBe(hex('01 01 61  80 00  81 01 62  88 02 03e8'))
   })
 
   it('is given up by a signal, even while it waits for its turn or for the peer', async () => {
@@ -230,7 +286,7 @@ describe('a message that fails', () => {
     waiting.abort(broken)
     await expect(given).rejects.toBe(broken)
     await expect(
-      sendStream(session, second.source, { signal: AbortSignal.abort(broken) }),
+      sendStream(session, tap().source, { signal: AbortSignal.abort(broken) }),
     ).rejects.toBe(broken)
     first.end()
     await Promise.all([sent, behind])

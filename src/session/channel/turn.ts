@@ -4,7 +4,7 @@ import type { OutgoingChannel } from './outgoing-channel.ts'
 
 /** The turn of one message that is sent in pieces. What waits for it rejects when the signal aborts. */
 export class Turn {
-  /** True once a piece has been written: the message cannot be taken back. */
+  /** True between the first and the last piece: the message cannot be taken back. */
   begun = false
   readonly #outgoing: OutgoingChannel
   readonly #signal: AbortSignal
@@ -21,20 +21,18 @@ export class Turn {
     })
   }
 
-  /** Resolves when it has come. */
-  comes(): Promise<void> {
-    return unlessAborted(this.#comes, this.#signal)
-  }
-
-  /** Resolves when the next piece may be sent. */
+  /** Sends a piece once the turn has come. Resolves when the next one may be sent. */
   async send(piece: TextFrame | BinaryFrame): Promise<void> {
     const outgoing = this.#outgoing
+    await unlessAborted(this.#comes, this.#signal)
     while (!outgoing.trySend(piece, this)) {
       // Rejects, and says why.
       if (outgoing.isClosedForSend) await outgoing.send(piece)
       await unlessAborted(outgoing.room ?? outgoing.flush(), this.#signal)
     }
-    this.begun = true
+    this.begun = !piece.fin
+    // What waits behind a whole message is sent even if the session closes now.
+    if (piece.fin) outgoing.endTurn(this)
     await unlessAborted(outgoing.room, this.#signal)
   }
 
