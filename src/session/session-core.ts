@@ -67,7 +67,8 @@ export class SessionCore implements IncomingOwner, OutgoingOwner {
     if (this.record !== undefined || this.#closing !== undefined) return false
     if (send === undefined) checkReason(reason)
     this.#closing = reason
-    this.outgoing.cut()
+    // A message in pieces is given up, with all that waits behind it.
+    if (this.outgoing.turn !== undefined) this.outgoing.end(this.refusal())
     this.#readOn()
     const timeout = this.#closeTimeout
     this.#cancelTimer = this.clock.after(timeout, () => {

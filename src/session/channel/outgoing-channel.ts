@@ -46,6 +46,8 @@ export const SENT: Promise<void> = Promise.resolve()
 export class OutgoingChannel implements SendChannel<Frame> {
   /** Whose turn it is, while a message is sent in pieces: what others send waits behind it, except Ping and Pong. */
   turn: object | undefined
+  /** Set while there is no room; resolves when there is. */
+  room: Promise<void> | undefined
   readonly #owner: OutgoingOwner
   readonly #queue = new Fifo<Waiting>()
   /** Control frames that wait: they overtake the queue. */
@@ -53,8 +55,6 @@ export class OutgoingChannel implements SendChannel<Frame> {
   /** The number and size of the items that wait; `length` counts callbacks, too. */
   #frames = 0
   #bytes = 0
-  /** Set while there is no room; resolves when there is. */
-  #room: Promise<void> | undefined
 
   constructor(owner: OutgoingOwner) {
     this.#owner = owner
@@ -69,11 +69,6 @@ export class OutgoingChannel implements SendChannel<Frame> {
     return this.#queue.length + (this.#urgent?.length ?? 0) + (this.turn === undefined ? 0 : 1)
   }
 
-  /** Set while there is no room; resolves when there is. */
-  get room(): Promise<void> | undefined {
-    return this.#room
-  }
-
   send(item: Carried): Promise<void> {
     const owner = this.#owner
     try {
@@ -81,7 +76,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
       if (isClose(item)) {
         if (owner.closeWith(item)) return SENT
       } else if (owner.accepting) {
-        const sent = this.#passes(item) ? this.#write(item) : this.#enqueue(item)
+        const sent = this.#passes(item) ? this.write(item) : this.#enqueue(item)
         if (sent !== undefined) return sent
       }
       return refused(owner.refusal())
@@ -90,12 +85,11 @@ export class OutgoingChannel implements SendChannel<Frame> {
     }
   }
 
-  /** With a turn: a piece of that message. */
-  trySend(item: Carried, turn?: object): boolean {
+  trySend(item: Carried): boolean {
     const owner = this.#owner
     checkCarried(item)
     if (isClose(item)) return this.length === 0 && owner.closeWith(item)
-    return owner.accepting && this.#passes(item, turn) && this.#write(item) !== undefined
+    return owner.accepting && this.#passes(item) && this.write(item) !== undefined
   }
 
   /** Calls `fn` once everything that waits now has been sent, or never can be. */
@@ -111,29 +105,46 @@ export class OutgoingChannel implements SendChannel<Frame> {
     await this.#flushed()
   }
 
-  /** The message in pieces is over: what waits behind it goes on. */
-  endTurn(turn: object): void {
-    if (this.turn !== turn) return
-    this.turn = undefined
-    this.#pump()
-  }
-
-  /** The session closes: a message in pieces is given up, with all that waits behind it. */
-  cut(): void {
-    if (this.turn === undefined) return
-    this.turn = undefined
-    this.end(this.#owner.refusal())
-  }
-
   /** Nothing goes out any more. */
   end(error: Error): void {
+    this.turn = undefined
     for (const waiting of this.#urgent?.clear() ?? []) waiting.reject(error)
     for (const waiting of this.#queue.clear()) waiting.reject(error)
   }
 
-  #passes(item: Content, turn?: object): boolean {
-    const first = turn === undefined ? this.length === 0 : turn === this.turn
-    return this.#room === undefined && first && this.#fits(item)
+  // Called by turns, too
+
+  /** Whether it may be written now, if it is its turn. */
+  hasRoomFor(item: Content): boolean {
+    return this.room === undefined && this.#fits(item)
+  }
+
+  /** Resolves when there is room for another; `undefined` when nothing goes out any more. */
+  write(item: Content): Promise<void> | undefined {
+    const owner = this.#owner
+    if (owner.wire.write(item)) return SENT
+    return owner.open ? this.#wait(owner.socket.drained()) : undefined
+  }
+
+  /** What waits goes on, as far as there is room. */
+  pump(): void {
+    while (this.room === undefined) {
+      const queue = this.#urgent?.first === undefined ? this.#queue : this.#urgent
+      const next = queue.first
+      if (next === undefined || (queue === this.#queue && this.turn !== undefined)) return
+      const { item } = next
+      if (item !== undefined && !this.#fits(item)) {
+        void this.#wait(this.#flushed())
+        return
+      }
+      queue.shift()
+      if (item === undefined) next.resolve()
+      else this.#send(item, next)
+    }
+  }
+
+  #passes(item: Content): boolean {
+    return this.length === 0 && this.hasRoomFor(item)
   }
 
   /** Whether it may be written behind what is buffered already; otherwise it waits until that is gone. */
@@ -141,13 +152,6 @@ export class OutgoingChannel implements SendChannel<Frame> {
     const { socket } = this.#owner
     if (isUrgent(item) || item.content.length <= LARGE) return true
     return socket.bufferedAmount === 0 || socket.link.flush === undefined
-  }
-
-  /** Resolves when there is room for another; `undefined` when nothing goes out any more. */
-  #write(item: Content): Promise<void> | undefined {
-    const owner = this.#owner
-    if (owner.wire.write(item)) return SENT
-    return owner.open ? this.#wait(owner.socket.drained()) : undefined
   }
 
   #enqueue(item: Content): Promise<void> {
@@ -159,7 +163,7 @@ export class OutgoingChannel implements SendChannel<Frame> {
     })
     this.#frames = frames
     this.#bytes = bytes
-    if (this.#room === undefined) void this.#wait(this.#flushed())
+    if (this.room === undefined) void this.#wait(this.#flushed())
     return handled(sent)
   }
 
@@ -176,34 +180,18 @@ export class OutgoingChannel implements SendChannel<Frame> {
 
   /** Resolves when there is room again, after the queue has gone on. */
   #wait(room: Promise<void>): Promise<void> {
-    this.#room ??= room.then(() => {
-      this.#room = undefined
-      this.#pump()
+    this.room ??= room.then(() => {
+      this.room = undefined
+      this.pump()
     })
-    return this.#room
-  }
-
-  #pump(): void {
-    while (this.#room === undefined) {
-      const queue = this.#urgent?.first === undefined ? this.#queue : this.#urgent
-      const next = queue.first
-      if (next === undefined || (queue === this.#queue && this.turn !== undefined)) return
-      const { item } = next
-      if (item !== undefined && !this.#fits(item)) {
-        void this.#wait(this.#flushed())
-        return
-      }
-      queue.shift()
-      if (item === undefined) next.resolve()
-      else this.#send(item, next)
-    }
+    return this.room
   }
 
   #send(item: Content, { resolve, reject }: Waiting): void {
     this.#frames--
     this.#bytes -= item.byteLength
     try {
-      if (this.#write(item) === undefined) reject(this.#owner.refusal())
+      if (this.write(item) === undefined) reject(this.#owner.refusal())
       else resolve()
     } catch (thrown) {
       reject(asError(thrown))

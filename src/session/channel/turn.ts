@@ -25,19 +25,26 @@ export class Turn {
   async send(piece: TextFrame | BinaryFrame): Promise<void> {
     const outgoing = this.#outgoing
     await unlessAborted(this.#comes, this.#signal)
-    while (!outgoing.trySend(piece, this)) {
-      // Rejects, and says why.
-      if (outgoing.isClosedForSend) await outgoing.send(piece)
+    while (!outgoing.isClosedForSend && !outgoing.hasRoomFor(piece)) {
       await unlessAborted(outgoing.room ?? outgoing.flush(), this.#signal)
     }
+    // Rejects, and says why.
+    if (outgoing.isClosedForSend || outgoing.write(piece) === undefined) await outgoing.send(piece)
     this.begun = !piece.fin
     // What waits behind a whole message is sent even if the session closes now.
-    if (piece.fin) outgoing.endTurn(this)
+    if (piece.fin) this.#over()
     await unlessAborted(outgoing.room, this.#signal)
   }
 
   /** Others go on, now or as soon as it comes. */
   end(): void {
-    void this.#comes.then(() => this.#outgoing.endTurn(this))
+    void this.#comes.then(() => this.#over())
+  }
+
+  #over(): void {
+    const outgoing = this.#outgoing
+    if (outgoing.turn !== this) return
+    outgoing.turn = undefined
+    outgoing.pump()
   }
 }
