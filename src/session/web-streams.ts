@@ -1,3 +1,4 @@
+import { checkWhole } from './channel/message-frames.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 import { endError } from './session-end.ts'
 import { cleanEnd, nextMessage, reasonFor } from './streaming.ts'
@@ -25,8 +26,12 @@ export function webStreams(session: DefaultWebSocketSession): WebStreams {
     {
       async pull(controller) {
         const frame = await nextMessage(frames, closed)
-        if (frame === undefined) controller.close()
-        else controller.enqueue(frame.type === 'text' ? frame.readText() : frame.data)
+        if (frame === undefined) {
+          controller.close()
+        } else {
+          checkWhole(frame)
+          controller.enqueue(frame.type === 'text' ? frame.readText() : frame.data)
+        }
       },
       cancel(reason) {
         incoming.cancel()

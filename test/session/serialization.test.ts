@@ -125,6 +125,16 @@ describe('what is no value', () => {
     expect(arrived(session.incoming)).toEqual(['text 1'])
   })
 
+  it('is a fragment, whose bytes could be those of another value', async () => {
+    const options = { contentConverter: converterOf(json), fragments: true }
+    const { session, peer } = sessionRig(options, { mode: 'fragments' })
+    peer.send('01 81 00000000 31  80 81 00000000 32')
+    const { message } = await failure(session.receiveDeserialized())
+    expect(message).toBe(
+      'cannot read the frame: a fragment is no message: leave out the option fragments',
+    )
+  })
+
   it('is a frame that the converter does not read: taken, and in the exception', async () => {
     const { session, peer } = jsonRig()
     peer.send('82 81 00000000 31')

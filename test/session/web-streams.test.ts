@@ -121,6 +121,12 @@ describe('the readable stream of a session', () => {
     expect(await reading).toEqual(['a'])
   })
 
+  it.each(['01', '02'])('errors at a fragment, which is no message: opcode %s', async (opcode) => {
+    const { readable, peer } = streamed({ fragments: true }, { mode: 'fragments' })
+    peer.send(`${TEXT_A} ${opcode} 81 00000000 61`)
+    expect(await read(readable)).toEqual(['a', 'TypeError'])
+  })
+
   it('reads nothing ahead, so that a slow reader stops the peer', async () => {
     const { readable, peer } = streamed({ channels: { incoming: { capacity: 1 } } })
     for (let i = 0; i < 4; i++) peer.send(TEXT_A)

@@ -10,6 +10,11 @@ export function checkCarried(item: Carried): void {
   throw new TypeError(`send takes text, bytes or a Frame, outgoing a Frame, not ${typeof item}`)
 }
 
+/** Throws a `TypeError` for a fragment, as sessions with the option `fragments` have them. */
+export function checkWhole({ fin }: Frame): void {
+  if (!fin) throw new TypeError('a fragment is no message: leave out the option fragments')
+}
+
 /** The item as a frame. */
 export function asFrame(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)
@@ -42,11 +47,12 @@ export function wholeMessage(item: Carried): WsMessage | undefined {
 
 /**
  * The message of a frame that holds all of it; the same one each time, so that a frame that goes to many is encoded, and
- * compressed, once. Throws a `TypeError` when text is not UTF-8.
+ * compressed, once. Throws a `TypeError` for a fragment, and when text is not UTF-8.
  */
 export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
   const { made } = frame
   if (made instanceof WsMessage) return made
+  checkWhole(frame)
   const message = newMessage(frame)
   frame.made = message
   return message

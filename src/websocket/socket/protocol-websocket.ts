@@ -61,7 +61,7 @@ export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
   get frames(): FrameChannel {
     if (this.#mode === 'messages') {
       throw new NotSupportedException(
-        "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
+        "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) or { mode: 'fragments' } gives one with frames",
       )
     }
     this.#frames ??= new ProtocolFrameChannel(this.#core)

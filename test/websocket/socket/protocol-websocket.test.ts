@@ -188,7 +188,7 @@ describe('a socket', () => {
     const { socket } = rig()
     expect(() => socket.frames).toThrow(NotSupportedException)
     expect(() => socket.frames).toThrow(
-      "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) gives one with frames",
+      "this socket was accepted for messages: accept(consumer, { mode: 'frames' }) or { mode: 'fragments' } gives one with frames",
     )
   })
 })
