@@ -12,6 +12,7 @@ const bare: EngineTraits = {
 describe('what an untyped application accepts', () => {
   test.each<[AcceptOptions, string]>([
     [{ mode: 'frames' }, "bare has no frames: accept(consumer, { mode: 'frames' })"],
+    [{ mode: 'fragments' }, "bare has no frames: accept(consumer, { mode: 'fragments' })"],
     [
       { limits: { maxFrameSize: 1 } },
       'bare has no frameLimits: accept(consumer, { limits: { maxFrameSize } })',

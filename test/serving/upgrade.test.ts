@@ -143,7 +143,7 @@ describe('an upgrade is decided', () => {
     expect(limited.limits).toMatchObject({ maxMessageSize: 10, maxFrameSize: 2 })
   })
 
-  test('with the extensions of the server, but not for frames', () => {
+  test('with the extensions of the server, but not for frames and fragments', () => {
     const extension = new CountedExtension()
     const options = {
       extensions: [extension],
@@ -156,8 +156,12 @@ describe('an upgrade is decided', () => {
     expect(answerHeaders(outcome.request).get('sec-websocket-extensions')).toBe('x-counted')
     // The connection's own, which the extension sees changed.
     expect(Object.isFrozen(outcome.limits)).toBe(false)
-    const frames = accepted(decide(() => accept(consumer, { mode: 'frames' }), options))
-    expect([frames.mode, frames.extensions, frames.reserved]).toEqual(['frames', [], 0])
+    for (const given of ['frames', 'fragments'] as const) {
+      const { mode, extensions, reserved } = accepted(
+        decide(() => accept(consumer, { mode: given }), options),
+      )
+      expect([mode, extensions, reserved]).toEqual([given, [], 0])
+    }
     expect(extension.made).toBe(1)
   })
 })

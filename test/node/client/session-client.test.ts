@@ -10,6 +10,8 @@ import { Frame } from '../../../src/protocol/frame/frame.ts'
 import { webSocket } from '../../../src/routing/session-routes.ts'
 import { websockets } from '../../../src/routing/ws-router.ts'
 import { serve } from '../../../src/serving/engine.ts'
+import { sendStream } from '../../../src/session/send-stream.ts'
+import { streamedMessages } from '../../../src/session/streamed-messages.ts'
 import { accept } from '../../../src/websocket/accept.ts'
 import {
   WebSocketClosedException,
@@ -346,6 +348,29 @@ describe('a session of a client', () => {
       await session.send('still here')
       await session.incoming.receive()
     })
+  })
+})
+
+describe('a session of a client with fragments', () => {
+  test('streams what comes and what it sends, and offers no extension', async () => {
+    const offered = vi.fn<(extensions: string | null) => void>()
+    const url = await serving((request) => {
+      offered(request.header('sec-websocket-extensions'))
+      return (socket) => socket.onMessage((message) => socket.send(message))
+    })
+    const client = clientWith({ extensions: [perMessageDeflate()], fragments: true })
+    const large = new Uint8Array(1_000_000).fill(7)
+    const chunks: Uint8Array[] = []
+    await client.webSocket(url, async (session) => {
+      await sendStream(session, [large.subarray(0, 10), large.subarray(10)])
+      for await (const message of streamedMessages(session)) {
+        for await (const chunk of message) chunks.push(Buffer.from(chunk))
+        return
+      }
+    })
+    expect(chunks.length).toBeGreaterThan(1)
+    expect(Buffer.concat(chunks).equals(large)).toBe(true)
+    expect(offered.mock.calls).toEqual([[null]])
   })
 })
 
