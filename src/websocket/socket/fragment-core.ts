@@ -34,7 +34,7 @@ export class FragmentCore extends SocketCore {
 /** Hands over the pieces of one message. The last one is empty: no other is known to be the last when it comes. */
 class Pieces implements HeldPieces {
   length = 0
-  readonly #deliver: (bytes: Uint8Array<ArrayBuffer>, fin: boolean) => void
+  #deliver: (bytes: Uint8Array<ArrayBuffer>, fin: boolean) => void
 
   constructor(deliver: (bytes: Uint8Array<ArrayBuffer>, fin: boolean) => void) {
     this.#deliver = deliver
@@ -49,8 +49,10 @@ class Pieces implements HeldPieces {
     this.#deliver(new Uint8Array(), true)
   }
 
-  /** The end of the connection tells. */
-  abandon(): void {}
+  /** The end of the connection tells, even where a listener for a piece has brought it about. */
+  abandon(): void {
+    this.#deliver = () => {}
+  }
 }
 
 function fragmentOf(opcode: DataOpcode, bytes: Uint8Array<ArrayBuffer>, fin: boolean): Frame {

@@ -95,6 +95,15 @@ describe('a socket in the mode fragments', () => {
     expect(lines).toHaveLength(3)
   })
 
+  it('hands over nothing after its end, which a listener may bring about within the message', () => {
+    const { socket, peer, lines } = fragmentRig()
+    socket.onClose(() => lines.push('closed'))
+    peer.send('02 81 00000000 01')
+    socket.frames.onFrame(() => socket.terminate())
+    peer.send('80 81 00000000 02')
+    expect(lines).toEqual(['binary 01...', 'binary 02...', 'closed'])
+  })
+
   it('sends whole messages and frames, and has no onMessage', () => {
     const { socket, peer } = fragmentRig()
     socket.send('a')
