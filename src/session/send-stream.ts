@@ -11,8 +11,10 @@ import { handled } from './channel/refused.ts'
 import { Turn } from './channel/turn.ts'
 import type { WebSocketSession } from './session.ts'
 
-/** The chunks of one message: all text, or all bytes. */
-export type ChunkSource = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
+/** The chunks of one message: all text, or all bytes. A string is no source, although it is an iterable. */
+export type ChunkSource =
+  | AsyncIterable<string | Uint8Array>
+  | (Iterable<string | Uint8Array> & object)
 
 /** Options of `sendStream`. */
 export interface SendStreamOptions {

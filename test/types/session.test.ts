@@ -66,8 +66,13 @@ describe('sessions', () => {
       }
       await sendStream(raw, new Response('a').body ?? [], { signal: session.signal })
       await sendStream(session, stream)
+      await sendStream(session, new Set(['a']))
       // @ts-expect-error a number is no chunk
       await sendStream(session, [1])
+      // @ts-expect-error it would be sent by its characters
+      await sendStream(session, 'abc')
+      // @ts-expect-error these are not chunks, but one
+      await sendStream(session, new Uint8Array())
       // @ts-expect-error raw sessions answer no Pings
       streamedMessages(raw)
     }
