@@ -169,14 +169,15 @@ describe.each(bundlers)('bundled by %s', (_, bundleOf) => {
     const { modules: known } = await bundleOf('connect, open, SessionClient')
     const { modules } = await bundleOf('connect, open, SessionClient, reconnectingSessions')
     expect(modules.filter((path) => !known.includes(path))).toEqual([
+      'session/client/opening-aborted.ts',
       'session/client/reconnecting-sessions.ts',
-      'session/client/unless-aborted.ts',
       'websocket/client/backoff-options.ts',
       'websocket/client/backoff.ts',
       'websocket/client/failure-of.ts',
       'websocket/client/is-retryable.ts',
       'websocket/support/check-function.ts',
       'websocket/support/option-names.ts',
+      'websocket/support/unless-aborted.ts',
     ])
   })
 

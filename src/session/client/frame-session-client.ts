@@ -5,6 +5,7 @@ import { WebSocketUpgradeException } from '../../websocket/errors.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { amount } from '../../websocket/support/option-checks.ts'
+import { unlessAborted } from '../../websocket/support/unless-aborted.ts'
 import type { DefaultSessionOptions } from '../default-session.ts'
 import { checkSessionOptions } from '../session-defaults.ts'
 import type { SessionOptions } from '../session-options.ts'
@@ -14,6 +15,7 @@ import {
   type RawClientWebSocketSession,
   rawClientSession,
 } from './client-session.ts'
+import { openingAborted } from './opening-aborted.ts'
 import {
   BaseSessionClient,
   type SessionClientOptions,
@@ -28,7 +30,6 @@ import {
   type RequestBlock,
   type RequestOptions,
 } from './session-client-request.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** The further options of clients on our own engine. */
 export interface FrameSessionClientOptions
@@ -135,7 +136,11 @@ function authenticated(
       await opener(request, mode, use)
     } catch (error) {
       if (!(error instanceof WebSocketUpgradeException && error.status === 401)) throw error
-      const fresh = await unlessAborted(authenticate(error, request.url), request.signal)
+      const fresh = await unlessAborted(
+        authenticate(error, request.url),
+        request.signal,
+        openingAborted,
+      )
       if (fresh === undefined) throw error
       await opener({ ...request, headers: withHeaders(request.headers, fresh) }, mode, use)
     }

@@ -12,9 +12,10 @@ import { checkFunction } from '../../websocket/support/check-function.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { onAbort } from '../../websocket/support/on-abort.ts'
 import { checkNames } from '../../websocket/support/option-names.ts'
+import { unlessAborted } from '../../websocket/support/unless-aborted.ts'
 import type { WsStatus } from '../../websocket/ws-status.ts'
 import type { WebSocketSession } from '../session.ts'
-import { openingAborted, unlessAborted } from './unless-aborted.ts'
+import { openingAborted } from './opening-aborted.ts'
 
 /** Opens a session, as `webSocketSession` does; `attempt` counts from 1. */
 export type OpenSession<out S extends WebSocketSession> = (attempt: number) => MaybePromise<S>
@@ -79,7 +80,7 @@ async function* oneSession<S extends WebSocketSession>(
   const opening = Promise.resolve().then(open)
   let session: S
   try {
-    session = await unlessAborted(opening, signal)
+    session = await unlessAborted(opening, signal, openingAborted)
   } catch (thrown) {
     // After an abort, it may still open.
     opening.then(
@@ -115,7 +116,7 @@ async function passed(
     stop = backoff.wait(wait, resolve)
   })
   try {
-    await unlessAborted(Promise.all([waited, onDown(end, wait)]), signal)
+    await unlessAborted(Promise.all([waited, onDown(end, wait)]), signal, openingAborted)
   } finally {
     stop()
   }

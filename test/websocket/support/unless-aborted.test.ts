@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { unlessAborted } from '../../../src/session/client/unless-aborted.ts'
+import { unlessAborted } from '../../../src/websocket/support/unless-aborted.ts'
 import { failureOf } from '../../support/session-client.ts'
 
 const reason = new Error('leaving')
@@ -18,11 +18,14 @@ test('an abort rejects at once, and is not listened to any more', async () => {
   const aborting = new AbortController()
   const failure = failureOf(unlessAborted(never, aborting.signal))
   aborting.abort(reason)
-  expect(await failure).toMatchObject({ stage: 'aborted', cause: reason })
+  expect(await failure).toBe(reason)
   expect(getEventListeners(aborting.signal, 'abort')).toHaveLength(0)
 })
 
 test('an abort that came before counts, even if there is a value', async () => {
-  const failure = await failureOf(unlessAborted('too late', AbortSignal.abort(reason)))
-  expect(failure).toMatchObject({ stage: 'aborted', cause: reason })
+  const signal = AbortSignal.abort(reason)
+  expect(await failureOf(unlessAborted('too late', signal))).toBe(reason)
+  const errorOf = ({ reason: cause }: AbortSignal): Error => new Error('late', { cause })
+  const failure = await failureOf(unlessAborted('too late', signal, errorOf))
+  expect(failure).toMatchObject({ message: 'late', cause: reason })
 })
