@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Frame } from '../../src/protocol/frame/frame.ts'
+import { sendStream } from '../../src/session/send-stream.ts'
 import { sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
@@ -9,6 +10,11 @@ const KEY = new Uint8Array(4)
 
 /** Sizes on both sides of the marks that these sessions have. */
 const size = fc.oneof(fc.nat(20), fc.integer({ min: 900, max: 1100 }), fc.constant(70_000))
+
+async function* hanging(): AsyncGenerator<string> {
+  yield 'a'
+  await new Promise(() => {})
+}
 
 const SMALL = { highWaterMark: 1000, maxBufferedAmount: 2200 }
 
@@ -52,6 +58,63 @@ describe('whatever the peer does, and in whatever order', () => {
         expect(frames.at(-1)?.opcode).toBe(8)
         peer.send('88 82 00000000 03e8')
         expect((await closed).clean).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('messages that are sent as streams arrive whole, in their order among the others', async () => {
+    const step = fc.oneof(
+      size.map((bytes) => ({ act: 'send' as const, bytes })),
+      fc.array(size, { maxLength: 3 }).map((sizes) => ({ act: 'stream' as const, sizes })),
+      fc.array(size, { maxLength: 3 }).map((sizes) => ({ act: 'slow' as const, sizes })),
+      fc.constantFrom(
+        { act: 'stall' as const },
+        { act: 'read' as const },
+        { act: 'flush' as const },
+        { act: 'turn' as const },
+        { act: 'ping' as const },
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { session, peer } = sessionRig({}, SMALL)
+        const sent: string[] = []
+        const pending: Promise<unknown>[] = []
+        /** The number of the message as its first chunk, and chunks of these sizes. */
+        const chunksOf = (sizes: readonly number[]): Uint8Array[] => {
+          const number = Uint8Array.of(sent.length)
+          sent.push(`${sent.length}: ${sizes.reduce((sum, bytes) => sum + bytes, 1)}`)
+          return [number, ...sizes.map((bytes) => new Uint8Array(bytes))]
+        }
+        async function* slowly(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+          for (const chunk of chunks) {
+            await settled()
+            yield chunk
+          }
+        }
+        for (const one of steps) {
+          if (one.act === 'send') {
+            pending.push(session.send(Buffer.concat(chunksOf([one.bytes]))))
+          } else if (one.act === 'stream') pending.push(sendStream(session, chunksOf(one.sizes)))
+          else if (one.act === 'slow')
+            pending.push(sendStream(session, slowly(chunksOf(one.sizes))))
+          else if (one.act === 'stall') peer.stall()
+          else if (one.act === 'read') peer.read()
+          else if (one.act === 'flush') pending.push(session.flush())
+          else if (one.act === 'ping') pending.push(session.send(new Frame.Ping()))
+          else await settled()
+        }
+        peer.read()
+        await Promise.all(pending)
+        void session.close()
+        const messages: Uint8Array[][] = []
+        for (const { opcode, payload } of peer.frames()) {
+          if (opcode === 2) messages.push([payload])
+          else if (opcode === 0) messages.at(-1)!.push(payload)
+        }
+        const came = messages.map((pieces) => Buffer.concat(pieces))
+        expect(came.map((message) => `${message[0]}: ${message.length}`)).toEqual(sent)
       }),
       { numRuns: 60 },
     )
@@ -119,13 +182,15 @@ describe('whatever the peer does, and in whatever order', () => {
         fc.nat(6),
         fc.nat(3),
         fc.boolean(),
+        fc.boolean(),
         ending,
-        async (sends, receives, stalls, how) => {
+        async (sends, receives, stalls, streams, how) => {
           const { session, peer, clock } = sessionRig({}, SMALL)
           if (stalls) peer.stall()
           const all: Promise<unknown>[] = [session.closed, session.closeReason]
           for (let i = 0; i < sends; i++) all.push(session.send(new Uint8Array(800)))
           for (let i = 0; i < receives; i++) all.push(session.incoming.receive())
+          if (streams) all.push(sendStream(session, hanging()), sendStream(session, ['behind']))
           all.push(session.flush())
           if (how === 'end') peer.end()
           else if (how === 'terminate') session.terminate()
