@@ -253,7 +253,7 @@ describe('a message that fails', () => {
       await expect(sent).rejects.toMatchObject({ name: 'WebSocketClosedException' })
     }
     const unread = new Readable({ read: () => void unread.push('c') })
-    await expect(sendStream(session, unread)).rejects.toThrow()
+    await expect(sendStream(session, unread)).rejects.toThrow('the connection is closed')
     await new Promise((left) => unread.once('close', left))
   })
 
