@@ -1,5 +1,4 @@
 export { CloseReason } from '../protocol/close/close-reason.ts'
-export { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
 export type { DefaultClientWebSocketSession } from '../session/session.ts'
 export type { BackoffOptions, ConnectionEnd } from '../websocket/client/backoff-options.ts'
 export type { ReconnectOptions } from '../websocket/client/reconnect-options.ts'
@@ -18,3 +17,7 @@ export { connect, open, type PlatformClient } from './connect.ts'
 export type { ConnectOptions, PlatformOptions } from './connect-options.ts'
 export type { PlatformSocket } from './platform-websocket.ts'
 export { SessionClient, type SessionClientConfig } from './session-client.ts'
+
+// Last: bundlers keep this order, and the others compress better without it in between.
+
+export { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
