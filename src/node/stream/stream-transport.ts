@@ -73,6 +73,8 @@ export class StreamTransport implements Transport {
     stream.on('close', onClose)
     // It may be lost already, and does not emit that again.
     this.#error = stream.errored ?? undefined
+    // What was flushed before now had nobody to tell.
+    if (stream.writableLength === 0) handler.onDrain()
     if (head.length > 0) this.chunk(head, head.length)
     if (stream.closed) {
       this.closed()

@@ -226,6 +226,19 @@ describe.each([
     client.socket.destroy()
   })
 
+  test('a consumer that waits for what it sends hears when that is flushed at once', async () => {
+    let drained: Promise<void> | undefined
+    await using server = await serving((socket) => {
+      socket.send('a'.repeat(100_000))
+      drained = socket.drained()
+      void socket.link.flush?.()
+    })
+    await using client = await RawClient.upgraded(server.port, '/', secure)
+    expect((await client.shown()).length).toBeGreaterThan(100_000)
+    await drained
+    client.socket.destroy()
+  })
+
   test('a consumer may send, flush, close and terminate at once', async () => {
     const reports: Error[] = []
     const webSockets = { onError: (error: Error) => reports.push(error) }
