@@ -517,6 +517,21 @@ describe('over HTTP/2, a socket', () => {
     await vi.waitFor(() => expect(received).toBe(1_000_000))
   })
 
+  test.each([
+    ['NO_ERROR', NGHTTP2_NO_ERROR],
+    ['CANCEL', NGHTTP2_CANCEL],
+  ])('that is paused is lost when its stream is reset with %s', async (_, code) => {
+    const { app, opened, ended } = watched()
+    await using server = await Attached.listen(app)
+    await using client = await server.client()
+    const tunnel = await client.open()
+    const socket = await opened
+    socket.link.pause?.()
+    tunnel.send({ opcode: 1, payload: 'hello' })
+    tunnel.stream.close(code)
+    expect(await ended).toBe(1006)
+  })
+
   test('that another handler has answered is left to it', async () => {
     const { handleConnect } = upgrader(echo, { onError: (error) => errors.push(error) })
     const errors: Error[] = []

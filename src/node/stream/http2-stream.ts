@@ -1,6 +1,10 @@
 import type { Http2Stream } from 'node:http2'
 import type { Duplex, Readable } from 'node:stream'
+import { nextTurn } from './next-turn.ts'
 import { PORTION } from './portions.ts'
+
+// Node calls listeners, and what they await, while nghttp2 is reading what has come. A stream that is closed or destroyed by
+// them may end the process, by a double free: it has to be done in a turn of its own.
 
 const NOTHING = new Uint8Array(0)
 
@@ -42,7 +46,9 @@ function isEnding(stream: Http2Stream): boolean {
 }
 
 function close(this: Http2Stream): void {
-  if (!this.readableEnded) this.close()
+  nextTurn(() => {
+    if (!this.readableEnded) this.close()
+  })
 }
 
 /**
@@ -75,7 +81,9 @@ export function dropUnread(stream: Http2Stream): void {
 }
 
 function cancel(stream: Http2Stream): void {
-  // Node's `destroy` alone would say NO_ERROR.
-  stream.close(CANCEL)
-  stream.destroy()
+  nextTurn(() => {
+    // Node's `destroy` alone would say NO_ERROR.
+    stream.close(CANCEL)
+    stream.destroy()
+  })
 }

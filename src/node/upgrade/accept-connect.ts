@@ -2,6 +2,7 @@ import type { Http2ServerResponse } from 'node:http2'
 import { negotiatedFields, type UpgradeAnswer } from '../../protocol/handshake/server-handshake.ts'
 import { headersFrom } from '../../websocket/support/headers-from.ts'
 import { http2Headers } from '../http/http2-headers.ts'
+import { nextTurn } from '../stream/next-turn.ts'
 import { acceptKey } from './accept-key.ts'
 
 /** Accepts a request for a WebSocket on its stream (RFC 8441, section 5). Throws what the stream throws. */
@@ -15,4 +16,6 @@ export function acceptConnect({ req, stream }: Http2ServerResponse, answer: Upgr
     'set-cookie': headers.getSetCookie(),
     ':status': 200,
   })
+  // One that is reset with NO_ERROR would close only when it has been read to its end, and a socket may have paused.
+  stream.once('aborted', () => nextTurn(() => stream.destroy()))
 }

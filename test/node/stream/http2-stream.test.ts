@@ -27,6 +27,11 @@ async function ended(): Promise<Stream> {
   return stream
 }
 
+/** What Node's callbacks ask for is done in the turn after them. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 describe('reset', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -42,10 +47,12 @@ describe('reset', () => {
     expect(stream.destroyed).toBe(true)
   })
 
-  test('cancels a stream of HTTP/2', () => {
+  test('cancels a stream of HTTP/2 in the next turn', async () => {
     const stream = new Stream()
     expect(isHttp2Stream(stream)).toBe(true)
     reset(stream)
+    expect([stream.codes, stream.destroyed]).toEqual([[], false])
+    await nextTurn()
     expect([stream.codes, stream.destroyed]).toEqual([[8], true])
   })
 
@@ -61,8 +68,10 @@ describe('reset', () => {
     finish(stream)
     reset(stream)
     vi.advanceTimersByTime(time - 1)
+    await nextTurn()
     expect([stream.codes, stream.destroyed]).toEqual([[], false])
     vi.advanceTimersByTime(1)
+    await nextTurn()
     expect([stream.codes, stream.destroyed]).toEqual([[8], true])
   })
 
@@ -71,20 +80,23 @@ describe('reset', () => {
     reset(stream)
     expect(vi.getTimerCount()).toBe(1)
     stream.destroy()
-    await new Promise(setImmediate)
+    await nextTurn()
     expect(vi.getTimerCount()).toBe(0)
     reset(stream)
     expect(vi.getTimerCount()).toBe(0)
+    await nextTurn()
     expect(stream.codes).toEqual([])
   })
 })
 
 describe('end', () => {
-  test('ends a stream, and closes one of HTTP/2 that its peer has not ended, when all is sent', () => {
+  test('ends a stream, and closes one of HTTP/2 that its peer has not ended, when all is sent', async () => {
     const stream = new Stream()
     end(stream)
     expect([stream.writableEnded, stream.codes]).toEqual([true, []])
     stream.emit('finish')
+    expect(stream.codes).toEqual([])
+    await nextTurn()
     expect(stream.codes).toEqual([0])
   })
 
@@ -95,6 +107,7 @@ describe('end', () => {
     stream.resume()
     await vi.waitFor(() => expect(stream.readableEnded).toBe(true))
     stream.emit('finish')
+    await nextTurn()
     expect(stream.codes).toEqual([])
   })
 })
