@@ -103,6 +103,23 @@ export const stopCases: readonly ContractCase<StopContext>[] = [
     },
   },
   {
+    name: 'waits for a handler that has something to finish',
+    async run({ serve }) {
+      const did: string[] = []
+      const server = await serve({
+        http: undefined,
+        ws: () => async (socket: Websocket) => {
+          await new Promise((resolve) => socket.onClose(resolve))
+          await sleep(20)
+          did.push('written')
+        },
+      })
+      await client(server)
+      await server.stop()
+      expectSame(did, ['written'])
+    },
+  },
+  {
     name: 'does not wait for who has gone before the handshake was answered',
     async run({ serve }) {
       const [asked, ask] = signal()

@@ -75,7 +75,7 @@ export function fetchUpgrades(
         })
         sockets.add(socket.core)
         // By the engine's type, and by `checkNeeds`, the consumer needs no more than this socket can do.
-        socket.open(accepted.consumer as WsConsumer)
+        sockets.waitFor(socket.open(accepted.consumer as WsConsumer))
         return socket.core
       },
     }

@@ -7,8 +7,8 @@ import type { WsStatus } from './ws-status.ts'
 /** Options of `Server.stop`. */
 export interface StopOptions {
   /**
-   * Milliseconds to wait for close handshakes and running HTTP requests; past it, transports are destroyed. Default
-   * `over` + 10,000.
+   * Milliseconds to wait for close handshakes, running HTTP requests and handlers; past it, transports are destroyed.
+   * Default `over` + 10,000.
    */
   readonly drain?: number | undefined
   /** Milliseconds over which the closes are spread, at random; if it is longer, `drain`. Default 0: all at once. */
@@ -23,8 +23,8 @@ export interface Server extends AsyncDisposable {
   /** Such as `http://127.0.0.1:9000`, without a slash at the end. */
   readonly url: string
   /**
-   * Refuses new connections, closes the open ones, and resolves when the last is gone. Repeated calls share one promise.
-   * Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. It may be passed on
+   * Refuses new connections, closes the open ones, and resolves when the last is gone and the promises of their consumers,
+   * such as those of handlers of sessions, have settled, at the deadline in any case. Repeated calls share one promise. Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. It may be passed on
    * as it is: `process.on('SIGTERM', server.stop)`.
    */
   readonly stop: (options?: StopOptions) => Promise<void>

@@ -1,5 +1,6 @@
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
 import { connect } from '../../src/node/client/connect.ts'
 import { type NodeOptions, node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -131,6 +132,53 @@ describe('stop', () => {
     await server.stop()
     for (const client of clients) expect((await client.closed).code).toBe(1001)
     expect(clock.pending).toBe(0)
+  })
+
+  test.each(['handler', 'consumer'])('waits for a %s that has something to finish', async (who) => {
+    const clock = new VirtualClock()
+    const did: string[] = []
+    const written = deferred<void>()
+    const finish = async (): Promise<void> => {
+      did.push('writes')
+      await written.promise
+      did.push('written')
+    }
+    const app = websockets(
+      webSocket('/handler', async ({ incoming }) => {
+        try {
+          for await (const _ of incoming);
+        } finally {
+          await finish()
+        }
+      }),
+      bind('/consumer', () => async (socket) => {
+        await new Promise((resolve) => socket.onClose(resolve))
+        await finish()
+      }),
+    )
+    const server = await serve(app, node({ webSockets: { clock } }))
+    const client = connect(`${server.url}/${who}`)
+    await client.opened
+    const stopping = server.stop({ drain: 5_000 }).then(() => did.push('stopped'))
+    await client.closed
+    await vi.waitUntil(() => did.includes('writes'), { interval: 1 })
+    clock.advance(4_999)
+    written.resolve()
+    await stopping
+    expect(did).toEqual(['writes', 'written', 'stopped'])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('waits for no handler past its deadline', async () => {
+    const clock = new VirtualClock()
+    const app = websockets(webSocket('/', () => new Promise(() => {})))
+    const server = await serve(app, node({ webSockets: { clock } }))
+    const client = connect(server.url)
+    await client.opened
+    const stopping = server.stop({ drain: 5_000 })
+    await client.closed
+    clock.advance(5_000)
+    await stopping
   })
 
   test('lets go of a peer that never answers', async () => {

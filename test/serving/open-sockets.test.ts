@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
 import { OpenSockets, type Stoppable } from '../../src/serving/open-sockets.ts'
 import { stopPlan } from '../../src/serving/stop-plan.ts'
 import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
@@ -72,4 +73,53 @@ test('a server without sockets has nothing to wait for', async () => {
   const { sockets, clock } = rig()
   await sockets.stop(stopPlan({}))
   expect([sockets.stopping, clock.pending]).toEqual([true, 0])
+})
+
+test('a stop also waits for consumers that have something to finish when their socket is gone', async () => {
+  const { sockets, clock, add } = rig()
+  const done = deferred<void>()
+  const gone = add('gone')
+  sockets.waitFor(undefined)
+  sockets.waitFor(done.promise)
+  sockets.delete(gone)
+  let stopped = false
+  const stopping = sockets.stop(stopPlan({ drain: 100 })).then(() => {
+    stopped = true
+  })
+  await settled()
+  expect(stopped).toBe(false)
+  done.resolve()
+  await stopping
+  expect(clock.pending).toBe(0)
+})
+
+test('consumers are not waited for past the deadline', async () => {
+  const { sockets, clock } = rig()
+  sockets.waitFor(new Promise(() => {}))
+  const stopping = sockets.stop(stopPlan({ drain: 100 }))
+  clock.advance(100)
+  await stopping
+})
+
+test('a thenable that calls back more than once is one consumer', async () => {
+  const { sockets, clock, add } = rig()
+  const twice = {
+    // biome-ignore lint/suspicious/noThenProperty: some libraries have their own promises
+    then(done: (value: unknown) => void) {
+      done(undefined)
+      done(undefined)
+      return this
+    },
+  } as PromiseLike<void>
+  sockets.waitFor(twice)
+  await settled()
+  add('a')
+  let stopped = false
+  const stopping = sockets.stop(stopPlan({ drain: 100 })).then(() => {
+    stopped = true
+  })
+  await settled()
+  expect(stopped).toBe(false)
+  clock.advance(100)
+  await stopping
 })

@@ -130,7 +130,7 @@ export function upgradesOf(
     else transport.answer(formatUpgrade(accepted.answer, acceptKey))
     const socket = acceptedSocket(accepted, transport, ofServer)
     sockets.add(socket)
-    socket.open(accepted.consumer)
+    sockets.waitFor(socket.open(accepted.consumer))
     transport.start(socket.handler, head)
     // The socket listens for errors itself.
     unhush(stream)

@@ -4,6 +4,7 @@ import { NotSupportedException } from '../errors.ts'
 import type { FrameChannel, FrameSocket } from '../frame-socket.ts'
 import type { UpgradeRequest } from '../request/upgrade-request.ts'
 import type { SocketMode } from '../socket-mode.ts'
+import type { MaybePromise } from '../support/maybe-promise.ts'
 import type { WsConsumer } from '../ws-handler.ts'
 import type { WsMessage } from '../ws-message.ts'
 import type { WsStatus } from '../ws-status.ts'
@@ -105,9 +106,9 @@ export class ProtocolWebsocket implements FrameSocket, StoppableWebsocket {
     this.#core.close(status, closeTimeout)
   }
 
-  /** Hands the socket to its consumer. */
-  open(consumer: WsConsumer<FrameSocket>): void {
-    runConsumer(consumer, this, this.#core)
+  /** Hands the socket to its consumer, and returns when that has settled; it never rejects. */
+  open(consumer: WsConsumer<FrameSocket>): MaybePromise<void> {
+    return runConsumer(consumer, this, this.#core)
   }
 }
 

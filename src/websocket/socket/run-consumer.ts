@@ -1,5 +1,6 @@
 import { asError } from '../../protocol/errors/thrown.ts'
 import { attempt } from '../support/attempt.ts'
+import type { MaybePromise } from '../support/maybe-promise.ts'
 import type { Websocket } from '../websocket.ts'
 import type { WsConsumer } from '../ws-handler.ts'
 
@@ -16,8 +17,8 @@ export function runConsumer<S extends Websocket>(
   consumer: WsConsumer<S>,
   socket: S,
   owner: ConsumerOwner,
-): void {
-  attempt(
+): MaybePromise<void> {
+  return attempt(
     () => consumer(socket),
     () => owner.settle(),
     (thrown) => {

@@ -1,6 +1,7 @@
 import { NORMAL } from '../../protocol/close/reason.ts'
 import type { UpgradeRequest } from '../request/upgrade-request.ts'
 import { runConsumer } from '../socket/run-consumer.ts'
+import type { MaybePromise } from '../support/maybe-promise.ts'
 import type { Websocket } from '../websocket.ts'
 import type { WsConsumer } from '../ws-handler.ts'
 import type { WsLink } from '../ws-link.ts'
@@ -70,8 +71,8 @@ export class MessageWebsocket implements Websocket {
     return this.#core.events.onClose(fn)
   }
 
-  /** Hands the socket to its consumer. */
-  open(consumer: WsConsumer): void {
-    runConsumer(consumer, this, this.#core)
+  /** Hands the socket to its consumer, and returns when that has settled; it never rejects. */
+  open(consumer: WsConsumer): MaybePromise<void> {
+    return runConsumer(consumer, this, this.#core)
   }
 }
