@@ -3,6 +3,11 @@ import { connect, type Socket } from 'node:net'
 
 /** Asks for an upgrade of `/` in bytes as no client of ours would write them. */
 export function askRaw(port: number, ...headers: readonly string[]): Socket {
+  return askRawFor('/', port, ...headers)
+}
+
+/** Does so for another path. */
+export function askRawFor(path: string, port: number, ...headers: readonly string[]): Socket {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   const fields = [
@@ -13,7 +18,7 @@ export function askRaw(port: number, ...headers: readonly string[]): Socket {
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ...headers,
   ]
-  socket.write(`GET / HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`)
+  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`)
   return socket
 }
 

@@ -6,7 +6,7 @@ import { suiteOf } from './suite.ts'
 import { onWorkerd } from './workerd/backend.ts'
 import { hibernationCases, uncheckedCases } from './workerd/hibernation-cases.ts'
 import { onRooms } from './workerd/room-context.ts'
-import { workerCases } from './workerd/worker-cases.ts'
+import { leavingCases, workerCases } from './workerd/worker-cases.ts'
 import { startWorkerd } from './workerd/workerd.ts'
 
 /** Workers and Durable Objects in workerd, and our client. */
@@ -23,7 +23,18 @@ await runSuites([
     sessionContract,
     onWorkerd('object', 'session', workerd),
   ),
-  suiteOf('a Worker of its own', undefined, workerCases, onWorkerd('worker', 'own', workerd)),
+  suiteOf(
+    'a Worker of its own',
+    undefined,
+    [...workerCases, ...leavingCases],
+    onWorkerd('worker', 'own', workerd),
+  ),
+  suiteOf(
+    'a Durable Object of its own',
+    undefined,
+    leavingCases,
+    onWorkerd('object', 'own', workerd),
+  ),
   suiteOf(
     'a socket that sleeps',
     undefined,

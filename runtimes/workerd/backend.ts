@@ -1,10 +1,16 @@
+import type { Socket } from 'node:net'
 import { WebSocketExtensions } from 'antiphon'
 import { workersTraits } from 'antiphon/cloudflare'
 import type { AppContext, Backend, ClientOptions, ServerContext } from 'antiphon/testing'
 import { ourClient } from '../our-client.ts'
+import { askRawFor } from '../raw-peer.ts'
 import type { Workerd } from './workerd.ts'
 
-type Context = ServerContext & Pick<AppContext, 'fetch'>
+export type WorkerdContext = ServerContext &
+  Pick<AppContext, 'fetch'> & {
+    /** Asks for an upgrade, and reads no answer. */
+    ask(path: string): Socket
+  }
 
 const DEFLATE = { extensions: [WebSocketExtensions.perMessageDeflate()] }
 
@@ -15,7 +21,7 @@ export function onWorkerd(
   place: 'worker' | 'object',
   app: string,
   { port }: Workerd,
-): Backend<Context> {
+): Backend<WorkerdContext> {
   const host = `127.0.0.1:${port}`
   return {
     // There is a head, and TCP, but they are workerd's own affair.
@@ -30,6 +36,7 @@ export function onWorkerd(
       return {
         connect: (to, options) => ourClient.connect(`ws://${path}${to}`, offering(options)),
         answer: (to, options) => ourClient.answer(`ws://${path}${to}`, offering(options)),
+        ask: (to) => askRawFor(`${path.slice(host.length)}${to}`, port),
         fetch: (to, init) => fetch(`http://${path}${to}`, init),
         async reports() {
           const response = await fetch(`http://${host}/reports/${app}/${id}/`)

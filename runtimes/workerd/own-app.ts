@@ -1,5 +1,6 @@
 import {
   bind,
+  connectionLimit,
   type Poly,
   poly,
   type RequestKey,
@@ -27,6 +28,12 @@ export const bindings: RequestKey<Env> = requestKey('bindings')
 export function ownApp(): Poly {
   const done: string[] = []
   let other: Websocket | undefined
+
+  const limited = connectionLimit({ total: 1 })(async ({ path }) => {
+    done.push(path)
+    await new Promise((resolve) => setTimeout(resolve, Number(path.split('/').at(-1))))
+    return () => {}
+  })
 
   const later = async (what: string): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -61,6 +68,7 @@ export function ownApp(): Poly {
       bind('/waits', () => (socket) => {
         other = socket
       }),
+      bind('/limited/:pause', (request) => limited(request)),
       bind('/meets', () => (socket) => {
         socket.onError((error) => socket.send(`${error.name}: ${error.message}`))
         socket.onMessage(() => other?.send('hello'))

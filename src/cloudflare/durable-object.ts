@@ -9,6 +9,7 @@ import { checkNames, type OptionNames } from '../websocket/support/option-names.
 import type { DurableSocket } from './hibernatable-socket.ts'
 import { Hibernation } from './hibernation.ts'
 import { plainSocket } from './plain-socket.ts'
+import { unlessLeft } from './unless-left.ts'
 import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { DurableObjectState, WorkersWebSocket } from './workers-runtime.ts'
 import { ended, failed } from './workers-transport.ts'
@@ -93,10 +94,12 @@ function answering(
   // A consumer for sockets that sleep throws if it gets a plain one.
   const upgrades = fetchUpgrades(polyOf(app) as PolyHandler<WorkersSocket>, settings)
   return async (request) =>
-    await upgrades.answer(
-      requestOf(request),
-      async (upgrade) =>
-        (await hibernation.take(upgrade)) ??
-        plainSocket(upgrade, settings.clock, hibernation.openPair),
+    await upgrades.answer(requestOf(request), (upgrade) =>
+      unlessLeft(
+        request,
+        async () =>
+          (await hibernation.take(upgrade)) ??
+          plainSocket(upgrade, settings.clock, hibernation.openPair),
+      ),
     )
 }

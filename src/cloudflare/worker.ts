@@ -12,6 +12,7 @@ import type { WsFilter } from '../websocket/ws-handler.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { plainSocket } from './plain-socket.ts'
+import { unlessLeft } from './unless-left.ts'
 import { type WorkersSocket, type WorkersWebSockets, workersSettings } from './workers-engine.ts'
 import type { ExecutionContext } from './workers-runtime.ts'
 
@@ -49,7 +50,11 @@ export function worker<Env = unknown>(
     async fetch(raw, env, context) {
       const called = requestOf(raw).with(executionContext, context)
       const request = envKey === undefined ? called : called.with(envKey, env)
-      return await upgrades.answer(request, (upgrade) => plainSocket(upgrade, settings.clock))
+      const answer = upgrades.answer(request, (upgrade) =>
+        unlessLeft(raw, () => plainSocket(upgrade, settings.clock)),
+      )
+      // Once a client has left, the runtime would cut off filters that have something to give back.
+      return await waitFor(context, answer)
     },
   }
 }

@@ -50,6 +50,25 @@ test('an upgrade needs no more headers than a Worker sends to another', async ()
   expect(reports[0]?.message).toContain('there is no WebSocketPair')
 })
 
+test('a decision is waited for, and opens no socket for a client that has left meanwhile', async () => {
+  const gone = new AbortController()
+  const waited: Promise<unknown>[] = []
+  const waiting = { ...context, waitUntil: (promise: Promise<unknown>) => waited.push(promise) }
+  const reports: Error[] = []
+  const { fetch } = worker(
+    async () => {
+      gone.abort()
+      return () => {}
+    },
+    { webSockets: { onError: (error) => reports.push(error) } },
+  )
+  const headers = { upgrade: 'websocket' }
+  const answer = fetch(new Request('http://worker/', { headers, signal: gone.signal }), {}, waiting)
+  expect(waited).toHaveLength(1)
+  expect((await answer).status).toBe(400)
+  expect(reports).toEqual([])
+})
+
 test('options that Workers cannot follow are errors that say so', () => {
   const configured = (webSockets: WorkersWebSockets) => () => worker(app, { webSockets })
   expect(configured({ maxMessageSize: 32 * 1024 * 1024 })).not.toThrow()
