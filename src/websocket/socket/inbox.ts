@@ -112,17 +112,18 @@ export class Inbox<T> {
 
   #track(result: PromiseLike<unknown>, size: number): void {
     const { gauge } = this.#owner
+    // Settles once, whatever a thenable does. Even this may throw.
+    const settled = Promise.resolve(result)
     const settle = (): void => {
       gauge.remove(size)
       this.#owner.regulate()
     }
-    result.then(settle, (reason: unknown) => {
+    gauge.add(size)
+    this.#owner.regulate()
+    settled.then(settle, (reason: unknown) => {
       settle()
       this.#owner.fault(asError(reason))
     })
-    // Not before: `then` may throw.
-    gauge.add(size)
-    this.#owner.regulate()
   }
 }
 

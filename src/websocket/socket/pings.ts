@@ -95,6 +95,11 @@ export class Pings {
   }
 }
 
+/** The times of a new connection: one of frames sends no Ping until its user sets an interval. */
+export function firstTimes({ pingInterval, pongTimeout }: PingTimes, frames: boolean): PingTimes {
+  return { pingInterval: frames ? 0 : pingInterval, pongTimeout }
+}
+
 /** Times as they may be set on a link. Throws a `RangeError` that names what no timer can wait for. */
 export function checkedPings({ pingInterval, pongTimeout }: PingTimes): PingTimes {
   return {

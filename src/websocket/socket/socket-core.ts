@@ -18,7 +18,7 @@ import { isWorthHolding, lentMessage } from './lent-message.ts'
 import { Loss } from './loss.ts'
 import { PausableReader } from './pausable-reader.ts'
 import { PauseReason } from './pause-reason.ts'
-import { type PingOwner, Pings } from './pings.ts'
+import { firstTimes, type PingOwner, Pings } from './pings.ts'
 import { Sender } from './sender.ts'
 import { type SocketCoreOptions, senderOptions } from './socket-core-options.ts'
 import { SocketEvents } from './socket-events.ts'
@@ -119,10 +119,8 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   get pings(): Pings {
-    const { clock, pingInterval, pongTimeout } = this.settings
-    // A socket of frames sends none until its user sets an interval.
-    const times = { pingInterval: this.connection.frames ? 0 : pingInterval, pongTimeout }
-    this.#pings ??= new Pings(this, clock, times)
+    const { settings, connection } = this
+    this.#pings ??= new Pings(this, settings.clock, firstTimes(settings, connection.frames))
     return this.#pings
   }
 
@@ -170,7 +168,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   fault(error: Error): void {
-    if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
+    if (this.events.fault(error)) return
+    // Or a peer that ignores the Close could have each further message reported.
+    this.#dropsMessages = true
+    this.close(INTERNAL_ERROR)
   }
 
   // Called by the transport, and by the reader in between

@@ -41,7 +41,25 @@ describe('an inbox', () => {
     expect(seen).toEqual(['1 a', '1 b', '2 b', '1 c'])
   })
 
-  it('takes a result that throws when it is looked at for a fault, and counts nothing', () => {
+  it('counts a thenable once that calls back, more than once, and then throws', async () => {
+    const { owner, box } = inbox()
+    const thenable = {
+      // biome-ignore lint/suspicious/noThenProperty: a promise of a library
+      then(done: () => void) {
+        done()
+        done()
+        throw new Error('too late')
+      },
+    }
+    box.listen(() => thenable)
+    box.deliver('a')
+    expect(owner.gauge.messages).toBe(1)
+    await settled()
+    expect(owner.gauge.messages).toBe(0)
+    expect(owner.faults).toEqual([])
+  })
+
+  it('takes a result that throws when it is looked at for a fault, and counts nothing', async () => {
     const { owner, box } = inbox()
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
@@ -53,6 +71,7 @@ describe('an inbox', () => {
     box.listen(() => results.shift())
     box.deliver('a')
     box.deliver('b')
+    await settled()
     expect(owner.faults).toEqual([expect.stringContaining('revoked'), 'no promise'])
     expect(owner.gauge.messages).toBe(0)
   })

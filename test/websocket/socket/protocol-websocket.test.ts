@@ -267,6 +267,18 @@ describe('a listener that fails', () => {
     expect(socket.state).toBe('closing')
   })
 
+  it('without onError is the last, even if the peer ignores the Close', () => {
+    const { socket, peer, reports } = rig()
+    let calls = 0
+    socket.onMessage(() => {
+      throw new Error(`call ${++calls}`)
+    })
+    for (let i = 0; i < 3; i++) peer.send(TEXT_A)
+    expect(reports).toEqual([new Error('call 1')])
+    peer.send('88 80 00000000')
+    expect(socket.state).toBe('closed')
+  })
+
   it('that rejects without onError ends the same way', async () => {
     const { socket, peer, reports } = rig()
     socket.onMessage(() => Promise.reject('secret'))

@@ -578,3 +578,13 @@ describe('the end', () => {
     expect(socket.state).toBe('open')
   })
 })
+
+test('a listener that throws is called no more, even if the peer ignores the Close', () => {
+  const { socket, core, transport, reports } = messageRig(new FakeTransport())
+  socket.onMessage((message) => {
+    throw new Error(message.text())
+  })
+  for (const text of ['one', 'two', 'three']) core.received(text)
+  expect(reports).toEqual(['one'])
+  expect(transport.did).toEqual(['close 1011 Internal error'])
+})
