@@ -1,12 +1,19 @@
 import type { Attributes, Span } from '@opentelemetry/api'
 import type { Observer } from '../filters/observe.ts'
 import { type DataPassing, isFinal } from '../filters/passing.ts'
+import { PING_TIMEOUT } from '../protocol/close/reason.ts'
 import { systemClock } from '../websocket/support/clock.ts'
+import type { WsStatus } from '../websocket/ws-status.ts'
 import { failed, failedWith } from './active-context.ts'
 import type { Instruments } from './instruments.ts'
 
 /** With these close codes, a connection has failed; all others are up to the application. */
-const FAILURES: readonly number[] = [1002, 1006, 1007, 1011]
+const FAILURES: readonly number[] = [1002, 1007, 1011]
+
+/** Not if it was lost, found out by pings or not: that is how a laptop that is shut leaves, and no fault of the server. */
+function isFailure({ code, message }: WsStatus): boolean {
+  return FAILURES.includes(code) && message !== PING_TIMEOUT.message
+}
 
 /** Measures an open connection, and ends its span. */
 export function observed(span: Span, instruments: Instruments, route: Attributes): Observer {
@@ -26,12 +33,13 @@ export function observed(span: Span, instruments: Instruments, route: Attributes
       hasFailed = true
       failed(span, error)
     },
-    closed({ code, message }) {
+    closed(status) {
+      const { code, message } = status
       instruments.closed(route, systemClock.now() - start, code)
       span.setAttribute('websocket.close.code', code)
       if (message !== '') span.setAttribute('websocket.close.reason', message)
       // What was thrown says more than the close that follows it.
-      if (FAILURES.includes(code) && !hasFailed) failedWith(span, code)
+      if (isFailure(status) && !hasFailed) failedWith(span, code)
       span.end()
     },
   }

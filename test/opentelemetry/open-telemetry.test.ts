@@ -33,6 +33,7 @@ import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { webSocket } from '../../src/routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../src/routing/ws-router.ts'
+import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../src/testing/offline/test-ws-client.ts'
 import { accept } from '../../src/websocket/accept.ts'
 import { WsStatus } from '../../src/websocket/ws-status.ts'
@@ -248,15 +249,45 @@ describe('a connection', () => {
     })
   })
 
-  test('has failed if it was lost', async () => {
+  test('has failed with some close codes', async () => {
+    const { filter, ended } = telemetry()
+    const client = testWsClient(echo.withHandshake(filter), '/rooms/tea')
+    await client.opened
+    client.close(new CloseReason(1002, 'wrong'))
+    await expect.poll(ended).toMatchObject([
+      {
+        status: { code: SpanStatusCode.ERROR },
+        attributes: { 'websocket.close.code': 1002, 'error.type': '1002' },
+      },
+    ])
+  })
+
+  test('has not failed if its client does not answer pings any more', async () => {
+    const { filter, ended } = telemetry()
+    const clock = new VirtualClock()
+    const client = testWsClient(echo.withHandshake(filter), '/rooms/tea', {
+      mode: 'frames',
+      webSockets: { clock, pingInterval: 10, pongTimeout: 10 },
+    })
+    await client.opened
+    clock.advance(20)
+    await expect.poll(ended).toMatchObject([
+      {
+        status: { code: SpanStatusCode.UNSET },
+        attributes: { 'websocket.close.code': 1011, 'websocket.close.reason': 'Ping timeout' },
+      },
+    ])
+  })
+
+  test('has not failed if it was lost', async () => {
     const { filter, ended } = telemetry()
     const client = testWsClient(echo.withHandshake(filter), '/rooms/tea')
     await client.opened
     client.terminate()
     await expect.poll(ended).toMatchObject([
       {
-        status: { code: SpanStatusCode.ERROR },
-        attributes: { 'websocket.close.code': 1006, 'error.type': '1006' },
+        status: { code: SpanStatusCode.UNSET },
+        attributes: { 'websocket.close.code': 1006 },
       },
     ])
   })
