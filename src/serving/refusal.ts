@@ -34,9 +34,13 @@ export function failure(
   return refuse(500, 'the handler failed').response
 }
 
+/** Says what may be missing, but not which subprotocols there are: a route that is left may be for others. */
+const NOT_HERE =
+  'no WebSocket here: no route takes this path with the subprotocols that are offered'
+
 /** The answer to an upgrade that no route took. */
 export function notHere(): Response {
-  return refuse(404, 'no WebSocket here').response
+  return refuse(404, NOT_HERE).response
 }
 
 /** The answer of a server that is stopping. */

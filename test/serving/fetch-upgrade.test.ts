@@ -131,7 +131,11 @@ describe('a request of a fetch-style runtime', () => {
   })
 
   test.each([
-    ['no route', only(() => undefined), '404 no WebSocket here'],
+    [
+      'no route',
+      only(() => undefined),
+      '404 no WebSocket here: no route takes this path with the subprotocols that are offered',
+    ],
     ['a refusal', only(() => new Response('no', { status: 403 })), '403 no'],
     ['a later one', only(async () => new Response('no', { status: 403 })), '403 no'],
   ])('for an upgrade with %s is answered', async (_, app, expected) => {
