@@ -14,6 +14,7 @@ const IDLE = GOING_AWAY.description('Idle')
 /**
  * Closes a socket over which nothing was sent or received for `ms` milliseconds, with 1001 "Idle" unless another status
  * is given. Messages and fragments count; Pings and Pongs do not: a peer that is there, but has nothing to say, is idle.
+ * A message counts when it is whole: `ms` has to be longer than the largest one may take to arrive.
  * While nobody listens, messages count as received when the time is up.
  * Throws a `RangeError` for a time that is not above 0 or too long for a timer, and a `TypeError` for an unknown option.
  */
