@@ -212,6 +212,19 @@ describe('over HTTP/2, attach', () => {
     expect(server.errors).toEqual([])
   })
 
+  test.each(['/caf\u00e9', '/caf\u00c3\u00a9'])(
+    'refuses the target %s, as over HTTP/1.1',
+    async (path) => {
+      await using server = await Attached.listen(echo)
+      await using client = await server.client()
+      const refused = await client.open(path)
+      expect([refused.status, await refused.text()]).toEqual([
+        400,
+        'the target of the request and the header Host do not make a URL\n',
+      ])
+    },
+  )
+
   test('allows pages of the same authority', async () => {
     await using server = await Attached.listen(echo)
     await using client = await server.client()

@@ -43,7 +43,7 @@ function connectSource(request: Http2ServerRequest): UpgradeSource {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
     const value = rawHeaders[i + 1]!
-    if (name === ':path') target = value
+    if (name === ':path') target = TARGET.test(value) ? value : ''
     else if (name === ':authority') authority = value
     else if (name === 'cookie') cookies.push(value)
     else if (!IGNORED.test(name)) fields.push(name, value)
@@ -57,6 +57,9 @@ function connectSource(request: Http2ServerRequest): UpgradeSource {
     new Http2Peer(request),
   )
 }
+
+/** The characters of a target, as Node has them over HTTP/1.1: with others, it makes no URL. */
+const TARGET = /^[\x21-\x7e]*$/
 
 const IGNORED = /^(?::.*|sec-websocket-key)$/
 
