@@ -23,6 +23,7 @@ interface Event {
   readonly code?: number
   readonly reason?: string
   readonly url?: string
+  readonly result?: unknown
 }
 
 /** Throws when there is no Python with `websockets`. */
@@ -33,6 +34,11 @@ export function checkPython(): void {
 /** Throws when there is no Python with `hypercorn`. */
 export function checkHypercorn(): void {
   checkPackage('hypercorn', 'hypercorn.asyncio')
+}
+
+/** Throws when there is no Python with `h2`, which comes with `hypercorn`. */
+export function checkH2(): void {
+  checkPackage('h2', 'h2.connection')
 }
 
 function checkPackage(name: string, module: string): void {
@@ -136,6 +142,19 @@ class PythonSocket implements PeerSocket {
 /** The server of Python's `websockets`. */
 export function startPythonServer(secure: boolean): Promise<PeerServer> {
   return startServer('server.py', ...(secure ? [tlsFiles.cert, tlsFiles.key] : []))
+}
+
+/** Plays a scene of `h2_client.py` with a server of ours, and returns what came of it. */
+export async function playH2(
+  port: number,
+  scene: string,
+  ...args: readonly (string | number)[]
+): Promise<unknown> {
+  const { events } = runPython(
+    'h2_client.py',
+    ...['127.0.0.1', `${port}`, tlsFiles.ca, scene, ...args.map(String)],
+  )
+  return (await events.next()).result
 }
 
 /** Hypercorn, which has HTTP/2. */
