@@ -1,4 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
+import {
+  afterEach,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  type MockInstance,
+  onTestFinished,
+  vi,
+} from 'vitest'
 import { connect, open } from '../../src/node/client/connect.ts'
 import type { WsStatus } from '../../src/websocket/ws-status.ts'
 import { bytes } from '../support/hex.ts'
@@ -15,6 +24,9 @@ afterEach(() => {
   said.mockRestore()
 })
 
+/** Milliseconds for opening: what a server sends takes long to read on a machine that is busy. */
+const PATIENCE = 50_000
+
 interface Outcome {
   readonly status: WsStatus
   readonly heard: readonly string[]
@@ -25,7 +37,7 @@ async function outcome(talk: (connection: RawConnection) => unknown): Promise<Ou
   await using server = await rawServer(talk)
   const heard: string[] = []
   const status = await new Promise<WsStatus>((resolve) => {
-    const socket = open(server.url, {}, (own) => {
+    const socket = open(server.url, { timeout: PATIENCE }, (own) => {
       own.onMessage((message) => {
         heard.push(message.mode === 'text' ? message.text() : `${message.byteLength} bytes`)
         own.close()
@@ -94,6 +106,9 @@ describe('a server that does not answer as it should', () => {
   })
 
   it('but with a body without end keeps the beginning of it', async () => {
+    // It keeps what comes within two seconds.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     await using server = await rawServer(({ socket }) => {
       const block = 'a'.repeat(65_536)
       const write = (): void => {
