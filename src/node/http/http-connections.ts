@@ -15,7 +15,7 @@ export interface HttpConnections {
    * come.
    */
   destroyBegun(): void
-  /** Destroys all connections. */
+  /** Destroys all connections, after which `close` waits for none. */
   destroy(): void
 }
 
@@ -28,6 +28,7 @@ export function httpConnections(http: Server): HttpConnections {
   /** Those of HTTP/2, which close their connections when all streams are done. */
   const sessions = new Set<ServerHttp2Session>()
   let closing = false
+  let letGo = (): void => {}
 
   /** The 'close' listener of all connections: one function, since there may be many of them. */
   function forget(this: Duplex): void {
@@ -79,7 +80,10 @@ export function httpConnections(http: Server): HttpConnections {
     close() {
       closing = true
       // This closes idle connections, too.
-      const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+      const closed = new Promise<void>((resolve) => {
+        letGo = resolve
+        http.close(() => resolve())
+      })
       // Clients that are not told would send another request on a connection that is closed as soon as it is idle.
       for (const response of answers.values()) response.shouldKeepAlive = false
       for (const session of sessions) session.close()
@@ -99,6 +103,8 @@ export function httpConnections(http: Server): HttpConnections {
     },
     destroy() {
       for (const socket of open) socket.destroy()
+      // Bun tells of no connection before its TLS handshake is done, and waits for it.
+      setImmediate(letGo)
     },
   }
 }

@@ -47,6 +47,15 @@ describe('the connections of an HTTP server', () => {
     expect(upgraded.listenerCount('close')).toBe(0)
   })
 
+  test('are not waited for once they were destroyed, even one that the runtime tells nobody of', async () => {
+    const http = bareServer()
+    http.close = () => http
+    const connections = httpConnections(http)
+    const closed = connections.close()
+    connections.destroy()
+    await closed
+  })
+
   test.each(['connection', 'secureConnection'])(
     'are destroyed when they come after the end (%s)',
     async (event) => {
