@@ -28,6 +28,7 @@ const CASES: Readonly<Record<string, () => () => unknown>> = {
       {
         events: { report() {} },
         gauge: new InboundGauge({ bytes: MANY, messages: MANY }),
+        state: 'open',
         regulate() {},
         fault() {},
         settled: false,

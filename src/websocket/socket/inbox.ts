@@ -9,6 +9,7 @@ import type { SocketEvents } from './socket-events.ts'
 /** What an inbox asks of its socket. */
 export interface InboxOwner {
   readonly events: Pick<SocketEvents, 'report'>
+  readonly state: 'open' | 'closing' | 'closed'
   /** Counts what is held, and what listeners work on. */
   readonly gauge: InboundGauge
   /** The gauge has changed: reading may have to stop, or may go on. */
@@ -20,6 +21,8 @@ export interface InboxOwner {
 }
 
 type Listener<T> = (item: T) => unknown
+
+function ignore(): void {}
 
 /** Delivers what comes in to listeners, in order, and holds it until there is one. Both count against the mark. */
 export class Inbox<T> {
@@ -106,8 +109,14 @@ export class Inbox<T> {
       // Even this look may throw: a proxy can.
       if (isPromiseLike(result)) this.#track(result, this.#sizeOf(item))
     } catch (thrown) {
-      this.#owner.fault(asError(thrown))
+      this.#fail(thrown)
     }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#owner.fault(asError(thrown))
+    // Or a peer that ignores the Close could have each further message reported.
+    if (this.#owner.state !== 'open') this.#listeners = ignore
   }
 
   #track(result: PromiseLike<unknown>, size: number): void {
@@ -122,7 +131,7 @@ export class Inbox<T> {
     this.#owner.regulate()
     settled.then(settle, (reason: unknown) => {
       settle()
-      this.#owner.fault(asError(reason))
+      this.#fail(reason)
     })
   }
 }

@@ -168,10 +168,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   fault(error: Error): void {
-    if (this.events.fault(error)) return
-    // Or a peer that ignores the Close could have each further message reported.
-    this.#dropsMessages = true
-    this.close(INTERNAL_ERROR)
+    if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
   }
 
   // Called by the transport, and by the reader in between

@@ -50,7 +50,6 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   #limits: SizeLimits | undefined
   #kept: PausedMessages | undefined
   #stall: StallWatch | undefined
-  #dropsMessages = false
   #local: CloseReason | undefined
   #cause: Error | undefined
   #cancelCloseTimer: (() => void) | undefined
@@ -192,10 +191,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   fault(error: Error): void {
-    if (this.events.fault(error)) return
-    // Or a peer that ignores the Close could have each further message reported.
-    this.#dropsMessages = true
-    this.#close(INTERNAL_ERROR)
+    if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
   }
 
   inOrder(deliver: () => void): void {
@@ -204,7 +200,7 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
   }
 
   #deliver(content: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#dropsMessages || this.record !== undefined) return
+    if (this.record !== undefined) return
     const message = WsMessage.received(content)
     const { maxMessageSize } = this.#limits ?? this.#options
     // A unit of text takes at most three bytes: short ones need not be measured.

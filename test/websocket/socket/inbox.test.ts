@@ -11,6 +11,7 @@ class Owner implements InboxOwner {
   readonly events: InboxOwner['events'] = {
     report: ({ message }) => void this.reports.push(message),
   }
+  readonly state = 'open'
   settled = false
   paused = false
 
