@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Deferred, deferred } from '../../src/client/deferred.ts'
 import { node } from '../../src/node/engine.ts'
 import { bind } from '../../src/routing/bind.ts'
@@ -15,6 +15,8 @@ const errors: Error[] = []
 
 /** Lets a handshake go on that is being decided. */
 let late: Deferred<void>
+
+const ascending = (a: number, b: number): number => a - b
 
 const noted =
   (consumer: WsConsumer): WsConsumer =>
@@ -45,10 +47,6 @@ beforeAll(async () => {
 
 beforeEach(() => {
   late = deferred()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
   ends = []
 })
 
@@ -83,9 +81,14 @@ test.each([
   ['behind its Close', [1000]],
 ])('over HTTP/2, a stream that is reset %s leaves its connection alone', async (point, codes) => {
   expect(await playH2(server.port, 'reset', point)).toEqual([200, 'hello', 1000])
-  await expect.poll(() => ends.toSorted()).toEqual([1000, ...codes].toSorted())
+  // That of the socket which shows that the connection works is among them.
+  await expect.poll(() => [...ends].sort(ascending)).toEqual([1000, ...codes].sort(ascending))
 })
 
 test('over HTTP/2, a socket goes on after its client has said GOAWAY, and the connection ends with it', async () => {
   expect(await playH2(server.port, 'goaway')).toEqual(['before', 'after', 1000])
+})
+
+test('over HTTP/2, none of this was an error of the server', () => {
+  expect(errors).toEqual([])
 })

@@ -150,10 +150,8 @@ export async function playH2(
   scene: string,
   ...args: readonly (string | number)[]
 ): Promise<unknown> {
-  const { events } = runPython(
-    'h2_client.py',
-    ...['127.0.0.1', `${port}`, tlsFiles.ca, scene, ...args.map(String)],
-  )
+  const where = ['127.0.0.1', `${port}`, tlsFiles.ca]
+  const { events } = runPython('h2_client.py', ...where, scene, ...args.map(String))
   return (await events.next()).result
 }
 

