@@ -35,8 +35,7 @@ export function failure(
 }
 
 /** Says what may be missing, but not which subprotocols there are: a route that is left may be for others. */
-const NOT_HERE =
-  'no WebSocket here: no route takes this path with the subprotocols that are offered'
+const NOT_HERE = 'no WebSocket here, or none for the subprotocols that are offered'
 
 /** The answer to an upgrade that no route took. */
 export function notHere(): Response {

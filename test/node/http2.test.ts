@@ -243,7 +243,7 @@ describe('over HTTP/2, attach', () => {
     const missing = await client.open('/')
     expect([missing.status, await missing.text()]).toEqual([
       404,
-      expect.stringMatching(/^no WebSocket here:/),
+      expect.stringMatching(/^no WebSocket here/),
     ])
   })
 
@@ -275,7 +275,7 @@ describe('over HTTP/2, attach', () => {
     const refused = await client.open()
     expect([refused.status, await refused.text()]).toEqual([
       404,
-      expect.stringMatching(/^no WebSocket here:/),
+      expect.stringMatching(/^no WebSocket here/),
     ])
   })
 

@@ -134,7 +134,7 @@ describe('a request of a fetch-style runtime', () => {
     [
       'no route',
       only(() => undefined),
-      '404 no WebSocket here: no route takes this path with the subprotocols that are offered',
+      '404 no WebSocket here, or none for the subprotocols that are offered',
     ],
     ['a refusal', only(() => new Response('no', { status: 403 })), '403 no'],
     ['a later one', only(async () => new Response('no', { status: 403 })), '403 no'],
