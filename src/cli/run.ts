@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { quote } from '../protocol/errors/quote.ts'
-import type { Command } from './command.ts'
-import { CommandError } from './command-error.ts'
-import { connectCommand } from './connect.ts'
+import type { Command } from './arguments/command.ts'
+import { CommandError } from './arguments/command-error.ts'
+import { columns } from './arguments/usage.ts'
+import { connectCommand } from './connect/connect.ts'
 import { echoCommand } from './echo.ts'
-import type { Shell } from './shell.ts'
-import { columns } from './usage.ts'
+import type { Shell } from './terminal/shell.ts'
 
 const COMMANDS: readonly Command[] = [echoCommand, connectCommand]
 

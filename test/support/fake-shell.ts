@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import type { Shell } from '../../src/cli/shell.ts'
+import type { Shell } from '../../src/cli/terminal/shell.ts'
 import { Transcript } from './transcript.ts'
 
 /** A shell in memory: write to `stdin`, read `output` and `errors`, and `emit('SIGINT')`. */

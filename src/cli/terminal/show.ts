@@ -1,7 +1,10 @@
-import type { CloseReason } from '../protocol/close/close-reason.ts'
-import type { CloseRecord } from '../protocol/close/close-record.ts'
-import type { Frame } from '../protocol/frame/frame.ts'
-import { type WebSocketConnectException, WebSocketUpgradeException } from '../websocket/errors.ts'
+import type { CloseReason } from '../../protocol/close/close-reason.ts'
+import type { CloseRecord } from '../../protocol/close/close-record.ts'
+import type { Frame } from '../../protocol/frame/frame.ts'
+import {
+  type WebSocketConnectException,
+  WebSocketUpgradeException,
+} from '../../websocket/errors.ts'
 import { escapeText } from './escape.ts'
 import { hexDump } from './hex-dump.ts'
 import { indentJson } from './indent-json.ts'

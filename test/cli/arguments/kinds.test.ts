@@ -9,7 +9,7 @@ import {
   origin,
   orWord,
   subprotocol,
-} from '../../src/cli/kinds.ts'
+} from '../../../src/cli/arguments/kinds.ts'
 
 describe('what an option takes', () => {
   const port = integer(0, 65_535)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openTerminal } from '../../src/cli/terminal.ts'
-import { FakeShell } from '../support/fake-shell.ts'
+import { openTerminal } from '../../../src/cli/terminal/terminal.ts'
+import { FakeShell } from '../../support/fake-shell.ts'
 
 const never = (): void => {
   throw new Error('nobody left')

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type ConversationOptions, converse } from '../../src/cli/conversation.ts'
-import { inputOf } from '../../src/cli/input.ts'
-import { linesOf } from '../../src/cli/lines.ts'
-import type { Terminal } from '../../src/cli/terminal.ts'
-import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
-import type { DefaultWebSocketSession } from '../../src/session/session.ts'
-import { testSessionClient } from '../../src/testing/index.ts'
-import type { WsConsumer } from '../../src/websocket/ws-handler.ts'
-import { WsStatus } from '../../src/websocket/ws-status.ts'
+import { type ConversationOptions, converse } from '../../../src/cli/connect/conversation.ts'
+import { inputOf } from '../../../src/cli/terminal/input.ts'
+import { linesOf } from '../../../src/cli/terminal/lines.ts'
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts'
+import type { CloseRecord } from '../../../src/protocol/close/close-record.ts'
+import type { DefaultWebSocketSession } from '../../../src/session/session.ts'
+import { testSessionClient } from '../../../src/testing/index.ts'
+import type { WsConsumer } from '../../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../../src/websocket/ws-status.ts'
 
 const echo: WsConsumer = (socket) => socket.onMessage((message) => socket.send(message))
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { hexDump } from '../../src/cli/hex-dump.ts'
-import { bytes } from '../support/hex.ts'
+import { hexDump } from '../../../src/cli/terminal/hex-dump.ts'
+import { bytes } from '../../support/hex.ts'
 
 describe('hexDump', () => {
   test('shows offset, bytes and ASCII, sixteen a line', () => {

@@ -1,10 +1,10 @@
-import type { CloseRecord } from '../protocol/close/close-record.ts'
-import { asError } from '../protocol/errors/thrown.ts'
-import type { WebSocketSession } from '../session/session.ts'
-import { WebSocketException } from '../websocket/errors.ts'
-import type { Input } from './input.ts'
-import { showFrame } from './show.ts'
-import type { Terminal } from './terminal.ts'
+import type { CloseRecord } from '../../protocol/close/close-record.ts'
+import { asError } from '../../protocol/errors/thrown.ts'
+import type { WebSocketSession } from '../../session/session.ts'
+import { WebSocketException } from '../../websocket/errors.ts'
+import type { Input } from '../terminal/input.ts'
+import { showFrame } from '../terminal/show.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 export interface ConversationOptions {
   /** Lay out what is JSON. */

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { quote } from '../protocol/errors/quote.ts'
+import { quote } from '../../protocol/errors/quote.ts'
 import { CommandError } from './command-error.ts'
 import type { Kind } from './kinds.ts'
 

@@ -1,7 +1,7 @@
-import { isToken } from '../protocol/headers/token.ts'
-import { pathTemplate } from '../routing/path-template.ts'
-import { isSentOrigin } from '../websocket/origin-policy.ts'
-import { LONGEST_WAIT } from '../websocket/support/clock.ts'
+import { isToken } from '../../protocol/headers/token.ts'
+import { pathTemplate } from '../../routing/path-template.ts'
+import { isSentOrigin } from '../../websocket/origin-policy.ts'
+import { LONGEST_WAIT } from '../../websocket/support/clock.ts'
 
 /** What an option takes. */
 export interface Kind<out T> {

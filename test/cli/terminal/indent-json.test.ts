@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { indentJson } from '../../src/cli/indent-json.ts'
+import { indentJson } from '../../../src/cli/terminal/indent-json.ts'
 
 describe('indentJson', () => {
   test('lays out objects and arrays', () => {

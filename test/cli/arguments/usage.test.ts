@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { integer } from '../../src/cli/kinds.ts'
-import { flag, one } from '../../src/cli/options.ts'
-import { usageOf } from '../../src/cli/usage.ts'
+import { integer } from '../../../src/cli/arguments/kinds.ts'
+import { flag, one } from '../../../src/cli/arguments/options.ts'
+import { usageOf } from '../../../src/cli/arguments/usage.ts'
 
 const echo = {
   name: 'echo',

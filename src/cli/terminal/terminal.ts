@@ -1,6 +1,6 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Writable } from 'node:stream'
-import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
+import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { escapeText } from './escape.ts'
 import { linesOf } from './lines.ts'
 import type { Shell } from './shell.ts'

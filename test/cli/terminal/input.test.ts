@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { inputOf } from '../../src/cli/input.ts'
-import { deferred } from '../../src/client/deferred.ts'
+import { inputOf } from '../../../src/cli/terminal/input.ts'
+import { deferred } from '../../../src/client/deferred.ts'
 
 async function* lines(...given: readonly string[]): AsyncGenerator<string> {
   yield* given

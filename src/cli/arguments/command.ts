@@ -1,5 +1,5 @@
+import type { Shell } from '../terminal/shell.ts'
 import { type Arguments, flag, type Options, readArguments } from './options.ts'
-import type { Shell } from './shell.ts'
 import { type Description, usageOf } from './usage.ts'
 
 /** One command of `antiphon`. */

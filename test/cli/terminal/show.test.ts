@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { showClose, showFailure, showFrame, showHead } from '../../src/cli/show.ts'
-import { CloseReason } from '../../src/protocol/close/close-reason.ts'
-import type { CloseRecord } from '../../src/protocol/close/close-record.ts'
-import { Frame } from '../../src/protocol/frame/frame.ts'
+import { showClose, showFailure, showFrame, showHead } from '../../../src/cli/terminal/show.ts'
+import { CloseReason } from '../../../src/protocol/close/close-reason.ts'
+import type { CloseRecord } from '../../../src/protocol/close/close-record.ts'
+import { Frame } from '../../../src/protocol/frame/frame.ts'
 import {
   ConnectionLostException,
   WebSocketConnectException,
   WebSocketUpgradeException,
-} from '../../src/websocket/errors.ts'
-import { bytes } from '../support/hex.ts'
+} from '../../../src/websocket/errors.ts'
+import { bytes } from '../../support/hex.ts'
 
 describe('showFrame', () => {
   test('shows text on one line', () => {

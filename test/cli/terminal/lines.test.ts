@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { linesOf } from '../../src/cli/lines.ts'
-import { bytes } from '../support/hex.ts'
+import { linesOf } from '../../../src/cli/terminal/lines.ts'
+import { bytes } from '../../support/hex.ts'
 
 async function lines(...chunks: readonly Uint8Array[]): Promise<string[]> {
   async function* input(): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { CommandError } from '../../src/cli/command-error.ts'
-import { integer, subprotocol } from '../../src/cli/kinds.ts'
-import { flag, many, one, readArguments } from '../../src/cli/options.ts'
+import { CommandError } from '../../../src/cli/arguments/command-error.ts'
+import { integer, subprotocol } from '../../../src/cli/arguments/kinds.ts'
+import { flag, many, one, readArguments } from '../../../src/cli/arguments/options.ts'
 
 const options = {
   port: one('N', integer(0, 65_535), 'the port'),

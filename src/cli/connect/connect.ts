@@ -1,21 +1,31 @@
-import { SessionClient, type SessionClientConfig } from '../node/client/session-client.ts'
-import type { CloseRecord } from '../protocol/close/close-record.ts'
-import { quote } from '../protocol/errors/quote.ts'
-import { CLIENT_LIMITS } from '../protocol/frame/limits.ts'
-import { type OpenSession, reconnectingSessions } from '../session/client/reconnecting-sessions.ts'
-import type { DefaultClientWebSocketSession } from '../session/session.ts'
-import { isNormalEnd } from '../websocket/client/normal-end.ts'
-import { WebSocketConnectException, WebSocketException } from '../websocket/errors.ts'
-import { type Command, command } from './command.ts'
-import { CommandError } from './command-error.ts'
+import { SessionClient, type SessionClientConfig } from '../../node/client/session-client.ts'
+import type { CloseRecord } from '../../protocol/close/close-record.ts'
+import { quote } from '../../protocol/errors/quote.ts'
+import { CLIENT_LIMITS } from '../../protocol/frame/limits.ts'
+import {
+  type OpenSession,
+  reconnectingSessions,
+} from '../../session/client/reconnecting-sessions.ts'
+import type { DefaultClientWebSocketSession } from '../../session/session.ts'
+import { isNormalEnd } from '../../websocket/client/normal-end.ts'
+import { WebSocketConnectException, WebSocketException } from '../../websocket/errors.ts'
+import { type Command, command } from '../arguments/command.ts'
+import { CommandError } from '../arguments/command-error.ts'
+import {
+  headerField,
+  integer,
+  milliseconds,
+  notEmpty,
+  orWord,
+  subprotocol,
+} from '../arguments/kinds.ts'
+import { flag, many, type OptionValues, one } from '../arguments/options.ts'
+import { escapeText } from '../terminal/escape.ts'
+import { type Input, inputOf } from '../terminal/input.ts'
+import { onInterrupt, type Shell } from '../terminal/shell.ts'
+import { showCause, showClose, showFailure, showHead } from '../terminal/show.ts'
+import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import { converse } from './conversation.ts'
-import { escapeText } from './escape.ts'
-import { type Input, inputOf } from './input.ts'
-import { headerField, integer, milliseconds, notEmpty, orWord, subprotocol } from './kinds.ts'
-import { flag, many, type OptionValues, one } from './options.ts'
-import { onInterrupt, type Shell } from './shell.ts'
-import { showCause, showClose, showFailure, showHead } from './show.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
 
 /** The default of `--wait`, in milliseconds. */
 const PATIENCE = 1_000

@@ -1,4 +1,4 @@
-import { legible } from '../protocol/errors/quote.ts'
+import { legible } from '../../protocol/errors/quote.ts'
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { escapeText } from '../../src/cli/escape.ts'
+import { escapeText } from '../../../src/cli/terminal/escape.ts'
 
 describe('escapeText', () => {
   test.each([
