@@ -5,9 +5,10 @@ import { CommandError } from './arguments/command-error.ts'
 import { columns } from './arguments/usage.ts'
 import { connectCommand } from './connect/connect.ts'
 import { echoCommand } from './echo.ts'
+import { loadCommand } from './load/load.ts'
 import type { Shell } from './terminal/shell.ts'
 
-const COMMANDS: readonly Command[] = [echoCommand, connectCommand]
+const COMMANDS: readonly Command[] = [echoCommand, connectCommand, loadCommand]
 
 /**
  * Runs `antiphon` with its arguments. Resolves with the exit code: 0 when all went well, 1 for a failure, 2 when it was
@@ -29,7 +30,7 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
   const command = COMMANDS.find((each) => each.name === name)
   try {
     if (command === undefined) {
-      const names = COMMANDS.map((each) => `'${each.name}'`).join(' and ')
+      const names = COMMANDS.map((each) => `'${each.name}'`).join(', ')
       throw new CommandError(2, `there is no command ${quote(name)}: there are ${names}`)
     }
     return await command.run(rest, shell)

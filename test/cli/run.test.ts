@@ -22,7 +22,7 @@ describe('antiphon', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
-  test.each(['echo', 'connect'])('tells all about %s', async (command) => {
+  test.each(['echo', 'connect', 'load'])('tells all about %s', async (command) => {
     const { code, output, errors } = await antiphon(command, '--help')
     expect(output).toMatch(new RegExp(`^antiphon ${command} `))
     expect(output).toContain('--max-message-size BYTES')
@@ -30,7 +30,7 @@ describe('antiphon', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
-  test.each([[[]], [['echo']], [['connect']]])(
+  test.each([[[]], [['echo']], [['connect']], [['load']]])(
     'fits the help of %j into 80 columns',
     async (command) => {
       const { output } = await antiphon(...command, '--help')
@@ -49,8 +49,8 @@ describe('antiphon', () => {
   })
 
   test.each([
-    [['ecko'], "antiphon: there is no command 'ecko': there are 'echo' and 'connect'"],
-    [['--prot'], "antiphon: there is no command '--prot': there are 'echo' and 'connect'"],
+    [['ecko'], "antiphon: there is no command 'ecko': there are 'echo', 'connect', 'load'"],
+    [['--prot'], "antiphon: there is no command '--prot': there are 'echo', 'connect', 'load'"],
     [['echo', 'x'], "antiphon echo: echo takes options only, and not 'x'"],
     [
       ['echo', '--port', 'x'],
@@ -67,7 +67,7 @@ describe('antiphon', () => {
     ],
     [
       ['connect', 'ws://a', '--timeout', '0'],
-      "antiphon connect: --timeout is '0': it must be a whole number of milliseconds from 1 to 2147483647",
+      "antiphon connect: --timeout is '0': it must be a whole number of milliseconds from 1 to 2147483647, or with a unit, such as '30s'",
     ],
     [
       ['connect', 'ws://a', '--header', 'Sec-WebSocket-Key: x'],

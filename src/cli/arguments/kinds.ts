@@ -27,9 +27,32 @@ export function integer(
   }
 }
 
-/** A whole number of milliseconds that the timers of platforms can wait for. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+/** Milliseconds that the timers of platforms can wait for, or as many seconds, minutes or hours. */
 export function milliseconds(least: number): Kind<number> {
-  return integer(least, LONGEST_WAIT, 'milliseconds')
+  const { expected, parse } = integer(least, LONGEST_WAIT, 'milliseconds')
+  return {
+    expected: `${expected}, or with a unit, such as '30s'`,
+    parse(text) {
+      const [, digits = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
+      return digits === '' ? undefined : parse(`${Number(digits) * UNITS.get(unit)!}`)
+    },
+  }
+}
+
+/** How often in a second. Decimals are for what happens less often than that. */
+export const perSecond: Kind<number> = {
+  expected: "a number above 0 and up to 1000000, such as '0.5'",
+  parse(text) {
+    const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0
+    return value > 0 && value <= 1_000_000 ? value : undefined
+  },
 }
 
 /** `kind`, or a word that stands for a value. */

@@ -8,6 +8,7 @@ import {
   notEmpty,
   origin,
   orWord,
+  perSecond,
   subprotocol,
 } from '../../../src/cli/arguments/kinds.ts'
 
@@ -20,6 +21,12 @@ describe('what an option takes', () => {
     ['an integer', port, '65535', 65_535],
     ['an integer without a bound', integer(0), '9007199254740991', Number.MAX_SAFE_INTEGER],
     ['milliseconds', milliseconds(0), '2147483647', 2_147_483_647],
+    ['milliseconds', milliseconds(0), '5ms', 5],
+    ['milliseconds', milliseconds(0), '30s', 30_000],
+    ['milliseconds', milliseconds(0), '5m', 300_000],
+    ['milliseconds', milliseconds(0), '2h', 7_200_000],
+    ['a rate', perSecond, '0.5', 0.5],
+    ['a rate', perSecond, '1000000', 1_000_000],
     ['a number or a word', wait, 'forever', Infinity],
     ['a number or a word', wait, '5', 5],
     ['text', notEmpty, ' ', ' '],
@@ -47,6 +54,13 @@ describe('what an option takes', () => {
     ['an integer', integer(0), '9007199254740992'],
     ['milliseconds', milliseconds(1), '0'],
     ['milliseconds', milliseconds(0), '2147483648'],
+    ['milliseconds', milliseconds(0), '597h'],
+    ['milliseconds', milliseconds(0), '1.5s'],
+    ['milliseconds', milliseconds(0), 's'],
+    ['a rate', perSecond, '0'],
+    ['a rate', perSecond, '1000001'],
+    ['a rate', perSecond, '.5'],
+    ['a rate', perSecond, '1e3'],
     ['a number or a word', wait, 'ever'],
     ['text', notEmpty, ''],
     ['a subprotocol', subprotocol, 'a,b'],
@@ -70,7 +84,9 @@ describe('what an option takes', () => {
   test('says what would be right', () => {
     expect(port.expected).toBe('a whole number from 0 to 65535')
     expect(integer(0, undefined, 'bytes').expected).toBe('a whole number of bytes from 0 up')
-    expect(wait.expected).toBe("a whole number of milliseconds from 1 to 2147483647, or 'forever'")
+    expect(wait.expected).toBe(
+      "a whole number of milliseconds from 1 to 2147483647, or with a unit, such as '30s', or 'forever'",
+    )
   })
 
   test.each([
@@ -78,6 +94,8 @@ describe('what an option takes', () => {
     ['an origin', origin],
     ['a path', literalPath],
     ['a header', headerField],
+    ['milliseconds', milliseconds(1)],
+    ['a rate', perSecond],
   ])('names an example of %s that is right', (_, { expected, parse }) => {
     const [, example = ''] = /, such as '(.+)'$/.exec(expected) ?? []
     expect(parse(example)).toBeDefined()

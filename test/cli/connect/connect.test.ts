@@ -45,6 +45,13 @@ function connecting(url: string, ...args: readonly string[]): Session {
   return { shell, code: run(['connect', url, ...args], shell) }
 }
 
+/** A second time, and not the same one twice. */
+function later(shell: FakeShell, signal: 'SIGINT' | 'SIGTERM'): void {
+  const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1_000)
+  shell.emit(signal)
+  now.mockRestore()
+}
+
 describe('antiphon connect', () => {
   test('sends lines, prints messages, and tells of the connection apart', async () => {
     const url = await serving(echoing)
@@ -173,7 +180,7 @@ describe('antiphon connect', () => {
     const { shell, code } = connecting(url)
     await shell.errors.until(/connected/)
     shell.emit('SIGTERM')
-    shell.emit('SIGTERM')
+    later(shell, 'SIGTERM')
     expect(await code).toBe(1)
     expect(shell.errors.text).toMatch(/\nclosed by this side, sent 1000, received no Close frame/)
   })
@@ -293,7 +300,7 @@ describe('antiphon connect', () => {
     const { shell, code } = connecting(url, '--reconnect')
     await shell.errors.until(/connected/)
     shell.emit('SIGINT')
-    shell.emit('SIGINT')
+    later(shell, 'SIGINT')
     expect(await code).toBe(1)
     expect(shell.errors.text).not.toContain('again')
   })

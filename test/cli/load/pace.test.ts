@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { pace } from '../../../src/cli/load/pace.ts'
+import { VirtualClock } from '../../../src/testing/clock/virtual-clock.ts'
+
+describe('pace', () => {
+  test('does so many in a second, the first at once, and says when each is due', async () => {
+    const clock = new VirtualClock()
+    const done: [number, number, number][] = []
+    const pacing = pace({ count: 4, perSecond: 2, clock }, (index, due) =>
+      done.push([index, due, clock.now()]),
+    )
+    expect(done).toEqual([[0, 0, 0]])
+    clock.advance(1_499)
+    expect(done.slice(1)).toEqual([
+      [1, 500, 500],
+      [2, 1_000, 1_000],
+    ])
+    expect(pacing.isOn).toBe(true)
+    clock.advance(1)
+    expect(done).toHaveLength(4)
+    expect(pacing.isOn).toBe(false)
+    await pacing.done
+    expect(clock.pending).toBe(0)
+  })
+
+  test('catches up when it is late, and moves no due time', () => {
+    let now = 0
+    let wake = (): void => {}
+    const clock = {
+      now: () => now,
+      after(_: number, fn: () => void) {
+        wake = fn
+        return () => {}
+      },
+    }
+    const dues: number[] = []
+    pace({ count: 100, perSecond: 10, clock }, (_, due) => dues.push(due))
+    now = 350
+    wake()
+    expect(dues).toEqual([0, 100, 200, 300])
+  })
+
+  test('can be stopped, also if it would have no end', async () => {
+    const clock = new VirtualClock()
+    let count = 0
+    const pacing = pace({ count: Infinity, perSecond: 1_000, clock }, () => count++)
+    clock.advance(10)
+    pacing.stop()
+    await pacing.done
+    clock.advance(10)
+    expect(count).toBe(11)
+    expect(pacing.isOn).toBe(false)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('is done at once when there is nothing to do', async () => {
+    const pacing = pace({ count: 0, perSecond: 1, clock: new VirtualClock() }, () => {})
+    expect(pacing.isOn).toBe(false)
+    await pacing.done
+  })
+})
