@@ -1,8 +1,14 @@
+import { liftWs } from '../../filters/lift.ts'
+import { record } from '../../filters/record.ts'
 import type { OpenEntry, TrafficEntry } from '../../filters/traffic-entry.ts'
-import { asError } from '../../protocol/errors/thrown.ts'
-import type { UpgradeRequest } from '../../websocket/request/upgrade-request.ts'
+import { polyOf } from '../../serving/engine.ts'
+import {
+  type RequestPeer,
+  type UpgradeRequest,
+  upgradeRequest,
+} from '../../websocket/request/upgrade-request.ts'
+import { headersFrom } from '../../websocket/support/headers-from.ts'
 import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
-import { turn } from '../clock/in-time.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import { PATIENCE } from '../expect/verdict.ts'
 import {
@@ -10,7 +16,9 @@ import {
   type OfflineOptions,
   type TestApp,
 } from '../offline/offline-options.ts'
-import { type ReplayDifference, ReplayedConnection } from './replayed-connection.ts'
+import { offlineUpgrade } from '../offline/offline-upgrade.ts'
+import { playClient } from './play-client.ts'
+import type { ReplayDifference, ReplayingSocket } from './replayed-connection.ts'
 
 /** Options of `replay`. */
 export interface ReplayOptions
@@ -42,40 +50,44 @@ export async function replay(
 ): Promise<readonly ReplayDifference[]> {
   checkNames('replay()', options, REPLAY_OPTIONS)
   const { clock, within = PATIENCE } = options
-  const connections = new Map<number, ReplayedConnection | undefined>()
-  const openedAt = new Map<number, number>()
   const differences: ReplayDifference[] = []
-
-  async function open(entry: OpenEntry): Promise<void> {
-    const { connection } = entry
-    openedAt.set(connection, clock?.now() ?? 0)
-    try {
-      connections.set(connection, await ReplayedConnection.open(entry, app, options))
-    } catch (error) {
-      connections.set(connection, undefined)
-      const failed = { connection, recorded: entry, replayed: undefined, error: asError(error) }
-      differences.push(failed)
-    }
-  }
-
-  for (const entry of entries) {
-    const { connection } = entry
-    if (entry.kind === 'open') {
-      await open(entry)
-    } else if (!connections.has(connection)) {
-      throw new TypeError(
-        `an entry of kind '${entry.kind}' is of connection ${connection}, whose opening was not recorded before`,
-      )
-    }
-    const passed = (openedAt.get(connection) ?? 0) + entry.at
-    clock?.advance(Math.max(0, passed - clock.now()))
-    const replayed = connections.get(connection)
-    if (replayed === undefined) continue
-    replayed.act(entry)
-    const difference = await replayed.compare(entry, within)
-    if (difference !== undefined) differences.push(difference)
-  }
-  await turn()
-  for (const replayed of connections.values()) differences.push(...(replayed?.end() ?? []))
+  await playClient(entries, {
+    open: (entry, heard) => openOffline(entry, app, options, heard),
+    now: () => clock?.now() ?? 0,
+    reach: (time) => clock?.advance(Math.max(0, time - clock.now())),
+    patience: () => within,
+    differs: (difference) => differences.push(difference),
+  })
   return differences
+}
+
+async function openOffline(
+  entry: OpenEntry,
+  app: TestApp,
+  { request = same, within: _, ...options }: ReplayOptions,
+  heard: (entry: TrafficEntry) => void,
+): Promise<ReplayingSocket> {
+  const recorded = liftWs(record(heard))(polyOf(app))
+  const asked = request(requestOf(entry, options))
+  const { client, start } = await offlineUpgrade(recorded, asked, options).connection
+  // What the application sends is seen on its own side.
+  client.onMessage(() => {})
+  start()
+  return client
+}
+
+function requestOf({ method, url, headers: fields }: OpenEntry, peer: RequestPeer): UpgradeRequest {
+  const headers = headersFrom(fields)
+  return upgradeRequest({
+    method,
+    url,
+    peer,
+    header: (name) => headers.get(name),
+    headers: () => headers,
+    raw: () => new Request(url, { method, headers }),
+  })
+}
+
+function same<T>(value: T): T {
+  return value
 }

@@ -1,5 +1,3 @@
-import { liftWs } from '../../filters/lift.ts'
-import { record } from '../../filters/record.ts'
 import type {
   CloseEntry,
   MessageEntry,
@@ -10,20 +8,12 @@ import { decodeBase64 } from '../../protocol/bytes/base64.ts'
 import { encodeUtf8 } from '../../protocol/bytes/utf8.ts'
 import { CloseReason } from '../../protocol/close/close-reason.ts'
 import { Frame } from '../../protocol/frame/frame.ts'
-import { polyOf } from '../../serving/engine.ts'
-import {
-  type RequestPeer,
-  type UpgradeRequest,
-  upgradeRequest,
-} from '../../websocket/request/upgrade-request.ts'
-import type { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
 import { Fifo } from '../../websocket/support/fifo.ts'
-import { headersFrom } from '../../websocket/support/headers-from.ts'
+import type { Websocket } from '../../websocket/websocket.ts'
+import type { CapableLink } from '../../websocket/ws-link.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
 import { inTime } from '../clock/in-time.ts'
 import { sameValue } from '../expect/same-value.ts'
-import type { OfflineOptions, TestApp } from '../offline/offline-options.ts'
-import { offlineUpgrade } from '../offline/offline-upgrade.ts'
 
 /** Where a replay went another way than its recording. */
 export interface ReplayDifference {
@@ -37,16 +27,26 @@ export interface ReplayDifference {
   readonly error?: Error | undefined
 }
 
-interface ReplayedOptions extends OfflineOptions {
-  readonly request?: ((recorded: UpgradeRequest) => UpgradeRequest) | undefined
+/** What it takes to do what a client did. */
+export type ReplayingSocket = Pick<Websocket, 'send' | 'close' | 'terminate'> & {
+  readonly link: Pick<CapableLink<'sendFrame'>, 'sendFrame'>
 }
 
-/** One connection of a recording, once more: the client does what it did then, the application is recorded again. */
+/**
+ * Opens a connection as one was opened then. `heard` is told what is done on it, as its server would record it. Rejects when
+ * it is refused.
+ */
+export type OpenRecorded = (
+  entry: OpenEntry,
+  heard: (entry: TrafficEntry) => void,
+) => Promise<ReplayingSocket>
+
+/** One connection of a recording, once more: the client does what it did then, what the server does is recorded again. */
 export class ReplayedConnection {
   readonly #number: number
-  /** What the application did and has not been compared yet. */
+  /** What the server did and has not been compared yet. */
   readonly #done = new Fifo<TrafficEntry>()
-  #client!: ProtocolWebsocket
+  #client!: ReplayingSocket
   #wake: (() => void) | undefined
   #fragments = false
   #closed = false
@@ -57,20 +57,10 @@ export class ReplayedConnection {
     this.#number = number
   }
 
-  /** Rejects when the application refuses. */
-  static async open(
-    entry: OpenEntry,
-    app: TestApp,
-    options: ReplayedOptions,
-  ): Promise<ReplayedConnection> {
-    const { request = same, ...rest } = options
+  /** Rejects when it is refused. */
+  static async open(entry: OpenEntry, open: OpenRecorded): Promise<ReplayedConnection> {
     const replayed = new ReplayedConnection(entry.connection)
-    const recorded = liftWs(record((done) => replayed.#heard(done)))(polyOf(app))
-    const opening = await offlineUpgrade(recorded, request(requestOf(entry, rest)), rest).connection
-    // What the application sends is seen on its own side.
-    opening.client.onMessage(() => {})
-    replayed.#client = opening.client
-    opening.start()
+    replayed.#client = await open(entry, (done) => replayed.#heard(done))
     return replayed
   }
 
@@ -80,7 +70,7 @@ export class ReplayedConnection {
     else if (entry.kind === 'close' && entry.direction !== 'out') this.#close(entry)
   }
 
-  /** Compares what the application did next. If it has done nothing yet, waits for at most `within` milliseconds. */
+  /** Compares what the server did next. If it has done nothing yet, waits for at most `within` milliseconds. */
   async compare(entry: TrafficEntry, within: number): Promise<ReplayDifference | undefined> {
     if (entry.kind === 'message' && entry.direction === 'in') return undefined
     const replayed = await this.#next(entry, within)
@@ -90,7 +80,7 @@ export class ReplayedConnection {
     return this.#difference(entry, replayed)
   }
 
-  /** Lets go of the connection; returns what the application did beyond the recording. */
+  /** Lets go of the connection; returns what the server did beyond the recording. */
   end(): readonly ReplayDifference[] {
     const more = this.#done.clear().map((done) => this.#difference(undefined, done))
     this.#client.terminate()
@@ -157,20 +147,4 @@ function essence(entry: TrafficEntry, recorded: TrafficEntry): unknown {
     return close
   }
   return rest
-}
-
-function requestOf({ method, url, headers: fields }: OpenEntry, peer: RequestPeer): UpgradeRequest {
-  const headers = headersFrom(fields)
-  return upgradeRequest({
-    method,
-    url,
-    peer,
-    header: (name) => headers.get(name),
-    headers: () => headers,
-    raw: () => new Request(url, { method, headers }),
-  })
-}
-
-function same<T>(value: T): T {
-  return value
 }
