@@ -11,15 +11,18 @@ import type { Server } from '../websocket/server.ts'
 import type { WsConsumer, WsHandler } from '../websocket/ws-handler.ts'
 import { type Command, command } from './arguments/command.ts'
 import { CommandError } from './arguments/command-error.ts'
-import { integer, literalPath, notEmpty, origin, subprotocol } from './arguments/kinds.ts'
+import { integer, literalPath, origin, subprotocol } from './arguments/kinds.ts'
 import { flag, many, type OptionValues, one } from './arguments/options.ts'
-import { onInterrupt, type Shell } from './terminal/shell.ts'
-
-const HOSTNAME = '127.0.0.1'
+import {
+  HOSTNAME,
+  LISTEN_OPTIONS,
+  listening,
+  untilInterrupted,
+  webSocketUrl,
+} from './shared/listening.ts'
 
 const options = {
-  port: one('N', integer(0, 65_535), 'default 0: any free one'),
-  hostname: one('HOST', notEmpty, `to listen on; default ${HOSTNAME}`),
+  ...LISTEN_OPTIONS,
   path: one('PATH', literalPath, 'the only path to echo on; default any'),
   'max-message-size': one(
     'BYTES',
@@ -45,10 +48,9 @@ export const echoCommand: Command = command(
       throw new CommandError(2, `echo takes options only, and not ${quote(positionals[0]!)}`)
     }
     const server = await listen(values)
-    const interrupted = interruption(shell)
-    shell.stdout.write(`listening on ${server.url.replace(/^http/, 'ws')}${values.path ?? '/'}\n`)
-    await interrupted
-    await server.stop()
+    await untilInterrupted(server, shell, () => {
+      shell.stdout.write(`listening on ${webSocketUrl(server)}${values.path ?? '/'}\n`)
+    })
     return 0
   },
 )
@@ -72,11 +74,10 @@ async function listen(values: OptionValues<typeof options>): Promise<Server> {
       slowConsumer: 'wait',
     },
   })
-  try {
-    return await serve(path === undefined ? handler : websockets(bind(path, handler)), engine)
-  } catch (error) {
-    throw cannotListen(error, hostname, port)
-  }
+  return listening(serve(path === undefined ? handler : websockets(bind(path, handler)), engine), {
+    hostname,
+    port,
+  })
 }
 
 function echoHandler(protocols: readonly string[]): WsHandler {
@@ -84,25 +85,4 @@ function echoHandler(protocols: readonly string[]): WsHandler {
     const protocol = offeredSubprotocols(request).find((offer) => protocols.includes(offer))
     return protocol === undefined ? echo : accept(echo, { protocol })
   }
-}
-
-function cannotListen(error: unknown, hostname: string, port: number): CommandError {
-  const { code, message } = error as NodeJS.ErrnoException
-  return new CommandError(
-    1,
-    code === 'EADDRINUSE'
-      ? `port ${port} of ${hostname} is in use: choose another one, or --port 0 for any free one`
-      : `cannot listen on port ${port} of ${hostname}: ${message}`,
-    { cause: error },
-  )
-}
-
-/** Resolves at the first SIGINT or SIGTERM; the next one ends the process. */
-function interruption(shell: Shell): Promise<void> {
-  return new Promise((resolve) => {
-    const remove = onInterrupt(shell, () => {
-      remove()
-      resolve()
-    })
-  })
 }

@@ -6,9 +6,10 @@ import { columns } from './arguments/usage.ts'
 import { connectCommand } from './connect/connect.ts'
 import { echoCommand } from './echo.ts'
 import { loadCommand } from './load/load.ts'
+import { replayCommand } from './replay/replay.ts'
 import type { Shell } from './terminal/shell.ts'
 
-const COMMANDS: readonly Command[] = [echoCommand, connectCommand, loadCommand]
+const COMMANDS: readonly Command[] = [echoCommand, connectCommand, loadCommand, replayCommand]
 
 /**
  * Runs `antiphon` with its arguments. Resolves with the exit code: 0 when all went well, 1 for a failure, 2 when it was

@@ -22,7 +22,7 @@ describe('antiphon', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
-  test.each(['echo', 'connect', 'load'])('tells all about %s', async (command) => {
+  test.each(['echo', 'connect', 'load', 'replay'])('tells all about %s', async (command) => {
     const { code, output, errors } = await antiphon(command, '--help')
     expect(output).toMatch(new RegExp(`^antiphon ${command} `))
     expect(output).toContain('--max-message-size BYTES')
@@ -30,7 +30,7 @@ describe('antiphon', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
   })
 
-  test.each([[[]], [['echo']], [['connect']], [['load']]])(
+  test.each([[[]], [['echo']], [['connect']], [['load']], [['replay']]])(
     'fits the help of %j into 80 columns',
     async (command) => {
       const { output } = await antiphon(...command, '--help')
@@ -49,8 +49,14 @@ describe('antiphon', () => {
   })
 
   test.each([
-    [['ecko'], "antiphon: there is no command 'ecko': there are 'echo', 'connect', 'load'"],
-    [['--prot'], "antiphon: there is no command '--prot': there are 'echo', 'connect', 'load'"],
+    [
+      ['ecko'],
+      "antiphon: there is no command 'ecko': there are 'echo', 'connect', 'load', 'replay'",
+    ],
+    [
+      ['--prot'],
+      "antiphon: there is no command '--prot': there are 'echo', 'connect', 'load', 'replay'",
+    ],
     [['echo', 'x'], "antiphon echo: echo takes options only, and not 'x'"],
     [
       ['echo', '--port', 'x'],

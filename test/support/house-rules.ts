@@ -43,7 +43,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   websocket: ['support', 'request', ITSELF, 'socket', 'whole-messages', 'client'],
   session: ['channel', ITSELF, 'typed', 'low-level', 'client'],
   node: ['bytes', 'zlib', 'http', 'stream', 'upgrade', 'client', ITSELF],
-  cli: ['terminal', 'arguments', 'client', 'connect', 'load', ITSELF],
+  cli: ['terminal', 'arguments', 'shared', 'connect', 'load', 'replay', ITSELF],
   testing: ['clock', 'expect', 'offline', 'replay', 'durable-object', 'contract', ITSELF],
 }
 

@@ -1,55 +1,52 @@
-import { SessionClient, type SessionClientConfig } from '../../node/client/session-client.ts'
 import type { CloseRecord } from '../../protocol/close/close-record.ts'
-import { quote } from '../../protocol/errors/quote.ts'
-import { CLIENT_LIMITS } from '../../protocol/frame/limits.ts'
-import {
-  type OpenSession,
-  reconnectingSessions,
-} from '../../session/client/reconnecting-sessions.ts'
+import { reconnectingSessions } from '../../session/client/reconnecting-sessions.ts'
 import type { DefaultClientWebSocketSession } from '../../session/session.ts'
 import { isNormalEnd } from '../../websocket/client/normal-end.ts'
 import { WebSocketConnectException, WebSocketException } from '../../websocket/errors.ts'
+import type { WsFilter } from '../../websocket/ws-handler.ts'
 import { type Command, command } from '../arguments/command.ts'
 import { CommandError } from '../arguments/command-error.ts'
-import {
-  headerField,
-  integer,
-  milliseconds,
-  notEmpty,
-  orWord,
-  subprotocol,
-} from '../arguments/kinds.ts'
+import { integer, milliseconds, notEmpty, orWord } from '../arguments/kinds.ts'
 import { flag, many, type OptionValues, one } from '../arguments/options.ts'
+import {
+  CLIENT_OPTIONS,
+  callersMistakes,
+  connectOptions,
+  onlyUrl,
+  withoutPassword,
+} from '../shared/client-options.ts'
+import { givenMessage } from '../shared/given-message.ts'
 import { escapeText } from '../terminal/escape.ts'
 import { type Input, inputOf } from '../terminal/input.ts'
 import { onInterrupt, type Shell } from '../terminal/shell.ts'
 import { showCause, showClose, showFailure, showHead } from '../terminal/show.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import { converse } from './conversation.ts'
+import { openSession } from './open-session.ts'
+import { recordingTo } from './recording-to.ts'
 
 /** The default of `--wait`, in milliseconds. */
 const PATIENCE = 1_000
 
 const options = {
-  header: many('FIELD', headerField, "repeatable: as in 'X-User: ann'"),
-  protocol: many('NAME', subprotocol, 'repeatable: a subprotocol to offer'),
-  origin: one('ORIGIN', notEmpty, 'the Origin to send'),
-  insecure: flag('accepts any certificate'),
+  message: many('TEXT', notEmpty, 'repeatable: sent first; @FILE for what is in a file'),
+  binary: flag('sends bytes, not text'),
+  slash: flag('takes lines such as /ping and /close for commands'),
   json: flag('lays out messages that are JSON'),
-  response: flag('shows the head of the response that opened it'),
-  reconnect: flag('connects again when the connection ends'),
-  ping: one('MS', milliseconds(0), 'between Pings; default 0: none'),
-  timeout: one('MS', milliseconds(1), 'for opening; default 15000'),
+  raw: flag('prints messages as they are, for other programs'),
+  count: one('N', integer(1), 'closes when so many messages have come'),
   wait: one(
-    'MS',
+    'TIME',
     orWord(milliseconds(0), 'forever', Infinity),
-    `of quiet to close after input ends; default ${PATIENCE}`,
+    `of quiet to close after input ends; default ${PATIENCE / 1_000}s`,
   ),
-  'max-message-size': one(
-    'BYTES',
-    integer(0, undefined, 'bytes'),
-    `more closes with 1009; default ${CLIENT_LIMITS.maxMessageSize}`,
-  ),
+  reconnect: flag('connects again when the connection ends'),
+  ping: one('TIME', milliseconds(0), 'between Pings; default 0: none'),
+  response: flag('shows the head of the response that opened it'),
+  verbose: flag('shows Ping, Pong and Close frames that come'),
+  quiet: flag('says nothing about the connection unless it fails'),
+  record: one('FILE', notEmpty, 'appends all messages, for replay'),
+  ...CLIENT_OPTIONS,
 }
 
 /** A client for the terminal. */
@@ -73,20 +70,25 @@ when one is lost are not sent again. There is no other attempt after 1000, after
 other codes that it would not change, and after a refusal such as 401. Ctrl-C
 ends the wait for the next one.
 
-Exit code: 0 when both sides closed with 1000, 1001 or no code; 2 for wrong
-arguments; 1 otherwise.`,
+With --slash, '/ping TEXT' sends a Ping, '/close CODE REASON' closes, and a line
+that begins with // is a message that begins with /.
+
+Exit code: 0 when both sides closed with 1000, 1001 or no code and, with
+--count, that many messages came; 2 for wrong arguments; 1 otherwise.`,
   },
-  ({ values, positionals }, shell) => talk(onlyUrl(positionals), values, shell),
+  ({ values, positionals }, shell) => talk(onlyUrl('connect', positionals), values, shell),
 )
 
 type Values = OptionValues<typeof options>
 
 async function talk(url: string, values: Values, shell: Shell): Promise<number> {
+  const first = await Promise.all(values.message.map((text) => givenMessage(text, values.binary)))
   const abort = new AbortController()
   let session: DefaultClientWebSocketSession | undefined
   let record: CloseRecord | undefined
   let terminal: Terminal | undefined
   let leaving = false
+  let wanted = values.count ?? Infinity
   // The first time closes politely, the second time at once.
   const leave = (): void => {
     leaving = true
@@ -98,26 +100,40 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
     if (terminal === undefined) shell.stderr.write(`${escapeText(line)}\n`)
     else terminal.notice(line)
   }
+  const tellNews = values.quiet ? () => {} : tell
+  const recording = values.record === undefined ? undefined : recordingTo(values.record, tell)
+  const connecting = { ...connectOptions(values), pingInterval: values.ping, signal: abort.signal }
+  const filter = recording?.filter ?? same
+  const open = (): Promise<DefaultClientWebSocketSession> =>
+    callersMistakes(() => openSession(url, connecting, filter, values.verbose))
   const remove = onInterrupt(shell, leave)
   try {
-    const sessions = reconnectingSessions(opener(url, values, abort.signal), {
+    const sessions = reconnectingSessions(open, {
       signal: abort.signal,
       retry: ({ retryable, cause }) =>
         values.reconnect && !leaving && retryable && !(cause instanceof CommandError),
       onDown({ cause }, wait) {
-        if (cause instanceof WebSocketConnectException) tell(showCause(cause))
-        tell(`connecting again in ${(wait / 1_000).toFixed(1)} s`)
+        if (cause instanceof WebSocketConnectException) tellNews(showCause(cause))
+        tellNews(`connecting again in ${(wait / 1_000).toFixed(1)} s`)
       },
     })
     let input: Input | undefined
     for await (session of sessions) {
       terminal ??= openTerminal(shell, leave)
       input ??= inputOf(terminal.lines)
-      tell(connectedNotice(session, url))
+      tellNews(connectedNotice(session, url))
       if (values.response) for (const line of showHead(session.call.response)) tell(line)
-      const patience = values.wait ?? (terminal.interactive ? 0 : PATIENCE)
-      record = await converse(session, input, terminal, { json: values.json, patience, leave })
-      tell(showClose(record))
+      const { binary, slash, json, raw } = values
+      const patience =
+        values.wait ?? (wanted < Infinity ? Infinity : terminal.interactive ? 0 : PATIENCE)
+      const onShown = (): boolean => {
+        leaving ||= --wanted === 0
+        return wanted > 0
+      }
+      const talking = { first, binary, slash, json, raw, patience, leave, onShown }
+      record = await converse(session, input, terminal, talking)
+      const tellEnd = isNormal(record) ? tellNews : tell
+      tellEnd(showClose(record))
     }
   } catch (error) {
     if (!(error instanceof WebSocketException)) throw error
@@ -129,55 +145,22 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
     }
   } finally {
     remove()
+    await recording?.close()
     terminal?.close()
   }
-  return record !== undefined && isNormal(record) ? 0 : 1
-}
-
-/** What cannot be sent is known before anything is, and is the caller's mistake. */
-function opener(
-  url: string,
-  values: Values,
-  signal: AbortSignal,
-): OpenSession<DefaultClientWebSocketSession> {
-  return async () => {
-    try {
-      const client = new SessionClient(clientConfig(values))
-      return await client.webSocketSession(url, { signal })
-    } catch (error) {
-      throw error instanceof TypeError ? new CommandError(2, error.message) : error
-    }
+  if (wanted > 0 && wanted < Infinity) {
+    tell(wanted === 1 ? '1 more message was to come' : `${wanted} more messages were to come`)
+    return 1
   }
+  return record !== undefined && isNormal(record) && recording?.failed() !== true ? 0 : 1
 }
 
-function onlyUrl(positionals: readonly string[]): string {
-  const [url, second] = positionals
-  if (url === undefined)
-    throw new CommandError(2, "no URL: give one, such as 'ws://127.0.0.1:9000/'")
-  if (second === undefined) return url
-  throw new CommandError(2, `connect takes one URL, and not ${quote(second)} beside it`)
-}
+const same: WsFilter = (next) => next
 
-function clientConfig(values: Values): SessionClientConfig {
-  const { header, protocol, origin, insecure, ping, timeout } = values
-  const fields = [...header, ...(origin === undefined ? [] : [['Origin', origin] as const])]
-  return {
-    headers: fields.map(([name, value]): [string, string] => [name, value]),
-    protocols: protocol,
-    tls: insecure ? { rejectUnauthorized: false } : undefined,
-    pingInterval: ping,
-    timeout,
-    maxMessageSize: values['max-message-size'],
-  }
-}
-
-/** Without the password that the URL may hold. */
 function connectedNotice({ call }: DefaultClientWebSocketSession, url: string): string {
-  const shown = new URL(url)
-  shown.username = ''
-  shown.password = ''
   const protocol = call.response.headers.get('sec-websocket-protocol')
-  return `connected to ${shown.href}${protocol === null ? '' : `, subprotocol '${protocol}'`}`
+  const chosen = protocol === null ? '' : `, subprotocol '${protocol}'`
+  return `connected to ${withoutPassword(url)}${chosen}`
 }
 
 function isNormal({ local, remote }: CloseRecord): boolean {

@@ -1,18 +1,31 @@
 import type { CloseRecord } from '../../protocol/close/close-record.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
+import { Frame } from '../../protocol/frame/frame.ts'
 import type { WebSocketSession } from '../../session/session.ts'
 import { WebSocketException } from '../../websocket/errors.ts'
+import type { WsMessage } from '../../websocket/ws-message.ts'
 import type { Input } from '../terminal/input.ts'
-import { showFrame } from '../terminal/show.ts'
+import { rawFrame, showControl, showFrame } from '../terminal/show.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { actOf } from './slash.ts'
 
 export interface ConversationOptions {
+  /** Sent before the lines. */
+  readonly first: readonly WsMessage[]
+  /** Lines are sent as bytes. */
+  readonly binary: boolean
+  /** Lines that begin with a slash are commands. */
+  readonly slash: boolean
   /** Lay out what is JSON. */
   readonly json: boolean
+  /** Print what comes as it is. */
+  readonly raw: boolean
   /** Milliseconds without a message after the last line was sent; then it is over. May be `Infinity`. */
   readonly patience: number
   /** Called if the input ends when there is no patience, also after the session has. */
   readonly leave: () => void
+  /** Called for each message that was shown; false: no more are wanted. */
+  readonly onShown: () => boolean
 }
 
 /** Sends what is typed, shows what comes, until the session has ended. Resolves with how it ended. */
@@ -20,8 +33,9 @@ export async function converse(
   session: WebSocketSession,
   input: Input,
   terminal: Terminal,
-  { json, patience, leave }: ConversationOptions,
+  options: ConversationOptions,
 ): Promise<CloseRecord> {
+  const { json, raw, patience, leave, onShown } = options
   let quiet: NodeJS.Timeout | undefined
   const inputEnded = (): void => {
     if (patience === 0) leave()
@@ -34,11 +48,19 @@ export async function converse(
     terminal.notice(asError(error).message)
     void session.close()
   }
-  sendLines(session, input).then(inputEnded, inputFailed)
+  sendAll(session, input, terminal, options).then(inputEnded, inputFailed)
   try {
     for await (const frame of session.incoming) {
+      if (frame.frameType.controlFrame) {
+        terminal.notice(showControl(frame))
+        continue
+      }
       quiet?.refresh()
-      await terminal.print(showFrame(frame, json))
+      await terminal.print(raw ? rawFrame(frame, json) : showFrame(frame, json))
+      if (onShown()) continue
+      session.incoming.cancel()
+      void session.close()
+      break
     }
   } catch (error) {
     // The session failed, as its record says.
@@ -50,9 +72,22 @@ export async function converse(
 }
 
 /** A reader that is slow holds up the input. A line that cannot be sent any more is left for the next session. */
-async function sendLines(session: WebSocketSession, input: Input): Promise<void> {
+async function sendAll(
+  session: WebSocketSession,
+  input: Input,
+  terminal: Terminal,
+  { first, binary, slash }: ConversationOptions,
+): Promise<void> {
+  for (const message of first) {
+    await session.send(message.mode === 'text' ? message.text() : message.bytes())
+  }
   for (let line = await input.next(); line !== undefined; line = await input.next()) {
-    await session.send(line)
+    const act = slash ? actOf(line) : ({ kind: 'send', text: line } as const)
+    if (act.kind === 'send') {
+      await session.send(binary ? new TextEncoder().encode(act.text) : act.text)
+    } else if (act.kind === 'ping') await session.send(new Frame.Ping(act.data))
+    else if (act.kind === 'close') void session.close(act.reason)
+    else terminal.notice(act.message)
     input.taken()
   }
   await session.flush()

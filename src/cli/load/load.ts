@@ -12,8 +12,8 @@ import {
   callersMistakes,
   connectOptions,
   onlyUrl,
-} from '../client/client-options.ts'
-import { givenMessage } from '../client/given-message.ts'
+} from '../shared/client-options.ts'
+import { givenMessage } from '../shared/given-message.ts'
 import { onInterrupt } from '../terminal/shell.ts'
 import type { LoadPlan, Pacing } from './plan.ts'
 import { progressOn } from './progress.ts'

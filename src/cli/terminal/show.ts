@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../protocol/bytes/utf8.ts'
 import type { CloseReason } from '../../protocol/close/close-reason.ts'
 import type { CloseRecord } from '../../protocol/close/close-record.ts'
 import type { Frame } from '../../protocol/frame/frame.ts'
@@ -18,6 +19,21 @@ export function showFrame(frame: Frame, json: boolean): string {
   const text = frame.readText()
   const indented = json ? indentJson(text) : undefined
   return (indented?.split('\n') ?? [text]).map(escapeText).join('\n')
+}
+
+/** A message as it is, for other programs: text with a line feed after it, bytes with nothing. */
+export function rawFrame(frame: Frame, json: boolean): Uint8Array {
+  if (frame.type !== 'text') return frame.readBytes()
+  const text = frame.readText()
+  return encodeUtf8(`${(json ? indentJson(text) : undefined) ?? text}\n`)
+}
+
+/** A Ping, a Pong or a Close, with what is in it. */
+export function showControl(frame: Frame): string {
+  const name = capitalized(frame.type)
+  if (frame.type === 'close') return `received ${name}`
+  const said = new TextDecoder().decode(frame.data)
+  return said === '' ? `received ${name}` : `received ${name} '${said}'`
 }
 
 function showBytes(bytes: Uint8Array): string {
@@ -73,6 +89,10 @@ function indented(line: string): string {
 function isUntrusted({ stage, cause }: WebSocketConnectException): boolean {
   if (stage !== 'tls' || !(cause instanceof Error)) return false
   return !('syscall' in cause) && !('library' in cause)
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function counted(bytes: number): string {

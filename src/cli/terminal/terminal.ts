@@ -11,8 +11,8 @@ export interface Terminal {
   readonly interactive: boolean
   /** What is to be sent, line by line. */
   readonly lines: AsyncIterable<string>
-  /** Shows lines of what was received; with a promise when that takes its time. */
-  print(text: string): MaybePromise<void>
+  /** Shows lines of what was received, or writes bytes as they are; with a promise when that takes its time. */
+  print(content: string | Uint8Array): MaybePromise<void>
   /** Shows one line about the connection, escaped. */
   notice(line: string): void
   /** Reads no more lines. */
@@ -34,7 +34,7 @@ function plainTerminal({ stdin, stdout, stderr }: Shell): Terminal {
   return {
     interactive: stdin.isTTY === true,
     lines: linesOf(stdin),
-    print: (text) => write(stdout, `${text}\n`),
+    print: (content) => write(stdout, printed(content)),
     notice: (line) => void stderr.write(`${escapeText(line)}\n`),
     close: () => stdin.destroy(),
   }
@@ -51,7 +51,7 @@ function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Te
     stdout.write('\n')
   })
   /** Above the prompt and what has been typed. */
-  const above = (output: Writable, text: string): MaybePromise<void> => {
+  const above = (output: Writable, text: string | Uint8Array): MaybePromise<void> => {
     if (!open) return write(output, text)
     moveCursor(stdout, 0, -prompt.getCursorPos().rows)
     cursorTo(stdout, 0)
@@ -63,7 +63,7 @@ function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Te
   return {
     interactive: true,
     lines: prompt,
-    print: (text) => above(stdout, `${text}\n`),
+    print: (content) => above(stdout, printed(content)),
     notice: (line) => void above(stderr, `${escapeText(line)}\n`),
     close() {
       prompt.close()
@@ -72,7 +72,11 @@ function promptTerminal({ stdin, stdout, stderr }: Shell, leave: () => void): Te
   }
 }
 
-function write(output: Writable, text: string): MaybePromise<void> {
+function printed(content: string | Uint8Array): string | Uint8Array {
+  return typeof content === 'string' ? `${content}\n` : content
+}
+
+function write(output: Writable, text: string | Uint8Array): MaybePromise<void> {
   if (output.write(text) || output.destroyed) return
   return new Promise((resolve) => {
     const settle = (): void => {

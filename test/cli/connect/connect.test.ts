@@ -1,10 +1,14 @@
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { run } from '../../../src/cli/run.ts'
 import { node } from '../../../src/node/index.ts'
 import { CloseReason } from '../../../src/protocol/close/close-reason.ts'
 import { serve } from '../../../src/serving/engine.ts'
+import { readCassette, replay } from '../../../src/testing/index.ts'
 import { accept } from '../../../src/websocket/accept.ts'
 import type { FrameSocket } from '../../../src/websocket/frame-socket.ts'
 import type { WsHandler } from '../../../src/websocket/ws-handler.ts'
@@ -332,5 +336,101 @@ describe('antiphon connect', () => {
     await shell.output.until(/\[0Jhello\n/)
     shell.stdin.write('\u0004')
     expect(await code).toBe(0)
+  })
+
+  test('sends messages first, on each connection, and closes when enough have come', async () => {
+    const { shell, code } = connecting(
+      await serving(echoing),
+      ...['--message', 'a', '--message', 'b', '--count', '2', '--quiet'],
+    )
+    shell.stdin.end()
+    expect(await code).toBe(0)
+    expect(shell.output.text).toBe('a\nb\n')
+    expect(shell.errors.text).toBe('')
+  })
+
+  test('shows no more than it was asked for, however much comes', async () => {
+    const url = await serving(() => (socket) => {
+      for (let i = 0; i < 100; i++) socket.send(String(i))
+    })
+    const { shell, code } = connecting(url, '--count', '1', '--reconnect')
+    expect(await code).toBe(0)
+    expect(shell.output.text).toBe('0\n')
+  })
+
+  test('fails when fewer messages come than were to', async () => {
+    const url = await serving(() => (socket) => {
+      socket.send('a')
+      socket.close()
+    })
+    const { shell, code } = connecting(url, '--count', '3')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(/\n2 more messages were to come\n$/)
+    const last = connecting(url, '--count', '2', '--quiet')
+    await last.code
+    expect(last.shell.errors.text).toBe('1 more message was to come\n')
+  })
+
+  test('is quiet about all but failures', async () => {
+    const url = await serving(() => (socket) => socket.close(WsStatus.UNEXPECTED_CONDITION))
+    const { shell, code } = connecting(url, '--quiet')
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toMatch(/^closed by the server, sent 1011 .*\n$/)
+  })
+
+  test('sends bytes, and prints them as they are', async () => {
+    const url = await serving(() => (socket) => {
+      socket.onMessage((message) => {
+        socket.send(message.mode)
+        socket.send(message)
+      })
+    })
+    const { shell, code } = connecting(
+      url,
+      ...['--binary', '--raw', '--message', 'a\u001b', '--count', '4'],
+    )
+    shell.stdin.end('b\n')
+    expect(await code).toBe(0)
+    expect(shell.output.text).toBe('binary\na\u001bbinary\nb')
+  })
+
+  test('takes lines for commands if it is told to, and shows what comes of them', async () => {
+    const { shell, code } = connecting(await serving(echoing), '--slash', '--verbose')
+    shell.stdin.write('/ping abc\n')
+    await shell.errors.until(/\nreceived Pong 'abc'\n/)
+    shell.stdin.write('/pong\n//a\n/close 4001 bye\n')
+    expect(await code).toBe(1)
+    expect(shell.output.text).toBe('/a\n')
+    expect(shell.errors.text).toMatch(/\nthere is no command '\/pong': .*\n/)
+    expect(shell.errors.text).toMatch(/\nreceived Close\nclosed by this side, sent 4001 'bye', /)
+  })
+
+  test('records both sides as the server would, for each connection', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'antiphon-')), 'recording')
+    cleanups.push(() => rmSync(dirname(path), { recursive: true }))
+    const url = await serving(echoing)
+    for (const text of ['a', 'b']) {
+      const args = ['--message', text, '--count', '1', '--header', 'Authorization: Bearer x']
+      expect(await connecting(`${url}/room`, '--record', path, ...args).code).toBe(0)
+    }
+    const entries = readCassette(readFileSync(path, 'utf8'))
+    expect(entries.map((entry) => [entry.kind, 'direction' in entry && entry.direction])).toEqual(
+      ['a', 'b'].flatMap(() => [
+        ['open', false],
+        ['message', 'in'],
+        ['message', 'out'],
+        ['close', 'in'],
+      ]),
+    )
+    expect(await replay(entries, echoing)).toEqual([])
+    expect(readFileSync(path, 'utf8')).not.toContain('Bearer x')
+  })
+
+  test('fails when it cannot record', async () => {
+    const args = ['--record', '/no/such/folder/file', '--message', 'a', '--count', '1']
+    const { shell, code } = connecting(await serving(echoing), ...args)
+    expect(await code).toBe(1)
+    expect(shell.output.text).toBe('a\n')
+    expect(shell.errors.text).toMatch(/recording has stopped: ENOENT/)
   })
 })

@@ -20,6 +20,17 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const PLAIN: ConversationOptions = {
+  first: [],
+  binary: false,
+  slash: false,
+  json: false,
+  raw: false,
+  patience: 1_000,
+  leave() {},
+  onShown: () => true,
+}
+
 interface Talk {
   readonly input: PassThrough
   readonly printed: string[]
@@ -40,7 +51,7 @@ async function talk(
   const terminal: Terminal = {
     interactive: false,
     lines: linesOf(input),
-    print: (text) => void printed.push(text),
+    print: (content) => void printed.push(String(content)),
     notice: (line) => void notices.push(line),
     close() {},
   }
@@ -48,7 +59,7 @@ async function talk(
     testSessionClient(() => consumer).webSocketSession('ws://test/')
   const lines = inputOf(terminal.lines)
   const conversed = (session: DefaultWebSocketSession): Promise<CloseRecord> =>
-    converse(session, lines, terminal, { json: false, patience: 1_000, leave() {}, ...options })
+    converse(session, lines, terminal, { ...PLAIN, ...options })
   const session = await open(consumer)
   return {
     input,

@@ -6,7 +6,7 @@ import {
   connectOptions,
   onlyUrl,
   withoutPassword,
-} from '../../../src/cli/client/client-options.ts'
+} from '../../../src/cli/shared/client-options.ts'
 
 describe('the options of clients', () => {
   test('say how to connect', () => {

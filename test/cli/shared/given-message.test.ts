@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { givenMessage } from '../../../src/cli/client/given-message.ts'
+import { givenMessage } from '../../../src/cli/shared/given-message.ts'
 
 let folder: string
 beforeAll(() => {

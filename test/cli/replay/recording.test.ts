@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectionsOf, readRecording } from '../../../src/cli/replay/recording.ts'
+import type { TrafficEntry } from '../../../src/filters/traffic-entry.ts'
+
+let path: string
+beforeAll(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'antiphon-')), 'recording')
+})
+afterAll(() => rmSync(join(path, '..'), { recursive: true }))
+
+function reading(entries: readonly TrafficEntry[]): Promise<readonly TrafficEntry[]> {
+  writeFileSync(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+  return readRecording(path)
+}
+
+function open(connection: number): TrafficEntry {
+  const request = { method: 'GET', url: 'http://a/', headers: [], protocol: '' }
+  return { connection, at: 0, kind: 'open', ...request }
+}
+
+function message(connection: number, text: string): TrafficEntry {
+  return { connection, at: 1, kind: 'message', direction: 'in', mode: 'text', text }
+}
+
+describe('readRecording', () => {
+  test('gives each connection a number of its own, and leaves out faults', async () => {
+    const entries = await reading([
+      open(1),
+      open(7),
+      message(7, 'a'),
+      { connection: 1, at: 1, kind: 'error', name: 'Error', message: '' },
+      message(1, 'b'),
+      open(1),
+      message(1, 'c'),
+    ])
+    expect(connectionsOf(entries)).toEqual([
+      { open: open(1), entries: [message(1, 'b')] },
+      { open: open(2), entries: [message(2, 'a')] },
+      { open: open(3), entries: [message(3, 'c')] },
+    ])
+  })
+
+  test.each<[string, TrafficEntry[], RegExp]>([
+    ['nothing', [], /cannot be replayed: it is empty$/],
+    ['no opening', [message(1, 'a')], /it has no opening of connection 1$/],
+    [
+      'fragments',
+      [open(1), { ...message(1, 'a'), fin: false } as TrafficEntry],
+      /it has single frames/,
+    ],
+  ])('refuses %s', async (_, entries, why) => {
+    await expect(reading(entries)).rejects.toThrow(why)
+    await expect(reading(entries)).rejects.toMatchObject({ exitCode: 2 })
+  })
+
+  test('refuses what is no recording, and no file', async () => {
+    writeFileSync(path, 'hello\n')
+    await expect(readRecording(path)).rejects.toThrow(/line 1 of the cassette is not JSON: hello$/)
+    await expect(readRecording(`${path}s`)).rejects.toThrow(/^cannot read '/)
+  })
+})
