@@ -125,7 +125,7 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
       if (values.response) for (const line of showHead(session.call.response)) tell(line)
       const { binary, slash, json, raw } = values
       const patience =
-        values.wait ?? (wanted < Infinity ? Infinity : terminal.interactive ? 0 : PATIENCE)
+        values.wait ?? (terminal.interactive ? 0 : wanted < Infinity ? Infinity : PATIENCE)
       const onShown = (): boolean => {
         leaving ||= --wanted === 0
         return wanted > 0

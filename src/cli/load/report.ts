@@ -103,7 +103,7 @@ function notesOn({ tally, span }: LoadResult): string[] {
   const notes: string[] = []
   if (answers.count > 0 && unasked > 0)
     notes.push(
-      `no times of answers: ${unasked} messages more came than were sent, so which answers which is not known`,
+      `no times of answers: more came than was sent (${unasked}), so which answers which is not known`,
     )
   if (answers.count > 0 && untracked > 0)
     notes.push('no times of answers: too many messages waited for one at once')

@@ -50,7 +50,7 @@ function spread(distribution: Distribution | null): string | undefined {
 }
 
 function traffic(messages: number, rate: number, bytes: number): string {
-  return `${count(messages)} messages (${count(rate)}/s), ${size(bytes)}`
+  return `${messagesOf(messages)} (${count(rate)}/s), ${size(bytes)}`
 }
 
 function size(bytes: number): string {
@@ -68,8 +68,12 @@ function sending({ messages, connections, cpu }: LoadReport): [string, string][]
   ]
 }
 
+function messagesOf(messages: number): string {
+  return messages === 1 ? '1 message' : `${count(messages)} messages`
+}
+
 function some(messages: number): string | undefined {
-  return messages === 0 ? undefined : `${count(messages)} messages`
+  return messages === 0 ? undefined : messagesOf(messages)
 }
 
 function alike(name: string, kinds: readonly Alike[]): [string, string][] {

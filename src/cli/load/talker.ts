@@ -25,7 +25,6 @@ export class Talker {
   #leaving = false
   #resolveClosed = (): void => {}
   readonly closed: Promise<void>
-  #open = true
 
   constructor(socket: Websocket, load: Load) {
     this.#socket = socket
@@ -50,7 +49,8 @@ export class Talker {
     const { tally } = this.#load
     this.#began = true
     const remembered = tally.pending < MAX_PENDING
-    if (!this.#open || (this.#blocked && !remembered)) {
+    const isOpen = this.#socket.state === 'open'
+    if (!isOpen || (this.#blocked && !remembered)) {
       tally.unsent++
       return
     }
@@ -98,6 +98,7 @@ export class Talker {
     this.#blocked = true
     void this.#socket.drained().then(() => {
       this.#blocked = false
+      if (this.#socket.state !== 'open') this.#giveUp()
       while (!this.#blocked && this.#waiting.length > 0) this.#send(this.#waiting.shift()!, true)
     })
   }
@@ -122,7 +123,6 @@ export class Talker {
 
   #ended(status: WsStatus): void {
     const { tally } = this.#load
-    this.#open = false
     tally.open--
     tally.ended(status, this.#socket.link.closeRecord, !this.#leaving)
     this.#giveUp()

@@ -341,7 +341,13 @@ describe('antiphon connect', () => {
   test('sends messages first, on each connection, and closes when enough have come', async () => {
     const { shell, code } = connecting(
       await serving(echoing),
-      ...['--message', 'a', '--message', 'b', '--count', '2', '--quiet'],
+      '--message',
+      'a',
+      '--message',
+      'b',
+      '--count',
+      '2',
+      '--quiet',
     )
     shell.stdin.end()
     expect(await code).toBe(0)
@@ -387,7 +393,12 @@ describe('antiphon connect', () => {
     })
     const { shell, code } = connecting(
       url,
-      ...['--binary', '--raw', '--message', 'a\u001b', '--count', '4'],
+      '--binary',
+      '--raw',
+      '--message',
+      'a\u001b',
+      '--count',
+      '4',
     )
     shell.stdin.end('b\n')
     expect(await code).toBe(0)

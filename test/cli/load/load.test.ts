@@ -48,8 +48,23 @@ describe('antiphon load', () => {
   test('takes all of its numbers from the options', async () => {
     const url = await server(echoing)
     const report = await reportOn(
-      ...[url, '--connections', '3', '--rate', '500', '--messages', '4', '--message-rate', '250'],
-      ...['--size', '100', '--duration', '30s', '--wait', '5s', '--binary', '--deflate'],
+      url,
+      '--connections',
+      '3',
+      '--rate',
+      '500',
+      '--messages',
+      '4',
+      '--message-rate',
+      '250',
+      '--size',
+      '100',
+      '--duration',
+      '30s',
+      '--wait',
+      '5s',
+      '--binary',
+      '--deflate',
     )
     expect(report).toMatchObject({
       bytes: 100,

@@ -8,7 +8,7 @@ import { loadOn } from '../../support/load-rig.ts'
 describe('showReport', () => {
   test('has a row for each fact', () => {
     const { plan, tally } = loadOn('ws://a/', { pacing: { loop: 'open', perSecond: 1 } })
-    Object.assign(tally, { opened: 2, sent: 6_000, answered: 5_998, received: 5_998, unsent: 3 })
+    Object.assign(tally, { opened: 2, sent: 6_000, answered: 5_998, received: 5_998, unsent: 1 })
     Object.assign(tally, { bytesSent: 12_345_678, bytesReceived: 999 })
     tally.openings.add(1)
     tally.answers.add(123.4)
@@ -30,7 +30,7 @@ describe('showReport', () => {
         'answered    p50 123 ms, p90 123 ms, p99 123 ms, max 123 ms',
         'late        p50 12.3 ms, p90 12.3 ms, p99 12.3 ms, max 12.3 ms',
         'unanswered  2 messages',
-        'unsent      3 messages',
+        'unsent      1 message',
         `closed      1 with 1000`,
         'note        do more',
         '',

@@ -9,6 +9,7 @@ import { loadOn } from '../../support/load-rig.ts'
 
 /** A socket that says what it was told, and when it is full. */
 class FakeSocket {
+  state = 'open'
   full = false
   sent = 0
   closes: number[] = []
@@ -123,12 +124,26 @@ describe('Talker', () => {
     tally.onIdle = () => idle++
     expect(tally.open).toBe(1)
     talker.due(0)
+    socket.state = 'closed'
     socket.end(WsStatus.GOING_AWAY)
     talker.due(1)
     await talker.closed
     expect(tally).toMatchObject({ open: 0, sent: 1, pending: 0, unsent: 1 })
     expect(idle).toBe(1)
     expect(tally.lost).toMatchObject([{ kind: '1001', count: 1 }])
+  })
+
+  test('sends nothing on a connection that is closing, and counts it', async () => {
+    const { socket, talker, tally } = talking()
+    socket.full = true
+    talker.due(0)
+    talker.due(0)
+    socket.state = 'closing'
+    socket.drain()
+    await Promise.resolve()
+    talker.due(1)
+    expect(socket.sent).toBe(1)
+    expect(tally).toMatchObject({ sent: 1, unsent: 2, pending: 1 })
   })
 
   test('closes with 1000, which is no early end', () => {

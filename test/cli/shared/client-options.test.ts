@@ -12,8 +12,19 @@ describe('the options of clients', () => {
   test('say how to connect', () => {
     const { values } = readArguments(
       [
-        ...['--header', 'X-A: 1', '--header', 'X-A: 2', '--origin', 'https://a.example'],
-        ...['--protocol', 'a', '--insecure', '--timeout', '2s', '--max-message-size', '5'],
+        '--header',
+        'X-A: 1',
+        '--header',
+        'X-A: 2',
+        '--origin',
+        'https://a.example',
+        '--protocol',
+        'a',
+        '--insecure',
+        '--timeout',
+        '2s',
+        '--max-message-size',
+        '5',
       ],
       CLIENT_OPTIONS,
     )

@@ -49,9 +49,20 @@ describe('playClient', () => {
     const entries = [open(1, 2), open(2), message(2, 'in', 5), message(1, 'in', 30)]
     await playClient(entries, how)
     expect(did).toEqual([
-      ...['open 1', 1_002, 'after 2', 'open 2', 1_000, 'after 0'],
-      ...[1_005, 'send 5 on 2', 'after 5', 1_030, 'send 30 on 1', 'after 28'],
-      ...['end 1', 'end 2'],
+      'open 1',
+      1_002,
+      'after 2',
+      'open 2',
+      1_000,
+      'after 0',
+      1_005,
+      'send 5 on 2',
+      'after 5',
+      1_030,
+      'send 30 on 1',
+      'after 28',
+      'end 1',
+      'end 2',
     ])
   })
 
