@@ -6,6 +6,8 @@ export interface Pace {
   readonly done: Promise<void>
   /** True until then. */
   readonly isOn: boolean
+  /** How many are due, and not done yet, since this process is late. */
+  readonly overdue: number
   stop(): void
 }
 
@@ -43,6 +45,10 @@ export function pace(
     done,
     get isOn() {
       return next < count
+    },
+    get overdue() {
+      const due = Math.floor(((clock.now() - start) * perSecond) / 1_000) + 1
+      return Math.max(0, Math.min(due, count) - next)
     },
     stop,
   }

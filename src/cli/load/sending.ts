@@ -31,6 +31,7 @@ export async function sendAll(
   const deadline = (): number =>
     duration < Infinity ? start + duration : wait + (pacing.isOn ? clock.now() : tally.lastActivity)
   const isOver = await idleOr(load, isDone, deadline, signal)
+  tally.unsent += pacing.overdue
   pacing.stop()
   for (const talker of talkers) talker.stop()
   const timed = signal.aborted || (!isOver && duration < Infinity)
@@ -55,7 +56,7 @@ export async function awaitAnswers(load: Load, signal: AbortSignal): Promise<voi
   )
 }
 
-const OFF: Pace = { isOn: false, done: Promise.resolve(), stop() {} }
+const OFF: Pace = { isOn: false, overdue: 0, done: Promise.resolve(), stop() {} }
 
 function began({ plan, clock }: Load, talkers: readonly Talker[]): Pace {
   const { pacing, messages } = plan

@@ -34,10 +34,15 @@ describe('pace', () => {
       },
     }
     const dues: number[] = []
-    pace({ count: 100, perSecond: 10, clock }, (_, due) => dues.push(due))
+    const pacing = pace({ count: 100, perSecond: 10, clock }, (_, due) => dues.push(due))
     now = 350
+    expect(pacing.overdue).toBe(3)
     wake()
     expect(dues).toEqual([0, 100, 200, 300])
+    expect(pacing.overdue).toBe(0)
+    pacing.stop()
+    now = 1_000
+    expect(pacing.overdue).toBe(0)
   })
 
   test('can be stopped, also if it would have no end', async () => {
