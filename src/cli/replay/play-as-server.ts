@@ -12,6 +12,7 @@ import type { Clock } from '../../websocket/support/clock.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { WsHandler } from '../../websocket/ws-handler.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
+import { pause } from './pause.ts'
 import type { RecordedConnection } from './recording.ts'
 import { showEntry } from './show-difference.ts'
 
@@ -69,7 +70,8 @@ async function play(
   let before = open.at
   for (const entry of entries) {
     const comes = entry.kind === 'message' && entry.direction === 'in'
-    if (!comes && !fast) await passed(entry.at - before, session, clock)
+    // Once the session has ended, sending rejects.
+    if (!comes && !fast) await pause(entry.at - before, clock, session.signal)
     before = entry.at
     if (comes) await compare(session, entry, tell)
     else if (entry.kind === 'message') await session.send(frameOf(entry))
@@ -113,19 +115,6 @@ async function rest(session: WebSocketSession, tell: (line: string) => void): Pr
   } catch (error) {
     if (!(error instanceof WebSocketClosedException)) throw error
   }
-}
-
-/** Resolves after `wait` milliseconds. Rejects when the session ends before. */
-function passed(wait: number, { signal }: WebSocketSession, clock: Clock): Promise<void> {
-  if (wait <= 0) return Promise.resolve()
-  return new Promise((resolve) => {
-    const cancel = clock.after(wait, resolve)
-    // What is sent after that rejects.
-    signal.addEventListener('abort', () => {
-      cancel()
-      resolve()
-    })
-  })
 }
 
 function frameOf({ mode, text, base64 = '' }: MessageEntry): string | Frame {

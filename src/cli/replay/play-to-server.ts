@@ -8,10 +8,10 @@ import { fieldsOf } from '../../session/client/session-client-request.ts'
 import { playClient } from '../../testing/replay/play-client.ts'
 import type { OpenRecorded, ReplayDifference } from '../../testing/replay/replayed-connection.ts'
 import type { Clock } from '../../websocket/support/clock.ts'
-import { onAbort } from '../../websocket/support/on-abort.ts'
 import { CommandError } from '../arguments/command-error.ts'
 import { callersMistakes } from '../shared/client-options.ts'
 import { otherSide } from '../shared/other-side.ts'
+import { pause } from './pause.ts'
 
 /** How the client's half of a recording is played to a server. */
 export interface ServerTarget {
@@ -40,7 +40,7 @@ export async function playToServer(
     reach(time, entry) {
       // What the server does is waited for when it is compared.
       if (fast || isOfServer(entry)) return
-      return until(time, clock, signal)
+      return pause(time - clock.now(), clock, signal)
     },
     patience: (after) => after + within,
     differs(difference) {
@@ -101,22 +101,4 @@ export function openingOf(
 
 function isOfServer(entry: TrafficEntry): boolean {
   return (entry.kind === 'message' || entry.kind === 'close') && entry.direction === 'out'
-}
-
-function until(time: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const left = time - clock.now()
-    if (left <= 0 || signal.aborted) {
-      resolve()
-      return
-    }
-    const cancel = clock.after(left, () => {
-      unlink()
-      resolve()
-    })
-    const unlink = onAbort(signal, () => {
-      cancel()
-      resolve()
-    })
-  })
 }
