@@ -92,7 +92,8 @@ export { FrameType } from './protocol/frame/frame-type.ts'
 export { Serializer } from './protocol/frame/serializer.ts'
 export { SimpleFrameCollector } from './protocol/frame/simple-frame-collector.ts'
 export type { HeadersInput } from './protocol/headers/header-field.ts'
-export { type BoundResult, bind, where } from './routing/bind.ts'
+export { bind, where } from './routing/bind.ts'
+export type { AnyDecision, BoundResult } from './routing/bound-result.ts'
 export { compose } from './routing/compose.ts'
 export {
   type HttpAnswer,
@@ -213,7 +214,7 @@ export {
 export { type AcceptOptions, accept } from './websocket/accept.ts'
 export type { AcceptLimits } from './websocket/accept-limits.ts'
 export type { Capability, EngineTraits } from './websocket/capability.ts'
-export { type Capable, capable } from './websocket/capable.ts'
+export { type Capable, type CapableSocket, capable } from './websocket/capable.ts'
 export type { Received, WsClient } from './websocket/client/ws-client.ts'
 export { type Decoration, decorate } from './websocket/decorate.ts'
 export {

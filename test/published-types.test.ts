@@ -79,7 +79,7 @@ test('an application that is exported needs no annotation for its declaration', 
     module,
     `import { accept, bind, bindEndpoint, connectTo, endpoint, Message, Path, Query, websockets, webSocket, webSocketEndpoint } from 'antiphon'
     import { connect } from 'antiphon/client'
-    import type { AcceptLimits, SessionRouteOptions } from 'antiphon'
+    import type { AcceptLimits, AnyDecision, BoundResult, PathParams, Route, SessionRouteOptions, UpgradeRequest } from 'antiphon'
     export const limited = (limits: AcceptLimits) => accept(() => {}, { limits })
     export const chat = (options: SessionRouteOptions) => webSocket('/chat', options, () => {})
     export const pinged = webSocket('/a', { pingInterval: 30_000 }, () => {})
@@ -94,7 +94,12 @@ test('an application that is exported needs no annotation for its declaration', 
     export const bySocket = bindEndpoint(room, { limits: { maxFrameSize: 1 } }, () => () => {})
     export const bySession = webSocketEndpoint(room, { pingInterval: 30_000 }, () => {})
     export const client = connectTo(room, 'ws://localhost', { room: 'a', seat: 1 }, connect)
-    export const rooms = websockets(bySocket, bySession)`,
+    export const rooms = websockets(bySocket, bySession)
+    export const logged = <const P extends string, R extends BoundResult>(
+      path: P,
+      handler: (request: UpgradeRequest<PathParams<P>>) => R,
+    ) => bind(path, handler)
+    export const upgrades = <R extends readonly Route<AnyDecision>[]>(...routes: R) => websockets(...routes)`,
   )
   expect(await complaints([module], ['es2022'])).toEqual([])
 })

@@ -13,12 +13,13 @@ import { refuse } from '../serving/refusal.ts'
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
-import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOf } from '../websocket/request/upgrade-request.ts'
 import type { Server } from '../websocket/server.ts'
 import { systemClock } from '../websocket/support/clock.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import type { Websocket } from '../websocket/websocket.ts'
+import type { CapableLink } from '../websocket/ws-link.ts'
 import { type BunHandler, type BunTls, bunRuntime } from './bun-runtime.ts'
 import { BunTransport } from './bun-transport.ts'
 
@@ -39,7 +40,12 @@ const LACKS = [
 export type BunLacks = (typeof LACKS)[number]
 
 /** What the sockets of Bun can do. */
-export type BunSocket = Capable<Exclude<Capability, BunLacks>>
+export interface BunSocket extends Websocket {
+  readonly link: BunLink
+}
+
+// Named, for the errors of the compiler to be short.
+interface BunLink extends CapableLink<Exclude<Capability, BunLacks>> {}
 
 const traits: FetchEngine<BunLacks> = {
   name: 'bun',

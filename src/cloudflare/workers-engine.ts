@@ -1,14 +1,20 @@
 import { type FetchEngine, type FetchSettings, fetchSettings } from '../serving/fetch-engine.ts'
 import type { WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability, EngineTraits } from '../websocket/capability.ts'
-import type { Capable } from '../websocket/capable.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import { POLLED_LACKS, type PolledLacks } from '../websocket/whole-messages/polled-transport.ts'
+import type { CapableLink } from '../websocket/ws-link.ts'
 
 /** What the WebSockets of Workers cannot do. */
 export type WorkersLacks = PolledLacks | 'upgradeHeader' | 'remoteAddress' | 'stop'
 
 /** What the sockets of Workers can do. */
-export type WorkersSocket = Capable<Exclude<Capability, WorkersLacks>>
+export interface WorkersSocket extends Websocket {
+  readonly link: WorkersLink
+}
+
+// Named, for the errors of the compiler to be short.
+interface WorkersLink extends CapableLink<Exclude<Capability, WorkersLacks>> {}
 
 /** The configuration of WebSockets on Workers. */
 export type WorkersWebSockets = WebSocketsLacking<WorkersLacks>

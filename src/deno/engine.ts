@@ -12,13 +12,14 @@ import {
 import type { StopPlan } from '../serving/stop-plan.ts'
 import { WEB_SOCKETS, type WebSocketsLacking } from '../serving/web-sockets.ts'
 import type { Capability } from '../websocket/capability.ts'
-import type { Capable } from '../websocket/capable.ts'
 import type { FrameSocket } from '../websocket/frame-socket.ts'
 import { requestOf } from '../websocket/request/upgrade-request.ts'
 import type { Server } from '../websocket/server.ts'
 import { duration } from '../websocket/support/option-checks.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import type { Websocket } from '../websocket/websocket.ts'
 import { POLLED_LACKS, type PolledLacks } from '../websocket/whole-messages/polled-transport.ts'
+import type { CapableLink } from '../websocket/ws-link.ts'
 import type { WsStatus } from '../websocket/ws-status.ts'
 import { denoRuntime } from './deno-runtime.ts'
 import { DenoTransport } from './deno-transport.ts'
@@ -27,7 +28,12 @@ import { DenoTransport } from './deno-transport.ts'
 export type DenoLacks = PolledLacks | 'compression'
 
 /** What the sockets of Deno can do. */
-export type DenoSocket = Capable<Exclude<Capability, DenoLacks>>
+export interface DenoSocket extends Websocket {
+  readonly link: DenoLink
+}
+
+// Named, for the errors of the compiler to be short.
+interface DenoLink extends CapableLink<Exclude<Capability, DenoLacks>> {}
 
 const traits: FetchEngine<DenoLacks> = {
   name: 'deno',

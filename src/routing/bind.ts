@@ -2,27 +2,32 @@ import { quote } from '../protocol/errors/quote.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { checkFunction } from '../websocket/support/check-function.ts'
 import { isPromiseLike, type MaybePromise } from '../websocket/support/maybe-promise.ts'
-import type { Websocket } from '../websocket/websocket.ts'
 import type { WebSocketUpgrade } from '../websocket/websocket-upgrade.ts'
 import type { WsResponse } from '../websocket/ws-handler.ts'
+import type { AnyDecision } from './bound-result.ts'
 import type { PathParams } from './path-params.ts'
 import { joinTemplates, matchTemplate, pathTemplate } from './path-template.ts'
 import type { RequestPredicate } from './predicates.ts'
 import type { Route, Router } from './route.ts'
 
-/**
- * Everything that a handler may return, over HTTP or for an upgrade. `routes` and `websockets` each accept their part of
- * it: `bind` is one function for both, so that a handler written in place has its parameters inferred.
- */
-export type BoundResult = MaybePromise<
-  AnyConsumer['consume'] | WsResponse<never> | WebSocketUpgrade<never> | Response | undefined
->
+/** A `WsResponse`, or less than any handler returns. */
+type Accepted = Omit<WsResponse<never>, 'consumer' | 'request'>
 
-interface AnyConsumer {
-  // A method, since its parameter is bivariant: `(socket) => ...` infers a `Websocket`, while a consumer that asks for
-  // more, such as a `FrameSocket`, is accepted as well and keeps its type.
-  consume(socket: Websocket): unknown
+type AnyConsumer = Extract<AnyDecision, (socket: never) => unknown>
+
+interface Bindable {
+  // Of every `BoundResult`. As the type of a property it has no name, so that the compiler spells it out for a handler
+  // that returns anything else.
+  readonly result: MaybePromise<
+    AnyConsumer | Accepted | WebSocketUpgrade<never> | Response | undefined
+  >
 }
+
+/**
+ * `R`, or `never` if the handler was refused: the compiler then takes the constraint for what it returns, and every
+ * router would refuse it once more. No handler that it accepts returns as much: `Accepted` is no `WsResponse`.
+ */
+type Bound<R> = [Bindable['result']] extends [R] ? never : R
 
 /**
  * Routes requests to a handler, by path template or by a predicate. A handler that answers `undefined` leaves the
@@ -37,7 +42,11 @@ interface AnyConsumer {
  * Parameters are percent-decoded; a path in which one is malformed does not match. Throws a `TypeError` for an invalid
  * template, and for anything but a handler or a router.
  */
-export function bind<const P extends string | RequestPredicate, R extends BoundResult>(
+export function bind<const P extends string | RequestPredicate, R extends Bindable['result']>(
+  path: P,
+  handler: (request: UpgradeRequest<PathParams<P>>) => R,
+): Route<Bound<R>>
+export function bind<const P extends string | RequestPredicate, R>(
   path: P,
   handler: (request: UpgradeRequest<PathParams<P>>) => R,
 ): Route<R> {

@@ -5,6 +5,7 @@ import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { HandshakeFilter, WsDecision, WsFilter, WsHandler } from '../websocket/ws-handler.ts'
 import { filterDecision } from './apply-filter.ts'
+import type { AnyDecision } from './bound-result.ts'
 import { chain } from './chain.ts'
 import { filteredMatch } from './filtered-match.ts'
 import type { Route, RouterMatch } from './route.ts'
@@ -36,20 +37,35 @@ export interface WsRouter<in S extends Websocket = Websocket> {
 }
 
 /** The socket that all of these routes need, however different their needs. */
-type SocketOf<R> = [R] extends [Route<MaybePromise<WsDecision<infer S>>>] ? S : never
+type SocketOf<R> = [NeedOf<R>] extends [never]
+  ? Websocket
+  : NeedOf<R> extends (socket: infer S extends Websocket) => void
+    ? S
+    : never
+
+/** Distributes: of each route that needs more than a `Websocket`, a function of its socket. */
+type NeedOf<R> =
+  R extends Route<MaybePromise<WsDecision<infer S>>>
+    ? Websocket extends S
+      ? never
+      : (socket: S) => void
+    : never
 
 /** Routes upgrades to the first route that matches and does not answer `undefined`. */
-export function websockets<S extends Websocket = Websocket>(
-  ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
-): WsRouter<S>
-export function websockets<R extends readonly Route<MaybePromise<WsDecision<never>>>[]>(
+export function websockets<R extends readonly Route<AnyDecision>[]>(
   ...routes: R
 ): WsRouter<SocketOf<R[number]>>
 export function websockets<S extends Websocket>(
   ...routes: readonly Route<MaybePromise<WsDecision<S>>>[]
 ): WsRouter<S> {
+  return routerOf(routes)
+}
+
+function routerOf<S extends Websocket>(
+  routes: readonly Route<MaybePromise<WsDecision<S>>>[],
+): WsRouter<S> {
   return wsRouter(routeTable(routes.map(withRoutedRequest)), (base) =>
-    websockets(...routes.map((route) => route.withBasePath(base))),
+    routerOf(routes.map((route) => route.withBasePath(base))),
   )
 }
 

@@ -8,9 +8,13 @@ import type { CapableLink } from './ws-link.ts'
  * A socket with these capabilities, by its type: a consumer that asks for one, `(socket: Capable<'ping'>) => ...`, does
  * not compile with an engine that lacks it.
  */
-export type Capable<C extends Capability> = Websocket & {
+export type Capable<C extends Capability> = CapableSocket<C> &
+  ('frames' extends C ? { readonly frames: FrameChannel } : unknown)
+
+/** `Capable`, but for frames. An interface, since the compiler keeps the name of one wherever it infers it. */
+export interface CapableSocket<C extends Capability> extends Websocket {
   readonly link: CapableLink<C>
-} & ('frames' extends C ? { readonly frames: FrameChannel } : unknown)
+}
 
 /**
  * `S` with these capabilities as well; `S` itself for none. It is looked up, since the compiler infers into the branches
