@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { undocumentedNames, unnamedTypes } from './support/unnamed-types.ts'
+import { undocumentedNames, undocumentedOptions, unnamedTypes } from './support/unnamed-types.ts'
 import { ROOT, type UserProject, userProject } from './support/user-project.ts'
 
 const { exports }: { exports: Readonly<Record<string, string | { readonly types: string }>> } =
@@ -98,4 +98,13 @@ test('every public name says in an editor what it is', () => {
     '/** A. */\nexport interface A {}\nexport declare function b(): A;\n',
   )
   expect(undocumentedNames([types])).toEqual(['b'])
+})
+
+test('every option says in an editor what it is', () => {
+  expect(undocumentedOptions(ENTRIES)).toEqual([])
+  const types = project.write(
+    'index.d.ts',
+    'export interface A {\n    /** A. */\n    readonly a?: 1;\n    readonly b?: 1;\n    c: 1;\n}\n',
+  )
+  expect(undocumentedOptions([types])).toEqual(['A.b'])
 })

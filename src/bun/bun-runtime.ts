@@ -34,10 +34,15 @@ export interface BunServeOptions<Data> {
 export interface BunTls {
   readonly cert: string | readonly string[]
   readonly key: string | readonly string[]
+  /** Certificates of the authorities to trust, as PEM. */
   readonly ca?: string | readonly string[] | undefined
+  /** For the key. */
   readonly passphrase?: string | undefined
+  /** The name that clients ask for (SNI). */
   readonly serverName?: string | undefined
+  /** Ask clients for a certificate. */
   readonly requestCert?: boolean | undefined
+  /** Refuse clients whose certificate is not trusted. */
   readonly rejectUnauthorized?: boolean | undefined
 }
 

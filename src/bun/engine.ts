@@ -63,6 +63,7 @@ export interface BunOptions extends ListenOptions {
   readonly tls?: BunTls | undefined
   /** Whether to agree to permessage-deflate (RFC 7692), and to compress what is sent. Default false. */
   readonly compression?: boolean | undefined
+  /** The configuration of WebSockets, as far as Bun can follow it. */
   readonly webSockets?: WebSocketsLacking<BunLacks> | undefined
 }
 

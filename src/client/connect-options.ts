@@ -9,6 +9,7 @@ export interface PlatformOptions {
   readonly maxMessageSize?: number | undefined
   /** Milliseconds the peer may take to finish the close handshake. Default 10,000. */
   readonly closeTimeout?: number | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
   /** Called with errors that no `onError` listener took. Default: `console.error`. */
   readonly onError?: ((error: Error, socket: Websocket) => void) | undefined

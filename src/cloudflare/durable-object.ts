@@ -16,6 +16,7 @@ import { ended, failed } from './workers-transport.ts'
 
 /** Options of `durableObject`. */
 export interface DurableObjectOptions {
+  /** The configuration of WebSockets, as far as Workers can follow it. */
   readonly webSockets?: WorkersWebSockets | undefined
 }
 

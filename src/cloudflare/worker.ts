@@ -20,6 +20,7 @@ import type { ExecutionContext } from './workers-runtime.ts'
 export interface WorkerOptions<Env> {
   /** The key under which the application finds the bindings: `request.get(env)`. */
   readonly env?: RequestKey<Env> | undefined
+  /** The configuration of WebSockets, as far as Workers can follow it. */
   readonly webSockets?: WorkersWebSockets | undefined
 }
 

@@ -51,6 +51,7 @@ export interface DenoOptions extends ListenOptions {
    * it pings. Default 0: never.
    */
   readonly idleTimeout?: number | undefined
+  /** The configuration of WebSockets, as far as Deno can follow it. */
   readonly webSockets?: WebSocketsLacking<DenoLacks> | undefined
 }
 

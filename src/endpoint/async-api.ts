@@ -7,7 +7,9 @@ import { noMessages } from './no-messages.ts'
 
 /** JSON Schemas (draft 7) of the messages of an endpoint, as any library types them. */
 export interface AsyncApiPayloads {
+  /** What clients send. */
   readonly fromClient?: object | undefined
+  /** What the server sends. */
   readonly fromServer?: object | undefined
 }
 
@@ -29,6 +31,7 @@ export interface AsyncApiOptions<E extends Readonly<Record<string, Endpoint>>> {
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0'
   readonly info: JsonObject
+  /** As in the options. */
   readonly servers?: Readonly<Record<string, JsonObject>> | undefined
   /** `fromClient` and `fromServer` are the names of messages. */
   readonly channels: Readonly<Record<string, JsonObject>>

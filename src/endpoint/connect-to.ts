@@ -14,7 +14,9 @@ export interface EndpointRequest {
 
 /** The options of a `connect`, without those that the endpoint does not need: not every `connect` can send headers. */
 export interface EndpointRequestOptions {
+  /** The subprotocol of the endpoint, if it has one. */
   readonly protocols?: readonly string[] | undefined
+  /** Those that the lenses of the endpoint write, if any. */
   readonly headers?: HeadersInput | undefined
 }
 

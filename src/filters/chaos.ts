@@ -18,6 +18,7 @@ export interface ChaosOptions {
   readonly dropRate?: number | undefined
   /** Numbers from 0 up to, but not including, 1: a seeded generator makes a test repeatable. Default `Math.random`. */
   readonly random?: (() => number) | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

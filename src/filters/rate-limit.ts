@@ -26,6 +26,7 @@ export interface RateLimitOptions extends TrafficRates {
   readonly onLimit?: OnLimit | undefined
   /** What the socket is closed with: for `onLimit: 'close'` only. Default 1008 "Rate limit exceeded". */
   readonly status?: WsStatus | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

@@ -12,6 +12,7 @@ import type { Direction, MessageEntry, TrafficEntry } from './traffic-entry.ts'
 
 /** Options of `record`. */
 export interface RecordOptions extends SecretsOptions {
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

@@ -34,6 +34,7 @@ export interface Transaction {
 
 /** Options of `reportTransaction`. */
 export interface ReportOptions {
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
   /** Labels for the report, for example `({ request }) => ({ room: request.params.room })`. Default none. */
   readonly labels?:

@@ -5,6 +5,7 @@ import type { WsStatus } from '../websocket/ws-status.ts'
 
 /** Options of `idleTimeout`; `maxLifetime` has them, too. */
 export interface TimeLimitOptions {
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
   /** What the socket is closed with. */
   readonly status?: WsStatus | undefined

@@ -4,7 +4,9 @@ import { turnTime } from './turn-time.ts'
 
 /** How many messages may pass, how many bytes, or both. */
 export interface TrafficRates {
+  /** How many messages, whatever their size. */
   readonly messages?: Rate | undefined
+  /** How many bytes, in however many messages. */
   readonly bytes?: Rate | undefined
 }
 

@@ -24,6 +24,7 @@ export interface AskingOptions<out Answer extends Answering> {
   readonly answer: ReadLens<WsMessage, Answer>
   /** Milliseconds that an answer may take, unless `ask` is told otherwise. Default 10 s. */
   readonly timeout?: number | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

@@ -19,5 +19,6 @@ export type StandardResult<Output> =
 
 export interface StandardIssue {
   readonly message: string
+  /** Where in the value it is. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }

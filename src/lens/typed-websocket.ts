@@ -13,6 +13,7 @@ export interface TypedLenses<out Out, in In> {
 /** What comes in, where nothing goes out. */
 export interface ReceivingLens<out Out> {
   readonly receive: ReadLens<WsMessage, Out>
+  /** Nothing is sent. */
   readonly send?: undefined
 }
 

@@ -36,6 +36,7 @@ export interface NodeOptions extends HttpOptions, ListenOptions {
    * Starting rejects where Node (before 22.12, and 23.0), Bun or the system (macOS, Windows) cannot.
    */
   readonly reusePort?: boolean | undefined
+  /** The configuration of WebSockets: limits, pings, extensions. */
   readonly webSockets?: WebSockets | undefined
 }
 

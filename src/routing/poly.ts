@@ -20,7 +20,9 @@ export interface Poly<in S extends Websocket = Websocket> extends PolyHandler<S>
 
 /** Two handlers for `poly`; a half left out answers 404. */
 export interface PolyParts<in S extends Websocket = Websocket> {
+  /** What answers HTTP: any fetch-style handler. Default: a 404 for everything. */
   readonly http?: HttpHandler<S> | undefined
+  /** What decides on upgrades. Default: none is taken. */
   readonly ws?: WsHandler<S> | undefined
 }
 

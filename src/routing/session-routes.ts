@@ -32,8 +32,11 @@ import type { Route } from './route.ts'
 interface RouteOptions {
   /** The subprotocol: a request that does not offer it is left to the next route. Default: none is negotiated. */
   readonly protocol?: string | undefined
+  /** Further headers for the 101 response. */
   readonly headers?: HeadersInput | undefined
+  /** In place of the server's, for the sockets of this route. */
   readonly limits?: AcceptLimits | undefined
+  /** In place of the server's policy. */
   readonly origin?: OriginPolicy | undefined
 }
 

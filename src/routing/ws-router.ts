@@ -1,4 +1,5 @@
 import { forRequest } from '../websocket/accept.ts'
+import type { FrameSocket } from '../websocket/frame-socket.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { checkFunction, madeByFilter } from '../websocket/support/check-function.ts'
 import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
@@ -40,7 +41,11 @@ export interface WsRouter<in S extends Websocket = Websocket> {
 type SocketOf<R> = [NeedOf<R>] extends [never]
   ? Websocket
   : NeedOf<R> extends (socket: infer S extends Websocket) => void
-    ? S
+    ? FrameSocket extends S
+      ? S extends FrameSocket
+        ? FrameSocket
+        : S
+      : S
     : never
 
 /** Distributes: of each route that needs more than a `Websocket`, a function of its socket. */

@@ -11,6 +11,7 @@ export interface HistoryOptions {
   readonly bytes?: number | undefined
   /** How long a message is kept, in milliseconds, at most 24 days. Default 5 min. */
   readonly age?: number | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

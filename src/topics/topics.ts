@@ -33,6 +33,7 @@ export interface PublishingLens<in In> {
 
 /** What may be `undefined` is no lens: values would not be made into messages. */
 interface NoLens {
+  /** None: messages are text or bytes. */
   readonly message?: undefined
 }
 
@@ -42,11 +43,13 @@ export interface KeepingHistory {
 }
 
 interface NoHistory {
+  /** None is kept. */
   readonly history?: undefined
 }
 
 /** With a history: processes do not agree on one order. */
 interface NoBroker {
+  /** None: subscribers are those of this process. */
   readonly broker?: undefined
 }
 

@@ -18,6 +18,7 @@ export interface AcceptOptions {
   readonly protocol?: string | undefined
   /** Further headers for the 101 response. */
   readonly headers?: HeadersInput | undefined
+  /** In place of the server's, for this socket. */
   readonly limits?: AcceptLimits | undefined
   /** In place of the server's policy. */
   readonly origin?: OriginPolicy | undefined

@@ -9,6 +9,7 @@ import type { WsStatus } from './ws-status.ts'
 
 /** What a filter changes about a socket; an absent member changes nothing. */
 export interface Decoration {
+  /** What the decorated socket has for its `upgradeRequest`. Default: the socket's own. */
   readonly upgradeRequest?: UpgradeRequest | undefined
   /** Replaces `send`: pass the message, or another one, to `next`, or return `false` for not sent. */
   readonly send?:

@@ -45,6 +45,20 @@ export function undocumentedNames(entries: readonly string[]): string[] {
   return [...new Set(bare.map(({ name }) => name))].sort()
 }
 
+/** The optional properties of interfaces, in the files of what these entry points export, without a comment in front. */
+export function undocumentedOptions(entries: readonly string[]): string[] {
+  const files = new Set(entries.flatMap(exportsOf).map(({ file }) => file))
+  return [...files].flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+    const interfaces = text.matchAll(/^(?:export )?(?:declare )?interface (\w+)[^]*?^}/gm)
+    return [...interfaces].flatMap(([body, name]) =>
+      [...body.matchAll(/(?<!\*\/)\n {4}(?:readonly )?(\w+)\?:/g)].map(
+        ([, option]) => `${name}.${option}`,
+      ),
+    )
+  })
+}
+
 function bodyOf(file: string): readonly Statement[] {
   return parseSync(file, readFileSync(file, 'utf8')).program.body
 }

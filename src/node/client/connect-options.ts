@@ -10,6 +10,7 @@ import type { ProxyOptions } from './proxy.ts'
 export interface ConnectOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[] | undefined
+  /** Further headers of the request. */
   readonly headers?: HeadersInput | undefined
   /** Milliseconds for all of opening: name, TCP, TLS and handshake. Default 15,000. */
   readonly timeout?: number | undefined

@@ -23,6 +23,7 @@ export interface ConnectionOptions {
   readonly extensions?: readonly WebSocketExtension[] | undefined
   /** The reserved bits (of 0x70) that those extensions claim. Default none. */
   readonly reserved?: number | undefined
+  /** What the platform does faster. Default: what runs everywhere. */
   readonly ports?: ProtocolPorts | undefined
   /** Whether frames are masked. Default: as the role requires (RFC 6455, section 5.1). For layers below that mask. */
   readonly masked?: { readonly incoming: boolean; readonly outgoing: boolean } | undefined

@@ -55,6 +55,7 @@ export interface UpgradeAnswer {
   readonly protocol?: string | undefined
   /** As negotiated, each offered by the client. */
   readonly extensions?: readonly ExtensionHeader[] | undefined
+  /** Further headers for the 101 response. */
   readonly headers?: HeadersInput | undefined
 }
 

@@ -16,6 +16,7 @@ export interface ReceiveChannel<out T> extends AsyncIterable<T> {
 
 /** What ends a `receive` that finds nothing. */
 export interface ReceiveOptions {
+  /** Stops waiting when it is aborted. */
   readonly signal?: AbortSignal | undefined
   /** In milliseconds. */
   readonly timeout?: number | undefined

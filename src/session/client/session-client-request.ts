@@ -23,6 +23,7 @@ export type RequestBlock = (request: RequestBuilder) => unknown
 
 /** Options of one request. Headers replace those of the client, name by name; subprotocols replace the client's. */
 export interface RequestOptions {
+  /** Further headers of the request. */
   readonly headers?: HeadersInput | undefined
   /** Added to the query of the URL, in order, except those that are `undefined`. */
   readonly parameters?:
@@ -46,6 +47,7 @@ export interface ClientRequest {
 
 /** What the client adds to a request that has none of its own. */
 export interface RequestDefaults {
+  /** Subprotocols to offer, the preferred first. */
   readonly protocols?: string | readonly string[] | undefined
 }
 

@@ -16,6 +16,7 @@ export interface PingerOptions {
   readonly timeout: number
   /** Where the Close frame goes when no Pong came in time. Default the session's `outgoing`. */
   readonly out?: SendChannel<Frame> | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

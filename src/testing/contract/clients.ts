@@ -9,6 +9,7 @@ import { ContractFailure } from './assert.ts'
 export interface ClientOptions {
   /** Subprotocols to offer. */
   readonly protocols?: string | readonly string[] | undefined
+  /** Further headers of the request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** `'frames'`: the socket in `opened` has `frames`. */
   readonly mode?: 'messages' | 'frames' | undefined

@@ -37,6 +37,7 @@ export type Capability =
 
 /** How a backend is configured for one case. What is left out keeps its default. */
 export interface ContractSetting {
+  /** The configuration of the server. */
   readonly webSockets?: WebSockets | undefined
   /** Milliseconds for the head of a request. */
   readonly handshakeTimeout?: number | undefined

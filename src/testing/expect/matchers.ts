@@ -17,7 +17,9 @@ export interface WebSocketMatchers {
 
 /** As much as is used here of what a test runner gives its matchers. */
 interface MatcherContext {
+  /** It is `expect(...).not`. */
   readonly isNot?: boolean | undefined
+  /** How the runner compares values. */
   readonly equals?: Equals | undefined
 }
 

@@ -12,6 +12,7 @@ export interface ChaosTransportOptions {
   readonly seed?: number | undefined
   /** Milliseconds before each piece is read: both ends read slowly. Default 0: all happens within one call. */
   readonly delay?: number | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
   /** The connection is lost when one end has read so many bytes, in the middle of a frame if need be. Default: never. */
   readonly breakAfter?: number | undefined

@@ -20,6 +20,7 @@ export type TestRequest = string | URL | Request | UpgradeRequest
 export interface OfflineOptions extends SocketOptions {
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: string | readonly string[] | undefined
+  /** Further headers of the request. */
   readonly headers?: HeadersInput | undefined
   /** What the application sees as the `remoteAddress` of the request; a request of ours has its own. */
   readonly remoteAddress?: string | undefined

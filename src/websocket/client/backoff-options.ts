@@ -32,6 +32,7 @@ export interface BackoffOptions {
   readonly delay?: ((end: ConnectionEnd) => number) | undefined
   /** Aborting it drops the connection, and there is no other. */
   readonly signal?: AbortSignal | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Pick<Clock, 'after'> | undefined
 }
 

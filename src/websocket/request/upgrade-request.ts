@@ -39,6 +39,7 @@ export interface UpgradeRequest<out P = Params> {
 
 /** The other end of a connection, as far as it is known: a socket of `node:net` is one. */
 export interface RequestPeer {
+  /** The address of the other end of the connection; `undefined` if it is not known. */
   readonly remoteAddress?: string | undefined
 }
 

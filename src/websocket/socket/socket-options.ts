@@ -43,6 +43,7 @@ export interface SocketOptions {
   readonly pongTimeout?: number | undefined
   /** To offer, or to accept, the preferred one first. Default none. */
   readonly extensions?: readonly WebSocketExtensionFactory[] | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
   /**
    * Called with errors that no `onError` listener took; without a socket if there is none yet. Default:
