@@ -103,6 +103,12 @@ function wsRouter<S extends Websocket>(
   withBasePath: (base: string) => WsRouter<S>,
 ): WsRouter<S> {
   function answer(request: UpgradeRequest): MaybePromise<WsDecision<S>> {
+    // Not every application is type-checked, and a socket would match no route: clients would get a 404.
+    if (typeof request.path !== 'string') {
+      throw new TypeError(
+        'a router needs a request: filters of sockets belong in withFilter, not in withHandshake',
+      )
+    }
     const found = match(request)
     return found.matched ? found.handler(request) : undefined
   }

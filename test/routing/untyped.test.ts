@@ -4,6 +4,8 @@ import { compose } from '../../src/routing/compose.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { poly } from '../../src/routing/poly.ts'
 import { websockets } from '../../src/routing/ws-router.ts'
+import { decorate } from '../../src/websocket/decorate.ts'
+import type { WsFilter } from '../../src/websocket/ws-handler.ts'
 import { get, says } from './fixtures.ts'
 
 // What the types refuse, for those who have none.
@@ -49,6 +51,25 @@ describe('what is no function', () => {
       new TypeError(`a filter has to return a handler, not ${type}`),
     )
   })
+})
+
+test('an asynchronous filter is said to be none', () => {
+  const filter = async (next: unknown): Promise<unknown> => next
+  const router = call(websockets(bind('/', () => says('hello'))).withFilter, filter)
+  expect(() => (router as ReturnType<typeof websockets>)(get('/'))).toThrow(
+    new TypeError('a filter has to return a consumer, not a promise'),
+  )
+})
+
+test('a filter of sockets among those of handshakes is named, and does not hide the routes', () => {
+  const router = websockets(bind('/', () => says('hello')))
+  const filter: WsFilter = (next) => (socket) => next(decorate(socket, {}))
+  const filtered = call(router.withHandshake, filter) as typeof router
+  expect(() => filtered(get('/'))).toThrow(
+    new TypeError(
+      'a router needs a request: filters of sockets belong in withFilter, not in withHandshake',
+    ),
+  )
 })
 
 test.each([null, 5, 'hello'])(
