@@ -105,9 +105,7 @@ function wsRouter<S extends Websocket>(
   function answer(request: UpgradeRequest): MaybePromise<WsDecision<S>> {
     // Not every application is type-checked, and a socket would match no route: clients would get a 404.
     if (typeof request.path !== 'string') {
-      throw new TypeError(
-        'a router needs a request: filters of sockets belong in withFilter, not in withHandshake',
-      )
+      throw new TypeError('withHandshake needs a filter of handshakes, not of sockets')
     }
     const found = match(request)
     return found.matched ? found.handler(request) : undefined

@@ -53,22 +53,12 @@ describe('what is no function', () => {
   })
 })
 
-test('an asynchronous filter is said to be none', () => {
-  const filter = async (next: unknown): Promise<unknown> => next
-  const router = call(websockets(bind('/', () => says('hello'))).withFilter, filter)
-  expect(() => (router as ReturnType<typeof websockets>)(get('/'))).toThrow(
-    new TypeError('a filter has to return a consumer, not a promise'),
-  )
-})
-
 test('a filter of sockets among those of handshakes is named, and does not hide the routes', () => {
   const router = websockets(bind('/', () => says('hello')))
   const filter: WsFilter = (next) => (socket) => next(decorate(socket, {}))
   const filtered = call(router.withHandshake, filter) as typeof router
   expect(() => filtered(get('/'))).toThrow(
-    new TypeError(
-      'a router needs a request: filters of sockets belong in withFilter, not in withHandshake',
-    ),
+    new TypeError('withHandshake needs a filter of handshakes, not of sockets'),
   )
 })
 

@@ -1,5 +1,3 @@
-import { isPromiseLike } from './maybe-promise.ts'
-
 /** Not every caller is type-checked. Throws a `TypeError` that begins with `need` for anything but a function. */
 export function checkFunction(value: unknown, need: string): void {
   if (typeof value !== 'function') throw wrongType(value, need)
@@ -7,7 +5,6 @@ export function checkFunction(value: unknown, need: string): void {
 
 /** Returns what a filter has made. Throws a `TypeError` unless it is a function, as every `kind` is. */
 export function madeByFilter<F extends (...args: never[]) => unknown>(value: F, kind: string): F {
-  if (isPromiseLike(value)) throw new TypeError(`a filter has to return a ${kind}, not a promise`)
   checkFunction(value, `a filter has to return a ${kind}`)
   return value
 }
