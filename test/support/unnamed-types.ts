@@ -50,7 +50,7 @@ export function undocumentedOptions(entries: readonly string[]): string[] {
   const files = new Set(entries.flatMap(exportsOf).map(({ file }) => file))
   return [...files].flatMap((file) => {
     const text = readFileSync(file, 'utf8')
-    const interfaces = text.matchAll(/^(?:export )?(?:declare )?interface (\w+)[^]*?^}/gm)
+    const interfaces = text.matchAll(/^(?:export )?(?:declare )?interface (\w+).*?^}/gms)
     return [...interfaces].flatMap(([body, name]) =>
       [...body.matchAll(/(?<!\*\/)\n {4}(?:readonly )?(\w+)\?:/g)].map(
         ([, option]) => `${name}.${option}`,
