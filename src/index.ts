@@ -35,7 +35,6 @@ export type { Format } from './format/format.ts'
 export { FormatFailure } from './format/format-failure.ts'
 export { json } from './format/json.ts'
 export {
-  type Answering,
   type Asking,
   type AskingOptions,
   type AskOptions,
@@ -48,6 +47,7 @@ export type { Lens, LensMeta, LensTarget, ReadLens } from './lens/lens.ts'
 export { LensFailure, lensFailureResponse } from './lens/lens-failure.ts'
 export { lensFailures } from './lens/lens-failures.ts'
 export { Message } from './lens/message.ts'
+export type { Answering } from './lens/open-questions.ts'
 export { Path } from './lens/path.ts'
 export { Query } from './lens/query.ts'
 export type {

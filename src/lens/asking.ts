@@ -7,16 +7,10 @@ import { checkNames, type OptionNames } from '../websocket/support/option-names.
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { ReadLens } from './lens.ts'
-import { LensFailure } from './lens-failure.ts'
-import { OpenQuestions } from './open-questions.ts'
+import { type Answering, OpenQuestions } from './open-questions.ts'
 
 /** Makes the message of a question, which carries the number `id`. */
 export type Question = (id: number) => WsMessage | string | Uint8Array
-
-/** An answer carries the number of its question. */
-export interface Answering {
-  readonly id: number
-}
 
 /** Options of `asking`. */
 export interface AskingOptions<out Answer extends Answering> {
@@ -52,11 +46,14 @@ export interface Asking<out Answer, out S extends Websocket = Websocket> {
 const ASKING_OPTIONS: OptionNames<AskingOptions<Answering>> = { answer: 0, timeout: 0, clock: 0 }
 const ASK_OPTIONS: OptionNames<AskOptions> = { timeout: 0, signal: 0 }
 
+/** Of each socket that was given to `asking` or has come from it. */
+const QUESTIONS = new WeakMap<Websocket, OpenQuestions>()
+
 /**
  * Asks the peer, and finds the answers among its messages: `const { socket, ask } = asking(plain, { answer })`. Question
  * and answer carry a number, wherever the application puts it. An answer that nobody waits for any longer is dropped. From
- * the first question on, the lens reads every message, and none is held for the first listener: set yours before. Numbers
- * begin at 1, so two of these on one socket need lenses that tell their answers apart.
+ * the first question on, the lens reads every message, and none is held for the first listener: set yours before. Two of
+ * these on one socket, or one on the `socket` of the other, never use a number twice.
  *
  * Throws a `TypeError` for an unknown option or without a lens, and a `RangeError` for an invalid `timeout`.
  */
@@ -68,7 +65,7 @@ export function asking<Answer extends Answering, S extends Websocket>(
   const { answer: lens, clock = systemClock } = options
   checkFunction(lens, 'asking needs a lens for answers')
   const timeout = duration('timeout', options.timeout, 10_000)
-  const questions = new OpenQuestions<Answer>(clock)
+  const questions = QUESTIONS.get(socket) ?? new OpenQuestions()
   const looked = new WeakMap<WsMessage, boolean>()
   let listening = false
 
@@ -76,8 +73,7 @@ export function asking<Answer extends Answering, S extends Websocket>(
   function isAnswer(message: WsMessage): boolean {
     const before = looked.get(message)
     if (before !== undefined || !questions.begun) return before === true
-    const answer = readAnswer(lens, message)
-    const is = answer !== undefined && questions.answered(answer.id, answer)
+    const is = questions.answered(message, lens)
     looked.set(message, is)
     return is
   }
@@ -89,29 +85,23 @@ export function asking<Answer extends Answering, S extends Websocket>(
     socket.onClose((status) => questions.end(new WebSocketClosedException(status)))
   }
 
+  const rest = decorate(socket, {
+    message: (message, deliver) => (isAnswer(message) ? undefined : deliver(message)),
+  })
+  for (const each of [socket, rest]) QUESTIONS.set(each, questions)
   return {
-    socket: decorate(socket, {
-      message: (message, deliver) => (isAnswer(message) ? undefined : deliver(message)),
-    }),
+    socket: rest,
     ask(question, asked = {}) {
       checkNames('ask()', asked, ASK_OPTIONS)
       const patience = {
+        clock,
         timeout: duration('timeout', asked.timeout, timeout),
         signal: asked.signal,
       }
       listen()
-      const answer = questions.ask((id) => void socket.send(question(id)), patience)
+      const answer = questions.ask(lens, (id) => void socket.send(question(id)), patience)
       answer.catch(() => {})
       return answer
     },
-  }
-}
-
-function readAnswer<T>(lens: ReadLens<WsMessage, T>, message: WsMessage): T | undefined {
-  try {
-    return lens(message)
-  } catch (thrown) {
-    if (thrown instanceof LensFailure) return undefined
-    throw thrown
   }
 }

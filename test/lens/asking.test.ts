@@ -295,4 +295,37 @@ describe('asking', () => {
     expect((await received.next()).value?.text()).toBe('yes')
     expect((await client.closed).code).toBe(1000)
   })
+  test.each([
+    ['on the same socket', (plain: FakeSocket) => plain],
+    ['on the socket of the first', (_: FakeSocket, first: FakeSocket) => first],
+  ])('shares its numbers with another one %s', async (_name, of) => {
+    const plain = new FakeSocket()
+    const first = asking(plain, { answer })
+    const second = asking(of(plain, first.socket), { answer })
+    const heard: string[] = []
+    for (const { socket } of [first, second]) {
+      socket.onMessage((message) => heard.push(message.text()))
+    }
+    const asked = [first.ask(tea), second.ask(tea), first.ask(tea)]
+    for (const id of [3, 2, 1, 2]) plain.receive(`{"id":${id},"answer":"to ${id}"}`)
+    expect(await Promise.all(asked)).toEqual([1, 2, 3].map((id) => ({ id, answer: `to ${id}` })))
+    expect(heard).toEqual([])
+    plain.receive('hello')
+    expect(heard).toEqual(['hello', 'hello'])
+  })
+  test('reads each answer with the lens of whoever has asked', async () => {
+    const plain = new FakeSocket()
+    const lax = asking(plain, { answer: Message.json(z.object({ id: z.int() })) })
+    const strict = asking(plain, { answer })
+    const heard: string[] = []
+    lax.socket.onMessage((message) => heard.push(message.text()))
+    const asked = [lax.ask(tea), strict.ask(tea)]
+    for (const id of [2, 1]) plain.receive(`{"id":${id},"answer":"yes"}`)
+    expect(await Promise.all(asked)).toEqual([{ id: 1 }, { id: 2, answer: 'yes' }])
+    const more = strict.ask(tea)
+    plain.receive('{"id":3}')
+    expect(heard).toEqual(['{"id":3}'])
+    plain.receive('{"id":3,"answer":"no"}')
+    expect(await more).toEqual({ id: 3, answer: 'no' })
+  })
 })
