@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { copyBytes } from '../../protocol/bytes/bytes.ts'
 import type { CloseReason } from '../../protocol/close/reason.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
+import { CloseFrame } from '../../protocol/frame/frame.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 
 /** What a `StandardWebSocket` sends: text, or bytes in one of the forms that the platform has for them. */
@@ -58,9 +59,17 @@ export class DataSender {
     })
   }
 
-  close(reason: CloseReason): void {
-    if (this.#reading === undefined) this.#socket.close(reason)
-    else this.#next(() => this.#socket.close(reason))
+  /** Without a reason, the Close frame is empty. */
+  close(reason: CloseReason | undefined): void {
+    if (this.#reading === undefined) this.#close(reason)
+    else this.#next(() => this.#close(reason))
+  }
+
+  #close(reason: CloseReason | undefined): void {
+    const { link } = this.#socket
+    // Before it is open, there is no link that sends, and nobody to tell.
+    if (reason === undefined && link.sendFrame) link.sendFrame(new CloseFrame())
+    else this.#socket.close(reason)
   }
 
   #next(act: () => unknown): void {

@@ -1,4 +1,4 @@
-import { CloseReason } from '../../protocol/close/reason.ts'
+import { CloseReason, NORMAL } from '../../protocol/close/reason.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import { clientUrl } from '../../protocol/handshake/client-url.ts'
 import { checkSubprotocols } from '../../protocol/handshake/subprotocol.ts'
@@ -190,16 +190,19 @@ export class StandardWebSocket extends EventTarget {
   }
 
   /**
-   * Closes after what was sent, with 1000 unless told otherwise; before it is open, it never opens. Throws an
-   * `InvalidAccessError` for a code other than 1000 and 3000 to 4999, and a `SyntaxError` for a reason of more than 123
+   * Closes after what was sent; before it is open, it never opens. Without a code, none is sent: the event has 1005. Throws
+   * an `InvalidAccessError` for a code other than 1000 and 3000 to 4999, and a `SyntaxError` for a reason of more than 123
    * bytes.
    */
-  close(code = 1000, reason = ''): void {
-    if (!isPageCode(code)) {
+  close(code?: number, reason = ''): void {
+    if (code !== undefined && !isPageCode(code)) {
       const message = `the close code ${code} cannot be sent: use 1000, or 3000 to 4999`
       throw new DOMException(message, 'InvalidAccessError')
     }
-    const status = withSyntaxErrors(() => new CloseReason(code, reason))
+    const empty = code === undefined && reason === ''
+    const status = empty
+      ? undefined
+      : withSyntaxErrors(() => new CloseReason(code ?? NORMAL.code, reason))
     if (this.readyState >= this.CLOSING) return
     if (this.readyState === this.CONNECTING) {
       this.#failure = new Error('the connection was closed before it opened')

@@ -173,6 +173,20 @@ describe.each<[string, Platform]>([
     socket.close()
   })
 
+  test.each<[string, Parameters<WebSocket['close']>, string]>([
+    ['no code where none is given', [], '1005'],
+    ['1000 where only a reason is given', [undefined, 'bye'], '1000 bye'],
+  ])('closes with %s', async (_name, args, heard) => {
+    const socket = new Impl(`${base}/tells`)
+    const lines = transcript(socket)
+    await opened(socket)
+    socket.close(...args)
+    await closed(socket)
+    expect(told.splice(0)).toEqual([heard])
+    const [code, reason = ''] = heard.split(' ')
+    expect(lines).toEqual(['open 1', `close 3 ${code} ${reason} true`])
+  })
+
   test('has the subprotocol that the server chooses', async () => {
     const socket = new Impl(`${base}/protocols`, ['x', 'v2', 'v1'])
     const lines = transcript(socket)
@@ -446,13 +460,11 @@ describe('a StandardWebSocket, as no other', () => {
     expect(lines).toEqual(['open 1', 'error 3', 'the file is gone', 'close 3 1006  false'])
   })
 
-  test('closes with 1000 where no code is given', async () => {
-    const socket = new StandardWebSocket(`${base}/tells`)
-    const lines = transcript(socket)
-    await opened(socket)
+  test('closes without a code behind a Blob, too', async () => {
+    const socket = await opened(new StandardWebSocket(`${base}/tells`))
+    socket.send(new Blob(['four']))
     socket.close()
     await closed(socket)
-    expect(told.splice(0)).toEqual(['1000'])
-    expect(lines).toEqual(['open 1', 'close 3 1000  true'])
+    expect(told.splice(0)).toEqual(['4 bytes', '1005'])
   })
 })
