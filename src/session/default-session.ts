@@ -58,6 +58,7 @@ export class DefaultWebSocketSessionImpl extends BaseSession implements DefaultW
       // Every socket of an engine that has frames is one of these.
       const { frames } = socket as Partial<FrameSocket>
       if (frames === undefined) throw lacking(socket, 'has no frames: leave out fragments')
+      core.incoming.fragments = true
       frames.onFrame((frame) => core.deliver(frame))
       return
     }

@@ -2,7 +2,7 @@ import { describeIssues } from '../lens/issues.ts'
 import type { StandardResult, StandardSchemaV1 } from '../lens/standard-schema.ts'
 import { asError } from '../protocol/errors/thrown.ts'
 import { isPromiseLike } from '../websocket/support/maybe-promise.ts'
-import { checkWhole } from './channel/message-frames.ts'
+import { checkMessages } from './channel/incoming-channel.ts'
 import { handled, refused } from './channel/refused.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
@@ -28,7 +28,7 @@ export function sendSerialized(
 }
 
 /**
- * The next frame as a value. Without a converter it rejects before a frame is taken; otherwise the frame is taken, and a
+ * The next frame as a value. Without a converter, and in a session of fragments, it rejects before a frame is taken; otherwise the frame is taken, and a
  * `WebsocketDeserializeException` carries it: a frame the converter does not read, content that is malformed, a value
  * that the schema does not take.
  */
@@ -39,11 +39,12 @@ export async function receiveDeserialized(
   context: ConvertContext,
 ): Promise<unknown> {
   const reader = found(converter)
-  const frame = await session.incoming.receive()
+  const { incoming } = session
+  checkMessages(incoming)
+  const frame = await incoming.receive()
   let what = 'cannot read the frame'
   let result: StandardResult<unknown>
   try {
-    checkWhole(frame)
     if (!reader.isApplicable(frame)) {
       throw new TypeError(`the converter does not read ${frame.type} frames`)
     }

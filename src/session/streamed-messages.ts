@@ -13,7 +13,8 @@ export type StreamedMessage =
 /**
  * The messages of a session, each of which can be read while it comes: with the option `fragments`, in chunks as they
  * arrive, and otherwise in one. What is not read of a message is dropped when the next one is asked for. Whoever reads
- * slowly holds up the peer. Ends as a loop over `incoming` does; leaving it leaves the session open.
+ * slowly holds up the peer. Ends as a loop over `incoming` does; leaving it leaves the session open. While one loop waits for
+ * a message, any other over the same session throws a `TypeError`.
  */
 export async function* streamedMessages(
   session: DefaultWebSocketSession,
@@ -39,6 +40,8 @@ class MessageReader {
   #number = 0
   /** True between the first and the last fragment of a message. */
   #within = false
+  /** True while a loop waits for a message. */
+  #asked = false
   #reading: Promise<unknown> | undefined
 
   constructor(incoming: ReceiveChannel<Frame>) {
@@ -48,6 +51,17 @@ class MessageReader {
 
   /** The next message, once the rest of the last one has been dropped; `undefined` at the end. */
   async next(): Promise<StreamedMessage | undefined> {
+    // Either would drop what the other is to get.
+    if (this.#asked) throw new TypeError('another loop over streamedMessages waits already')
+    this.#asked = true
+    try {
+      return await this.#next()
+    } finally {
+      this.#asked = false
+    }
+  }
+
+  async #next(): Promise<StreamedMessage | undefined> {
     const number = ++this.#number
     // Somebody may be waiting for a chunk of the last one.
     await this.#reading

@@ -1,4 +1,4 @@
-import { checkWhole } from './channel/message-frames.ts'
+import { checkMessages } from './channel/incoming-channel.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 import { endError } from './session-end.ts'
 import { cleanEnd, nextMessage, reasonFor } from './streaming.ts'
@@ -17,10 +17,11 @@ export interface WebStreams {
  * 1001 or no code, it errors, after what came before.
  * `writable.close()` closes the session with 1000, and rejects unless that ends in order; once the session has ended,
  * `writable` errors. Cancelling `readable` or aborting `writable` closes the session, too: without a reason with 1000,
- * with the reason if that is a `CloseReason`, and else with 1011.
+ * with the reason if that is a `CloseReason`, and else with 1011. Throws a `TypeError` for a session of fragments.
  */
 export function webStreams(session: DefaultWebSocketSession): WebStreams {
   const { incoming, closed } = session
+  checkMessages(incoming)
   const frames = incoming[Symbol.asyncIterator]()
   const readable = new ReadableStream<string | Uint8Array<ArrayBuffer>>(
     {
@@ -29,7 +30,6 @@ export function webStreams(session: DefaultWebSocketSession): WebStreams {
         if (frame === undefined) {
           controller.close()
         } else {
-          checkWhole(frame)
           controller.enqueue(frame.type === 'text' ? frame.readText() : frame.data)
         }
       },

@@ -179,6 +179,20 @@ describe('a message of a session', () => {
     await turn()
     expect(lines).toEqual(['text a'])
   })
+
+  it('is for one loop at a time: while it waits, others are refused, and it gets all of it', async () => {
+    const { session, peer } = streaming()
+    const lines = [
+      reading(session),
+      reading(new DelegatingDefaultWebSocketSession(session)),
+      reading(session),
+    ]
+    await turn()
+    expect(lines).toEqual([[], ['TypeError'], ['TypeError']])
+    peer.send('02 81 00000000 01  00 81 00000000 02  80 81 00000000 03  82 81 00000000 04')
+    await turn()
+    expect(lines[0]).toEqual(['binary 01 02 03', 'binary 04'])
+  })
 })
 
 describe('a peer that sends more than is read', () => {

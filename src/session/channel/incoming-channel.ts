@@ -33,6 +33,8 @@ interface Waiting {
 
 /** What came and was not received yet, and the receivers that wait for more. What is queued outlives the end. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
+  /** True where Text and Binary frames are fragments, even if a message happens to come in one. */
+  fragments = false
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
   #bytes = 0
@@ -168,6 +170,13 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
     } catch (thrown) {
       return Promise.reject(thrown)
     }
+  }
+}
+
+/** Throws a `TypeError` for a channel of fragments: what needs messages would take their bytes for those of a message. */
+export function checkMessages(channel: ReceiveChannel<Frame>): void {
+  if (channel instanceof IncomingChannel && channel.fragments) {
+    throw new TypeError('a fragment is no message: leave out the option fragments')
   }
 }
 

@@ -10,11 +10,6 @@ export function checkCarried(item: Carried): void {
   throw new TypeError(`send takes text, bytes or a Frame, outgoing a Frame, not ${typeof item}`)
 }
 
-/** Throws a `TypeError` for a fragment, as sessions with the option `fragments` have them. */
-export function checkWhole({ fin }: Frame): void {
-  if (!fin) throw new TypeError('a fragment is no message: leave out the option fragments')
-}
-
 /** The item as a frame. */
 export function asFrame(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)
@@ -52,7 +47,7 @@ export function wholeMessage(item: Carried): WsMessage | undefined {
 export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
   const { made } = frame
   if (made instanceof WsMessage) return made
-  checkWhole(frame)
+  if (!frame.fin) throw new TypeError('a fragment is no message')
   const message = newMessage(frame)
   frame.made = message
   return message

@@ -6,7 +6,7 @@ import type { Frame } from '../../protocol/frame/frame.ts'
 import { mapped } from '../../websocket/support/mapped.ts'
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from '../channel/channel.ts'
-import { IncomingChannel } from '../channel/incoming-channel.ts'
+import { checkMessages, IncomingChannel } from '../channel/incoming-channel.ts'
 import { type Carried, frameOfMessage, messageOfFrame } from '../channel/message-frames.ts'
 import { handled, refused } from '../channel/refused.ts'
 import type { DefaultWebSocketSession } from '../session.ts'
@@ -36,6 +36,7 @@ export class LensSession<out Out, in In, out S extends DefaultWebSocketSession>
 
   constructor(session: S, lenses: ViewLenses<Out, In>) {
     const { receive, send } = viewLenses(lenses)
+    checkMessages(session.incoming)
     this.session = session
     this.incoming = new LensChannel(session.incoming, receive)
     this.#send = send

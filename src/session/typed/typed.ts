@@ -17,6 +17,7 @@ type Lenses<Out, In> = TypedLenses<Out, In> | ([In] extends [never] ? ReceivingL
 /**
  * A view of a session, a socket or a client that receives and sends values:
  * `typed(session, { receive: move, send: state })`. Without a lens to send it only receives: `send` does not compile.
+ * Throws a `TypeError` for what is no lens, and for a session of fragments.
  */
 export function typed<Out, In = never, S extends DefaultWebSocketSession = DefaultWebSocketSession>(
   session: S,
