@@ -1,7 +1,6 @@
 import { portablePorts } from '../../protocol/bytes/ports.ts'
 import { CLIENT_LIMITS, type ConnectionLimits } from '../../protocol/frame/limits.ts'
 import { requestOf } from '../../websocket/request/upgrade-request.ts'
-import { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
 import {
   connectionLimits,
   SOCKET_OPTIONS,
@@ -11,7 +10,7 @@ import {
 import { checkNames } from '../../websocket/support/option-names.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { ClientCall, RawWebSocketSession, ServerCall } from '../session.ts'
-import { FrameTransport } from './frame-transport.ts'
+import { OverWebsocket } from './over-websocket.ts'
 
 /** The options of any socket but the extensions, which a raw session does not have. */
 export type OverOptions = Omit<SocketOptions, 'extensions'>
@@ -34,8 +33,7 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
   const { call } = raw as RawWebSocketSession & { readonly call?: ServerCall | ClientCall }
   const settings = socketSettings(options)
   const limits = limitsOver(raw, options)
-  const transport = new FrameTransport(raw)
-  const socket = new ProtocolWebsocket(transport, {
+  return new OverWebsocket(raw, {
     role: 'server',
     // The raw session below has the role, and masks.
     masked: { incoming: false, outgoing: false },
@@ -45,8 +43,6 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     upgradeRequest: call?.request ?? requestOf(new Request('http://localhost/')),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })
-  transport.start(socket.handler)
-  return socket
 }
 
 /** `maxFrameSize` is that of the raw session, which refuses a frame before its payload is read. */

@@ -76,7 +76,8 @@ export class ProtocolLink implements CapableLink<Capability>, OwnLink {
   }
 
   get deaf(): boolean {
-    return this.#core.connection.deaf
+    const { connection, transport } = this.#core
+    return connection.deaf || transport.deaf === true
   }
 }
 
