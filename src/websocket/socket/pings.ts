@@ -17,7 +17,8 @@ export interface PingOwner {
 
 /**
  * The pings of one socket: each is sent an interval after the last was answered. If no Pong comes in time that answers it,
- * or a Ping that the user has sent since, the connection fails. The times may be changed.
+ * or a Ping that the user has sent since, the connection fails. While reading is paused, the Ping goes out again and again
+ * instead. The times may be changed.
  */
 export class Pings {
   readonly #owner: PingOwner
@@ -72,21 +73,23 @@ export class Pings {
   #schedule(): void {
     const { pingInterval } = this.#times
     if (pingInterval <= 0 || this.#owner.state !== 'open') return
-    this.#cancel = this.#clock.after(pingInterval, () => {
-      const payload = crypto.getRandomValues(new Uint8Array(8))
-      this.#expected = payload.join()
-      this.#awaitPong()
-      this.#owner.ping(payload)
-    })
+    const ping = (): void => this.#ping(crypto.getRandomValues(new Uint8Array(8)))
+    this.#cancel = this.#clock.after(pingInterval, ping)
   }
 
-  #awaitPong(): void {
-    const { pongTimeout } = this.#times
+  #ping(payload: Uint8Array<ArrayBuffer>): void {
+    const { pingInterval, pongTimeout } = this.#times
+    this.#expected = payload.join()
     this.#cancel = this.#clock.after(pongTimeout, () => {
-      if (this.#owner.paused) this.#awaitPong()
-      // If the process stood still, a Pong that came meanwhile is read in this turn of the loop, after the timers.
-      else this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
+      // No Pong can be read. That nothing can be written any more tells of a connection that is lost.
+      if (this.#owner.paused) {
+        this.#cancel = this.#clock.after(pingInterval, () => this.#ping(payload))
+      } else {
+        // If the process stood still, a Pong that came meanwhile is read in this turn of the loop, after the timers.
+        this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
+      }
     })
+    this.#owner.ping(payload)
   }
 
   #fail(pongTimeout: number): void {

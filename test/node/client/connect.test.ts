@@ -16,9 +16,12 @@ import type { ConnectOptions } from '../../../src/node/client/connect-options.ts
 import { SessionClient } from '../../../src/node/client/session-client.ts'
 import { node } from '../../../src/node/engine.ts'
 import { acceptKey } from '../../../src/protocol/handshake/accept-key.ts'
+import { bind } from '../../../src/routing/bind.ts'
+import { websockets } from '../../../src/routing/ws-router.ts'
 import { serve } from '../../../src/serving/engine.ts'
 import { accept } from '../../../src/websocket/accept.ts'
 import {
+  ConnectionLostException,
   WebSocketConnectException,
   WebSocketUpgradeException,
 } from '../../../src/websocket/errors.ts'
@@ -807,4 +810,26 @@ test('what a client receives equals what was sent, for a test that compares', as
   for await (const message of connect(`ws://127.0.0.1:${server.port}/`).received())
     received.push(message)
   expect(received).toEqual([...sent, ...sent])
+})
+
+test.each([
+  ['closed', (socket: Websocket) => socket.close()],
+  ['dropped', (socket: Websocket) => socket.terminate()],
+])('a client that is not read notices by its pings that the connection was %s', async (_, end) => {
+  const app = websockets(
+    bind('/', () => (socket) => {
+      for (let i = 0; i < 500; i++) socket.send('x'.repeat(10_000))
+      socket.onMessage(() => end(socket))
+    }),
+  )
+  const server = await serve(app, node({ webSockets: { closeTimeout: 50 } }))
+  onTestFinished(() => server.stop({ drain: 0 }))
+  const client = connect(server.url, { pingInterval: 20, pongTimeout: 5 })
+  const socket = await client.opened
+  // Behind what came before it paused.
+  client.send('end')
+  expect(await client.closed).toMatchObject({ code: 1006 })
+  expect(socket.link.closeRecord?.cause).toBeInstanceOf(ConnectionLostException)
+  const messages = client.received()[Symbol.iterator]()
+  expect(messages.next().value?.byteLength).toBe(10_000)
 })

@@ -120,14 +120,18 @@ test('pings fail a silent peer once, and go out no more', () => {
   expect([times, failures.length, clock.pending]).toEqual([[100], 1, 0])
 })
 
-test('pings give a peer that cannot be heard another timeout', () => {
-  const { clock, failures, owner } = rig(100)
+test('pings go out to a peer that cannot be heard, too, and any Pong that comes later answers them all', () => {
+  const { clock, sent, times, failures, owner, pings } = rig(100)
   owner.paused = true
-  clock.advance(100 + 30 * 5)
+  clock.advance(100 + 130 * 2)
+  expect(times).toEqual([100, 230, 360])
   owner.paused = false
   clock.advance(29)
   expect(failures).toEqual([])
-  clock.advance(1)
+  expect(pings.pong(sent[0]!)).toBe(true)
+  clock.advance(100)
+  expect(times).toHaveLength(4)
+  clock.advance(30)
   expect(failures).toHaveLength(1)
 })
 
