@@ -27,7 +27,7 @@ export interface SubscribeOptions {
 export interface Subscription {
   (): void
   /**
-   * Whether the history reached back to `after`, so that the subscriber got all that it had missed. `false` for an id of
+   * Whether the history reached back to `after`, so that the subscriber gets all that it has missed. `false` for an id of
    * another process, or of this one before a restart; without an `after`; and if it was subscribed already, or not open.
    */
   readonly recovered: boolean
@@ -39,7 +39,8 @@ export interface Subscription {
 export interface HistoryTopic<in In = WsMessage | string | Uint8Array> extends Topic<In> {
   /**
    * Subscribes as any topic does, and sends first what the subscriber has missed: nothing is lost in between, and nothing
-   * comes twice. Whatever it is sent waits for a slow peer as what is published does, within the same limits. Throws a
+   * comes twice. It is sent in portions, no faster than the peer takes it, and what is published meanwhile waits behind it;
+   * past 16 MiB of that, the connection is closed with 1013. If a filter throws, it is closed with 1011. Throws a
    * `TypeError` for an unknown option or an `after` that is no string, and a `RangeError` for an invalid `last`.
    */
   subscribe(subscriber: Subscribable, options?: SubscribeOptions): Subscription

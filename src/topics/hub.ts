@@ -1,8 +1,12 @@
+import { INTERNAL_ERROR } from '../protocol/close/reason.ts'
 import { asError } from '../protocol/errors/thrown.ts'
+import { type Clock, systemClock } from '../websocket/support/clock.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Broker } from './broker.ts'
 import type { Member } from './member.ts'
 import { Relay } from './relay.ts'
+import type { Replay } from './replay.ts'
+import { Replays } from './replays.ts'
 import type { Report } from './report.ts'
 import { Room } from './room.ts'
 import { Turns } from './turns.ts'
@@ -15,10 +19,23 @@ export class Hub {
   readonly #report: Report
   readonly #relay: Relay | undefined
   /** A send may close a socket, whose listeners publish: that waits, so that all get both messages in the same order. */
-  readonly #turns = new Turns()
+  readonly #turns: Turns
+  readonly #replays: Replays
 
-  constructor(report: Report, broker: Broker | undefined) {
+  /** A member that lacks a message that is kept has to come back for it: what follows would hide that it is missing. */
+  readonly #gap: Report = (error, subscriber) => {
+    this.#report(error, subscriber)
+    try {
+      void subscriber?.close(INTERNAL_ERROR)
+    } catch (thrown) {
+      this.#report(asError(thrown), subscriber)
+    }
+  }
+
+  constructor(report: Report, broker: Broker | undefined, clock: Clock = systemClock) {
     this.#report = report
+    this.#turns = new Turns(report)
+    this.#replays = new Replays(clock, (member, message) => this.#send(member, message, this.#gap))
     this.#relay =
       broker &&
       new Relay(broker, {
@@ -40,13 +57,9 @@ export class Hub {
     this.#relay?.join(topic)
   }
 
-  /** Has it join, and gives it what it has missed. What is published meanwhile comes after that. */
+  /** Has it join, and gives it what it has missed, in portions. What is published meanwhile comes after that. */
   resume(topic: string, member: Member, missed: readonly WsMessage[]): void {
-    this.#turns.hold(() => {
-      const stays = this.#room(topic).addServed(member)
-      // It may leave meanwhile, and even come back.
-      for (const message of missed) if (stays()) this.#send(member, message)
-    })
+    this.#turns.hold(() => void this.#replays.begin(this.#room(topic), member, missed))
   }
 
   leave(topic: string, member: Member): void {
@@ -65,7 +78,7 @@ export class Hub {
   ): number {
     const given = this.#turns.take(() => {
       before?.()
-      const count = this.#deliver(topic, message, except)
+      const count = this.#deliver(topic, message, except, before && this.#gap)
       this.#relay?.publish(topic, message)
       return count
     })
@@ -86,21 +99,36 @@ export class Hub {
     return room
   }
 
-  #deliver(topic: string, message: WsMessage, except?: Member): number {
+  #deliver(topic: string, message: WsMessage, except?: Member, failed = this.#report): number {
+    const room = this.#rooms.get(topic)
     let given = 0
-    this.#rooms.get(topic)?.forEach((member) => {
-      if (member !== except && this.#send(member, message)) given++
+    room?.forEach((member) => {
+      if (member === except) return
+      const replay = room.replays?.get(member)
+      if (replay ? this.#queue(member, replay, message) : this.#send(member, message, failed))
+        given++
     })
     return given
   }
 
   /** What goes wrong with one member is no reason for the others to miss the message. */
-  #send(member: Member, message: WsMessage): boolean {
+  #send(member: Member, message: WsMessage, failed: Report): boolean {
     try {
-      return member.open && member.send(message, this.#report)
+      return member.open && member.send(message, failed)
     } catch (thrown) {
-      this.#report(asError(thrown), member.subscriber)
+      failed(asError(thrown), member.subscriber)
       return false
     }
+  }
+
+  /** Behind what it has missed. */
+  #queue(member: Member, replay: Replay, message: WsMessage): boolean {
+    try {
+      if (!member.open || replay.add(message)) return member.open
+      member.turnAway()
+    } catch (thrown) {
+      this.#report(asError(thrown), member.subscriber)
+    }
+    return false
   }
 }

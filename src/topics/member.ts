@@ -2,6 +2,9 @@ import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Report } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
 
+/** What a message that waits takes besides its content, in bytes. */
+export const PLACE = 1024
+
 /** Where a member stays until it leaves, or its connection ends. */
 export interface Place {
   delete(member: Member): void
@@ -16,6 +19,12 @@ export abstract class Member {
 
   /** Never waits; `false` when it was not taken. Throws what goes wrong now, and reports what goes wrong later. */
   abstract send(message: WsMessage, report: Report): boolean
+
+  /** Resolves when its peer has taken enough for more to be sent, and when it has ended. */
+  abstract drained(): Promise<void>
+
+  /** Closes the connection with 1013: its peer may try again later. */
+  abstract turnAway(): void
 
   /** The connection has ended. */
   ended(): void {

@@ -1,9 +1,12 @@
 import type { Member, Place } from './member.ts'
+import type { Replay } from './replay.ts'
 
 /** The members of one topic. It exists for as long as there are any. */
 export class Room implements Place {
   /** Each with the number of its arrival: 0 for those who did not get the history. */
   readonly #members = new Map<Member, number>()
+  /** What members have yet to be sent before what is published now. */
+  replays: Map<Member, Replay> | undefined
   #arrivals = 0
   /** The last arrival before the message that is being given out: later ones have got it from the history. */
   #lastBefore = 0
@@ -33,6 +36,7 @@ export class Room implements Place {
   delete(member: Member): void {
     if (!this.#members.delete(member)) return
     this.#present = undefined
+    this.replays?.delete(member)
     member.places.delete(this)
     if (this.#members.size === 0) this.#whenEmpty()
   }

@@ -6,11 +6,8 @@ import { handled } from '../session/channel/refused.ts'
 import type { WebSocketSession } from '../session/session.ts'
 import { MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
-import { Member } from './member.ts'
+import { Member, PLACE } from './member.ts'
 import type { Report } from './report.ts'
-
-/** What a message takes in the queue of a session besides its content, in bytes. */
-const PLACE = 1024
 
 /** A session has its senders wait, without a bound. A topic does not wait: past a bound, it closes the session with 1013. */
 export class SessionMember extends Member {
@@ -30,7 +27,7 @@ export class SessionMember extends Member {
   send(message: WsMessage, report: Report): boolean {
     const size = message.byteLength + PLACE
     if (this.#waiting > 0 && this.#waiting + size > MAX_BUFFERED_AMOUNT) {
-      void handled(this.subscriber.close(TRY_AGAIN_LATER))
+      this.turnAway()
       return false
     }
     // As a frame: it remembers its message, which is then encoded once for all.
@@ -39,6 +36,14 @@ export class SessionMember extends Member {
     this.#waits(size, sent, report)
     // Too much may wait by the option `channels.outgoing`, which closes it, too.
     return this.open
+  }
+
+  drained(): Promise<void> {
+    return this.subscriber.flush()
+  }
+
+  turnAway(): void {
+    void handled(this.subscriber.close(TRY_AGAIN_LATER))
   }
 
   #waits(size: number, sent: Promise<void>, report: Report): void {

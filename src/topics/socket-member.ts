@@ -1,3 +1,4 @@
+import { TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { Member } from './member.ts'
@@ -20,5 +21,13 @@ export class SocketMember extends Member {
   send(message: WsMessage): boolean {
     // `false` if it is above the high-water mark, or was dropped, too. If it was closed for this, it does not get it.
     return this.subscriber.send(message) || this.open
+  }
+
+  drained(): Promise<void> {
+    return this.subscriber.drained()
+  }
+
+  turnAway(): void {
+    this.subscriber.close(TRY_AGAIN_LATER)
   }
 }

@@ -124,7 +124,7 @@ function named<In>({
       throw new TypeError('topics() takes history or broker: processes do not agree on one order')
     }
   }
-  const hub = new Hub(reportTo(onError), broker)
+  const hub = new Hub(reportTo(onError), broker, history?.clock)
   const isSubscribed = (topic: string): boolean => hub.members(topic).size > 0
   const parts = { hub, archive: history && archiveOf(history, isSubscribed) }
   if (message === undefined) return byName(parts, messageOf)

@@ -1,7 +1,16 @@
+/** More than this is waiting only if whatever is done makes something wait. */
+const MOST = 100_000
+
 /** Does one thing after the other: what is to be done while something else is being done waits for it. */
 export class Turns {
   /** Set while something is being done. */
   #waiting: (() => unknown)[] | undefined
+  readonly #endless: (error: Error) => void
+
+  /** `endless` is told if it never came to an end; what waits then is dropped. */
+  constructor(endless: (error: Error) => void) {
+    this.#endless = endless
+  }
 
   /** Returns what `act` returns; `undefined` if it has to wait. */
   take<T>(act: () => T): T | undefined {
@@ -14,7 +23,14 @@ export class Turns {
     try {
       const result = act()
       // It may grow meanwhile.
-      for (const next of waiting) next()
+      for (const next of waiting) {
+        if (waiting.length > MOST) {
+          const why = 'what sends a message, such as a filter, publishes another one'
+          this.#endless(new RangeError(`publishing has no end: ${why}`))
+          break
+        }
+        next()
+      }
       return result
     } finally {
       this.#waiting = undefined

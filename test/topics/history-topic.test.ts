@@ -2,11 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { LensFailure } from '../../src/lens/lens-failure.ts'
 import { Message } from '../../src/lens/message.ts'
+import { DefaultWebSocketSessionImpl } from '../../src/session/default-session.ts'
 import { typed } from '../../src/session/typed/typed.ts'
 import { VirtualClock } from '../../src/testing/clock/virtual-clock.ts'
 import type { HistoryTopic } from '../../src/topics/history-topic.ts'
 import { topic, topics } from '../../src/topics/topics.ts'
 import { decorate } from '../../src/websocket/decorate.ts'
+import type { Websocket } from '../../src/websocket/websocket.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { rawRig, sessionRig } from '../support/session-rig.ts'
 import { rig, settled, watch } from '../support/socket-rig.ts'
@@ -20,6 +22,16 @@ function tell(news: HistoryTopic, ...texts: readonly string[]): string[] {
       return text
     })
     return given
+  })
+}
+
+/** A view of the socket that does not send `no`. */
+function failing(socket: Websocket): Websocket {
+  return decorate(socket, {
+    send(message, next) {
+      if (message.text() === 'no') throw new Error('no')
+      return next(message)
+    },
   })
 }
 
@@ -411,20 +423,64 @@ describe('what was missed goes', () => {
   })
 
   test('through the filters around the subscriber', () => {
-    const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
-    const news = topic({ history: {}, onError })
-    tell(news, 'a', 'no', 'b')
+    const news = topic({ history: {} })
+    tell(news, 'a', 'b')
     const { socket, peer } = rig()
     const view = decorate(socket, {
-      send(message, next) {
-        if (message.text() === 'no') throw new Error('no')
-        return next(message.body(message.text().toUpperCase()))
-      },
+      send: (message, next) => next(message.body(message.text().toUpperCase())),
     })
     news.subscribe(view, { last: 9 })
     tell(news, 'c')
     expect(peer.shown()).toEqual(['1 A', '1 B', '1 C'])
-    expect(onError.mock.calls).toEqual([[new Error('no'), view]])
+  })
+
+  test.each([
+    ['before it subscribed', ['no', 'b'], []],
+    ['afterwards', [], ['no', 'b']],
+  ])(
+    'to nobody any more whose filter throws, for what was kept %s: it has to come back',
+    (_, before, after) => {
+      const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
+      const news = topic({ history: {}, onError })
+      tell(news, 'a', ...before)
+      const other = rig()
+      news.subscribe(other.socket, { last: 9 })
+      const { socket, peer } = rig()
+      const view = failing(socket)
+      news.subscribe(view, { last: 9 })
+      tell(news, ...after)
+      expect(peer.frames().map(({ opcode }) => opcode)).toEqual([1, 8])
+      expect(socket.link.closeRecord ?? socket.state).toBe('closing')
+      expect(onError.mock.calls).toEqual([[new Error('no'), view]])
+      expect(other.peer.shown()).toEqual(['1 a', '1 no', '1 b'])
+    },
+  )
+
+  test('no further where the filter of a session throws when its turn comes', async () => {
+    const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
+    const news = topic({ history: {}, onError })
+    const { socket, peer } = rig()
+    const session = new DefaultWebSocketSessionImpl(failing(socket))
+    news.subscribe(session)
+    peer.stall()
+    void session.send('b'.repeat(70_000))
+    tell(news, 'no', 'b')
+    peer.read()
+    await settled()
+    expect(onError.mock.calls).toEqual([[new Error('no'), session]])
+    expect(peer.frames().at(-1)?.opcode).toBe(8)
+  })
+
+  test('on where a filter throws for what is not kept', () => {
+    const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
+    const news = topic({ history: {}, onError })
+    const { socket, peer } = rig()
+    const view = failing(socket)
+    news.subscribe(view)
+    news.publish('no')
+    tell(news, 'a')
+    expect(peer.shown()).toEqual(['1 a'])
+    expect(onError).toHaveBeenCalledOnce()
   })
 
   test('to slow sockets only as far as their limit', () => {
@@ -438,19 +494,6 @@ describe('what was missed goes', () => {
     expect(slow.log.at(-1)).toBe('close 1013 Try again later')
     slow.peer.read()
     expect(slow.peer.frames().map(({ opcode }) => opcode)).toEqual([1, 1, 8])
-  })
-
-  test('to slow sessions only as far as their limit', async () => {
-    const MIB = 1024 * 1024
-    const news = topic({ history: { bytes: 40 * MIB } })
-    for (let i = 0; i < 30; i++) news.publish(() => new Uint8Array(MIB))
-    const { session, peer } = sessionRig()
-    peer.stall()
-    news.subscribe(session, { last: 30 })
-    expect(session.outgoing.isClosedForSend).toBe(true)
-    peer.read()
-    await settled()
-    expect(peer.frames().map(({ opcode }) => opcode)).toEqual([...Array(15).fill(2), 8])
   })
 
   test('encoded once for all', () => {

@@ -259,6 +259,24 @@ describe('what is published while something else is', () => {
     expect(ben.peer.shown()).toEqual(['1 a', '1 b', '1 d'])
   })
 
+  test('comes to an end even if a filter publishes for each message that is sent, and the hook hears of it', () => {
+    const onError = vi.fn<(error: Error) => void>()
+    const room = topic({ onError })
+    for (let i = 0; i < 10; i++) {
+      room.subscribe(
+        decorate(rig().socket, {
+          send(message, next) {
+            room.publish('again')
+            return next(message)
+          },
+        }),
+      )
+    }
+    expect(room.publish('hello')).toBe(10)
+    expect(onError.mock.calls[0]?.[0].message).toMatch(/^publishing has no end/)
+    expect(onError).toHaveBeenCalledOnce()
+  })
+
   test('takes no more of the stack, however many subscribers are closed', () => {
     const room = topic()
     let depth = 0
