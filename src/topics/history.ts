@@ -76,7 +76,10 @@ export class History {
   }
 
   #from(index: number): readonly WsMessage[] {
-    return this.#kept.slice(index).flatMap((kept) => kept?.message ?? [])
+    const messages: WsMessage[] = []
+    // By `flatMap`, it takes twenty times as long.
+    for (const kept of this.#kept.slice(index)) if (kept) messages.push(kept.message)
+    return messages
   }
 
   #drop(): void {

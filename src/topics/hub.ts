@@ -59,7 +59,7 @@ export class Hub {
 
   /** Has it join, and gives it what it has missed, in portions. What is published meanwhile comes after that. */
   resume(topic: string, member: Member, missed: readonly WsMessage[]): void {
-    this.#turns.hold(() => void this.#replays.begin(this.#room(topic), member, missed))
+    this.#turns.hold(() => this.#replays.begin(this.#room(topic), member, missed))
   }
 
   leave(topic: string, member: Member): void {

@@ -1,3 +1,4 @@
+import { attempt } from '../websocket/support/attempt.ts'
 import type { Clock } from '../websocket/support/clock.ts'
 import { Fifo } from '../websocket/support/fifo.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
@@ -33,20 +34,21 @@ export class Replays {
   }
 
   /** Has the member join, and be sent what it has missed. */
-  async begin(room: Room, member: Member, missed: readonly WsMessage[]): Promise<void> {
+  begin(room: Room, member: Member, missed: readonly WsMessage[]): void {
     const replay = new Replay(missed, room.addServed(member))
+    const wait = (): void => {
+      const ready = (): void => this.#queue(goOn)
+      // If it fails, sending will tell why.
+      void attempt(() => member.drained(), ready, ready)
+    }
+    const goOn = (): void => {
+      if (this.#portion(member, replay)) wait()
+      else if (room.replays?.get(member) === replay) room.replays.delete(member)
+    }
     if (!this.#portion(member, replay)) return
     room.replays ??= new Map()
     room.replays.set(member, replay)
-    do {
-      try {
-        await member.drained()
-      } catch {
-        // Sending will tell why.
-      }
-      await this.#turn()
-    } while (this.#portion(member, replay))
-    if (room.replays.get(member) === replay) room.replays.delete(member)
+    wait()
   }
 
   /** Whether there is more to send. */
@@ -61,19 +63,18 @@ export class Replays {
     return replay.length > 0
   }
 
-  #turn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#turns.push(resolve)
-      this.#schedule()
-    })
+  #queue(turn: () => void): void {
+    this.#turns.push(turn)
+    this.#schedule()
   }
 
   #schedule(): void {
     if (this.#isScheduled || this.#turns.length === 0) return
     this.#isScheduled = true
     this.#clock.after(0, () => {
-      this.#isScheduled = false
       for (let i = 0; i < MEMBERS; i++) this.#turns.shift()?.()
+      // Only now: Node does not go on before it has called all timers that are due.
+      this.#isScheduled = false
       this.#schedule()
     })
   }
