@@ -735,6 +735,6 @@ describe('over HTTP/2 as well', () => {
     const ended = later<number>()
     socket.onclose = ({ code }) => ended.resolve(code)
     socket.close()
-    expect(await ended.promise).toBe(1000)
+    expect(await ended.promise).toBe(1005)
   })
 })
