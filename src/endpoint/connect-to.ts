@@ -1,5 +1,6 @@
 import { TypedClient, type TypedWsClient } from '../lens/typed-client.ts'
 import type { TypedLenses } from '../lens/typed-websocket.ts'
+import { quote } from '../protocol/errors/quote.ts'
 import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import type { WsClient } from '../websocket/client/ws-client.ts'
 import { type UpgradeRequest, upgradeRequest } from '../websocket/request/upgrade-request.ts'
@@ -25,7 +26,7 @@ const URL_PARTS = /^([^?#]*)(.*)$/s
 /**
  * The request that opens `endpoint` at the server at `base`, whose path goes before that of the endpoint, and whose query
  * stays. It suits `connect(url, options)`, `open`, `testWsClient(app, url, options)` and the methods of a `SessionClient`.
- * Throws a `LensFailure` for a value that the server would refuse.
+ * Throws a `LensFailure` for a value that the server would refuse, and a `TypeError` for one that the endpoint does not have.
  */
 export function requestTo<E extends Endpoint>(
   endpoint: E,
@@ -33,6 +34,7 @@ export function requestTo<E extends Endpoint>(
   values: EndpointInput<E>,
 ): EndpointRequest {
   const { path, protocol, request: lenses } = endpoint
+  checkValues(endpoint, values)
   const [, start = '', rest = ''] = URL_PARTS.exec(String(base)) ?? []
   let request = blank(start.replace(/\/$/, '') + (path === '/' ? '' : path) + rest)
   for (const [name, lens] of Object.entries(lenses)) {
@@ -67,6 +69,16 @@ export function connectTo<E extends Endpoint>(
     MessageIn<E['fromClient']>
   >
   return new TypedClient(connect(url, options), lenses)
+}
+
+/** Not every caller is type-checked, and the compiler lets values pass that have been given another type before. */
+function checkValues({ path, request: lenses }: Endpoint, values: object): void {
+  const unknown = Object.keys(values).find((name) => !Object.hasOwn(lenses, name))
+  if (unknown === undefined) return
+  const right = Object.keys(lenses).join(', ') || 'none'
+  throw new TypeError(
+    `the endpoint ${quote(path)} has no value ${quote(unknown)}, its values: ${right}`,
+  )
 }
 
 function blank(url: string): UpgradeRequest {

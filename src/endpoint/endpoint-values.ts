@@ -7,8 +7,10 @@ export type EndpointValues<E extends Endpoint> = Flat<{
   readonly [Name in keyof E['request']]: ReturnType<E['request'][Name]>
 }>
 
-/** The values that a client puts into it; what may be `undefined` may be left out. */
-export type EndpointInput<E extends Endpoint> = InputOf<E['request']>
+/** The values that a client puts into it; what may be `undefined` may be left out. Where there are none, nothing else is taken. */
+export type EndpointInput<E extends Endpoint> = keyof E['request'] extends never
+  ? Readonly<Record<string, never>>
+  : InputOf<E['request']>
 
 type InputOf<L extends Endpoint['request']> = Flat<
   { readonly [Name in OptionalNames<L>]?: Input<L[Name]> } & {

@@ -33,6 +33,16 @@ describe('the request of a client', () => {
     expect(requestTo(root, 'ws://localhost', {}).url).toBe('ws://localhost')
   })
 
+  test('has no values but those of the endpoint', () => {
+    const root = endpoint('/', {})
+    expect(() => requestTo(root, '', { room: 'a' } as never)).toThrow(
+      new TypeError("the endpoint '/' has no value 'room', its values: none"),
+    )
+    expect(() => requestTo(room, '', { room: 'a', seat: 1 } as never)).toThrow(
+      new TypeError("the endpoint '/rooms/:room' has no value 'seat', its values: room"),
+    )
+  })
+
   test('has each value where its lens puts it', () => {
     const chat = endpoint('/rooms/:room/:seat', {
       protocol: 'chat.v1',

@@ -183,6 +183,8 @@ describe('a client', () => {
     connectTo(chat, '', values, (url, options) => testWsClient(() => undefined, url, options))
     connectTo(chat, '', values, () => client)
     const reader = connectTo(news, '', {}, connect)
+    // @ts-expect-error: it has no values
+    connectTo(news, '', { room: 'a' }, connect)
     // @ts-expect-error: this side sends nothing
     reader.send('hello')
   })
