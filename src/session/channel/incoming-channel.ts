@@ -34,7 +34,7 @@ interface Waiting {
 /** What came and was not received yet, and the receivers that wait for more. What is queued outlives the end. */
 export class IncomingChannel implements ReceiveChannel<Frame> {
   /** True where Text and Binary frames are fragments, even if a message happens to come in one. */
-  fragments = false
+  fragments: boolean | undefined
   readonly #owner: IncomingOwner
   readonly #queue = new Fifo<Carried>()
   #bytes = 0

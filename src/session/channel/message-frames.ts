@@ -42,12 +42,11 @@ export function wholeMessage(item: Carried): WsMessage | undefined {
 
 /**
  * The message of a frame that holds all of it; the same one each time, so that a frame that goes to many is encoded, and
- * compressed, once. Throws a `TypeError` for a fragment, and when text is not UTF-8.
+ * compressed, once. Throws a `TypeError` when text is not UTF-8.
  */
 export function messageOfFrame(frame: TextFrame | BinaryFrame): WsMessage {
   const { made } = frame
   if (made instanceof WsMessage) return made
-  if (!frame.fin) throw new TypeError('a fragment is no message')
   const message = newMessage(frame)
   frame.made = message
   return message

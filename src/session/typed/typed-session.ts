@@ -101,7 +101,11 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
   readonly #read = (item: Carried): Out => {
     if (!('type' in item)) return this.#lens(item)
     const { type } = item
-    if (type === 'text' || type === 'binary') return this.#lens(messageOfFrame(item))
+    if (type === 'text' || type === 'binary') {
+      // A session may delegate to one of fragments, with a channel of its own.
+      if (!item.fin) throw new TypeError('a fragment is no message')
+      return this.#lens(messageOfFrame(item))
+    }
     throw new TypeError(
       `a ${type} frame holds no value: a typed session goes without the option controlFrames`,
     )

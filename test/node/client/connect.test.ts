@@ -815,21 +815,14 @@ test('what a client receives equals what was sent, for a test that compares', as
 test.each([
   ['closed', (socket: Websocket) => socket.close()],
   ['dropped', (socket: Websocket) => socket.terminate()],
-])('a client that is not read notices by its pings that the connection was %s', async (_, end) => {
-  const app = websockets(
-    bind('/', () => (socket) => {
-      for (let i = 0; i < 500; i++) socket.send('x'.repeat(10_000))
-      socket.onMessage(() => end(socket))
-    }),
-  )
+])('a client that is paused notices by its pings that the connection was %s', async (_, end) => {
+  const app = websockets(bind('/', () => (socket) => socket.onMessage(() => end(socket))))
   const server = await serve(app, node({ webSockets: { closeTimeout: 50 } }))
   onTestFinished(() => server.stop({ drain: 0 }))
   const client = connect(server.url, { pingInterval: 20, pongTimeout: 5 })
   const socket = await client.opened
-  // Behind what came before it paused.
+  socket.link.pause?.()
   client.send('end')
   expect(await client.closed).toMatchObject({ code: 1006 })
   expect(socket.link.closeRecord?.cause).toBeInstanceOf(ConnectionLostException)
-  const messages = client.received()[Symbol.iterator]()
-  expect(messages.next().value?.byteLength).toBe(10_000)
 })
