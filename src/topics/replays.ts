@@ -8,7 +8,7 @@ import type { Room } from './room.ts'
 
 /** What a member is sent before others have their turn: so many messages, or bytes of content. */
 const MESSAGES = 64
-const BYTES = 65_536
+const BYTES = 131_072
 
 /** How many members have their turn before the event loop goes on. */
 const MEMBERS = 32
