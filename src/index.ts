@@ -191,6 +191,7 @@ export { type StreamedMessage, streamedMessages } from './session/streamed-messa
 export { typed } from './session/typed/typed.ts'
 export type { TypedSession } from './session/typed/typed-session.ts'
 export { type WebStreams, webStreams } from './session/web-streams.ts'
+export type { Audience } from './topics/audience.ts'
 export type { Broker } from './topics/broker.ts'
 export type { HistoryOptions } from './topics/history-options.ts'
 export type {

@@ -2,9 +2,7 @@ import { INTERNAL_ERROR } from '../protocol/close/reason.ts'
 import { asError } from '../protocol/errors/thrown.ts'
 import { type Clock, systemClock } from '../websocket/support/clock.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
-import type { Broker } from './broker.ts'
 import type { Member } from './member.ts'
-import { Relay } from './relay.ts'
 import type { Replay } from './replay.ts'
 import { Replays } from './replays.ts'
 import type { Report } from './report.ts'
@@ -13,11 +11,21 @@ import { Turns } from './turns.ts'
 
 const NOBODY: ReadonlyMap<Member, unknown> = new Map()
 
+/** What joins topics to those of the same names outside of this process. */
+export interface Outside {
+  /** Somebody has subscribed here. */
+  join(topic: string): void
+  /** Nobody is subscribed here any more. */
+  leave(topic: string): void
+  /** Somebody has published here. */
+  publish(topic: string, message: WsMessage): void
+}
+
 /** All topics of one `topics`, by name. It keeps those that have members, and nothing of any other. */
 export class Hub {
   readonly #rooms = new Map<string, Room>()
   readonly #report: Report
-  readonly #relay: Relay | undefined
+  readonly #outside: Outside | undefined
   /** A send may close a socket, whose listeners publish: that waits, so that all get both messages in the same order. */
   readonly #turns: Turns
   readonly #replays: Replays
@@ -32,16 +40,11 @@ export class Hub {
     }
   }
 
-  constructor(report: Report, broker: Broker | undefined, clock: Clock = systemClock) {
+  constructor(report: Report, outside: Outside | undefined, clock: Clock = systemClock) {
     this.#report = report
+    this.#outside = outside
     this.#turns = new Turns(report)
     this.#replays = new Replays(clock, (member, message) => this.#send(member, message, this.#gap))
-    this.#relay =
-      broker &&
-      new Relay(broker, {
-        report,
-        deliver: (topic, message) => void this.#turns.take(() => this.#deliver(topic, message)),
-      })
   }
 
   names(): string[] {
@@ -54,7 +57,7 @@ export class Hub {
 
   join(topic: string, member: Member): void {
     this.#room(topic).add(member)
-    this.#relay?.join(topic)
+    this.#outside?.join(topic)
   }
 
   /** Has it join, and gives it what it has missed, in portions. What is published meanwhile comes after that. */
@@ -79,7 +82,7 @@ export class Hub {
     const given = this.#turns.take(() => {
       before?.()
       const count = this.#deliver(topic, message, except, before && this.#gap)
-      this.#relay?.publish(topic, message)
+      this.#outside?.publish(topic, message)
       return count
     })
     if (given !== undefined) return given
@@ -87,12 +90,17 @@ export class Hub {
     return members.size - Number(except !== undefined && members.has(except))
   }
 
+  /** Gives members a message that was published outside. */
+  deliver(topic: string, message: WsMessage, except?: Member): void {
+    this.#turns.take(() => this.#deliver(topic, message, except))
+  }
+
   #room(topic: string): Room {
     let room = this.#rooms.get(topic)
     if (room === undefined) {
       room = new Room(() => {
         this.#rooms.delete(topic)
-        this.#relay?.leave(topic)
+        this.#outside?.leave(topic)
       })
       this.#rooms.set(topic, room)
     }

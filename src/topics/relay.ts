@@ -3,8 +3,9 @@ import { asError } from '../protocol/errors/thrown.ts'
 import { attempt } from '../websocket/support/attempt.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Broker } from './broker.ts'
-import { BrokerSubscription } from './broker-subscription.ts'
-import { Envelopes } from './envelopes.ts'
+import { markOf, newMark, opened, sealed } from './envelope.ts'
+import type { Outside } from './hub.ts'
+import { OutsideSubscriptions } from './outside-subscriptions.ts'
 
 /** What a relay calls. */
 export interface RelayOwner {
@@ -14,56 +15,55 @@ export interface RelayOwner {
 }
 
 /** Joins topics to those of the same names in other processes, by way of a broker. */
-export class Relay {
+export class Relay implements Outside {
   readonly #broker: Broker
   readonly #owner: RelayOwner
-  readonly #envelopes = new Envelopes()
-  readonly #subscriptions = new Map<string, BrokerSubscription>()
+  readonly #subscriptions: OutsideSubscriptions
+  /** Tells who sent a payload. Made when first needed: Workers have no random numbers before there is a request. */
+  #mark: Uint8Array | undefined
 
   constructor(broker: Broker, owner: RelayOwner) {
     this.#broker = broker
     this.#owner = owner
+    this.#subscriptions = new OutsideSubscriptions({
+      need: 'subscribe of a broker has to return a function that unsubscribes',
+      subscribe: (topic) => broker.subscribe(topic, (payload) => this.#receive(topic, payload)),
+      report: (error) => owner.report(error),
+    })
   }
 
   publish(topic: string, message: WsMessage): void {
     attempt(
-      () => this.#broker.publish(topic, this.#envelopes.seal(message)),
+      () => this.#broker.publish(topic, sealed(message, this.#own)),
       () => {},
       (thrown) => this.#owner.report(asError(thrown)),
     )
   }
 
-  /** Somebody has subscribed here. */
   join(topic: string): void {
-    let subscription = this.#subscriptions.get(topic)
-    if (subscription === undefined) {
-      subscription = this.#subscription(topic)
-      this.#subscriptions.set(topic, subscription)
-    }
-    subscription.want(true)
+    this.#subscriptions.join(topic)
   }
 
-  /** Nobody is subscribed here any more. */
   leave(topic: string): void {
-    this.#subscriptions.get(topic)?.want(false)
+    this.#subscriptions.leave(topic)
   }
 
-  #subscription(topic: string): BrokerSubscription {
-    return new BrokerSubscription({
-      subscribe: () => this.#broker.subscribe(topic, (payload) => this.#receive(topic, payload)),
-      failed: (error) => this.#owner.report(error),
-      idle: () => void this.#subscriptions.delete(topic),
-    })
+  get #own(): Uint8Array {
+    this.#mark ??= newMark()
+    return this.#mark
   }
 
-  #receive(topic: string, payload: unknown): void {
-    let message: WsMessage | undefined
+  #receive(topic: string, payload: Uint8Array): void {
+    let message: WsMessage
     try {
-      message = this.#envelopes.open(payload)
+      const mark = markOf(payload)
+      if (this.#own.every((byte, i) => byte === mark[i])) return
+      message = opened(payload)
     } catch (cause) {
       const what = `what the broker delivered for the topic ${quote(topic)} is no message`
       this.#owner.report(new TypeError(`${what}: ${asError(cause).message}`, { cause }))
+      return
     }
-    if (message !== undefined) this.#owner.deliver(topic, message)
+    this.#owner.deliver(topic, message)
   }
 }

@@ -1,10 +1,11 @@
 import { once } from '../websocket/socket/listeners.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
+import { type Audience, NamedAudience } from './audience.ts'
 import type { Hub } from './hub.ts'
 import type { Member } from './member.ts'
 import { knownMember, memberOf } from './members.ts'
-import { type Subscribable, type Subscriber, subscriberOf } from './subscriber.ts'
+import { type Subscribable, subscriberOf } from './subscriber.ts'
 
 /** Options of `Topic.publish`. */
 export interface PublishOptions {
@@ -14,19 +15,14 @@ export interface PublishOptions {
 
 const PUBLISH_OPTIONS: OptionNames<PublishOptions> = { except: 0 }
 
-/** Subscribers that get the same messages. Iterating gives them, typed views as what they are views of. */
-export interface Topic<in In = WsMessage | string | Uint8Array> extends Iterable<Subscriber> {
-  /** How many are subscribed in this process. */
-  readonly size: number
-  /** Whether it is subscribed, by this view of its connection. */
-  has(subscriber: Subscribable): boolean
+/** Subscribers that get the same messages. */
+export interface Topic<in In = WsMessage | string | Uint8Array> extends Audience {
   /**
    * Subscribes until the connection ends or the function that is returned is called. Does nothing if it is subscribed
    * already, or if the connection is closing or closed. Another view of the connection, such as the socket that a filter
    * got, is another subscriber; a typed view is the same as what it is a view of.
    */
   subscribe(subscriber: Subscribable): () => void
-  unsubscribe(subscriber: Subscribable): void
   /**
    * Sends one message to all that are subscribed now, encoded once, and never waits. Bytes are copied. Returns how many
    * subscribers of this process were given it, not how many will receive it: it leaves out those that are closing, those
@@ -41,29 +37,17 @@ export interface Topic<in In = WsMessage | string | Uint8Array> extends Iterable
   publish(message: In, options?: PublishOptions): number
 }
 
-/** A topic by its name. It holds nothing itself: there may be several for one name. */
-export class NamedTopic<in In> implements Topic<In> {
+/** A topic by its name. */
+export class NamedTopic<in In> extends NamedAudience implements Topic<In> {
   readonly #hub: Hub
   readonly #name: string
   readonly #create: (value: In) => WsMessage
 
   constructor(hub: Hub, name: string, create: (value: In) => WsMessage) {
+    super(hub, name)
     this.#hub = hub
     this.#name = name
     this.#create = create
-  }
-
-  get size(): number {
-    return this.#hub.members(this.#name).size
-  }
-
-  *[Symbol.iterator](): Generator<Subscriber, void, undefined> {
-    for (const { subscriber } of this.#hub.members(this.#name).keys()) yield subscriber
-  }
-
-  has(subscriber: Subscribable): boolean {
-    const member = knownMember(subscriberOf(subscriber))
-    return member !== undefined && this.#hub.members(this.#name).has(member)
   }
 
   subscribe(subscriber: Subscribable, options?: object): () => void {
@@ -73,11 +57,6 @@ export class NamedTopic<in In> implements Topic<In> {
     const member = memberOf(subscriberOf(subscriber))
     if (member.open) this.#hub.join(this.#name, member)
     return once(() => this.#hub.leave(this.#name, member))
-  }
-
-  unsubscribe(subscriber: Subscribable): void {
-    const member = knownMember(subscriberOf(subscriber))
-    if (member !== undefined) this.#hub.leave(this.#name, member)
   }
 
   publish(value: In, options: PublishOptions = {}): number {

@@ -7,6 +7,7 @@ import type { Broker } from './broker.ts'
 import { archiveOf, HISTORY, type HistoryOptions } from './history-options.ts'
 import { type HistoryTopic, NamedHistoryTopic } from './history-topic.ts'
 import { Hub } from './hub.ts'
+import { Relay } from './relay.ts'
 import { reportTo } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
 import { NamedTopic, type Topic } from './topic.ts'
@@ -124,7 +125,9 @@ function named<In>({
       throw new TypeError('topics() takes history or broker: processes do not agree on one order')
     }
   }
-  const hub = new Hub(reportTo(onError), broker, history?.clock)
+  const report = reportTo(onError)
+  const deliver = (topic: string, message: WsMessage): void => hub.deliver(topic, message)
+  const hub = new Hub(report, broker && new Relay(broker, { report, deliver }), history?.clock)
   const isSubscribed = (topic: string): boolean => hub.members(topic).size > 0
   const parts = { hub, archive: history && archiveOf(history, isSubscribed) }
   if (message === undefined) return byName(parts, messageOf)

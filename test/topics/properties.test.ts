@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Envelopes } from '../../src/topics/envelopes.ts'
+import { markOf, newMark, opened, sealed } from '../../src/topics/envelope.ts'
 import { topics } from '../../src/topics/topics.ts'
 import { WsMessage } from '../../src/websocket/ws-message.ts'
 import { rig, settled } from '../support/socket-rig.ts'
@@ -92,21 +92,24 @@ test('however slow the broker is, one subscription at a time is there, while the
 })
 
 test('what one process seals, another one opens, and anything else is refused', () => {
-  const [here, there] = [new Envelopes(), new Envelopes()]
+  const mark = newMark()
   const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.uint8Array())
   fc.assert(
     fc.property(content, (sent) => {
-      const payload = here.seal(WsMessage.of(sent))
-      const opened = there.open(payload)
-      expect(opened?.mode === 'text' ? opened.text() : opened?.bytes()).toEqual(sent)
-      expect(here.open(payload)).toBeUndefined()
+      const payload = sealed(WsMessage.of(sent), mark)
+      const message = opened(payload)
+      expect(message.mode === 'text' ? message.text() : message.bytes()).toEqual(sent)
+      expect(markOf(payload)).toEqual(mark)
+      expect(markOf(sealed(message))).toEqual(new Uint8Array(16))
     }),
   )
   const start = fc.subarray([1, 1, 2, 0], { minLength: 0 })
   fc.assert(
     fc.property(start, fc.uint8Array({ maxLength: 24 }), (head, rest) => {
       try {
-        expect(here.open(new Uint8Array([...head, ...rest]))?.byteLength).toBeLessThanOrEqual(24)
+        const payload = new Uint8Array([...head, ...rest])
+        expect(markOf(payload)).toHaveLength(16)
+        expect(opened(payload).byteLength).toBeLessThanOrEqual(24)
       } catch (thrown) {
         expect(thrown).toBeInstanceOf(TypeError)
       }

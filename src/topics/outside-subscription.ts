@@ -4,14 +4,16 @@ import type { MaybePromise } from '../websocket/support/maybe-promise.ts'
 
 /** What a subscription calls. */
 export interface SubscriptionOwner {
+  /** What `subscribe` has to return, for an error. */
+  readonly need: string
   subscribe(): MaybePromise<() => unknown>
   failed(error: Error): void
   /** It is not subscribed, and need not be. */
   idle(): void
 }
 
-/** Whether one topic is subscribed at the broker: one step at a time, until it is as wanted. */
-export class BrokerSubscription {
+/** Whether one topic is subscribed outside of this process: one step at a time, until it is as wanted. */
+export class OutsideSubscription {
   readonly #owner: SubscriptionOwner
   #wanted = false
   #busy = false
@@ -42,10 +44,10 @@ export class BrokerSubscription {
   async #begin(): Promise<void> {
     try {
       const unsubscribe = await this.#owner.subscribe()
-      checkFunction(unsubscribe, 'subscribe of a broker has to return a function that unsubscribes')
+      checkFunction(unsubscribe, this.#owner.need)
       this.#unsubscribe = unsubscribe
     } catch (thrown) {
-      // The next subscriber tries again.
+      // Whoever wants it next tries again.
       this.#wanted = false
       throw thrown
     }
