@@ -194,18 +194,25 @@ export { type WebStreams, webStreams } from './session/web-streams.ts'
 export type { Audience } from './topics/audience.ts'
 export type { Broker } from './topics/broker.ts'
 export type { HistoryOptions } from './topics/history-options.ts'
+export type { HistoryTopic, Subscription, WithId } from './topics/history-topic.ts'
+export type { PublishingLens } from './topics/publishing-lens.ts'
 export type {
-  HistoryTopic,
-  SubscribeOptions,
-  Subscription,
-  WithId,
-} from './topics/history-topic.ts'
+  SharedSubscription,
+  SharedTopic,
+} from './topics/shared/shared-topic.ts'
+export {
+  type ReplayOptions,
+  type SharedTopics,
+  type SharedTopicsOptions,
+  sharedTopics,
+} from './topics/shared/shared-topics.ts'
+export type { LogEntry, TopicLog } from './topics/shared/topic-log.ts'
+export type { SubscribeOptions } from './topics/subscribe-options.ts'
 export type { Subscribable, Subscriber } from './topics/subscriber.ts'
 export type { PublishOptions, Topic } from './topics/topic.ts'
 export {
   type HistoryTopics,
   type KeepingHistory,
-  type PublishingLens,
   type TopicOptions,
   type Topics,
   type TopicsOptions,

@@ -27,6 +27,7 @@ export {
   sessionContractApp,
   sessionContractAppWithFrames,
 } from './contract/session-contract.ts'
+export { type TopicLogContext, topicLogContract } from './contract/topic-log-contract.ts'
 export {
   type TestDurableObject,
   type TestObjectOptions,
@@ -46,6 +47,7 @@ export {
   chaosTransport,
   type TransportPair,
 } from './offline/chaos-transport.ts'
+export { type MemoryLog, type MemoryLogOptions, memoryLog } from './offline/memory-log.ts'
 export type { TransportEnd } from './offline/memory-transport.ts'
 export type { OfflineOptions, TestApp, TestRequest } from './offline/offline-options.ts'
 export {

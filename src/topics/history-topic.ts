@@ -1,11 +1,12 @@
 import { once } from '../websocket/socket/listeners.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
 import { amount } from '../websocket/support/option-checks.ts'
-import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
+import { checkNames } from '../websocket/support/option-names.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Archive } from './archive.ts'
 import type { Hub } from './hub.ts'
 import { memberOf } from './members.ts'
+import { SUBSCRIBE_OPTIONS, type SubscribeOptions } from './subscribe-options.ts'
 import { type Subscribable, subscriberOf } from './subscriber.ts'
 import { excluded, NamedTopic, type PublishOptions, type Topic } from './topic.ts'
 
@@ -14,14 +15,6 @@ import { excluded, NamedTopic, type PublishOptions, type Topic } from './topic.t
  * topic compare as strings do, in the order of publishing, and are higher than those of a process that was started before.
  */
 export type WithId<out In> = (id: string) => In
-
-/** Options of `HistoryTopic.subscribe`. */
-export interface SubscribeOptions {
-  /** The id of the last message that the peer has: it gets what was published since. Any string will do: peers send it. */
-  readonly after?: string | undefined
-  /** How many of the newest messages it gets if there is no `after`, or the history does not reach back to it. Default 0. */
-  readonly last?: number | undefined
-}
 
 /** What `HistoryTopic.subscribe` returns: a function that unsubscribes. */
 export interface Subscription {
@@ -52,8 +45,6 @@ export interface HistoryTopic<in In = WsMessage | string | Uint8Array> extends T
   /** Publishes as any topic does. The message is not kept: without an id, nobody could say whether they have it. */
   publish(message: In, options?: PublishOptions): number
 }
-
-const SUBSCRIBE_OPTIONS: OptionNames<SubscribeOptions> = { after: 0, last: 0 }
 
 export class NamedHistoryTopic<in In> extends NamedTopic<In> implements HistoryTopic<In> {
   readonly #hub: Hub

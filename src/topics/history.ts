@@ -62,8 +62,13 @@ export class History {
 
   /** The messages with higher numbers; `undefined` unless all of them are kept. */
   after(number: number): readonly WsMessage[] | undefined {
-    if (number < this.#gone) return undefined
+    if (!this.reaches(number)) return undefined
     return this.#from(this.#kept.findLastIndex((kept) => !kept || kept.number <= number) + 1)
+  }
+
+  /** Whether all with higher numbers are kept. */
+  reaches(number: number): boolean {
+    return number >= this.#gone
   }
 
   /** The newest ones, at most so many. */

@@ -17,8 +17,8 @@ export interface Outside {
   join(topic: string): void
   /** Nobody is subscribed here any more. */
   leave(topic: string): void
-  /** Somebody has published here. */
-  publish(topic: string, message: WsMessage): void
+  /** Somebody has published here. Absent where publishing goes another way. */
+  publish?(topic: string, message: WsMessage): void
 }
 
 /** All topics of one `topics`, by name. It keeps those that have members, and nothing of any other. */
@@ -65,6 +65,12 @@ export class Hub {
     this.#turns.hold(() => this.#replays.begin(this.#room(topic), member, missed))
   }
 
+  /** Has it join, and gives it nothing until it resumes. If it leaves before, `left` is called. */
+  wait(topic: string, member: Member, left: () => void): void {
+    this.#room(topic).addWaiting(member, left)
+    this.#outside?.join(topic)
+  }
+
   leave(topic: string, member: Member): void {
     this.#rooms.get(topic)?.delete(member)
   }
@@ -82,7 +88,7 @@ export class Hub {
     const given = this.#turns.take(() => {
       before?.()
       const count = this.#deliver(topic, message, except, before && this.#gap)
-      this.#outside?.publish(topic, message)
+      this.#outside?.publish?.(topic, message)
       return count
     })
     if (given !== undefined) return given
@@ -93,6 +99,17 @@ export class Hub {
   /** Gives members a message that was published outside. */
   deliver(topic: string, message: WsMessage, except?: Member): void {
     this.#turns.take(() => this.#deliver(topic, message, except))
+  }
+
+  /** Closes those who are given what is published: they have missed something, and may come back for it. */
+  shed(topic: string): void {
+    this.#rooms.get(topic)?.forEach((member) => {
+      try {
+        member.turnAway()
+      } catch (thrown) {
+        this.#report(asError(thrown), member.subscriber)
+      }
+    })
   }
 
   #room(topic: string): Room {

@@ -1,12 +1,17 @@
 import type { Member, Place } from './member.ts'
 import type { Replay } from './replay.ts'
 
+/** The arrival of those who wait. */
+const NOT_YET = Number.POSITIVE_INFINITY
+
 /** The members of one topic. It exists for as long as there are any. */
 export class Room implements Place {
   /** Each with the number of its arrival: 0 for those who did not get the history. */
   readonly #members = new Map<Member, number>()
   /** What members have yet to be sent before what is published now. */
   replays: Map<Member, Replay> | undefined
+  /** Those who are members, but are to be given nothing yet, with what is called if they leave. */
+  #waiting: Map<Member, () => void> | undefined
   #arrivals = 0
   /** The last arrival before the message that is being given out: later ones have got it from the history. */
   #lastBefore = 0
@@ -26,8 +31,16 @@ export class Room implements Place {
     this.#add(member, 0)
   }
 
+  /** Adds one that is given nothing until it is added again. If it leaves before, `left` is called. */
+  addWaiting(member: Member, left: () => void): void {
+    this.#waiting ??= new Map()
+    this.#waiting.set(member, left)
+    this.#add(member, NOT_YET)
+  }
+
   /** Adds one that gets the history. Returns whether it is still the same stay. */
   addServed(member: Member): () => boolean {
+    this.#waiting?.delete(member)
     const arrival = ++this.#arrivals
     this.#add(member, arrival)
     return () => this.#members.get(member) === arrival
@@ -38,18 +51,27 @@ export class Room implements Place {
     this.#present = undefined
     this.replays?.delete(member)
     member.places.delete(this)
+    const left = this.#waiting?.get(member)
+    this.#waiting?.delete(member)
+    left?.()
     if (this.#members.size === 0) this.#whenEmpty()
   }
 
   /** Calls `fn` with those who are members now, and still are when it is their turn. */
   forEach(fn: (member: Member) => void): void {
     this.#lastBefore = this.#arrivals
-    this.#present ??= [...this.#members.keys()]
+    this.#present ??= this.#served()
     const present = this.#present
     for (const member of present) {
       // Looked up only if somebody has come or gone since: among many, it takes as long as sending.
       if (this.#present === present || this.#awaits(member)) fn(member)
     }
+  }
+
+  #served(): readonly Member[] {
+    const waiting = this.#waiting
+    const all = [...this.#members.keys()]
+    return waiting?.size ? all.filter((member) => !waiting.has(member)) : all
   }
 
   #awaits(member: Member): boolean {

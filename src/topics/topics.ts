@@ -1,12 +1,12 @@
-import type { Lens } from '../lens/lens.ts'
 import { checkFunction, wrongType } from '../websocket/support/check-function.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
-import { WsMessage } from '../websocket/ws-message.ts'
+import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Archive } from './archive.ts'
 import type { Broker } from './broker.ts'
 import { archiveOf, HISTORY, type HistoryOptions } from './history-options.ts'
 import { type HistoryTopic, NamedHistoryTopic } from './history-topic.ts'
 import { Hub } from './hub.ts'
+import { byLens, messageOf, type NoLens, type PublishingLens } from './publishing-lens.ts'
 import { Relay } from './relay.ts'
 import { reportTo } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -25,17 +25,6 @@ export interface TopicOptions {
 export interface TopicsOptions extends TopicOptions {
   /** Passes on what is published to the topics of the same name in other processes. Default: there are none. */
   readonly broker?: Broker | undefined
-}
-
-/** Has what is published made into a message by a lens. */
-export interface PublishingLens<in In> {
-  readonly message: Pick<Lens<WsMessage, unknown, In>, 'create'>
-}
-
-/** What may be `undefined` is no lens: values would not be made into messages. */
-interface NoLens {
-  /** None: messages are text or bytes. */
-  readonly message?: undefined
 }
 
 /** Has the messages kept that are published with an id. */
@@ -131,8 +120,7 @@ function named<In>({
   const isSubscribed = (topic: string): boolean => hub.members(topic).size > 0
   const parts = { hub, archive: history && archiveOf(history, isSubscribed) }
   if (message === undefined) return byName(parts, messageOf)
-  checkFunction(message.create, 'the option message needs a lens, with create')
-  return byName(parts, (value: In) => message.create(value))
+  return byName(parts, byLens(message))
 }
 
 function byName<In>({ hub, archive }: TopicsParts, create: (value: In) => WsMessage): Topics<In> {
@@ -143,8 +131,4 @@ function byName<In>({ hub, archive }: TopicsParts, create: (value: In) => WsMess
       : new NamedHistoryTopic(hub, archive, name, create)
   }
   return Object.assign(topicOf, { names: () => hub.names() })
-}
-
-function messageOf(content: WsMessage | string | Uint8Array): WsMessage {
-  return content instanceof WsMessage ? content : WsMessage.of(content)
 }

@@ -41,6 +41,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     ITSELF,
   ],
   websocket: ['support', 'request', ITSELF, 'socket', 'whole-messages', 'client'],
+  topics: [ITSELF, 'shared'],
   session: ['channel', ITSELF, 'typed', 'low-level', 'client'],
   node: ['bytes', 'zlib', 'http', 'stream', 'upgrade', 'client', ITSELF],
   cli: ['terminal', 'arguments', 'shared', 'connect', 'load', 'replay', ITSELF],

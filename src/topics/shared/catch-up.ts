@@ -1,0 +1,62 @@
+import type { Passenger } from './passenger.ts'
+import { Ride, type RidePorts } from './ride.ts'
+
+/** Brings those who have subscribed to where a topic is followed: one ride after the other. */
+export class CatchUp {
+  readonly #ports: Omit<RidePorts, 'pickUp' | 'refuse'>
+  /** By the entries that they have. */
+  readonly #waiting = new Map<string, Passenger[]>()
+  /** Those who have none that is known. */
+  #newcomers: Passenger[] = []
+  #isRunning = false
+
+  constructor(ports: Omit<RidePorts, 'pickUp' | 'refuse'>) {
+    this.#ports = ports
+  }
+
+  add(passenger: Passenger): void {
+    const { after } = passenger
+    const others = after === undefined ? this.#newcomers : this.#waiting.get(after)
+    if (others !== undefined) others.push(passenger)
+    else if (after !== undefined) this.#waiting.set(after, [passenger])
+    if (!this.#isRunning) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    await this.#ports.follower.started
+    while (this.#waiting.size + this.#newcomers.length > 0) {
+      const [id] = this.#waiting.keys()
+      if (id !== undefined) await this.#ride().from(id)
+      await this.#welcome()
+    }
+    this.#isRunning = false
+  }
+
+  async #welcome(): Promise<void> {
+    const newcomers = this.#newcomers.filter(({ isGone }) => !isGone)
+    this.#newcomers = []
+    const most = newcomers.reduce((most, { last }) => Math.max(most, last), 0)
+    const count = Math.floor(Math.min(most, this.#ports.bounds.messages))
+    if (count > 0) {
+      await this.#ride().withNewest(await this.#ports.reader.last(count), newcomers)
+      return
+    }
+    for (const { member, settle } of newcomers) {
+      this.#ports.arrive(member, [])
+      settle(false)
+    }
+  }
+
+  #ride(): Ride {
+    return new Ride({
+      ...this.#ports,
+      pickUp: (id) => {
+        const passengers = this.#waiting.get(id) ?? []
+        this.#waiting.delete(id)
+        return passengers
+      },
+      refuse: (passenger) => void this.#newcomers.push(passenger),
+    })
+  }
+}

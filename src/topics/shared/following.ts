@@ -1,0 +1,144 @@
+import type { Clock } from '../../websocket/support/clock.ts'
+import type { HistoryBounds } from '../history.ts'
+import type { Hub, Outside } from '../hub.ts'
+import type { Member } from '../member.ts'
+import { OutsideSubscriptions } from '../outside-subscriptions.ts'
+import type { Report } from '../report.ts'
+import { CatchUp } from './catch-up.ts'
+import { Follower } from './follower.ts'
+import { LogReader } from './log-reader.ts'
+import type { LogEntry, TopicLog } from './topic-log.ts'
+import type { Transcriber } from './transcriber.ts'
+
+/** What following needs. */
+export interface FollowingPorts {
+  readonly log: TopicLog
+  readonly transcriber: Transcriber
+  readonly report: Report
+  readonly clock: Clock
+  /** What one that comes back is sent at most. */
+  readonly bounds: HistoryBounds
+  /** How often the log is asked without being told to, in milliseconds. */
+  readonly poll: number
+  hub(): Hub
+}
+
+/** A topic that has subscribers here. */
+interface Followed {
+  readonly follower: Follower
+  readonly catchUp: CatchUp
+  wake(): void
+  stop(): void
+}
+
+/** The topics of a log that have subscribers here: each is followed from its first one to its last. */
+export class Following implements Outside {
+  readonly #ports: FollowingPorts
+  readonly #followed = new Map<string, Followed>()
+  readonly #watched: OutsideSubscriptions | undefined
+
+  constructor(ports: FollowingPorts) {
+    const { log, report } = ports
+    this.#ports = ports
+    const watch = log.watch?.bind(log)
+    if (watch === undefined) return
+    this.#watched = new OutsideSubscriptions({
+      need: 'watch of a log has to return a function that ends it',
+      subscribe: async (topic) => {
+        const end = await watch(topic, () => this.wake(topic))
+        // What came before it was watched.
+        this.wake(topic)
+        return end
+      },
+      report,
+    })
+  }
+
+  join(topic: string): void {
+    if (this.#followed.has(topic)) return
+    this.#followed.set(topic, this.#follow(topic))
+    this.#watched?.join(topic)
+  }
+
+  leave(topic: string): void {
+    this.#followed.get(topic)?.stop()
+    this.#followed.delete(topic)
+    this.#watched?.leave(topic)
+  }
+
+  /** There may be something new. */
+  wake(topic: string): void {
+    this.#followed.get(topic)?.wake()
+  }
+
+  /** Has the member join. Resolves once it has what it has missed, or has left: to whether it has all of it. */
+  enter(topic: string, member: Member, after: string | undefined, last: number): Promise<boolean> {
+    const hub = this.#ports.hub()
+    const follower = this.#followed.get(topic)?.follower
+    const isThere = after === undefined ? last === 0 && follower?.isStarted : follower?.isAt(after)
+    if (isThere) {
+      hub.join(topic, member)
+      return Promise.resolve(after !== undefined)
+    }
+    return new Promise((settle) => {
+      let isGone = false
+      hub.wait(topic, member, () => {
+        isGone = true
+        settle(false)
+      })
+      const passenger = {
+        member,
+        after,
+        last,
+        settle,
+        get isGone() {
+          return isGone
+        },
+      }
+      this.#followed.get(topic)?.catchUp.add(passenger)
+    })
+  }
+
+  #follow(topic: string): Followed {
+    const { log, transcriber, report, clock, bounds, poll } = this.#ports
+    const hub = this.#ports.hub()
+    const reader = new LogReader(log, topic, { clock, report })
+    const open = (entry: LogEntry) => transcriber.open(topic, entry)
+    const follower = new Follower(topic, reader, {
+      deliver(entry) {
+        const transcript = open(entry)
+        if (transcript !== undefined) hub.deliver(topic, transcript.message, transcript.except)
+      },
+      missed(error) {
+        report(error)
+        hub.shed(topic)
+      },
+    })
+    const catchUp = new CatchUp({
+      reader,
+      follower,
+      bounds,
+      open,
+      arrive: (member, missed) => hub.resume(topic, member, missed),
+    })
+    const again = (): (() => void) =>
+      clock.after(poll, () => {
+        cancel = again()
+        this.#watched?.join(topic)
+        void follower.advance()
+      })
+    let cancel = again()
+    return {
+      follower,
+      catchUp,
+      wake() {
+        reader.hurry()
+        void follower.advance()
+      },
+      stop() {
+        cancel()
+        reader.stop()
+      },
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { quote } from '../../protocol/errors/quote.ts'
+import { asError } from '../../protocol/errors/thrown.ts'
+import type { Clock } from '../../websocket/support/clock.ts'
+import { checkedEntries } from './checked-log.ts'
+import type { LogEntry, TopicLog } from './topic-log.ts'
+
+/** How many entries are asked for at once, besides the one before them. */
+const PAGE = 100
+
+/** Between two tries, in milliseconds: twice as long each time. */
+export const FIRST_PAUSE = 100
+const LONGEST_PAUSE = 5_000
+
+/** What comes after an entry. */
+export interface Page {
+  /** Whether that entry is still there: only then is nothing missing between it and these. */
+  readonly found: boolean
+  readonly entries: readonly LogEntry[]
+  /** Whether there may be more after these. */
+  readonly more: boolean
+}
+
+/** What a reader needs besides the log. */
+export interface ReaderPorts {
+  readonly clock: Clock
+  report(error: Error): void
+}
+
+/**
+ * Reads one topic of a log. What fails is tried again after longer and longer pauses, and reported once until it works.
+ * When it is stopped, what is under way never settles: nobody waits for it any more.
+ */
+export class LogReader {
+  readonly #log: TopicLog
+  readonly #topic: string
+  readonly #ports: ReaderPorts
+  #stopped = false
+  #isFailing = false
+  /** End the pauses of those who wait to try again. */
+  readonly #pauses = new Set<() => void>()
+
+  constructor(log: TopicLog, topic: string, ports: ReaderPorts) {
+    this.#log = log
+    this.#topic = topic
+    this.#ports = ports
+  }
+
+  /** What comes after the entry with that id; without an id, all there is. */
+  after(id: string | undefined): Promise<Page> {
+    return this.#persistently(async () => {
+      const limit = id === undefined ? PAGE : PAGE + 1
+      const entries = checkedEntries('read', await this.#log.read(this.#topic, id, limit))
+      const found = id === undefined || entries[0]?.id === id
+      const fresh = id !== undefined && found ? entries.slice(1) : entries
+      return { found, entries: fresh, more: fresh.length >= PAGE }
+    })
+  }
+
+  /** The newest entries, at most so many. */
+  last(count: number): Promise<readonly LogEntry[]> {
+    return this.#persistently(async () =>
+      checkedEntries('last', await this.#log.last(this.#topic, count)).slice(-count),
+    )
+  }
+
+  /** Lets others have a turn, or the log some time. */
+  async rest(ms: 0 | typeof FIRST_PAUSE): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#ports.clock.after(ms, resolve)
+    })
+    if (this.#stopped) await never()
+  }
+
+  /** There is reason to believe that the log works again. */
+  hurry(): void {
+    for (const end of [...this.#pauses]) end()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.hurry()
+  }
+
+  async #persistently<T>(act: () => Promise<T>): Promise<T> {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        const value = await act()
+        if (this.#stopped) return await never()
+        this.#isFailing = false
+        return value
+      } catch (thrown) {
+        if (this.#stopped) return never()
+        this.#failed(asError(thrown))
+      }
+      await this.#pause(pause)
+      if (this.#stopped) return never()
+    }
+  }
+
+  #failed(cause: Error): void {
+    if (this.#isFailing) return
+    this.#isFailing = true
+    const what = `the log of the topic ${quote(this.#topic)} cannot be read for now`
+    this.#ports.report(new Error(`${what}: ${cause.message}`, { cause }))
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel()
+        this.#pauses.delete(end)
+        resolve()
+      }
+      const cancel = this.#ports.clock.after(ms, end)
+      this.#pauses.add(end)
+    })
+  }
+}
+
+/** A promise that nobody waits for goes together with those who did. */
+function never(): Promise<never> {
+  return new Promise(() => {})
+}

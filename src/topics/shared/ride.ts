@@ -1,0 +1,149 @@
+import type { WsMessage } from '../../websocket/ws-message.ts'
+import { History, type HistoryBounds } from '../history.ts'
+import type { Member } from '../member.ts'
+import type { Follower } from './follower.ts'
+import { FIRST_PAUSE, type LogReader } from './log-reader.ts'
+import type { Passenger } from './passenger.ts'
+import type { LogEntry } from './topic-log.ts'
+import type { Transcript } from './transcriber.ts'
+
+/** After so many messages, others have a turn. */
+const TURN = 1_000
+
+/** What a ride needs. */
+export interface RidePorts {
+  readonly reader: LogReader
+  readonly follower: Follower
+  /** What one passenger is sent at most. */
+  readonly bounds: HistoryBounds
+  open(entry: LogEntry): Transcript | undefined
+  /** Takes those who wait at that entry. */
+  pickUp(id: string): readonly Passenger[]
+  /** Sends what was missed; from now on, the member is given what is published. */
+  arrive(member: Member, missed: readonly WsMessage[]): void
+  /** It cannot have all that it has missed. */
+  refuse(passenger: Passenger): void
+}
+
+interface Seat {
+  readonly passenger: Passenger
+  /** It gets the messages with higher numbers. */
+  readonly has: number
+  /** Whether it gets all of them or is refused; otherwise, it gets those that are kept. */
+  readonly exactly: boolean
+}
+
+/**
+ * A way through the log of one topic, from an entry to where the topic is followed. It takes along whoever waits at an
+ * entry that it comes by, so that thousands who come back need a few rides, and nothing waits for them in between.
+ */
+export class Ride {
+  readonly #ports: RidePorts
+  readonly #history: History
+  /** Who does not get a message. */
+  readonly #except = new Map<WsMessage, Member>()
+  #seats: Seat[] = []
+  /** The entry up to which it has everything. */
+  #id: string | undefined
+
+  constructor(ports: RidePorts) {
+    this.#ports = ports
+    this.#history = new History(ports.bounds, 0)
+  }
+
+  /** From an entry on. */
+  async from(id: string): Promise<void> {
+    this.#pass(id)
+    await this.#go()
+  }
+
+  /** From the newest entries on, for those who get as many of them as they want. */
+  async withNewest(entries: readonly LogEntry[], passengers: readonly Passenger[]): Promise<void> {
+    for (const entry of entries) this.#add(entry)
+    this.#id = entries.at(-1)?.id
+    const { newest } = this.#history
+    for (const passenger of passengers) {
+      this.#seats.push({ passenger, has: newest - passenger.last, exactly: false })
+    }
+    await this.#go()
+  }
+
+  async #go(): Promise<void> {
+    const { follower, reader } = this.#ports
+    while (this.#seats.some(({ passenger }) => !passenger.isGone)) {
+      if (follower.isAt(this.#id)) {
+        await this.#arrive()
+        continue
+      }
+      const { found, entries, more } = await reader.after(this.#id)
+      if (!found) {
+        for (const { passenger } of this.#seats) this.#ports.refuse(passenger)
+        return
+      }
+      for (const entry of entries) {
+        this.#add(entry)
+        this.#pass(entry.id)
+        if (follower.isAt(entry.id)) break
+      }
+      this.#refuseTheLate()
+      // It is ahead: a client may have got something from a process that is faster.
+      if (!more && !follower.isAt(this.#id)) await follower.advance()
+      // Only a log that contradicts itself comes here without end.
+      if (entries.length === 0 && !follower.isAt(this.#id)) await reader.rest(FIRST_PAUSE)
+    }
+  }
+
+  #add(entry: LogEntry): void {
+    const transcript = this.#ports.open(entry)
+    if (transcript === undefined) return
+    const { message, except } = transcript
+    this.#history.add({ number: this.#history.newest + 1, message }, 0)
+    if (except !== undefined) this.#except.set(message, except)
+  }
+
+  #pass(id: string): void {
+    this.#id = id
+    const { newest } = this.#history
+    for (const passenger of this.#ports.pickUp(id)) {
+      this.#seats.push({ passenger, has: newest, exactly: true })
+    }
+  }
+
+  /** Those who have missed more than anybody is sent. */
+  #refuseTheLate(): void {
+    const isLate = ({ has, exactly }: Seat): boolean => exactly && !this.#history.reaches(has)
+    // They are in order.
+    const late = this.#seats.findLastIndex(isLate) + 1
+    for (const { passenger } of this.#seats.splice(0, late)) this.#ports.refuse(passenger)
+  }
+
+  /** As many as can, before something new comes. */
+  async #arrive(): Promise<void> {
+    const { follower, reader } = this.#ports
+    let sent = 0
+    for (const [i, seat] of this.#seats.entries()) {
+      if (sent >= TURN) {
+        sent = 0
+        await reader.rest(0)
+        if (!follower.isAt(this.#id)) {
+          this.#seats.splice(0, i)
+          return
+        }
+      }
+      sent += this.#arriveWith(seat)
+    }
+    this.#seats = []
+  }
+
+  /** Returns how many messages were sent, and one more. */
+  #arriveWith({ passenger, has, exactly }: Seat): number {
+    if (passenger.isGone) return 1
+    const { member } = passenger
+    const history = this.#history
+    const kept = history.after(has) ?? history.last(Number.POSITIVE_INFINITY)
+    const missed = kept.filter((message) => this.#except.get(message) !== member)
+    this.#ports.arrive(member, missed)
+    passenger.settle(exactly)
+    return missed.length + 1
+  }
+}
