@@ -1,7 +1,9 @@
 import { bind } from '../../../routing/bind.ts'
 import { webSocket } from '../../../routing/session-routes.ts'
 import { type WsRouter, websockets } from '../../../routing/ws-router.ts'
+import { sharedTopics } from '../../../topics/shared/shared-topics.ts'
 import { topics } from '../../../topics/topics.ts'
+import { memoryLog } from '../../offline/memory-log.ts'
 import type { ContractLog } from '../contract-log.ts'
 
 const MIB = new Uint8Array(1024 * 1024)
@@ -13,6 +15,10 @@ const MOST_MIB = 64
 export function topicRoutes(log: ContractLog): WsRouter {
   const rooms = topics()
   const told = topics({ history: {} })
+  const shared = sharedTopics({
+    log: memoryLog(),
+    withId: (id, message) => `${id} ${message.text()}`,
+  })
   return websockets(
     bind('/topic/:name', ({ params }) => (socket) => {
       const room = rooms(params.name)
@@ -43,6 +49,20 @@ export function topicRoutes(log: ContractLog): WsRouter {
       await session.send(`recovered ${recovered}`)
       for await (const frame of session.incoming) {
         if (frame.type === 'text') told(name).publish((id) => `${id} ${frame.readText()}`)
+      }
+    }),
+    // The same by way of a log.
+    bind('/shared/:name/:after', ({ params: { name, after } }) => (socket) => {
+      socket.onMessage((message) => shared(name).publish(message))
+      const { recovered } = shared(name).subscribe(socket, { after })
+      void recovered.then((value) => socket.send(`recovered ${value}`))
+    }),
+    webSocket('/session/shared/:name/:after', async (session) => {
+      const { name, after } = session.call.parameters
+      const recovered = await shared(name).subscribe(session, { after }).recovered
+      await session.send(`recovered ${recovered}`)
+      for await (const frame of session.incoming) {
+        if (frame.type === 'text') await shared(name).publish(frame.readText())
       }
     }),
     // Publishes to itself, between what it sends, so many messages of the given size.
