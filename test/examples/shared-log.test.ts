@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { feed } from '../../examples/shared-log/feed.ts'
 import { memoryLog, type TestWsClient, testWsClient } from '../../src/testing/index.ts'
@@ -28,4 +29,10 @@ test('a feed has those who come back hear what they missed, from another process
   const late = testWsClient(after, '/rooms/tea?after=none')
   expect((await heard(late, 4)).at(-1)).toBe('{"recovered":false}')
   for (const client of [ann, again, late]) client.close()
+})
+
+test('the log for Redis in the documentation is the one that is tested', () => {
+  const read = (path: string): string =>
+    readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  expect(read('docs/topics.md')).toContain(`\n${read('examples/shared-log/redis-log.ts')}\`\`\`\n`)
 })
