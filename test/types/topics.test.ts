@@ -11,9 +11,14 @@ import {
   type Lens,
   Message,
   type RawWebSocketSession,
+  type SharedSubscription,
+  type SharedTopic,
+  type SharedTopics,
   type Subscriber,
   type Subscription,
+  sharedTopics,
   type Topic,
+  type TopicLog,
   type Topics,
   topic,
   topics,
@@ -36,6 +41,7 @@ declare const raw: RawWebSocketSession
 declare const client: WsClient
 declare const sleepy: HibernatableSocket<undefined>
 declare const broker: Broker
+declare const log: TopicLog
 
 const move: Lens<WsMessage, { x: number }, { x: number | string }> = Message.json(
   z.object({ x: z.union([z.number(), z.string().transform(Number)]) }),
@@ -137,5 +143,37 @@ describe('topics', () => {
     // @ts-expect-error without a history, it is another type
     topic({ history: perhaps })
     expectTypeOf(topics({ history: undefined, broker })).toEqualTypeOf<Topics>()
+  })
+
+  types('that share a log are a kind of their own', () => {
+    const rooms = sharedTopics({ log, withId: (id, message) => `${id} ${message.text()}` })
+    expectTypeOf(rooms).toEqualTypeOf<SharedTopics>()
+    expectTypeOf(rooms('tea')).toEqualTypeOf<SharedTopic>()
+    expectTypeOf(rooms('tea').publish('x', { except: socket })).toEqualTypeOf<Promise<string>>()
+    expectTypeOf(rooms('tea').lastId()).toEqualTypeOf<Promise<string | undefined>>()
+    const subscription = rooms('tea').subscribe(session, { after: 'x', last: 5 })
+    expectTypeOf(subscription).toEqualTypeOf<SharedSubscription>()
+    expectTypeOf(subscription.recovered).toEqualTypeOf<Promise<boolean>>()
+    const moves = sharedTopics({ log, message: move })
+    void moves('tea').publish({ x: '1' })
+    // @ts-expect-error
+    void moves('tea').publish('1')
+    // @ts-expect-error a promise is no answer
+    if (subscription.recovered) return
+    // @ts-expect-error the id is known only once the log has given it
+    void rooms('tea').publish((id: string) => id)
+    // @ts-expect-error
+    sharedTopics({ log, history: {} })
+    // @ts-expect-error
+    sharedTopics({ log, broker })
+    // @ts-expect-error
+    topics({ log })
+    // @ts-expect-error
+    sharedTopics({})
+    // @ts-expect-error
+    sharedTopics({ log, withId: (id: string) => Number(id) })
+    // @ts-expect-error it does not tell at once
+    const plain: Topic = rooms('tea')
+    plain.publish('x')
   })
 })

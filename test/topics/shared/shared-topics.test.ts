@@ -386,20 +386,50 @@ describe('who comes back', () => {
     expect(log.calls).toHaveLength(length)
   })
 
-  test('from within a close listener, comes after what is being given out', async () => {
+  test('while a message is given out, gets it if it was missed, and once', async () => {
     const log = new TestLog()
     const one = process(log)
     const tea = one.rooms('tea')
-    const [ann, ben] = [rig(), rig()]
+    const [ann, ben, eve] = [rig(), rig(), rig()]
     const nosy = decorate(ann.socket, {
       send: (message, next) => {
-        tea.subscribe(ben.socket)
+        if (message.text() === '2 b') {
+          tea.subscribe(ben.socket)
+          tea.subscribe(eve.socket, { after: '1' })
+        }
         return next(message)
       },
     })
     await tea.subscribe(nosy).recovered
+    await tell(one, 'a', 'b', 'c')
+    expect(ann.peer.shown()).toEqual(['1 1 a', '1 2 b', '1 3 c'])
+    expect([ben.peer.shown(), eve.peer.shown()]).toEqual([['1 3 c'], ['1 2 b', '1 3 c']])
+  })
+
+  test('is there before long, although something new comes with each read', async () => {
+    const log = new TestLog()
+    const [one, other] = [process(log), process(log)]
+    const ann = await joined(one)
     await tell(one, 'a', 'b')
-    expect([ann.peer.shown(), ben.peer.shown()]).toEqual([['1 1 a', '1 2 b'], ['1 2 b']])
+    const read = log.read.bind(log)
+    let more = 200
+    log.read = async (...args) => {
+      if (more-- > 0) void other.rooms('tea').publish('more')
+      return read(...args)
+    }
+    const ben = rig()
+    let left = 0
+    void one
+      .rooms('tea')
+      .subscribe(ben.socket, { after: '1' })
+      .recovered.then(() => {
+        left = more
+      })
+    await settled()
+    expect(left).toBeGreaterThan(150)
+    more = 0
+    await tell(other, 'end')
+    expect(ann.peer.shown().slice(1)).toEqual(ben.peer.shown())
   })
 })
 
@@ -551,6 +581,33 @@ describe('a log that fails', () => {
       await tell(one, 'd')
       expect(eve.peer.shown().at(-1)).toBe('1 4 d')
     }
+  })
+
+  test('and was emptied, knows nobody who has what it had, while it finds out', async () => {
+    const shared = memoryLog()
+    const log = new TestLog(shared)
+    const one = process(log)
+    const [ann, tea] = [await joined(one), one.rooms('tea')]
+    const [id] = await tell(one, 'a')
+    shared.trim('tea', 0)
+    const answers: (() => void)[] = []
+    const last = log.last.bind(log)
+    log.last = async (...args) => {
+      await new Promise<void>((resolve) => {
+        answers.push(resolve)
+      })
+      return last(...args)
+    }
+    // Somebody who was not given anything yet keeps the topic alive.
+    const { recovered } = tea.subscribe(rig().socket, { last: 1 })
+    await one.clock.advanceAsync(5_000)
+    expect(ann.socket.state).toBe('closing')
+    const back = await joined(one, { after: id })
+    expect(back.recovered()).toBeUndefined()
+    log.last = last
+    for (const answer of answers) answer()
+    await one.clock.advanceAsync(1_000)
+    expect([await recovered, back.recovered()]).toEqual([false, false])
   })
 
   test('that returns what are no entries is reported, and asked again', async () => {
