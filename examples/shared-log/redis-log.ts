@@ -16,8 +16,8 @@ export function redisLog(
     async append(topic, payload) {
       const key = keyOf(topic)
       const added = client.multi().xAdd(key, '*', { payload: Buffer.from(payload) }, { TRIM })
-      const [id] = await added.publish(key, '').exec()
-      return String(id)
+      const [id] = await added.publish(key, '').execTyped()
+      return id
     },
     async read(topic, from, limit) {
       if (from !== undefined && !ID.test(from)) return []

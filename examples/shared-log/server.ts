@@ -19,8 +19,10 @@ const port = Number(process.env.PORT ?? 9000)
 const server = await serve(feed(redisLog(client, listening)), node({ port }))
 console.log(`feed: process ${process.pid} serves ${server.url}`)
 
-process.once('SIGTERM', async () => {
+process.once('SIGTERM', () => void leave())
+
+async function leave(): Promise<void> {
   await server.stop()
   client.destroy()
   listening.destroy()
-})
+}

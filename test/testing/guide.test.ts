@@ -246,6 +246,14 @@ describe('the README', () => {
   })
 })
 
+describe('a log of your own', () => {
+  const start = () => {
+    const log = memoryLog() // yours
+    return { log, other: log, trim: log.trim }
+  }
+  for (const { name, run } of contractTests(topicLogContract, { start })) test(name, run)
+})
+
 describe('the guide', () => {
   const own = readFileSync(new URL(import.meta.url), 'utf8')
 

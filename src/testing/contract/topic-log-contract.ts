@@ -168,7 +168,7 @@ export const topicLogContract: readonly ContractCase<TopicLogContext>[] = [
       const append = async (): Promise<void> => {
         for (let round = 0; round < 10; round++) {
           const some = [log, other, log, other, log, other].map((one, i) =>
-            one.append('tea', new Uint8Array([round, i])),
+            Promise.resolve(one.append('tea', new Uint8Array([round, i]))),
           )
           appended.push(...(await Promise.all(some)))
           await turn()

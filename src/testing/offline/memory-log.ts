@@ -35,7 +35,7 @@ export function memoryLog(options: MemoryLogOptions = {}): MemoryLog {
       logs.set(topic, entriesOf(topic))
       entriesOf(topic).push({ id, payload })
       trim(topic, most)
-      for (const wake of [...(watchers.get(topic) ?? [])]) wake()
+      for (const wake of watchers.get(topic) ?? []) wake()
       return id
     },
     read(topic, from, limit) {

@@ -73,7 +73,7 @@ export class LogReader {
 
   /** There is reason to believe that the log works again. */
   hurry(): void {
-    for (const end of [...this.#pauses]) end()
+    for (const end of this.#pauses) end()
   }
 
   stop(): void {

@@ -88,7 +88,12 @@ function partsOf(options: SharedTopicsOptions): SharedParts {
   const report = reportTo(options.onError)
   const transcriber = new Transcriber(options.withId, report)
   const following = new Following({
-    ...{ log, transcriber, report, clock, bounds, poll },
+    log,
+    transcriber,
+    report,
+    clock,
+    bounds,
+    poll,
     hub: () => hub,
   })
   const hub = new Hub(report, following)

@@ -27,10 +27,16 @@ export class Redis implements AsyncDisposable {
     return redis
   }
 
+  /** Does nothing if it runs. */
   async start(): Promise<void> {
+    if (this.#process !== undefined) return
     const settings = {
-      ...{ port: this.#port, bind: '127.0.0.1', dir: this.#folder, save: '' },
-      ...{ appendonly: 'yes', appendfsync: 'always' },
+      port: this.#port,
+      bind: '127.0.0.1',
+      dir: this.#folder,
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'always',
     }
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })

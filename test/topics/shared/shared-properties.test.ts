@@ -102,7 +102,7 @@ class World {
     // Nothing is asked for by nobody.
     for (const { rig } of this.#visits) rig.socket.terminate()
     await this.#clock.advanceAsync(60_000)
-    expect(this.#clock.pending).toBe(0)
+    same(this.#clock.pending, 0)
   }
 
   #come(at: number, back: number, last: number): void {
@@ -132,15 +132,22 @@ class World {
       .map(({ payload }) => this.#published.indexOf(Buffer.from(payload).toString()))
     const [first = this.#published.length] = came
     // In order, nothing twice, and nothing left out.
-    expect(came).toEqual(Array.from(came.keys(), (i) => first + i))
-    expect(recovered).not.toBeUndefined()
-    if (recovered && came.length > 0) expect(first).toBe(has)
+    same(
+      came,
+      Array.from(came.keys(), (i) => first + i),
+    )
+    same(typeof recovered, 'boolean')
+    if (recovered && came.length > 0) same(first, has)
     // Whoever is still there has everything.
-    if (!left && !isShed) expect(came.at(-1)).toBe(this.#published.length - 1)
+    if (!left && !isShed) same(came.at(-1), this.#published.length - 1)
     this.counts[recovered ? 'recovered' : 'lost']++
     if (isShed) this.counts.shed++
     if (recovered && has !== undefined && came.length > 1) this.counts.missed++
   }
+}
+
+function same(actual: unknown, expected: unknown): void {
+  expect(actual).toEqual(expected)
 }
 
 test('whoever comes, goes and resumes gets every message once and in order, or is told, however the log behaves', async () => {
