@@ -207,7 +207,6 @@ export {
   sharedTopics,
 } from './topics/shared/shared-topics.ts'
 export type { LogEntry, TopicLog } from './topics/shared/topic-log.ts'
-export type { WithEntryId } from './topics/shared/transcriber.ts'
 export type { SubscribeOptions } from './topics/subscribe-options.ts'
 export type { Subscribable, Subscriber } from './topics/subscriber.ts'
 export type { PublishOptions, Topic } from './topics/topic.ts'

@@ -7,12 +7,6 @@ export interface PublishingLens<in In> {
   readonly message: Pick<Lens<WsMessage, unknown, In>, 'create'>
 }
 
-/** What may be `undefined` is no lens: values would not be made into messages. */
-export interface NoLens {
-  /** None: messages are text or bytes. */
-  readonly message?: undefined
-}
-
 /** How messages are made of what is published with such a lens. Throws a `TypeError` for what is none. */
 export function byLens<In>(message: PublishingLens<In>['message']): (value: In) => WsMessage {
   checkFunction(message.create, 'the option message needs a lens, with create')

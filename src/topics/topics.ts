@@ -6,7 +6,7 @@ import type { Broker } from './broker.ts'
 import { archiveOf, HISTORY, type HistoryOptions } from './history-options.ts'
 import { type HistoryTopic, NamedHistoryTopic } from './history-topic.ts'
 import { Hub } from './hub.ts'
-import { byLens, messageOf, type NoLens, type PublishingLens } from './publishing-lens.ts'
+import { byLens, messageOf, type PublishingLens } from './publishing-lens.ts'
 import { Relay } from './relay.ts'
 import { reportTo } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -25,6 +25,11 @@ export interface TopicOptions {
 export interface TopicsOptions extends TopicOptions {
   /** Passes on what is published to the topics of the same name in other processes. Default: there are none. */
   readonly broker?: Broker | undefined
+}
+
+/** What may be `undefined` is no lens: values would not be made into messages. */
+interface NoLens {
+  readonly message?: undefined
 }
 
 /** Has the messages kept that are published with an id. */

@@ -4,13 +4,13 @@ import { amount, duration, wrongValue } from '../../websocket/support/option-che
 import { checkNames, type OptionNames } from '../../websocket/support/option-names.ts'
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import { Hub } from '../hub.ts'
-import { byLens, messageOf, type NoLens, type PublishingLens } from '../publishing-lens.ts'
+import { byLens, messageOf, type PublishingLens } from '../publishing-lens.ts'
 import { reportTo } from '../report.ts'
 import type { TopicOptions } from '../topics.ts'
 import { Following } from './following.ts'
 import { NamedSharedTopic, type SharedParts, type SharedTopic } from './shared-topic.ts'
 import type { TopicLog } from './topic-log.ts'
-import { Transcriber, type WithEntryId } from './transcriber.ts'
+import { Transcriber } from './transcriber.ts'
 
 /** The option `replay`: what a subscriber is sent of what it has missed. If it has missed more, it gets none of it. */
 export interface ReplayOptions {
@@ -29,11 +29,18 @@ export interface SharedTopicsOptions extends TopicOptions {
    * in each process, and again for those who come back; what it throws goes to `onError`, and nobody gets the message.
    * Default: what was published is sent.
    */
-  readonly withId?: WithEntryId | undefined
+  readonly withId?:
+    | ((id: string, message: WsMessage) => WsMessage | string | Uint8Array)
+    | undefined
   readonly replay?: ReplayOptions | undefined
   /** How often the log of a topic with subscribers is read if nothing else is heard of it, in milliseconds. Default 5 s. */
   readonly poll?: number | undefined
   readonly clock?: Clock | undefined
+}
+
+/** What may be `undefined` is no lens: values would not be made into messages. */
+interface NoLens {
+  readonly message?: undefined
 }
 
 /** Topics by name, whose messages are in a log. One that has no subscribers here takes no memory here. */
