@@ -196,10 +196,7 @@ export type { Broker } from './topics/broker.ts'
 export type { HistoryOptions } from './topics/history-options.ts'
 export type { HistoryTopic, Subscription, WithId } from './topics/history-topic.ts'
 export type { PublishingLens } from './topics/publishing-lens.ts'
-export type {
-  SharedSubscription,
-  SharedTopic,
-} from './topics/shared/shared-topic.ts'
+export type { SharedSubscription, SharedTopic } from './topics/shared/shared-topic.ts'
 export {
   type ReplayOptions,
   type SharedTopics,
