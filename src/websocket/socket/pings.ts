@@ -18,16 +18,16 @@ export interface PingOwner {
 /**
  * The pings of one socket: each is sent an interval after the last was answered. If no Pong comes in time that answers it,
  * or a Ping that the user has sent since, the connection fails. While reading is paused, the Ping goes out again and again
- * instead. The times may be changed.
+ * instead, and once it goes on, the Pong gets its whole time again. The times may be changed.
  */
 export class Pings {
   readonly #owner: PingOwner
   readonly #clock: Clock
   #times: PingTimes
   #cancel: (() => void) | undefined
-  /** The payload of the Ping that is waited for, as a list of its octets. */
-  #expected: string | undefined
-  /** That of the newest Ping, which may be the user's: a peer may answer only that (RFC 6455, section 5.5.3). */
+  /** The payload of the Ping whose Pong is waited for. */
+  #expected: Uint8Array<ArrayBuffer> | undefined
+  /** That of the newest Ping, which may be the user's, as a list: a peer may answer only that (RFC 6455, section 5.5.3). */
   #newest: string | undefined
 
   constructor(owner: PingOwner, clock: Clock, times: PingTimes) {
@@ -56,12 +56,19 @@ export class Pings {
   pong(payload: Uint8Array): boolean {
     if (this.#expected === undefined) return false
     const octets = payload.join()
-    const own = octets === this.#expected
+    const own = octets === this.#expected.join()
     if (own || octets === this.#newest) {
       this.stop()
       this.#schedule()
     }
     return own
+  }
+
+  /** Reading goes on: a Pong that has come meanwhile may be far behind what is to be read. */
+  resumed(): void {
+    if (this.#expected === undefined) return
+    this.#cancel?.()
+    this.#await(this.#expected)
   }
 
   stop(): void {
@@ -78,8 +85,13 @@ export class Pings {
   }
 
   #ping(payload: Uint8Array<ArrayBuffer>): void {
+    this.#expected = payload
+    this.#await(payload)
+    this.#owner.ping(payload)
+  }
+
+  #await(payload: Uint8Array<ArrayBuffer>): void {
     const { pingInterval, pongTimeout } = this.#times
-    this.#expected = payload.join()
     this.#cancel = this.#clock.after(pongTimeout, () => {
       // No Pong can be read. That nothing can be written any more tells of a connection that is lost.
       if (this.#owner.paused) {
@@ -89,7 +101,6 @@ export class Pings {
         this.#cancel = this.#clock.after(0, () => this.#fail(pongTimeout))
       }
     })
-    this.#owner.ping(payload)
   }
 
   #fail(pongTimeout: number): void {

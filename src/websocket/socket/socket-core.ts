@@ -278,8 +278,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   }
 
   #hold(reason: number, on: boolean): void {
+    const { paused } = this
     if (on) this.#reader ??= new PausableReader(this, this.transport)
     this.#reader?.hold(reason, on)
+    if (paused && !this.paused) this.#pings?.resumed()
   }
 
   #lost(message: string, cause?: Error): void {

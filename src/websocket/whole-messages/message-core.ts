@@ -149,8 +149,10 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
 
   hold(reason: number, on: boolean): void {
     if (this.record !== undefined) return
+    const { paused } = this
     if (on) this.#kept ??= this.#transport.pausedMessages?.()
     this.#kept?.hold(reason, on)
+    if (paused && !this.paused) this.controls?.pings.resumed()
   }
 
   ping(data: Uint8Array): void {

@@ -135,11 +135,35 @@ test('pings go out to a peer that cannot be heard, too, and any Pong that comes 
   expect(failures).toHaveLength(1)
 })
 
+test('pings give a Pong its whole time from when reading goes on, however shortly before its end that is', () => {
+  const { clock, sent, failures, owner, pings } = rig(100)
+  clock.advance(100)
+  for (let i = 0; i < 5; i++) {
+    owner.paused = true
+    clock.advance(29)
+    owner.paused = false
+    pings.resumed()
+  }
+  owner.paused = true
+  clock.advance(31)
+  owner.paused = false
+  pings.resumed()
+  clock.advance(29)
+  expect(failures).toEqual([])
+  expect(pings.pong(sent[0]!)).toBe(true)
+  pings.resumed()
+  clock.advance(99)
+  expect(sent).toHaveLength(1)
+  clock.advance(31)
+  expect(failures).toHaveLength(1)
+})
+
 test('pings that are stopped are silent, at any time', () => {
   for (const when of [0, 100]) {
     const { clock, sent, failures, pings } = rig(100)
     clock.advance(when)
     pings.stop()
+    pings.resumed()
     expect(pings.pong(sent[0] ?? bytes(''))).toBe(false)
     clock.advance(1_000)
     expect([failures, clock.pending]).toEqual([[], 0])

@@ -224,6 +224,41 @@ describe('pings', () => {
     expect(one.peer.ended).toBe(true)
   })
 
+  it('give a Pong its whole time again once reading goes on, since it may be far behind what is to be read', () => {
+    const { socket, peer, clock } = rig(pings)
+    clock.advance(1000)
+    const [ping] = peer.frames()
+    socket.link.pause()
+    clock.advance(299)
+    socket.link.resume()
+    clock.advance(299)
+    expect(socket.state).toBe('open')
+    peer.send(pong(ping!.payload))
+    socket.link.pause()
+    socket.link.resume()
+    clock.advance(1000 + 299)
+    expect(socket.state).toBe('open')
+    clock.advance(1)
+    expect(socket.state).toBe('closed')
+  })
+
+  it('cut nobody off whose messages are handled more slowly than they come', async () => {
+    const { socket, peer, clock } = rig({ ...pings, inboundMark: { bytes: 100, messages: 2 } })
+    const done: (() => void)[] = []
+    socket.onMessage(() => new Promise<void>((resolve) => done.push(resolve)))
+    peer.send(texts(40))
+    clock.advance(1000)
+    const [ping] = peer.frames()
+    // Behind all that was sent before.
+    peer.send(pong(ping!.payload))
+    for (let handled = 0; handled < 40; handled++) {
+      clock.advance(150)
+      done[handled]!()
+      await settled()
+    }
+    expect([done.length, socket.state]).toEqual([40, 'open'])
+  })
+
   it.each(['messages', 'frames'] as const)(
     'are not answered by a Ping, to a socket of %s',
     (mode) => {

@@ -337,6 +337,19 @@ describe('the link', () => {
     expect(socket.state).toBe('closing')
   })
 
+  test('gives a Pong its whole time again once it goes on', () => {
+    const rig = messageRig(new AbleTransport(), { pingInterval: 100, pongTimeout: 50 })
+    const { link } = capable(rig.socket, 'pause')
+    rig.clock.advance(100)
+    link.pause()
+    rig.clock.advance(49)
+    link.resume()
+    rig.clock.advance(49)
+    expect(rig.heard).toEqual([])
+    rig.clock.advance(1)
+    expect(rig.heard).toEqual(['closed 1011 Ping timeout'])
+  })
+
   test('waits for no Pong while it is paused', () => {
     const { socket, clock } = messageRig(new AbleTransport(), { pingInterval: 10, pongTimeout: 5 })
     capable(socket, 'pause').link.pause()
