@@ -28,9 +28,8 @@ const CASES: Readonly<Record<string, () => () => unknown>> = {
       {
         events: { report() {} },
         gauge: new InboundGauge({ bytes: MANY, messages: MANY }),
-        state: 'open',
         regulate() {},
-        fault() {},
+        fault: () => true,
         settled: false,
       },
       () => 1,

@@ -9,13 +9,12 @@ import type { SocketEvents } from './socket-events.ts'
 /** What an inbox asks of its socket. */
 export interface InboxOwner {
   readonly events: Pick<SocketEvents, 'report'>
-  readonly state: 'open' | 'closing' | 'closed'
   /** Counts what is held, and what listeners work on. */
   readonly gauge: InboundGauge
   /** The gauge has changed: reading may have to stop, or may go on. */
   regulate(): void
-  /** A listener threw or rejected. */
-  fault(error: Error): void
+  /** A listener threw or rejected. False if that ends the socket. */
+  fault(error: Error): boolean
   /** True once the consumer is done setting listeners. */
   readonly settled: boolean
 }
@@ -107,19 +106,19 @@ export class Inbox<T> {
     try {
       const result = listener(item)
       // Even this look may throw: a proxy can.
-      if (isPromiseLike(result)) this.#track(result, this.#sizeOf(item))
+      if (isPromiseLike(result)) this.#track(listener, result, this.#sizeOf(item))
     } catch (thrown) {
-      this.#fail(thrown)
+      this.#fail(listener, thrown)
     }
   }
 
-  #fail(thrown: unknown): void {
-    this.#owner.fault(asError(thrown))
-    // Or a peer that ignores the Close could have each further message reported.
-    if (this.#owner.state !== 'open') this.#listeners = ignore
+  #fail(listener: Listener<T>, thrown: unknown): void {
+    if (this.#owner.fault(asError(thrown))) return
+    // Or a peer that ignores the Close could have each further message reported. Others still get what comes.
+    this.#listeners = withoutListener(this.#listeners, listener) ?? ignore
   }
 
-  #track(result: PromiseLike<unknown>, size: number): void {
+  #track(listener: Listener<T>, result: PromiseLike<unknown>, size: number): void {
     const { gauge } = this.#owner
     // Settles once, whatever a thenable does. Even this may throw.
     const settled = Promise.resolve(result)
@@ -131,7 +130,7 @@ export class Inbox<T> {
     this.#owner.regulate()
     settled.then(settle, (reason: unknown) => {
       settle()
-      this.#fail(reason)
+      this.#fail(listener, reason)
     })
   }
 }

@@ -167,8 +167,10 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     }
   }
 
-  fault(error: Error): void {
-    if (!this.events.fault(error)) this.close(INTERNAL_ERROR)
+  fault(error: Error): boolean {
+    const handled = this.events.fault(error)
+    if (!handled) this.close(INTERNAL_ERROR)
+    return handled
   }
 
   // Called by the transport, and by the reader in between

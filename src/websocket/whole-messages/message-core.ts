@@ -192,8 +192,10 @@ export class MessageCore implements InboxOwner, ControlledSocket, SenderOwner {
     this.#end(UNANSWERED)
   }
 
-  fault(error: Error): void {
-    if (!this.events.fault(error)) this.#close(INTERNAL_ERROR)
+  fault(error: Error): boolean {
+    const handled = this.events.fault(error)
+    if (!handled) this.#close(INTERNAL_ERROR)
+    return handled
   }
 
   inOrder(deliver: () => void): void {

@@ -11,7 +11,7 @@ class Owner implements InboxOwner {
   readonly events: InboxOwner['events'] = {
     report: ({ message }) => void this.reports.push(message),
   }
-  readonly state = 'open'
+  handles = true
   settled = false
   paused = false
 
@@ -20,8 +20,9 @@ class Owner implements InboxOwner {
     else if (this.gauge.low) this.paused = false
   }
 
-  fault(error: Error): void {
+  fault(error: Error): boolean {
     this.faults.push(error.message)
+    return this.handles
   }
 }
 
@@ -40,6 +41,34 @@ describe('an inbox', () => {
     remove()
     box.deliver('c')
     expect(seen).toEqual(['1 a', '1 b', '2 b', '1 c'])
+  })
+
+  it('calls a listener no more whose failure ends the socket, and others as before', async () => {
+    const { owner, box, seen } = inbox()
+    owner.handles = false
+    box.listen((item) => {
+      throw new Error(`1 ${item}`)
+    })
+    box.listen((item) => seen.push(item))
+    box.listen((item) => Promise.reject(new Error(`3 ${item}`)))
+    box.deliver('a')
+    await settled()
+    box.deliver('b')
+    await settled()
+    expect([owner.faults, seen]).toEqual([
+      ['1 a', '3 a'],
+      ['a', 'b'],
+    ])
+  })
+
+  it('holds nothing for another listener once the only one has failed', () => {
+    const { owner, box } = inbox()
+    owner.handles = false
+    box.listen(() => {
+      throw new Error('no')
+    })
+    for (const item of ['a', 'b', 'c']) box.deliver(item)
+    expect([owner.faults, box.unheard, owner.gauge.messages]).toEqual([['no'], 0, 0])
   })
 
   it('counts a thenable once that calls back, more than once, and then throws', async () => {

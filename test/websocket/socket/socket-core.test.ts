@@ -242,23 +242,6 @@ describe('pings', () => {
     expect(socket.state).toBe('closed')
   })
 
-  it('cut nobody off whose messages are handled more slowly than they come', async () => {
-    const { socket, peer, clock } = rig({ ...pings, inboundMark: { bytes: 100, messages: 2 } })
-    const done: (() => void)[] = []
-    socket.onMessage(() => new Promise<void>((resolve) => done.push(resolve)))
-    peer.send(texts(40))
-    clock.advance(1000)
-    const [ping] = peer.frames()
-    // Behind all that was sent before.
-    peer.send(pong(ping!.payload))
-    for (let handled = 0; handled < 40; handled++) {
-      clock.advance(150)
-      done[handled]!()
-      await settled()
-    }
-    expect([done.length, socket.state]).toEqual([40, 'open'])
-  })
-
   it.each(['messages', 'frames'] as const)(
     'are not answered by a Ping, to a socket of %s',
     (mode) => {
