@@ -28,9 +28,9 @@ export function sendSerialized(
 }
 
 /**
- * The next frame as a value. Without a converter, and in a session of fragments, it rejects before a frame is taken; otherwise the frame is taken, and a
- * `WebsocketDeserializeException` carries it: a frame the converter does not read, content that is malformed, a value
- * that the schema does not take.
+ * The next frame as a value. Without a converter, and in a session of fragments, it rejects before a frame is taken;
+ * otherwise the frame is taken, and a `WebsocketDeserializeException` carries it: a frame the converter does not read,
+ * content that is malformed, a value that the schema does not take.
  */
 export async function receiveDeserialized(
   session: WebSocketSession,

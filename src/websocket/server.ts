@@ -24,7 +24,8 @@ export interface Server extends AsyncDisposable {
   readonly url: string
   /**
    * Refuses new connections, closes the open ones, and resolves when the last is gone and the promises of their consumers,
-   * such as those of handlers of sessions, have settled, at the deadline in any case. Repeated calls share one promise. Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. It may be passed on
+   * such as those of handlers of sessions, have settled, at the deadline in any case. Repeated calls share one promise.
+   * Throws a `RangeError` for a time that no timer can wait for, and for a status that cannot be sent. It may be passed on
    * as it is: `process.on('SIGTERM', server.stop)`.
    */
   readonly stop: (options?: StopOptions) => Promise<void>
