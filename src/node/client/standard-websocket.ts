@@ -195,14 +195,17 @@ export class StandardWebSocket extends EventTarget {
    * bytes.
    */
   close(code?: number, reason = ''): void {
-    if (code !== undefined && !isPageCode(code)) {
+    // Not every caller is type-checked, and the standard makes a number and a string of whatever comes.
+    const sent = code === undefined ? code : Number(code)
+    const text = `${reason}`
+    if (sent !== undefined && !isPageCode(sent)) {
       const message = `the close code ${code} cannot be sent: use 1000, or 3000 to 4999`
       throw new DOMException(message, 'InvalidAccessError')
     }
-    const empty = code === undefined && reason === ''
+    const empty = sent === undefined && text === ''
     const status = empty
       ? undefined
-      : withSyntaxErrors(() => new CloseReason(code ?? NORMAL.code, reason))
+      : withSyntaxErrors(() => new CloseReason(sent ?? NORMAL.code, text))
     if (this.readyState >= this.CLOSING) return
     if (this.readyState === this.CONNECTING) {
       this.#failure = new Error('the connection was closed before it opened')

@@ -173,14 +173,19 @@ describe.each<[string, Platform]>([
     socket.close()
   })
 
-  test.each<[string, Parameters<WebSocket['close']>, string]>([
+  test.each<[string, readonly unknown[], string]>([
     ['no code where none is given', [], '1005'],
+    ['no code where it is undefined', [undefined], '1005'],
+    ['no code where the reason is empty, too', [undefined, ''], '1005'],
     ['1000 where only a reason is given', [undefined, 'bye'], '1000 bye'],
+    ['a code that is a string', ['3000'], '3000'],
+    ['a reason that is none', [3000, null], '3000 null'],
+    ['half a character replaced', [3000, '\ud800'], '3000 \ufffd'],
   ])('closes with %s', async (_name, args, heard) => {
     const socket = new Impl(`${base}/tells`)
     const lines = transcript(socket)
     await opened(socket)
-    socket.close(...args)
+    Reflect.apply(socket.close, socket, args)
     await closed(socket)
     expect(told.splice(0)).toEqual([heard])
     const [code, reason = ''] = heard.split(' ')
