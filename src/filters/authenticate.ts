@@ -1,5 +1,6 @@
 import { chain } from '../routing/chain.ts'
 import { forRequest } from '../websocket/accept.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import type { RequestKey } from '../websocket/request/request-key.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { checkFunction } from '../websocket/support/check-function.ts'
@@ -64,11 +65,13 @@ export function guard<T>(
   judge: (request: UpgradeRequest) => MaybePromise<Judgement<T>>,
   principal: RequestKey<T> | undefined,
 ): HandshakeFilter {
-  return (next) => (request) =>
-    chain(judge(request), (judgement) => {
-      if (!judgement.known) return unauthorized(judgement.challenge)
-      if (principal === undefined) return next(request)
-      const known = request.with(principal, judgement.principal)
-      return chain(next(known), (decision) => forRequest(decision, known))
-    })
+  return ofHandshakes(
+    (next) => (request) =>
+      chain(judge(request), (judgement) => {
+        if (!judgement.known) return unauthorized(judgement.challenge)
+        if (principal === undefined) return next(request)
+        const known = request.with(principal, judgement.principal)
+        return chain(next(known), (decision) => forRequest(decision, known))
+      }),
+  )
 }

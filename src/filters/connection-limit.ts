@@ -1,5 +1,6 @@
 import { TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { attempt } from '../websocket/support/attempt.ts'
 import { checkFunction } from '../websocket/support/check-function.ts'
@@ -64,7 +65,7 @@ export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilte
     }
   }
 
-  return (next) => (request) => {
+  return ofHandshakes((next) => (request) => {
     const key = perKey === undefined ? '' : keyOf(perKey.key, request)
     const place = places.take(key)
     if (typeof place === 'string') return full(place, retryAfter)
@@ -79,7 +80,7 @@ export function connectionLimit(options: ConnectionLimitOptions): HandshakeFilte
         throw thrown
       },
     )
-  }
+  })
 }
 
 function full(limit: 'total' | 'key', retryAfter: number): Response {

@@ -1,4 +1,5 @@
 import { chain } from '../routing/chain.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import { checkedOrigin, type OriginPolicy } from '../websocket/origin-policy.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { ifAccepted } from './accepted.ts'
@@ -10,8 +11,10 @@ import { ifAccepted } from './accepted.ts'
  */
 export function originPolicy(policy: OriginPolicy): HandshakeFilter {
   checkedOrigin(policy)
-  return (next) => (request) =>
-    chain(next(request), (decision) =>
-      ifAccepted(decision, (response) => ({ ...response, origin: response.origin ?? policy })),
-    )
+  return ofHandshakes(
+    (next) => (request) =>
+      chain(next(request), (decision) =>
+        ifAccepted(decision, (response) => ({ ...response, origin: response.origin ?? policy })),
+      ),
+  )
 }

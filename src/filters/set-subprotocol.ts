@@ -1,5 +1,6 @@
 import { checkSubprotocols } from '../protocol/handshake/subprotocol.ts'
 import { chain } from '../routing/chain.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import { offeredSubprotocols } from '../websocket/request/offered-subprotocols.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { wrongType } from '../websocket/support/check-function.ts'
@@ -20,14 +21,17 @@ export type ChooseSubprotocol = (
  */
 export function setSubprotocol(choose: readonly string[] | ChooseSubprotocol): HandshakeFilter {
   const chosen = typeof choose === 'function' ? choose : firstOf(choose)
-  return (next) => (request) =>
-    chain(next(request), (decision) =>
-      ifAccepted(decision, (response) => {
-        const protocol = response.protocol ?? chosen(offeredSubprotocols(request), request)
-        if (protocol === undefined || typeof protocol === 'string') return { ...response, protocol }
-        throw wrongType(protocol, 'a subprotocol that is chosen has to be a string')
-      }),
-    )
+  return ofHandshakes(
+    (next) => (request) =>
+      chain(next(request), (decision) =>
+        ifAccepted(decision, (response) => {
+          const protocol = response.protocol ?? chosen(offeredSubprotocols(request), request)
+          if (protocol === undefined || typeof protocol === 'string')
+            return { ...response, protocol }
+          throw wrongType(protocol, 'a subprotocol that is chosen has to be a string')
+        }),
+      ),
+  )
 }
 
 function firstOf(supported: readonly string[]): ChooseSubprotocol {

@@ -1,6 +1,7 @@
 import { asError } from '../protocol/errors/thrown.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
 import { answerOf } from '../websocket/answered-error.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import type { UpgradeRequest } from '../websocket/request/upgrade-request.ts'
 import { attempt } from '../websocket/support/attempt.ts'
 import type { Websocket } from '../websocket/websocket.ts'
@@ -17,7 +18,7 @@ export interface Watch {
 
 /** A filter that watches each request, and changes nothing. A request that is left to the next route is not reported. */
 export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): HandshakeFilter {
-  return (next) => (request) => {
+  return ofHandshakes((next) => (request) => {
     const watch = begin(request)
     const opened = observing((socket) => watch.opened(socket))
     return attempt(
@@ -32,5 +33,5 @@ export function watchingHandshake(begin: (request: UpgradeRequest) => Watch): Ha
         throw thrown
       },
     )
-  }
+  })
 }

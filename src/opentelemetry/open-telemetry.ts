@@ -11,6 +11,7 @@ import {
 import { watchingHandshake } from '../filters/watch-handshake.ts'
 import { filterDecision } from '../routing/apply-filter.ts'
 import { chain } from '../routing/chain.ts'
+import { ofHandshakes } from '../websocket/of-handshakes.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { HandshakeFilter } from '../websocket/ws-handler.ts'
 import { activeIn, deliveryIn, deliveryInSpans, failed, failedWith } from './active-context.ts'
@@ -58,7 +59,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
   const tracer = tracerProvider.getTracer('antiphon')
   // Made by the first request: unlike tracers, meters that were made before the SDK was set up stay without it.
   let made: Instruments | undefined
-  return (next) => (request) => {
+  return ofHandshakes((next) => (request) => {
     made ??= instrumentsOf(meterProvider)
     const instruments = made
     const { name, upgrade, route } = named(request)
@@ -91,5 +92,5 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): HandshakeFilt
       chain(next(asked), (decision) => filterDecision(active, decision)),
     )
     return context.with(within, () => handler(request))
-  }
+  })
 }

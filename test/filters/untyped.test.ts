@@ -8,11 +8,15 @@ import { connectionLimit } from '../../src/filters/connection-limit.ts'
 import { idleTimeout } from '../../src/filters/idle-timeout.ts'
 import { liftHandshake, liftWs } from '../../src/filters/lift.ts'
 import { maxLifetime } from '../../src/filters/max-lifetime.ts'
+import { originPolicy } from '../../src/filters/origin-policy.ts'
 import { printTraffic } from '../../src/filters/print-traffic.ts'
 import { rateLimit } from '../../src/filters/rate-limit.ts'
 import { record } from '../../src/filters/record.ts'
 import { reportTransaction } from '../../src/filters/report-transaction.ts'
 import { setSubprotocol } from '../../src/filters/set-subprotocol.ts'
+import { lensFailures } from '../../src/lens/lens-failures.ts'
+import { openTelemetry } from '../../src/opentelemetry/open-telemetry.ts'
+import type { HandshakeFilter, WsConsumer } from '../../src/websocket/ws-handler.ts'
 import { get, socketStub } from '../routing/fixtures.ts'
 
 const who = 'needs a function that says who it is, not'
@@ -26,6 +30,30 @@ test('a key that answers with a promise limits nobody, and is refused', () => {
   const rated = rateLimit({ ...perSecond, ...later })(() => {})
   expect(() => rated(socketStub())).toThrow(new TypeError(message))
 })
+
+test.each<[name: string, filter: HandshakeFilter]>([
+  ['authenticate', authenticate(() => 'ann', { challenge: 'Basic' })],
+  ['basic', basic('realm', () => true)],
+  ['bearer', bearer(() => true)],
+  ['connectionLimit', connectionLimit({ total: 1 })],
+  ['lensFailures', lensFailures],
+  ['openTelemetry', openTelemetry()],
+  ['originPolicy', originPolicy([])],
+  ['printTraffic', printTraffic()],
+  ['reportTransaction', reportTransaction(() => {})],
+  ['setSubprotocol', setSubprotocol([])],
+])(
+  '%s, a filter of handshakes, lets no socket through in the place of one of sockets',
+  (_, filter) => {
+    const opened: unknown[] = []
+    const next: WsConsumer = (socket) => opened.push(socket)
+    const misplaced: WsConsumer = Reflect.apply(filter, undefined, [next])
+    expect(() => misplaced(socketStub())).toThrow(
+      new TypeError('withFilter needs a filter of sockets, not of handshakes'),
+    )
+    expect(opened).toEqual([])
+  },
+)
 
 // What the types refuse, for those who have none: not when the first socket comes, or the first fault.
 test.each<[fn: (...args: never[]) => unknown, args: readonly unknown[], message: string]>([

@@ -146,7 +146,6 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     return this.#gauge
   }
 
-  /** True while nothing is read. */
   get paused(): boolean {
     return this.#reader?.held === true
   }
