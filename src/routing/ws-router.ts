@@ -56,7 +56,10 @@ type NeedOf<R> =
       : (socket: S) => void
     : never
 
-/** Routes upgrades to the first route that matches and does not answer `undefined`. */
+/**
+ * Routes upgrades to the first route that matches and does not answer `undefined`. The socket that all routes together need
+ * is inferred; to state it, give the router a type: `const app: WsRouter<FrameSocket> = websockets(...)`.
+ */
 export function websockets<R extends readonly Route<AnyDecision>[]>(
   ...routes: R
 ): WsRouter<SocketOf<R[number]>>
