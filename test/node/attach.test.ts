@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import express from 'express'
 import { describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../src/client/deferred.ts'
 import { attach } from '../../src/node/attach.ts'
 import { connect } from '../../src/node/client/connect.ts'
 import { upgrader } from '../../src/node/upgrader.ts'
@@ -528,6 +529,25 @@ describe('detach', () => {
     expect((await client.closed).toString()).toBe(WsStatus.GOING_AWAY.toString())
     expect(await (await fetch(server.url)).text()).toBe('still here')
     expect(server.http.listenerCount('upgrade')).toBe(0)
+  })
+
+  test('waits for a consumer that has something to finish', async () => {
+    await using server = await BareServer.listen()
+    const written = deferred<void>()
+    const did: string[] = []
+    const attachment = attach(server.http, () => async (socket) => {
+      await new Promise((resolve) => socket.onClose(resolve))
+      did.push('writes')
+      await written.promise
+      did.push('written')
+    })
+    const client = connect(server.url)
+    await client.opened
+    const detached = attachment.detach().then(() => did.push('detached'))
+    await vi.waitUntil(() => did.length > 0 && attachment.size === 0, { interval: 1 })
+    written.resolve()
+    await detached
+    expect(did).toEqual(['writes', 'written', 'detached'])
   })
 
   test('twice waits for the same end', async () => {
