@@ -49,10 +49,11 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<readonly ReplayDifference[]> {
   checkNames('replay()', options, REPLAY_OPTIONS)
-  const { clock, within = PATIENCE } = options
+  const { within = PATIENCE, ...offline } = options
+  const { clock } = offline
   const differences: ReplayDifference[] = []
   await playClient(entries, {
-    open: (entry, heard) => openOffline(entry, app, options, heard),
+    open: (entry, heard) => openOffline(entry, app, offline, heard),
     now: () => clock?.now() ?? 0,
     reach: (time) => clock?.advance(Math.max(0, time - clock.now())),
     patience: () => within,
@@ -64,7 +65,7 @@ export async function replay(
 async function openOffline(
   entry: OpenEntry,
   app: TestApp,
-  { request = same, within: _, ...options }: ReplayOptions,
+  { request = same, ...options }: Omit<ReplayOptions, 'within'>,
   heard: (entry: TrafficEntry) => void,
 ): Promise<ReplayingSocket> {
   const recorded = liftWs(record(heard))(polyOf(app))
