@@ -3,6 +3,7 @@ import type { StandardResult, StandardSchemaV1 } from '../lens/standard-schema.t
 import { asError } from '../protocol/errors/thrown.ts'
 import { isPromiseLike } from '../websocket/support/maybe-promise.ts'
 import { checkMessages } from './channel/incoming-channel.ts'
+import { checkWhole } from './channel/message-frames.ts'
 import { handled, refused } from './channel/refused.ts'
 import type { ConvertContext, WebsocketContentConverter } from './content-converter.ts'
 import { WebsocketConverterNotFoundException, WebsocketDeserializeException } from './errors.ts'
@@ -45,6 +46,7 @@ export async function receiveDeserialized(
   let what = 'cannot read the frame'
   let result: StandardResult<unknown>
   try {
+    checkWhole(frame)
     if (!reader.isApplicable(frame)) {
       throw new TypeError(`the converter does not read ${frame.type} frames`)
     }

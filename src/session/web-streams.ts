@@ -1,4 +1,5 @@
 import { checkMessages } from './channel/incoming-channel.ts'
+import { checkWhole } from './channel/message-frames.ts'
 import type { DefaultWebSocketSession } from './session.ts'
 import { endError } from './session-end.ts'
 import { cleanEnd, nextMessage, reasonFor } from './streaming.ts'
@@ -30,6 +31,7 @@ export function webStreams(session: DefaultWebSocketSession): WebStreams {
         if (frame === undefined) {
           controller.close()
         } else {
+          checkWhole(frame)
           controller.enqueue(frame.type === 'text' ? frame.readText() : frame.data)
         }
       },

@@ -11,6 +11,7 @@ import {
 } from '../../src/session/errors.ts'
 import { WebSocketException } from '../../src/websocket/errors.ts'
 import { hex } from '../support/hex.ts'
+import { OwnChannel } from '../support/own-channel.ts'
 import { arrived, sessionRig, stateOf } from '../support/session-rig.ts'
 import { encodeWire } from '../support/wire.ts'
 
@@ -133,6 +134,14 @@ describe('what is no value', () => {
       new TypeError('a fragment is no message: leave out the option fragments'),
     )
     expect(arrived(session.incoming)).toEqual(['text 1'])
+  })
+
+  it('is a fragment of a session with a channel of its own: taken, and in the exception', async () => {
+    const options = { contentConverter: converterOf(json), fragments: true }
+    const { session, peer } = sessionRig(options, { mode: 'fragments' })
+    peer.send('01 81 00000000 31 80 81 00000000 32')
+    const error = await failure(new OwnChannel(session).receiveDeserialized())
+    expect(error.message).toBe('cannot read the frame: a fragment is no message')
   })
 
   it('is a frame that the converter does not read: taken, and in the exception', async () => {

@@ -5,6 +5,7 @@ import { websockets } from '../../src/routing/ws-router.ts'
 import { type WebStreams, webStreams } from '../../src/session/web-streams.ts'
 import { expectClosed, expectMessages, testWsClient } from '../../src/testing/index.ts'
 import { hex } from '../support/hex.ts'
+import { OwnChannel } from '../support/own-channel.ts'
 import { sessionRig, stateOf } from '../support/session-rig.ts'
 import { settled } from '../support/socket-rig.ts'
 import { encodeWire } from '../support/wire.ts'
@@ -125,6 +126,13 @@ describe('the readable stream of a session', () => {
     expect(() => streamed({ fragments: true }, { mode: 'fragments' })).toThrow(
       new TypeError('a fragment is no message: leave out the option fragments'),
     )
+  })
+
+  it('errors at a fragment of a session with a channel of its own', async () => {
+    const { session, peer } = sessionRig({ fragments: true }, { mode: 'fragments' })
+    const { readable } = webStreams(new OwnChannel(session))
+    peer.send(`02 81 00000000 61 ${CLOSE_1000}`)
+    expect(await read(readable)).toEqual(['TypeError'])
   })
 
   it('reads nothing ahead, so that a slow reader stops the peer', async () => {

@@ -10,6 +10,11 @@ export function checkCarried(item: Carried): void {
   throw new TypeError(`send takes text, bytes or a Frame, outgoing a Frame, not ${typeof item}`)
 }
 
+/** Throws a `TypeError` for a fragment: a session may delegate to one of fragments, with a channel of its own. */
+export function checkWhole({ fin }: Frame): void {
+  if (!fin) throw new TypeError('a fragment is no message')
+}
+
 /** The item as a frame. */
 export function asFrame(item: Carried): Frame {
   return 'type' in item ? item : frameOfMessage(item)

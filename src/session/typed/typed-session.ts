@@ -7,7 +7,12 @@ import { mapped } from '../../websocket/support/mapped.ts'
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import type { ReceiveChannel, ReceiveOptions } from '../channel/channel.ts'
 import { checkMessages, IncomingChannel } from '../channel/incoming-channel.ts'
-import { type Carried, frameOfMessage, messageOfFrame } from '../channel/message-frames.ts'
+import {
+  type Carried,
+  checkWhole,
+  frameOfMessage,
+  messageOfFrame,
+} from '../channel/message-frames.ts'
 import { handled, refused } from '../channel/refused.ts'
 import type { DefaultWebSocketSession } from '../session.ts'
 
@@ -102,8 +107,7 @@ class LensChannel<out Out> implements ReceiveChannel<Out> {
     if (!('type' in item)) return this.#lens(item)
     const { type } = item
     if (type === 'text' || type === 'binary') {
-      // A session may delegate to one of fragments, with a channel of its own.
-      if (!item.fin) throw new TypeError('a fragment is no message')
+      checkWhole(item)
       return this.#lens(messageOfFrame(item))
     }
     throw new TypeError(

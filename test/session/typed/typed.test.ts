@@ -10,6 +10,7 @@ import { typed } from '../../../src/session/typed/typed.ts'
 import { clientOf } from '../../../src/websocket/client/client.ts'
 import { FakeSocket } from '../../lens/fake-peers.ts'
 import { hex } from '../../support/hex.ts'
+import { OwnChannel } from '../../support/own-channel.ts'
 import { sessionRig, stateOf } from '../../support/session-rig.ts'
 import { settled } from '../../support/socket-rig.ts'
 import { encodeWire } from '../../support/wire.ts'
@@ -194,6 +195,13 @@ describe('a typed session', () => {
         new TypeError('a fragment is no message: leave out the option fragments'),
       )
     }
+  })
+
+  it('has none for those of a session with a channel of its own, either', async () => {
+    const { session, peer } = sessionRig({ fragments: true }, { mode: 'fragments' })
+    const view = typed(new OwnChannel(session), lenses)
+    peer.send('01 81 00000000 31 80 81 00000000 32')
+    await expect(view.incoming.receive()).rejects.toThrow(new TypeError('a fragment is no message'))
   })
 
   it('has no values for control frames', async () => {
