@@ -1,13 +1,27 @@
 import type { Clock } from '../../websocket/support/clock.ts'
 
+/** Calls in one turn of the event loop: who cannot keep pace still hears signals, and its own deadline. */
+const AT_ONCE = 1_000
+
+/** How much happens, and when. */
+export interface Pacemaker {
+  readonly count: number
+  readonly perSecond: number
+  readonly clock: Clock
+  /** In time of the clock: what is due then or later is left out. */
+  readonly until?: number
+}
+
 /** What happens at an even pace. */
 export interface Pace {
   /** Resolves when all has been done, and when it was stopped. */
   readonly done: Promise<void>
   /** True until then. */
   readonly isOn: boolean
-  /** How many are due, and not done yet, since this process is late. */
+  /** How many were due before now, and are not done yet, since this process is late. */
   readonly overdue: number
+  /** Does what is due now, rather than at the next tick of the timers. */
+  catchUp(): void
   stop(): void
 }
 
@@ -16,7 +30,7 @@ export interface Pace {
  * it catches up: nothing is left out, and no due time is moved.
  */
 export function pace(
-  { count, perSecond, clock }: { count: number; perSecond: number; clock: Clock },
+  { count, perSecond, clock, until = Infinity }: Pacemaker,
   fn: (index: number, due: number) => void,
 ): Pace {
   const start = clock.now()
@@ -31,14 +45,13 @@ export function pace(
     }
   })
   const dueOf = (index: number): number => start + (index * 1_000) / perSecond
+  const isDue = (due: number, now: number): boolean => next < count && due <= now && due < until
   const turn = (): void => {
     const now = clock.now()
-    while (next < count && dueOf(next) <= now) {
-      const index = next++
-      fn(index, dueOf(index))
-    }
+    const most = next + AT_ONCE
+    for (let due = dueOf(next); next < most && isDue(due, now); due = dueOf(next)) fn(next++, due)
     if (next >= count) stop()
-    else cancel = clock.after(dueOf(next) - now, turn)
+    else if (dueOf(next) < until) cancel = clock.after(Math.max(0, dueOf(next) - now), turn)
   }
   turn()
   return {
@@ -47,8 +60,12 @@ export function pace(
       return next < count
     },
     get overdue() {
-      const due = Math.floor(((clock.now() - start) * perSecond) / 1_000) + 1
+      const due = Math.ceil(((Math.min(clock.now(), until) - start) * perSecond) / 1_000)
       return Math.max(0, Math.min(due, count) - next)
+    },
+    catchUp() {
+      cancel()
+      turn()
     },
     stop,
   }

@@ -1,6 +1,8 @@
+import { withoutPassword } from '../shared/client-options.ts'
 import type { Distribution } from './histogram.ts'
 import type { LoadResult } from './run-load.ts'
-import type { Alike } from './tally.ts'
+import type { Span } from './sending.ts'
+import type { Alike, Tally } from './tally.ts'
 
 /** What a load has shown; `--json` prints it as it is. Times in milliseconds, rates in a second. */
 export interface LoadReport {
@@ -21,7 +23,7 @@ export interface LoadReport {
     readonly failed: readonly Alike[]
     /** Ended by itself, by the close code or `'lost'`. */
     readonly ended: readonly Alike[]
-    /** Closed when all was done, likewise. */
+    /** Closed when all was done, by the close code, or `'no answer'` if the server sent no Close. */
     readonly closed: readonly Alike[]
   }
   readonly messages: {
@@ -55,10 +57,12 @@ const BUSY = 0.9
 /** The numbers of a load, and what is to be known about them. */
 export function reportOf({ plan, tally, openingTime, span, interrupted }: LoadResult): LoadReport {
   const time = span?.time ?? 0
-  const { answered, sent, unasked, untracked } = tally
+  const { answered, sent, untracked } = tally
+  // What came without being asked for may have been the answer to one that was not remembered.
+  const unasked = Math.max(0, tally.unasked - untracked)
   const inTurn = unasked === 0 && untracked === 0
   return {
-    url: plan.url,
+    url: withoutPassword(plan.url),
     bytes: plan.message.byteLength,
     interrupted,
     connections: {
@@ -80,25 +84,27 @@ export function reportOf({ plan, tally, openingTime, span, interrupted }: LoadRe
       bytesReceived: tally.bytesReceived,
       sentRate: rate(span?.sent ?? 0, time),
       receivedRate: rate(span?.received ?? 0, time),
-      unanswered: sent - answered,
+      unanswered: sent - answered - (tally.unasked - unasked),
       unsent: tally.unsent,
       unasked,
       latency: (inTurn && tally.answers.distribution) || null,
       lateness: (plan.pacing.loop === 'open' && tally.lateness.distribution) || null,
     },
     cpu: span?.cpu ?? 0,
-    notes: notesOn({ plan, tally, openingTime, span, interrupted }),
+    notes: notesOn(tally, unasked, span),
   }
 }
 
 /** True if every connection was opened and stayed open, until this side closed it. */
 export function isClean({ connections }: LoadReport): boolean {
-  const { refused, failed, ended } = connections
-  return refused.length + failed.length + ended.length === 0
+  return connections.opened === connections.asked && connections.ended.length === 0
 }
 
-function notesOn({ tally, span }: LoadResult): string[] {
-  const { unasked, untracked, answers, failures } = tally
+function notesOn(
+  { untracked, answers, failures }: Tally,
+  unasked: number,
+  span: Span | undefined,
+): string[] {
   const failed = (code: string): boolean => failures.some(({ kind }) => kind.endsWith(` ${code}`))
   const notes: string[] = []
   if (answers.count > 0 && unasked > 0)

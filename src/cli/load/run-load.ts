@@ -11,7 +11,7 @@ export type Phase = 'opening' | 'sending' | 'waiting for answers' | 'closing'
 /** How a load is led. */
 export interface LoadControls {
   readonly clock: Clock
-  /** Leaves out what has not begun; what is open is closed as always. */
+  /** Ends what goes on: opening, sending, waiting for answers, or closing. What comes after it goes on as always. */
   readonly leave: AbortSignal
   /** Drops every connection. */
   readonly cut: AbortSignal
@@ -29,12 +29,17 @@ export interface LoadResult {
   readonly interrupted: boolean
 }
 
+/** What ends a phase: a person who has left one before has only the cut. */
+function hurry({ leave, cut }: LoadControls): AbortSignal {
+  return leave.aborted ? cut : leave
+}
+
 /**
  * Opens all connections, then sends over them, waits for answers, and closes. Rejects with a `TypeError` for what cannot be
  * sent at all.
  */
 export async function runLoad(plan: LoadPlan, controls: LoadControls): Promise<LoadResult> {
-  const { clock, leave, cut, onPhase } = controls
+  const { clock, leave, onPhase } = controls
   const tally = new Tally()
   const load = { plan, clock, tally }
   const begun = clock.now()
@@ -46,14 +51,15 @@ export async function runLoad(plan: LoadPlan, controls: LoadControls): Promise<L
     onPhase('sending', load)
     span = await sendAll(load, talkers, leave)
     onPhase('waiting for answers', load)
-    await awaitAnswers(load, cut)
+    await awaitAnswers(load, hurry(controls))
   }
   onPhase('closing', load)
-  const unlink = onAbort(cut, () => {
+  const hurried = hurry(controls)
+  const unlink = onAbort(hurried, () => {
     for (const talker of talkers) talker.terminate()
   })
   for (const talker of talkers) {
-    if (cut.aborted) talker.terminate()
+    if (hurried.aborted) talker.terminate()
     else talker.close()
   }
   await Promise.all(talkers.map(({ closed }) => closed))

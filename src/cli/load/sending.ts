@@ -25,23 +25,25 @@ export async function sendAll(
   const start = clock.now()
   const before = process.cpuUsage()
   tally.lastActivity = start
-  const pacing = began(load, talkers)
+  const pacing = began(load, talkers, start + duration)
   const isDone = (): boolean => messages > 0 && !pacing.isOn && tally.pending === 0
   // Without a limit of time, it also ends when no answers come any more.
   const deadline = (): number =>
     duration < Infinity ? start + duration : wait + (pacing.isOn ? clock.now() : tally.lastActivity)
   const isOver = await idleOr(load, isDone, deadline, signal)
+  pacing.catchUp()
   tally.unsent += pacing.overdue
   pacing.stop()
   for (const talker of talkers) talker.stop()
   const timed = signal.aborted || (!isOver && duration < Infinity)
-  const time = (timed ? clock.now() : tally.lastActivity) - start
+  const took = clock.now() - start
+  const time = timed ? took : tally.lastActivity - start
   const { user, system } = process.cpuUsage(before)
   return {
     time,
     sent: tally.sent - sent,
     received: tally.received - received,
-    cpu: time === 0 ? 0 : (user + system) / 1_000 / time,
+    cpu: took === 0 ? 0 : (user + system) / 1_000 / took,
   }
 }
 
@@ -56,9 +58,9 @@ export async function awaitAnswers(load: Load, signal: AbortSignal): Promise<voi
   )
 }
 
-const OFF: Pace = { isOn: false, overdue: 0, done: Promise.resolve(), stop() {} }
+const OFF: Pace = { isOn: false, overdue: 0, done: Promise.resolve(), catchUp() {}, stop() {} }
 
-function began({ plan, clock }: Load, talkers: readonly Talker[]): Pace {
+function began({ plan, clock }: Load, talkers: readonly Talker[], until: number): Pace {
   const { pacing, messages } = plan
   if (messages === 0) return OFF
   if (pacing.loop === 'closed') {
@@ -67,7 +69,8 @@ function began({ plan, clock }: Load, talkers: readonly Talker[]): Pace {
   }
   // In turns, so that not all of them send at once.
   const each = talkers.length
-  return pace({ count: messages * each, perSecond: pacing.perSecond * each, clock }, (index, due) =>
+  const perSecond = pacing.perSecond * each
+  return pace({ count: messages * each, perSecond, clock, until }, (index, due) =>
     talkers[index % each]!.due(due),
   )
 }

@@ -55,7 +55,7 @@ export class Tally {
     return listed(this.#failures)
   }
 
-  /** Closed by this side once all was done, by the code. */
+  /** Closed by this side once all was done, by the code, or `'no answer'` if the peer sent no Close. */
   get ends(): readonly Alike[] {
     return listed(this.#ends)
   }
@@ -76,8 +76,10 @@ export class Tally {
   /** `early`: not because this side was done. */
   ended(status: WsStatus, record: CloseRecord | undefined, early: boolean): void {
     const lost = record?.initiator === 'transport'
+    const kind = lost ? 'lost' : String(status.code)
     const said = record?.cause?.message ?? (lost ? '' : status.message)
-    count(early ? this.#lost : this.#ends, lost ? 'lost' : String(status.code), said)
+    if (early) count(this.#lost, kind, said)
+    else count(this.#ends, record?.clean === false ? 'no answer' : kind, said)
   }
 }
 

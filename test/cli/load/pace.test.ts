@@ -45,6 +45,51 @@ describe('pace', () => {
     expect(pacing.overdue).toBe(0)
   })
 
+  test('gives way to others while it catches up, however much is due', () => {
+    let now = 0
+    const turns: (() => void)[] = []
+    const clock = {
+      now: () => now,
+      after(_: number, fn: () => void) {
+        turns.push(fn)
+        return () => {}
+      },
+    }
+    let done = 0
+    const pacing = pace({ count: Infinity, perSecond: 1_000_000, clock }, () => done++)
+    now = 10
+    turns.shift()!()
+    expect(done).toBeLessThan(10_000)
+    expect(pacing.overdue).toBe(10_000 - done)
+    while (pacing.overdue > 0) turns.shift()!()
+    expect(done).toBeGreaterThanOrEqual(10_000)
+  })
+
+  test('does nothing that is due when it is over, and does not miss it', () => {
+    const clock = new VirtualClock()
+    const dues: number[] = []
+    const pacing = pace({ count: Infinity, perSecond: 10, clock, until: 300 }, (_, due) =>
+      dues.push(due),
+    )
+    clock.advance(1_000)
+    expect(dues).toEqual([0, 100, 200])
+    expect(pacing.overdue).toBe(0)
+    expect(pacing.isOn).toBe(true)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('catches up at once when it is told to', () => {
+    const clock = new VirtualClock()
+    let now = 0
+    const dues: number[] = []
+    const ticking = { now: () => now, after: clock.after.bind(clock) }
+    const pacing = pace({ count: 4, perSecond: 10, clock: ticking }, (_, due) => dues.push(due))
+    now = 250
+    pacing.catchUp()
+    expect(dues).toEqual([0, 100, 200])
+    expect(clock.pending).toBe(1)
+  })
+
   test('can be stopped, also if it would have no end', async () => {
     const clock = new VirtualClock()
     let count = 0

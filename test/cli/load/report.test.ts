@@ -37,6 +37,19 @@ describe('reportOf', () => {
     expect(reportOf({ ...closed, plan }).messages.lateness).toMatchObject({ count: 1 })
   })
 
+  test('counts answers to messages that it did not remember as such', () => {
+    const result = resultOf()
+    Object.assign(result.tally, { sent: 10, answered: 4, untracked: 6, unasked: 5, received: 9 })
+    expect(reportOf(result).messages).toMatchObject({ unanswered: 1, unasked: 0, latency: null })
+    Object.assign(result.tally, { unasked: 8 })
+    expect(reportOf(result).messages).toMatchObject({ unanswered: 0, unasked: 2 })
+  })
+
+  test('does not show the password of its URL', () => {
+    const { plan } = loadOn('ws://ann:secret@a/')
+    expect(reportOf(resultOf({ plan })).url).toBe('ws://a/')
+  })
+
   test.each([['unasked'], ['untracked']] as const)('gives no times with %s messages', (what) => {
     const result = resultOf()
     result.tally.answers.add(1)
@@ -71,13 +84,15 @@ describe('reportOf', () => {
 describe('isClean', () => {
   test('is so for connections that opened and stayed open', () => {
     const clean = resultOf()
+    clean.tally.opened = 2
     clean.tally.ended(WsStatus.NORMAL, undefined, false)
     expect(isClean(reportOf(clean))).toBe(true)
     const early = resultOf()
+    early.tally.opened = 2
     early.tally.ended(WsStatus.NORMAL, undefined, true)
     expect(isClean(reportOf(early))).toBe(false)
     const failed = resultOf()
-    failed.tally.failed(failing('ECONNREFUSED'))
+    failed.tally.opened = 1
     expect(isClean(reportOf(failed))).toBe(false)
   })
 })

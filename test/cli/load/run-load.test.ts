@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Phase, runLoad } from '../../../src/cli/load/run-load.ts'
 import { accept } from '../../../src/websocket/accept.ts'
+import type { FrameSocket } from '../../../src/websocket/frame-socket.ts'
+import type { WsHandler } from '../../../src/websocket/ws-handler.ts'
 import { echoing, loadOn, serving } from '../../support/load-rig.ts'
 
 const never = new AbortController().signal
@@ -43,8 +45,25 @@ describe('runLoad', () => {
         if (phase === when) queueMicrotask(() => cut.abort())
       }
       const result = await runLoad(plan, { clock, leave: cut.signal, cut: cut.signal, onPhase })
-      expect(result.tally.ends).toMatchObject([{ count: 2 }])
+      expect(result.tally.ends).toMatchObject([{ kind: 'no answer', count: 2 }])
       expect(result.interrupted).toBe(true)
     },
   )
+
+  test.each<[Phase, WsHandler<FrameSocket>]>([
+    ['waiting for answers', () => () => {}],
+    ['closing', () => accept(() => {}, { mode: 'frames' })],
+  ])('needs to be told only once to end %s', async (when, handler) => {
+    await using server = await serving(handler)
+    const wait = when === 'closing' ? 10 : 60_000
+    const { plan, clock } = loadOn(server.url, { messages: Infinity, duration: 10, wait })
+    const leave = new AbortController()
+    const onPhase = (phase: Phase): void => {
+      if (phase === when) queueMicrotask(() => leave.abort())
+    }
+    const result = await runLoad(plan, { clock, leave: leave.signal, cut: never, onPhase })
+    expect(result.tally.ends).toMatchObject([
+      { kind: when === 'closing' ? 'no answer' : '1000', count: 2 },
+    ])
+  })
 })

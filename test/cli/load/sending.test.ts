@@ -29,6 +29,17 @@ describe('sendAll', () => {
     expect(load.tally).toMatchObject({ pending: 6, answered: 0 })
   })
 
+  test('sends what is due before the time is up, and takes nothing else for unsent', async () => {
+    await using server = await serving(echoing)
+    const load = loadOn(server.url, {
+      messages: Infinity,
+      duration: 100,
+      pacing: { loop: 'open', perSecond: 10 },
+    })
+    await sendAll(load, await openAll(load, never), never)
+    expect(load.tally).toMatchObject({ sent: 2, unsent: 0 })
+  })
+
   test('ends when the time is up', async () => {
     await using server = await serving(echoing)
     const load = loadOn(server.url, { messages: Infinity, duration: 30 })

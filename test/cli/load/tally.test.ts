@@ -50,10 +50,18 @@ describe('Tally', () => {
       true,
     )
     tally.ended(WsStatus.NORMAL, undefined, false)
+    tally.ended(
+      WsStatus.NORMAL,
+      { initiator: 'local', clean: false, cause: new Error('no Close came') } as never,
+      false,
+    )
     expect(tally.lost.map(({ kind, example }) => [kind, example])).toEqual([
       ['1001', WsStatus.GOING_AWAY.message],
       ['lost', 'reset'],
     ])
-    expect(tally.ends).toEqual([{ kind: '1000', count: 1, example: WsStatus.NORMAL.message }])
+    expect(tally.ends).toEqual([
+      { kind: '1000', count: 1, example: WsStatus.NORMAL.message },
+      { kind: 'no answer', count: 1, example: 'no Close came' },
+    ])
   })
 })
