@@ -17,8 +17,11 @@ const COMMANDS: readonly Command[] = [echoCommand, connectCommand, loadCommand, 
  */
 export async function run(args: readonly string[], shell: Shell): Promise<number> {
   const [name, ...rest] = args
-  // A reader that went away is no reason to crash.
-  shell.stdout.on('error', () => {})
+  let lost: Error | undefined
+  // A reader that went away is no reason to crash, nor to fail.
+  shell.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error
+  })
   shell.stderr.on('error', () => {})
   if (name === undefined || name === '--help' || name === '-h') {
     shell.stdout.write(usage())
@@ -34,7 +37,11 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
       const names = COMMANDS.map((each) => `'${each.name}'`).join(', ')
       throw new CommandError(2, `there is no command ${quote(name)}: there are ${names}`)
     }
-    return await command.run(rest, shell)
+    const exitCode = await command.run(rest, shell)
+    // Streams tell it in a turn of their own.
+    await new Promise(setImmediate)
+    if (lost !== undefined) throw new CommandError(1, `cannot write: ${lost.message}`)
+    return exitCode
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     const subject = command === undefined ? 'antiphon' : `antiphon ${command.name}`

@@ -103,6 +103,14 @@ describe('antiphon', () => {
     },
   )
 
+  test('fails when its output cannot be written', async () => {
+    const shell = new FakeShell()
+    shell.stdout._write = (_chunk, _encoding, done) =>
+      done(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }))
+    expect(await run(['echo', '--help'], shell)).toBe(1)
+    expect(shell.errors.text).toBe('antiphon echo: cannot write: ENOSPC: no space left\n')
+  })
+
   test('does not make a mistake of its user out of one of its own', async () => {
     const shell = new FakeShell()
     shell.stdout.write = () => {

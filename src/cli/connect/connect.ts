@@ -67,14 +67,16 @@ at once unless --wait is given.
 
 With --reconnect, lines wait until there is a connection; those on their way
 when one is lost are not sent again. There is no other attempt after 1000, after
-other codes that it would not change, and after a refusal such as 401. Ctrl-C
-ends the wait for the next one.
+other codes that it would not change, and after a refusal such as 401; nor once
+the input has ended, unless --wait is forever. Ctrl-C ends the wait for the
+next one.
 
 With --slash, '/ping TEXT' sends a Ping, '/close CODE REASON' closes, and a line
 that begins with // is a message that begins with /.
 
-Exit code: 0 when both sides closed with 1000, 1001 or no code and, with
---count, that many messages came; 2 for wrong arguments; 1 otherwise.`,
+Exit code: 0 when both sides closed with 1000, 1001 or no code, all input could
+be read and, with --count, that many messages came; 2 for wrong arguments; 1
+otherwise.`,
   },
   ({ values, positionals }, shell) => talk(onlyUrl('connect', positionals), values, shell),
 )
@@ -88,6 +90,7 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
   let record: CloseRecord | undefined
   let terminal: Terminal | undefined
   let leaving = false
+  let inputFailed = false
   let wanted = values.count ?? Infinity
   // The first time closes politely, the second time at once.
   const leave = (): void => {
@@ -130,7 +133,14 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
         leaving ||= --wanted === 0
         return wanted > 0
       }
-      const talking = { first, binary, slash, json, raw, patience, leave, onShown }
+      const onInputEnd = (failure?: Error): void => {
+        if (failure !== undefined) tell(failure.message)
+        inputFailed = failure !== undefined
+        // There is nothing to connect again for.
+        leaving ||= inputFailed || patience < Infinity
+        if (patience === 0) leave()
+      }
+      const talking = { first, binary, slash, json, raw, patience, onInputEnd, onShown }
       record = await converse(session, input, terminal, talking)
       const tellEnd = isNormal(record) ? tellNews : tell
       tellEnd(showClose(record))
@@ -152,7 +162,8 @@ async function talk(url: string, values: Values, shell: Shell): Promise<number> 
     tell(wanted === 1 ? '1 more message was to come' : `${wanted} more messages were to come`)
     return 1
   }
-  return record !== undefined && isNormal(record) && recording?.failed() !== true ? 0 : 1
+  const failed = inputFailed || recording?.failed() === true
+  return record !== undefined && isNormal(record) && !failed ? 0 : 1
 }
 
 const same: WsFilter = (next) => next

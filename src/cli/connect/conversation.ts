@@ -22,8 +22,8 @@ export interface ConversationOptions {
   readonly raw: boolean
   /** Milliseconds without a message after the last line was sent; then it is over. May be `Infinity`. */
   readonly patience: number
-  /** Called if the input ends when there is no patience, also after the session has. */
-  readonly leave: () => void
+  /** Called when nothing of the input is left, also after the session has ended; with why, if reading it failed. */
+  readonly onInputEnd: (failure?: Error) => void
   /** Called for each message that was shown; false: no more are wanted. */
   readonly onShown: () => boolean
 }
@@ -35,20 +35,19 @@ export async function converse(
   terminal: Terminal,
   options: ConversationOptions,
 ): Promise<CloseRecord> {
-  const { json, raw, patience, leave, onShown } = options
+  const { json, raw, patience, onInputEnd, onShown } = options
   let quiet: NodeJS.Timeout | undefined
-  const inputEnded = (): void => {
-    if (patience === 0) leave()
-    else if (patience < Infinity && !session.outgoing.isClosedForSend) {
+  const allSent = (): void => {
+    if (patience < Infinity && !session.outgoing.isClosedForSend) {
       quiet = setTimeout(() => void session.close(), patience)
     }
   }
   const inputFailed = (error: unknown): void => {
     if (session.outgoing.isClosedForSend) return
-    terminal.notice(asError(error).message)
+    onInputEnd(asError(error))
     void session.close()
   }
-  sendAll(session, input, terminal, options).then(inputEnded, inputFailed)
+  sendAll(session, input, terminal, options).then(allSent, inputFailed)
   try {
     for await (const frame of session.incoming) {
       if (frame.frameType.controlFrame) {
@@ -76,7 +75,7 @@ async function sendAll(
   session: WebSocketSession,
   input: Input,
   terminal: Terminal,
-  { first, binary, slash }: ConversationOptions,
+  { first, binary, slash, onInputEnd }: ConversationOptions,
 ): Promise<void> {
   for (const message of first) {
     await session.send(message.mode === 'text' ? message.text() : message.bytes())
@@ -90,5 +89,6 @@ async function sendAll(
     else terminal.notice(act.message)
     input.taken()
   }
+  onInputEnd()
   await session.flush()
 }

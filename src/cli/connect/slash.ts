@@ -10,6 +10,7 @@ export type Act =
   | { readonly kind: 'mistake'; readonly message: string }
 
 const MAX_PING = 125
+const LIKE_THIS = 'write it like /close 4000 bye'
 
 /** Reads a line that may be `/ping`, `/close`, or a message; one that begins with two slashes is a message with one. */
 export function actOf(line: string): Act {
@@ -33,15 +34,13 @@ function ping(text: string): Act {
 
 function close([code, ...words]: readonly string[]): Act {
   if (code === undefined) return { kind: 'close', reason: undefined }
+  if (!/^\d+$/.test(code)) return mistake(`${quote(code)} is no close code: ${LIKE_THIS}`)
   try {
-    const reason = new CloseReason(
-      /^\d{4}$/.test(code) ? Number(code) : Number.NaN,
-      words.join(' '),
-    )
+    const reason = new CloseReason(Number(code), words.join(' '))
     checkReason(reason)
     return { kind: 'close', reason }
   } catch (error) {
-    return mistake(`${(error as Error).message}: write it like /close 4000 bye`)
+    return mistake(`${(error as Error).message}: ${LIKE_THIS}`)
   }
 }
 

@@ -25,7 +25,8 @@ function decode(text: () => string): string {
   try {
     return text()
   } catch (cause) {
-    throw new TypeError('the input is not UTF-8, which text messages must be', { cause })
+    const message = 'the input is not UTF-8, which its lines must be: --message @FILE sends any file'
+    throw new TypeError(message, { cause })
   }
 }
 

@@ -201,7 +201,7 @@ describe('antiphon connect', () => {
   test('closes when nobody reads its output any more', async () => {
     const { shell, code } = connecting(await serving(echoing))
     await shell.errors.until(/connected/)
-    shell.stdout.destroy(new Error('EPIPE'))
+    shell.stdout.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }))
     expect(await code).toBe(0)
   })
 
@@ -319,6 +319,36 @@ describe('antiphon connect', () => {
     shell.emit('SIGINT')
     expect(await code).toBe(exitCode)
     expect(shell.errors.text).toMatch(/connecting again in \S+ s\n$/)
+  })
+
+  test.each([
+    ['ended', 'a\n', []],
+    ['nothing', '', []],
+    ['nothing but a first message', '', ['--message', 'a']],
+  ])('does not connect again once all input was sent: %s', async (_, text, args) => {
+    const url = await serving(() => (socket) => void setImmediate(() => socket.terminate()))
+    const { shell, code } = connecting(url, '--reconnect', ...args)
+    shell.stdin.end(text)
+    expect(await code).toBe(1)
+    expect(shell.errors.text.match(/connected to/g)).toHaveLength(1)
+  })
+
+  test('connects again after all input was sent, if it is to wait forever', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+    cleanups.push(() => random.mockRestore())
+    const url = await serving(() => (socket) => socket.terminate())
+    const { shell, code } = connecting(url, '--reconnect', '--wait', 'forever')
+    shell.stdin.end()
+    await shell.errors.until(/(?:connecting again[^]*){2}/)
+    shell.emit('SIGINT')
+    expect(await code).toBe(1)
+  })
+
+  test('fails when its input cannot be read', async () => {
+    const { shell, code } = connecting(await serving(echoing))
+    shell.stdin.end(Uint8Array.of(0xff, 0x0a))
+    expect(await code).toBe(1)
+    expect(shell.errors.text).toContain('\nthe input is not UTF-8')
   })
 
   test('takes what cannot be sent for a mistake of the caller, with --reconnect too', async () => {

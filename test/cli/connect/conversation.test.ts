@@ -27,7 +27,7 @@ const PLAIN: ConversationOptions = {
   json: false,
   raw: false,
   patience: 1_000,
-  leave() {},
+  onInputEnd() {},
   onShown: () => true,
 }
 
@@ -179,14 +179,14 @@ describe('a conversation', () => {
     expect(printed).toEqual(['b', 'c', 'd'])
   })
 
-  test('leaves at the end of the input if there is no patience, even when its session has ended', async () => {
-    const leave = vi.fn()
-    const { input, record } = await talk((server) => server.terminate(), { patience: 0, leave })
+  test('tells of the end of the input, even when its session has ended', async () => {
+    const onInputEnd = vi.fn()
+    const { input, record } = await talk((server) => server.terminate(), { onInputEnd })
     await record
-    expect(leave).not.toHaveBeenCalled()
+    expect(onInputEnd).not.toHaveBeenCalled()
     input.end()
     await turn()
-    expect(leave).toHaveBeenCalledTimes(1)
+    expect(onInputEnd.mock.calls).toEqual([[]])
   })
 
   test('lays out JSON when asked', async () => {
@@ -195,10 +195,13 @@ describe('a conversation', () => {
     await vi.waitFor(() => expect(printed).toEqual(['[\n  1\n]']))
   })
 
-  test('says what is wrong with the input, and closes', async () => {
-    const { input, notices, record } = await talk(echo)
+  test('tells what is wrong with the input, and closes', async () => {
+    const onInputEnd = vi.fn()
+    const { input, record } = await talk(echo, { onInputEnd })
     input.write(Uint8Array.of(0xff, 0x0a))
     expect(await record).toMatchObject({ initiator: 'local', reason: { code: 1000 } })
-    expect(notices).toEqual(['the input is not UTF-8, which text messages must be'])
+    expect(onInputEnd.mock.calls).toEqual([
+      [expect.objectContaining({ message: expect.stringMatching(/^the input is not UTF-8/) })],
+    ])
   })
 })

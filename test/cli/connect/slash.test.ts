@@ -26,7 +26,8 @@ describe('a line that may be a command', () => {
     ['/', /^there is no command '\/'/],
     [`/ping ${'ä'.repeat(63)}`, /^a Ping takes at most 125 bytes, and not 126$/],
     ['/close 1006', /1006.*: write it like \/close 4000 bye$/],
-    ['/close bye', /: write it like \/close 4000 bye$/],
+    ['/close 99', /^close code 99 cannot be sent.*: write it like/],
+    ['/close bye', /^'bye' is no close code: write it like \/close 4000 bye$/],
     [`/close 4000 ${'a'.repeat(124)}`, /: write it like \/close 4000 bye$/],
   ])('%j is a mistake', (line, message) => {
     expect(actOf(line)).toEqual({ kind: 'mistake', message: expect.stringMatching(message) })

@@ -44,7 +44,9 @@ describe('linesOf', () => {
     ['cut off at the end', '61 e2 82'],
   ])('refuse what is not UTF-8, %s', async (_, digits) => {
     await expect(lines(bytes(digits))).rejects.toThrow(
-      new TypeError('the input is not UTF-8, which text messages must be'),
+      new TypeError(
+        'the input is not UTF-8, which its lines must be: --message @FILE sends any file',
+      ),
     )
   })
 })
