@@ -36,6 +36,14 @@ const options = {
 
 type Values = OptionValues<typeof options>
 
+/** What means nothing to the other role. */
+const OF_SERVER = ['hostname'] as const
+const OF_CLIENT = ['within', 'header', 'protocol', 'origin', 'insecure', 'timeout'] as const
+
+function isGiven(value: Values[keyof Values]): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
+}
+
 const clock: Clock = { ...systemClock, ...lastingClock }
 
 /** A recording, once more: its clients to a server, or its server to clients. */
@@ -67,6 +75,14 @@ for wrong arguments; 1 otherwise.`,
     if ((url === undefined) === (values.port === undefined)) {
       const message = 'give a URL, to play the clients to, or --port, to play the server'
       throw new CommandError(2, message)
+    }
+    const needless = (url === undefined ? OF_CLIENT : OF_SERVER).find((name) =>
+      isGiven(values[name]),
+    )
+    if (needless !== undefined) {
+      const role =
+        url === undefined ? 'with --port, it is the server' : 'with a URL, it is the client'
+      throw new CommandError(2, `${role}: leave out --${needless}`)
     }
     return url === undefined ? asServer(path, values, shell) : toServer(path, url, values, shell)
   },

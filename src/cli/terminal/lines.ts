@@ -25,7 +25,8 @@ function decode(text: () => string): string {
   try {
     return text()
   } catch (cause) {
-    const message = 'the input is not UTF-8, which its lines must be: --message @FILE sends any file'
+    const message =
+      'the input is not UTF-8, which its lines must be: --message @FILE sends any file'
     throw new TypeError(message, { cause })
   }
 }

@@ -50,7 +50,7 @@ export class ReplayedConnection {
   #wake: (() => void) | undefined
   #fragments = false
   #closed = false
-  /** True once something expected did not come: from then on, nothing is waited for. */
+  /** True once something expected did not come: from then on, only the end is waited for. */
   #missed = false
 
   private constructor(number: number) {
@@ -124,6 +124,8 @@ export class ReplayedConnection {
   }
 
   #close({ code, reason }: CloseEntry): void {
+    // Whatever came before, this has an answer of its own.
+    this.#missed = false
     if (code === WsStatus.ABNORMAL_CLOSE.code) this.#client.terminate()
     // An empty Close frame is one that no code stands for.
     else if (code === WsStatus.NOCODE.code) this.#client.link.sendFrame(new Frame.Close())

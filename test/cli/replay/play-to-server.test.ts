@@ -60,6 +60,14 @@ const talk = [
 ]
 
 describe('playToServer', () => {
+  test('waits for the end after an answer that did not come', async () => {
+    const forgetful: WsHandler = () => (socket) =>
+      socket.onMessage((message) => message.text() === 'b' || socket.send(message))
+    const entries = [...talk, close('in', 1000, 5_000)]
+    const differences = await playing(forgetful, entries, { within: 20 })
+    expect(differences.map(({ recorded }) => recorded)).toEqual([message('out', 'b')])
+  })
+
   test('finds no difference when the answers are the same, whoever closes', async () => {
     expect(await playing(echoing, [...talk, close('in')])).toEqual([])
     const closing: WsHandler = () => (socket) => {

@@ -81,6 +81,9 @@ describe('antiphon replay', () => {
     [[], /no file: give one/],
     [['a'], /give a URL, to play the clients to, or --port, to play the server/],
     [['a', 'ws://b', '--port', '1'], /give a URL, .* or --port/],
+    [['a', 'ws://b', '--hostname', 'c'], /with a URL, it is the client: leave out --hostname$/m],
+    [['a', '--port', '0', '--header', 'A: b'], /it is the server: leave out --header$/m],
+    [['a', '--port', '0', '--insecure'], /it is the server: leave out --insecure$/m],
     [['a', 'ws://b', 'c'], /takes one file and one URL/],
     [['no-such-file', 'ws://b'], /cannot read 'no-such-file'/],
   ])('says what is wrong with %j', async (args, message) => {
