@@ -9,7 +9,7 @@ export interface Pacemaker {
   readonly perSecond: number
   readonly clock: Clock
   /** In time of the clock: what is due then or later is left out. */
-  readonly until?: number
+  readonly until?: number | undefined
 }
 
 /** What happens at an even pace. */

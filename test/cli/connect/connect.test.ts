@@ -339,7 +339,7 @@ describe('antiphon connect', () => {
     const url = await serving(() => (socket) => socket.terminate())
     const { shell, code } = connecting(url, '--reconnect', '--wait', 'forever')
     shell.stdin.end()
-    await shell.errors.until(/(?:connecting again[^]*){2}/)
+    await shell.errors.until(/(?:connecting again[\s\S]*){2}/)
     shell.emit('SIGINT')
     expect(await code).toBe(1)
   })
