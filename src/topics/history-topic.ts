@@ -24,6 +24,11 @@ export interface Subscription {
    * another process, or of this one before a restart; without an `after`; and if it was subscribed already, or not open.
    */
   readonly recovered: boolean
+  /**
+   * Resolves once the subscriber was sent all that came before: what you send then comes behind it. To `false` if it left
+   * before that, was subscribed already, or was not open. Never rejects.
+   */
+  readonly caughtUp: Promise<boolean>
   /** The `after` of a peer that knows everything that was published so far, such as one that is sent a snapshot. */
   readonly lastId: string
 }
@@ -32,8 +37,8 @@ export interface Subscription {
 export interface HistoryTopic<in In = WsMessage | string | Uint8Array> extends Topic<In> {
   /**
    * Subscribes as any topic does, and sends first what the subscriber has missed: nothing is lost in between, and nothing
-   * comes twice. It is sent in portions, no faster than the peer takes it, and what is published meanwhile waits behind it;
-   * past 16 MiB of that, the connection is closed with 1013. If a filter throws, it is closed with 1011. Throws a
+   * comes twice. Up to 128 KiB of it are sent at once, the rest no faster than the peer takes it, and what is published
+   * meanwhile waits behind it; past 16 MiB of that, the connection is closed with 1013. If a filter throws, it is closed with 1011. Throws a
    * `TypeError` for an unknown option or an `after` that is no string, and a `RangeError` for an invalid `last`.
    */
   subscribe(subscriber: Subscribable, options?: SubscribeOptions): Subscription
@@ -67,13 +72,18 @@ export class NamedHistoryTopic<in In> extends NamedTopic<In> implements HistoryT
     const member = memberOf(subscriberOf(subscriber))
     const { lastId } = this.#archive
     const joins = member.open && !this.has(subscriber)
+    let caughtUp = Promise.resolve(false)
     if (joins) {
-      this.#hub.resume(this.#name, member, missed ?? this.#archive.last(this.#name, last))
+      caughtUp = this.#hub.resume(
+        this.#name,
+        member,
+        missed ?? this.#archive.last(this.#name, last),
+      )
       this.#archive.open(this.#name)
     }
     return Object.assign(
       once(() => this.#hub.leave(this.#name, member)),
-      { recovered: joins && missed !== undefined, lastId },
+      { recovered: joins && missed !== undefined, caughtUp, lastId },
     )
   }
 

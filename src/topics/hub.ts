@@ -3,7 +3,7 @@ import { asError } from '../protocol/errors/thrown.ts'
 import { type Clock, systemClock } from '../websocket/support/clock.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Member } from './member.ts'
-import type { Replay } from './replay.ts'
+import { type Outgoing, Replay } from './replay.ts'
 import { Replays } from './replays.ts'
 import type { Report } from './report.ts'
 import { Room } from './room.ts'
@@ -44,7 +44,9 @@ export class Hub {
     this.#report = report
     this.#outside = outside
     this.#turns = new Turns(report)
-    this.#replays = new Replays(clock, (member, message) => this.#send(member, message, this.#gap))
+    this.#replays = new Replays(clock, (member, { message, failed }) =>
+      this.#send(member, message, failed),
+    )
   }
 
   names(): string[] {
@@ -60,9 +62,19 @@ export class Hub {
     this.#outside?.join(topic)
   }
 
-  /** Has it join, and gives it what it has missed, in portions. What is published meanwhile comes after that. */
-  resume(topic: string, member: Member, missed: readonly WsMessage[]): void {
-    this.#turns.hold(() => this.#replays.begin(this.#room(topic), member, missed))
+  /**
+   * Has it join, and gives it what it has missed, in portions if that is much. What is published meanwhile comes after that.
+   * Resolves once it has all of it: to `false` if it left before.
+   */
+  resume(topic: string, member: Member, missed: readonly WsMessage[]): Promise<boolean> {
+    const room = this.#room(topic)
+    if (missed.length === 0) {
+      room.addServed(member)
+      return Promise.resolve(true)
+    }
+    const replay = new Replay(missed, this.#gap)
+    this.#turns.hold(() => this.#replays.begin(room, member, replay))
+    return replay.over
   }
 
   /** Has it join, and gives it nothing until it resumes. If it leaves before, `left` is called. */
@@ -87,7 +99,7 @@ export class Hub {
   ): number {
     const given = this.#turns.take(() => {
       before?.()
-      const count = this.#deliver(topic, message, except, before && this.#gap)
+      const count = this.#deliver(topic, message, except, before ? this.#gap : this.#report)
       this.#outside?.publish?.(topic, message)
       return count
     })
@@ -97,8 +109,13 @@ export class Hub {
   }
 
   /** Gives members a message that was published outside. */
-  deliver(topic: string, message: WsMessage, except?: Member): void {
-    this.#turns.take(() => this.#deliver(topic, message, except))
+  deliver(topic: string, message: WsMessage): void {
+    this.#turns.take(() => this.#deliver(topic, message, undefined, this.#report))
+  }
+
+  /** The same for one that is kept there. */
+  deliverKept(topic: string, message: WsMessage, except: Member | undefined): void {
+    this.#turns.take(() => this.#deliver(topic, message, except, this.#gap))
   }
 
   /** Closes those who are given what is published: they have missed something, and may come back for it. */
@@ -124,14 +141,18 @@ export class Hub {
     return room
   }
 
-  #deliver(topic: string, message: WsMessage, except?: Member, failed = this.#report): number {
+  #deliver(topic: string, message: WsMessage, except: Member | undefined, failed: Report): number {
     const room = this.#rooms.get(topic)
+    if (room === undefined) return 0
+    const { replays } = room
     let given = 0
-    room?.forEach((member) => {
+    room.forEach((member) => {
       if (member === except) return
-      const replay = room.replays?.get(member)
-      if (replay ? this.#queue(member, replay, message) : this.#send(member, message, failed))
-        given++
+      const replay = replays?.get(member)
+      const isGiven = replay
+        ? this.#queue(member, replay, { message, failed })
+        : this.#send(member, message, failed)
+      if (isGiven) given++
     })
     return given
   }
@@ -147,9 +168,9 @@ export class Hub {
   }
 
   /** Behind what it has missed. */
-  #queue(member: Member, replay: Replay, message: WsMessage): boolean {
+  #queue(member: Member, replay: Replay, outgoing: Outgoing): boolean {
     try {
-      if (!member.open || replay.add(message)) return member.open
+      if (!member.open || replay.add(outgoing)) return member.open
       member.turnAway()
     } catch (thrown) {
       this.#report(asError(thrown), member.subscriber)

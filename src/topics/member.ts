@@ -3,7 +3,12 @@ import type { Report } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
 
 /** What a message that waits takes besides its content, in bytes. */
-export const PLACE = 1024
+const PLACE = 1024
+
+/** What a message takes while it waits, in bytes. */
+export function sizeOf({ byteLength }: WsMessage): number {
+  return byteLength + PLACE
+}
 
 /** Where a member stays until it leaves, or its connection ends. */
 export interface Place {

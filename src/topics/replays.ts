@@ -1,32 +1,35 @@
 import { attempt } from '../websocket/support/attempt.ts'
 import type { Clock } from '../websocket/support/clock.ts'
 import { Fifo } from '../websocket/support/fifo.ts'
-import type { WsMessage } from '../websocket/ws-message.ts'
-import type { Member } from './member.ts'
-import { Replay } from './replay.ts'
+import { type Member, sizeOf } from './member.ts'
+import type { Outgoing, Replay } from './replay.ts'
 import type { Room } from './room.ts'
 
-/** What a member is sent before others have their turn: so many messages, or bytes of content. */
-const MESSAGES = 64
-const BYTES = 131_072
+/** What all members together are sent before the event loop goes on, in bytes as `sizeOf` has them: 2,048 small messages. */
+const TURN = 2 * 1024 * 1024
 
-/** How many members have their turn before the event loop goes on. */
-const MEMBERS = 32
+/** What one of them is sent before it has to have taken that, in bytes of contents. */
+const PORTION = 131_072
 
-/** Sends a message; false if the member takes no more. Never throws. */
-type Send = (member: Member, message: WsMessage) => boolean
+/** A timer that is as late as this will not come, in milliseconds: that of a Worker ends with its request. */
+const LATE = 1_000
+
+/** Never throws. */
+type Send = (member: Member, outgoing: Outgoing) => void
 
 /**
- * Sends histories in portions: the first one at once, each further one when the peer has taken enough of those before, and
- * others have had theirs. So the event loop goes on, however many come back at once, and a slow peer gets no more than it
- * takes.
+ * Sends what members have missed: at once, unless it is much for one peer, or for the event loop where many come back
+ * together. Then the rest follows in portions, when the peer has taken the one before, and others have had theirs.
  */
 export class Replays {
   readonly #clock: Clock
   readonly #send: Send
   /** Those who wait for their turn. */
-  readonly #turns = new Fifo<() => void>()
-  #isScheduled = false
+  readonly #waiting = new Fifo<() => void>()
+  /** What may be sent before the event loop goes on. */
+  #left = TURN
+  #lateAt = Number.NEGATIVE_INFINITY
+  #cancel = (): void => {}
 
   constructor(clock: Clock, send: Send) {
     this.#clock = clock
@@ -34,48 +37,52 @@ export class Replays {
   }
 
   /** Has the member join, and be sent what it has missed. */
-  begin(room: Room, member: Member, missed: readonly WsMessage[]): void {
-    const replay = new Replay(missed, room.addServed(member))
-    const wait = (): void => {
-      const ready = (): void => this.#queue(goOn)
-      // If it fails, sending will tell why.
-      void attempt(() => member.drained(), ready, ready)
-    }
-    const goOn = (): void => {
-      if (this.#portion(member, replay)) wait()
-      else if (room.replays?.get(member) === replay) room.replays.delete(member)
-    }
-    if (!this.#portion(member, replay)) return
-    room.replays ??= new Map()
-    room.replays.set(member, replay)
-    wait()
-  }
-
-  /** Whether there is more to send. */
-  #portion(member: Member, replay: Replay): boolean {
-    let bytes = 0
-    for (let sent = 0; sent < MESSAGES && bytes < BYTES; sent++) {
-      const message = replay.next()
-      // It may leave meanwhile, and even come back.
-      if (message === undefined || !this.#send(member, message)) return false
-      bytes += message.byteLength
-    }
-    return replay.length > 0
-  }
-
-  #queue(turn: () => void): void {
-    this.#turns.push(turn)
+  begin(room: Room, member: Member, replay: Replay): void {
+    room.addServed(member, replay)
+    this.#goOn(room, member, replay)
     this.#schedule()
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || this.#turns.length === 0) return
-    this.#isScheduled = true
-    this.#clock.after(0, () => {
-      for (let i = 0; i < MEMBERS; i++) this.#turns.shift()?.()
-      // Only now: Node does not go on before it has called all timers that are due.
-      this.#isScheduled = false
+  #goOn(room: Room, member: Member, replay: Replay): void {
+    for (let bytes = 0; !replay.isEmpty; ) {
+      if (bytes >= PORTION || this.#left <= 0) {
+        this.#wait(member, () => this.#goOn(room, member, replay))
+        return
+      }
+      const outgoing = replay.next()!
+      bytes += outgoing.message.byteLength
+      this.#left -= sizeOf(outgoing.message)
+      this.#send(member, outgoing)
+      if (!member.open) {
+        room.endReplay(member, replay, false)
+        return
+      }
+    }
+    room.endReplay(member, replay, true)
+  }
+
+  #wait(member: Member, goOn: () => void): void {
+    const ready = (): void => {
+      this.#waiting.push(goOn)
       this.#schedule()
-    })
+    }
+    // If it fails, sending will tell why.
+    void attempt(() => member.drained(), ready, ready)
+  }
+
+  #schedule(): void {
+    const now = this.#clock.now()
+    if (now < this.#lateAt) return
+    this.#lateAt = now + LATE
+    this.#cancel()
+    this.#cancel = this.#clock.after(0, () => this.#turn())
+  }
+
+  #turn(): void {
+    this.#left = TURN
+    while (this.#left > 0 && this.#waiting.length > 0) this.#waiting.shift()?.()
+    // Only now: Node does not go on before it has called all timers that are due.
+    this.#lateAt = Number.NEGATIVE_INFINITY
+    if (this.#left < TURN) this.#schedule()
   }
 }

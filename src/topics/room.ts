@@ -8,8 +8,8 @@ const NOT_YET = Number.POSITIVE_INFINITY
 export class Room implements Place {
   /** Each with the number of its arrival: 0 for those who did not get the history. */
   readonly #members = new Map<Member, number>()
-  /** What members have yet to be sent before what is published now. */
-  replays: Map<Member, Replay> | undefined
+  /** What members have yet to be sent before what is published now; `undefined` unless there are any. */
+  #replays: Map<Member, Replay> | undefined
   /** Those who are members, but are to be given nothing yet, with what is called if they leave. */
   #waiting: Map<Member, () => void> | undefined
   #arrivals = 0
@@ -27,6 +27,10 @@ export class Room implements Place {
     return this.#members
   }
 
+  get replays(): ReadonlyMap<Member, Replay> | undefined {
+    return this.#replays
+  }
+
   add(member: Member): void {
     this.#add(member, 0)
   }
@@ -38,18 +42,29 @@ export class Room implements Place {
     this.#add(member, NOT_YET)
   }
 
-  /** Adds one that gets the history. Returns whether it is still the same stay. */
-  addServed(member: Member): () => boolean {
+  /** Adds one that gets the history: `replay`, if there is any. */
+  addServed(member: Member, replay?: Replay): void {
     this.#waiting?.delete(member)
-    const arrival = ++this.#arrivals
-    this.#add(member, arrival)
-    return () => this.#members.get(member) === arrival
+    this.#add(member, ++this.#arrivals)
+    if (replay === undefined) return
+    this.#replays ??= new Map()
+    this.#replays.set(member, replay)
+  }
+
+  /** What is published now is sent at once again. Does nothing if the member has left meanwhile, even if it has come back. */
+  endReplay(member: Member, replay: Replay, all: boolean): void {
+    if (this.#replays?.get(member) !== replay) return
+    this.#replays.delete(member)
+    // Otherwise, each message would be looked up for each member.
+    if (this.#replays.size === 0) this.#replays = undefined
+    replay.end(all)
   }
 
   delete(member: Member): void {
     if (!this.#members.delete(member)) return
     this.#present = undefined
-    this.replays?.delete(member)
+    const replay = this.#replays?.get(member)
+    if (replay !== undefined) this.endReplay(member, replay, false)
     member.places.delete(this)
     const left = this.#waiting?.get(member)
     this.#waiting?.delete(member)

@@ -6,7 +6,7 @@ import { handled } from '../session/channel/refused.ts'
 import type { WebSocketSession } from '../session/session.ts'
 import { MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
-import { Member, PLACE } from './member.ts'
+import { Member, sizeOf } from './member.ts'
 import type { Report } from './report.ts'
 
 /** A session has its senders wait, without a bound. A topic does not wait: past a bound, it closes the session with 1013. */
@@ -25,7 +25,7 @@ export class SessionMember extends Member {
   }
 
   send(message: WsMessage, report: Report): boolean {
-    const size = message.byteLength + PLACE
+    const size = sizeOf(message)
     if (this.#waiting > 0 && this.#waiting + size > MAX_BUFFERED_AMOUNT) {
       this.turnAway()
       return false

@@ -105,11 +105,12 @@ describe('topics', () => {
       news.publish('not kept')
       news.publish((id) => `${id} hello`, { except: socket })
       expectTypeOf(news.subscribe(session)).toEqualTypeOf<Subscription>()
-      const { recovered, lastId } = news.subscribe(typed(socket, { receive: move }), {
+      const { recovered, caughtUp, lastId } = news.subscribe(typed(socket, { receive: move }), {
         after: 'x',
         last: 5,
       })
       expectTypeOf([recovered, lastId]).toEqualTypeOf<(boolean | string)[]>()
+      expectTypeOf(caughtUp).toEqualTypeOf<Promise<boolean>>()
       const plain: Topic = news
       plain.subscribe(socket)
       // @ts-expect-error
@@ -154,6 +155,7 @@ describe('topics', () => {
     const subscription = rooms('tea').subscribe(session, { after: 'x', last: 5 })
     expectTypeOf(subscription).toEqualTypeOf<SharedSubscription>()
     expectTypeOf(subscription.recovered).toEqualTypeOf<Promise<boolean>>()
+    expectTypeOf(subscription.caughtUp).toEqualTypeOf<Promise<boolean>>()
     const moves = sharedTopics({ log, message: move })
     void moves('tea').publish({ x: '1' })
     // @ts-expect-error

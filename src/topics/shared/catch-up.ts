@@ -42,10 +42,7 @@ export class CatchUp {
       await this.#ride().withNewest(await this.#ports.reader.last(count), newcomers)
       return
     }
-    for (const { member, settle } of newcomers) {
-      this.#ports.arrive(member, [])
-      settle(false)
-    }
+    for (const newcomer of newcomers) newcomer.arrive([], false)
   }
 
   #ride(): Ride {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../websocket/support/clock.ts'
+import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import type { HistoryBounds } from '../history.ts'
 import type { Hub, Outside } from '../hub.ts'
 import type { Member } from '../member.ts'
@@ -7,6 +8,7 @@ import type { Report } from '../report.ts'
 import { CatchUp } from './catch-up.ts'
 import { Follower } from './follower.ts'
 import { LogReader } from './log-reader.ts'
+import type { Passenger } from './passenger.ts'
 import type { LogEntry, TopicLog } from './topic-log.ts'
 import type { Transcriber } from './transcriber.ts'
 
@@ -22,6 +24,17 @@ export interface FollowingPorts {
   readonly poll: number
   hub(): Hub
 }
+
+/** How one that has subscribed is given what it has missed. */
+export interface Arrival {
+  /** Whether that is all of it. */
+  readonly recovered: boolean
+  /** Whether it was sent, once that is known. */
+  readonly caughtUp: MaybePromise<boolean>
+}
+
+/** That of one who does not subscribe, or leaves. */
+export const NOWHERE: Arrival = { recovered: false, caughtUp: false }
 
 /** A topic that has subscribers here. */
 interface Followed {
@@ -71,26 +84,27 @@ export class Following implements Outside {
     this.#followed.get(topic)?.wake()
   }
 
-  /** Has the member join. Resolves once it has what it has missed, or has left: to whether it has all of it. */
-  enter(topic: string, member: Member, after: string | undefined, last: number): Promise<boolean> {
+  /** Has the member join. Resolves once it is given what is published, or has left. */
+  enter(topic: string, member: Member, after: string | undefined, last: number): Promise<Arrival> {
     const hub = this.#ports.hub()
     const follower = this.#followed.get(topic)?.follower
     const isThere = after === undefined ? last === 0 && follower?.isStarted : follower?.isAt(after)
     if (isThere) {
-      hub.join(topic, member)
-      return Promise.resolve(after !== undefined)
+      const caughtUp = hub.resume(topic, member, [])
+      return Promise.resolve({ recovered: after !== undefined, caughtUp })
     }
     return new Promise((settle) => {
       let isGone = false
       hub.wait(topic, member, () => {
         isGone = true
-        settle(false)
+        settle(NOWHERE)
       })
-      const passenger = {
+      const passenger: Passenger = {
         member,
         after,
         last,
-        settle,
+        arrive: (missed, recovered) =>
+          settle({ recovered, caughtUp: hub.resume(topic, member, missed) }),
         get isGone() {
           return isGone
         },
@@ -107,7 +121,7 @@ export class Following implements Outside {
     const follower = new Follower(topic, reader, {
       deliver(entry) {
         const transcript = open(entry)
-        if (transcript !== undefined) hub.deliver(topic, transcript.message, transcript.except)
+        if (transcript !== undefined) hub.deliverKept(topic, transcript.message, transcript.except)
       },
       missed(error) {
         report(error)
@@ -119,7 +133,6 @@ export class Following implements Outside {
       follower,
       bounds,
       open,
-      arrive: (member, missed) => hub.resume(topic, member, missed),
     })
     const again = (): (() => void) =>
       clock.after(poll, () => {

@@ -1,3 +1,4 @@
+import type { WsMessage } from '../../websocket/ws-message.ts'
 import type { Member } from '../member.ts'
 
 /** One that has subscribed, and is given nothing until it has what it has missed. */
@@ -9,6 +10,6 @@ export interface Passenger {
   readonly last: number
   /** Whether it has left. */
   readonly isGone: boolean
-  /** It has what it has missed, or cannot have it. */
-  settle(recovered: boolean): void
+  /** Is sent these, and from now on what is published. `recovered` says whether these are all that it has missed. */
+  arrive(missed: readonly WsMessage[], recovered: boolean): void
 }

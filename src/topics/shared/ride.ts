@@ -19,8 +19,6 @@ export interface RidePorts {
   open(entry: LogEntry): Transcript | undefined
   /** Takes those who wait at that entry. */
   pickUp(id: string): readonly Passenger[]
-  /** Sends what was missed; from now on, the member is given what is published. */
-  arrive(member: Member, missed: readonly WsMessage[]): void
   /** It cannot have all that it has missed. */
   refuse(passenger: Passenger): void
 }
@@ -138,12 +136,10 @@ export class Ride {
   /** Returns how many messages were sent, and one more. */
   #arriveWith({ passenger, has, exactly }: Seat): number {
     if (passenger.isGone) return 1
-    const { member } = passenger
     const history = this.#history
     const kept = history.after(has) ?? history.last(Number.POSITIVE_INFINITY)
-    const missed = kept.filter((message) => this.#except.get(message) !== member)
-    this.#ports.arrive(member, missed)
-    passenger.settle(exactly)
+    const missed = kept.filter((message) => this.#except.get(message) !== passenger.member)
+    passenger.arrive(missed, exactly)
     return missed.length + 1
   }
 }

@@ -12,7 +12,7 @@ import { SUBSCRIBE_OPTIONS, type SubscribeOptions } from '../subscribe-options.t
 import { type Subscribable, subscriberOf } from '../subscriber.ts'
 import { excluded, type PublishOptions } from '../topic.ts'
 import { checkedEntries, checkedId, isId } from './checked-log.ts'
-import type { Following } from './following.ts'
+import { type Following, NOWHERE } from './following.ts'
 import type { TopicLog } from './topic-log.ts'
 import type { Transcriber } from './transcriber.ts'
 
@@ -20,11 +20,17 @@ import type { Transcriber } from './transcriber.ts'
 export interface SharedSubscription {
   (): void
   /**
-   * Resolves once the subscriber was sent what it had missed: to whether that is all of it. Resolves to `false` without an
-   * `after`, if the log no longer has that entry, if more was missed than the option `replay` allows, if it has left
-   * meanwhile, and if it was subscribed already, or not open. It waits for a log that fails, and never rejects.
+   * Resolves once the log was read: to whether it reached back to `after`, so that the subscriber gets all that it has
+   * missed. Resolves to `false` without an `after`, if the log no longer has that entry, if more was missed than the option
+   * `replay` allows, if it has left meanwhile, and if it was subscribed already, or not open. It waits for a log that
+   * fails, and never rejects.
    */
   readonly recovered: Promise<boolean>
+  /**
+   * Resolves once the subscriber was sent all that came before: what you send then comes behind it. To `false` if it left
+   * before that, was subscribed already, or was not open. Never rejects.
+   */
+  readonly caughtUp: Promise<boolean>
 }
 
 /** A topic whose messages are the entries of a log: every process gives them to its subscribers, in the order of the log. */
@@ -77,12 +83,15 @@ export class NamedSharedTopic<in In> extends NamedAudience implements SharedTopi
     const member = memberOf(subscriberOf(subscriber))
     const { hub, following } = this.#parts
     const joins = member.open && !this.has(subscriber)
-    const recovered = joins
+    const arrival = joins
       ? following.enter(this.#name, member, after, last)
-      : Promise.resolve(false)
+      : Promise.resolve(NOWHERE)
     return Object.assign(
       once(() => hub.leave(this.#name, member)),
-      { recovered },
+      {
+        recovered: arrival.then(({ recovered }) => recovered),
+        caughtUp: arrival.then(({ caughtUp }) => caughtUp),
+      },
     )
   }
 

@@ -103,7 +103,7 @@ function partsOf(options: SharedTopicsOptions): SharedParts {
     poll,
     hub: () => hub,
   })
-  const hub = new Hub(report, following)
+  const hub = new Hub(report, following, clock)
   return { hub, log, following, transcriber, report }
 }
 

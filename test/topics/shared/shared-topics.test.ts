@@ -124,6 +124,28 @@ describe('topics that share a log', () => {
     expect(again.peer.shown()).toEqual(['1 4 d'])
   })
 
+  test('close those whose filter throws: they have to come back for what they lack', async () => {
+    const one = process(new TestLog())
+    const { socket, peer } = rig()
+    const view = decorate(socket, {
+      send(message, next) {
+        if (message.text().endsWith('no')) throw new Error('no')
+        return next(message)
+      },
+    })
+    await one.rooms('tea').subscribe(view).recovered
+    const other = await joined(one)
+    await tell(one, 'a', 'no', 'b')
+    expect(peer.frames().map(({ opcode, payload }) => [opcode, ...payload.subarray(0, 2)])).toEqual(
+      [
+        [1, 0x31, 0x20],
+        [8, 0x03, 0xf3],
+      ],
+    )
+    expect(one.errors).toEqual([new Error('no')])
+    expect(other.peer.shown()).toEqual(['1 1 a', '1 2 no', '1 3 b'])
+  })
+
   test('tell who is subscribed in this process, those who wait included', async () => {
     const here = process(new TestLog())
     const tea = here.rooms('tea')
@@ -400,6 +422,52 @@ describe('who comes back', () => {
     await tell(one, 'a', 'b', 'c')
     expect(ann.peer.shown()).toEqual(['1 1 a', '1 2 b', '1 3 c'])
     expect([ben.peer.shown(), eve.peer.shown()]).toEqual([['1 3 c'], ['1 2 b', '1 3 c']])
+  })
+
+  test('while a message is given out that it says it has, does not get that again', async () => {
+    const one = process(new TestLog())
+    const tea = one.rooms('tea')
+    const [ann, ben] = [rig(), rig()]
+    const nosy = decorate(ann.socket, {
+      send: (message, next) => {
+        tea.unsubscribe(ben.socket)
+        tea.subscribe(ben.socket, { after: message.text().split(' ')[0]! })
+        return next(message)
+      },
+    })
+    await tea.subscribe(nosy).recovered
+    await tea.subscribe(ben.socket).recovered
+    await tell(one, 'a')
+    tea.unsubscribe(nosy)
+    await tell(one, 'b')
+    expect(ben.peer.shown()).toEqual(['1 2 b'])
+  })
+
+  test('has caught up once it was sent all of it, which may be later than it knows that it will be', async () => {
+    const one = process(new TestLog())
+    const [first] = await tell(one, ...Array.from({ length: 101 }, (_, i) => `${i}`.padEnd(2_048)))
+    const [ann, ben, eve] = [rig(), rig(), rig()]
+    const tea = one.rooms('tea')
+    const told: string[] = []
+    for (const [name, { socket }] of Object.entries({ ann, ben })) {
+      const { recovered, caughtUp } = tea.subscribe(socket, { after: first })
+      void recovered.then((value) => told.push(`${name} recovered ${value}`))
+      void caughtUp.then((value) => told.push(`${name} caught up ${value}`))
+    }
+    await settled()
+    expect(told).toEqual(['ann recovered true', 'ben recovered true'])
+    expect(ann.peer.frames()).toHaveLength(64)
+    ben.socket.terminate()
+    await tell(one, 'last')
+    expect(ann.peer.frames()).toEqual([])
+    await one.clock.advanceAsync(0)
+    expect(told.slice(2)).toEqual(['ben caught up false', 'ann caught up true'])
+    expect(ann.peer.shown().at(-1)).toBe('1 102 last')
+    expect(await tea.subscribe(ann.socket).caughtUp).toBe(false)
+    expect(await tea.subscribe(eve.socket).caughtUp).toBe(true)
+    const leave = tea.subscribe(rig().socket, { last: 3 })
+    leave()
+    expect(await leave.caughtUp).toBe(false)
   })
 
   test('is there before long, although something new comes with each read', async () => {
