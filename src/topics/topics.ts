@@ -29,6 +29,7 @@ export interface TopicsOptions extends TopicOptions {
 
 /** What may be `undefined` is no lens: values would not be made into messages. */
 interface NoLens {
+  /** None: what is published is a message, text or bytes. */
   readonly message?: undefined
 }
 

@@ -32,14 +32,17 @@ export interface SharedTopicsOptions extends TopicOptions {
   readonly withId?:
     | ((id: string, message: WsMessage) => WsMessage | string | Uint8Array)
     | undefined
+  /** What a subscriber is sent at most of what it has missed. */
   readonly replay?: ReplayOptions | undefined
   /** How often the log of a topic with subscribers is read if nothing else is heard of it, in milliseconds. Default 5 s. */
   readonly poll?: number | undefined
+  /** What time is measured by. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 
 /** What may be `undefined` is no lens: values would not be made into messages. */
 interface NoLens {
+  /** None: what is published is a message, text or bytes. */
   readonly message?: undefined
 }
 
