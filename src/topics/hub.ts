@@ -1,8 +1,9 @@
-import { INTERNAL_ERROR } from '../protocol/close/reason.ts'
+import { type CloseReason, INTERNAL_ERROR, TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
 import { asError } from '../protocol/errors/thrown.ts'
 import { type Clock, systemClock } from '../websocket/support/clock.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Member } from './member.ts'
+import { knownMember } from './members.ts'
 import { type Outgoing, Replay } from './replay.ts'
 import { Replays } from './replays.ts'
 import type { Report } from './report.ts'
@@ -33,11 +34,8 @@ export class Hub {
   /** A member that lacks a message that is kept has to come back for it: what follows would hide that it is missing. */
   readonly #gap: Report = (error, subscriber) => {
     this.#report(error, subscriber)
-    try {
-      void subscriber?.close(INTERNAL_ERROR)
-    } catch (thrown) {
-      this.#report(asError(thrown), subscriber)
-    }
+    const member = subscriber && knownMember(subscriber)
+    if (member !== undefined) this.#close(member, INTERNAL_ERROR)
   }
 
   constructor(report: Report, outside: Outside | undefined, clock: Clock = systemClock) {
@@ -121,11 +119,7 @@ export class Hub {
   /** Closes those who are given what is published: they have missed something, and may come back for it. */
   shed(topic: string): void {
     this.#rooms.get(topic)?.forEach((member) => {
-      try {
-        member.turnAway()
-      } catch (thrown) {
-        this.#report(asError(thrown), member.subscriber)
-      }
+      this.#close(member, TRY_AGAIN_LATER)
     })
   }
 
@@ -169,12 +163,16 @@ export class Hub {
 
   /** Behind what it has missed. */
   #queue(member: Member, replay: Replay, outgoing: Outgoing): boolean {
+    if (!member.open || replay.add(outgoing)) return member.open
+    this.#close(member, TRY_AGAIN_LATER)
+    return false
+  }
+
+  #close(member: Member, reason: CloseReason): void {
     try {
-      if (!member.open || replay.add(outgoing)) return member.open
-      member.turnAway()
+      member.close(reason)
     } catch (thrown) {
       this.#report(asError(thrown), member.subscriber)
     }
-    return false
   }
 }

@@ -1,3 +1,4 @@
+import type { CloseReason } from '../protocol/close/reason.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import type { Report } from './report.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -28,8 +29,8 @@ export abstract class Member {
   /** Resolves when its peer has taken enough for more to be sent, and when it has ended. */
   abstract drained(): Promise<void>
 
-  /** Closes the connection with 1013: its peer may try again later. */
-  abstract turnAway(): void
+  /** Throws what goes wrong now. */
+  abstract close(reason: CloseReason): void
 
   /** The connection has ended. */
   ended(): void {

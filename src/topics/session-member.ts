@@ -1,4 +1,4 @@
-import { TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
+import { type CloseReason, TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
 import { asError } from '../protocol/errors/thrown.ts'
 import { frameOfMessage } from '../session/channel/message-frames.ts'
 import { SENT } from '../session/channel/outgoing-channel.ts'
@@ -27,7 +27,7 @@ export class SessionMember extends Member {
   send(message: WsMessage, report: Report): boolean {
     const size = sizeOf(message)
     if (this.#waiting > 0 && this.#waiting + size > MAX_BUFFERED_AMOUNT) {
-      this.turnAway()
+      this.close(TRY_AGAIN_LATER)
       return false
     }
     // As a frame: it remembers its message, which is then encoded once for all.
@@ -42,8 +42,8 @@ export class SessionMember extends Member {
     return this.subscriber.flush()
   }
 
-  turnAway(): void {
-    void handled(this.subscriber.close(TRY_AGAIN_LATER))
+  close(reason: CloseReason): void {
+    void handled(this.subscriber.close(reason))
   }
 
   #waits(size: number, sent: Promise<void>, report: Report): void {

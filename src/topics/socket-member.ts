@@ -1,4 +1,4 @@
-import { TRY_AGAIN_LATER } from '../protocol/close/reason.ts'
+import type { CloseReason } from '../protocol/close/reason.ts'
 import type { Websocket } from '../websocket/websocket.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { Member } from './member.ts'
@@ -27,7 +27,7 @@ export class SocketMember extends Member {
     return this.subscriber.drained()
   }
 
-  turnAway(): void {
-    this.subscriber.close(TRY_AGAIN_LATER)
+  close(reason: CloseReason): void {
+    this.subscriber.close(reason)
   }
 }

@@ -471,6 +471,28 @@ describe('what was missed goes', () => {
     expect(peer.frames().at(-1)?.opcode).toBe(8)
   })
 
+  test.each([
+    [
+      'at once',
+      () => {
+        throw new Error('nor that')
+      },
+    ],
+    ['later', () => Promise.reject(new Error('nor that'))],
+  ])('and nothing is unhandled where even closing fails, %s', async (_, close) => {
+    const onError = vi.fn<(error: Error) => void>()
+    const news = topic({ history: {}, onError })
+    const { session } = sessionRig()
+    session.send = () => {
+      throw new Error('no')
+    }
+    session.close = close
+    news.subscribe(session)
+    tell(news, 'a')
+    await settled()
+    expect(onError.mock.calls[0]).toEqual([new Error('no'), session])
+  })
+
   test('on where a filter throws for what is not kept', () => {
     const onError = vi.fn<(error: Error, subscriber: unknown) => void>()
     const news = topic({ history: {}, onError })
