@@ -14,7 +14,7 @@ export interface Outgoing {
 export class Replay {
   /** Resolves once this is over: to whether the member was sent all of it. */
   readonly over: Promise<boolean>
-  #settle = (_: boolean): void => {}
+  #settle: ((all: boolean) => void) | undefined
   #missed: readonly WsMessage[]
   #published = new Fifo<Outgoing>()
   readonly #failed: Report
@@ -56,6 +56,6 @@ export class Replay {
   end(all: boolean): void {
     this.#missed = []
     this.#published = new Fifo()
-    this.#settle(all)
+    this.#settle?.(all)
   }
 }

@@ -85,8 +85,8 @@ class World {
     await this.turn()
     for (const { view, next, caughtUp } of this.#readers) {
       if (this.#news.has(view)) {
-        expect(next).toBe(this.#ids.length)
-        expect(await caughtUp).toBe(true)
+        same(next, this.#ids.length)
+        same(await caughtUp, true)
       } else if (caughtUp && !(await caughtUp)) this.counts.left++
     }
   }
@@ -106,7 +106,7 @@ class World {
     if (this.#news.has(reader.view)) return
     const visit = ++reader.visits
     const { recovered, caughtUp } = this.#news.subscribe(reader.view, { after: reader.id })
-    expect(recovered).toBe(true)
+    same(recovered, true)
     // It may have left and come back meanwhile.
     if (reader.visits === visit) reader.caughtUp = caughtUp
     if (reader.next < this.#ids.length) this.counts.portions++
@@ -117,7 +117,7 @@ class World {
     const view = decorate(made.socket, {
       send: (message, next) => {
         const reader = this.#readers[peer]!
-        expect(message.text().trimEnd()).toBe(this.#ids[reader.next])
+        same(message.text().trimEnd(), this.#ids[reader.next])
         reader.id = this.#ids[reader.next++]!
         const within = this.#within
         this.#within = []
@@ -128,6 +128,10 @@ class World {
     })
     return { made, view }
   }
+}
+
+function same(actual: unknown, expected: unknown): void {
+  expect(actual).toBe(expected)
 }
 
 test('whoever is sent portions gets every message once and in order, whatever happens meanwhile', async () => {
