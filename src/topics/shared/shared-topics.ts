@@ -106,7 +106,7 @@ function partsOf(options: SharedTopicsOptions): SharedParts {
     poll,
     hub: () => hub,
   })
-  const hub = new Hub(report, following, clock)
+  const hub: Hub = new Hub(report, following, clock)
   return { hub, log, following, transcriber, report }
 }
 
