@@ -13,17 +13,22 @@ export interface TopicLogContext {
   trim(topic: string, keep: number): MaybePromise<unknown>
 }
 
-/** What could be mistaken for a pattern, a path, a property or a statement. */
+/** What could be mistaken for a pattern, a path, a property, a statement or another one of them. */
 const NAMES = [
   '',
   ' ',
   '*',
   'a:b',
+  'A:B',
   'a/b',
+  'a\0b',
+  '\u00e9',
+  'e\u0301',
   "a'; drop table log; --",
   '__proto__',
   'zażółć 🫖',
   'x'.repeat(200),
+  `${'x'.repeat(200)}y`,
 ]
 
 /** What peers could send as an id. */
@@ -64,8 +69,14 @@ export const topicLogContract: readonly ContractCase<TopicLogContext>[] = [
         ids.push(await (i % 2 === 0 ? log : other).append('tea', content))
       }
       expectEqual('ids that differ', new Set(ids).size, ids.length)
-      for (const one of [log, other]) {
-        const entries = await one.read('tea', undefined, 10)
+      // Compared only then: later answers are not to change earlier ones.
+      const answers = [
+        await log.read('tea', undefined, 10),
+        await other.read('tea', undefined, 10),
+        await log.last('tea', 10),
+      ]
+      await log.read('tea', ids[2], 2)
+      for (const entries of answers) {
         expectEqual('the ids', idsOf(entries), ids)
         for (const [i, { payload }] of entries.entries()) {
           expectTrue('a payload is a Uint8Array', payload instanceof Uint8Array)
@@ -157,6 +168,11 @@ export const topicLogContract: readonly ContractCase<TopicLogContext>[] = [
       const next = await log.append('tea', new Uint8Array([1]))
       expectTrue('a new entry has a new id', !ids.includes(next))
       expectEqual('from 9', idsOf(await log.read('tea', ids[9], 5)), [ids[9], next])
+      await trim('tea', 0)
+      expectEqual('once it is empty', await other.read('tea', next, 5), [])
+      const first = await log.append('tea', new Uint8Array([1]))
+      expectTrue('a new entry has a new id once it is empty', ![...ids, next].includes(first))
+      expectEqual('from one that is gone', idsOf(await other.read('tea', next, 5)), [first])
     },
   },
   {
@@ -209,12 +225,34 @@ export const topicLogContract: readonly ContractCase<TopicLogContext>[] = [
       }
       await log.append('coffee', new Uint8Array([1]))
       while (heard.coffee === 0) await turn()
+      await ends.shift()?.()
+      const before = heard.again
+      await log.append('tea', new Uint8Array([1]))
+      // That one has ended is nothing to the other.
+      while (heard.again < before + others) await turn()
       for (const end of ends) await end()
       const again = await log.watch('tea', () => heard.tea++)
       const { tea } = heard
       await other.append('tea', new Uint8Array([1]))
       while (heard.tea === tea) await turn()
       await again()
+    },
+  },
+  {
+    name: 'a log that is watched has an entry by the time it tells of it',
+    async run({ log, other }) {
+      if (log.watch === undefined) return
+      const found = new Set<string | undefined>()
+      const look = async (): Promise<void> => {
+        const [newest] = await log.last('tea', 1)
+        found.add(newest?.id)
+      }
+      const end = await log.watch('tea', () => void look())
+      for (const one of [log, other]) {
+        const id = await one.append('tea', new Uint8Array([1]))
+        while (!found.has(id)) await turn()
+      }
+      await end()
     },
   },
 ]

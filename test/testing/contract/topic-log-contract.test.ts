@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { soon, turn } from '../../../src/testing/clock/in-time.ts'
 import { contractTests } from '../../../src/testing/contract/contract.ts'
 import {
   type TopicLogContext,
@@ -103,6 +104,10 @@ describe('the contract of logs finds a log', () => {
       },
     ],
     ['that gives payloads as text', (log) => ({ read: textual(log) })],
+    ['that gives payloads which it uses again', (log) => ({ read: inOneBuffer(log) })],
+    ['that does not tell capitals apart', (log) => named(log, (topic) => topic.toLowerCase())],
+    ['that cuts names', (log) => named(log, (topic) => topic.slice(0, 200))],
+    ['that normalizes names', (log) => named(log, (topic) => topic.normalize())],
   ])('%s', async (_, change) => {
     const start = (): TopicLogContext => inMemory(change)
     const tests = contractTests(topicLogContract, { start })
@@ -112,7 +117,88 @@ describe('the contract of logs finds a log', () => {
     )
     expect(failures.length).toBeGreaterThan(0)
   })
+
+  test.each<[string, (log: TopicLog) => Changes]>([
+    [
+      'that tells of an entry before it has it',
+      (log) => {
+        const watchers = new Set<() => void>()
+        return {
+          async append(topic, payload) {
+            for (const wake of watchers) wake()
+            await soon(() => false)
+            return log.append(topic, payload)
+          },
+          watch(_, wake) {
+            watchers.add(wake)
+            return () => watchers.delete(wake)
+          },
+        }
+      },
+    ],
+    [
+      'in which one that ends watching ends it for all',
+      (log) => {
+        const all = new Set<() => unknown>()
+        return {
+          async watch(topic, wake) {
+            all.add(await log.watch!(topic, wake))
+            return () => {
+              for (const end of all) end()
+            }
+          },
+        }
+      },
+    ],
+  ])('%s, since the contract waits in vain', async (_, change) => {
+    let ended = 0
+    for (const { run } of topicLogContract) void run(inMemory(change)).then(() => ended++)
+    for (let i = 0; i < 50; i++) await turn()
+    expect(ended).toBe(topicLogContract.length - 1)
+  })
+
+  test('that gives an id again once it is empty', async () => {
+    const start = (): TopicLogContext => {
+      let sound = memoryLog()
+      const log: TopicLog = {
+        append: (...args) => sound.append(...args),
+        read: (...args) => sound.read(...args),
+        last: (...args) => sound.last(...args),
+      }
+      const trim = (topic: string, keep: number): void => {
+        if (keep > 0) sound.trim(topic, keep)
+        else sound = memoryLog()
+      }
+      return { log, other: log, trim }
+    }
+    const outcomes = await Promise.allSettled(
+      contractTests(topicLogContract, { start }).map(({ run }) => run()),
+    )
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+  })
 })
+
+function named(log: TopicLog, nameOf: (topic: string) => string): Changes {
+  return {
+    append: (topic, payload) => log.append(nameOf(topic), payload),
+    read: (topic, from, limit) => log.read(nameOf(topic), from, limit),
+    last: (topic, count) => log.last(nameOf(topic), count),
+    watch: (topic, wake) => log.watch!(nameOf(topic), wake),
+  }
+}
+
+function inOneBuffer(log: TopicLog): TopicLog['read'] {
+  const buffer = new Uint8Array(2 * 1024 * 1024)
+  return async (...args) => {
+    let at = 0
+    return (await log.read(...args)).map(({ id, payload }) => {
+      const from = at
+      at += payload.length
+      buffer.set(payload, from)
+      return { id, payload: buffer.subarray(from, at) }
+    })
+  }
+}
 
 function textual(log: TopicLog): TopicLog['read'] {
   return async (...args) =>
