@@ -37,9 +37,10 @@ export class CatchUp {
     const newcomers = this.#newcomers.filter(({ isGone }) => !isGone)
     this.#newcomers = []
     const most = newcomers.reduce((most, { last }) => Math.max(most, last), 0)
-    const count = Math.floor(Math.min(most, this.#ports.bounds.messages))
+    const { messages, bytes } = this.#ports.bounds
+    const count = Math.floor(Math.min(most, messages))
     if (count > 0) {
-      await this.#ride().withNewest(await this.#ports.reader.last(count), newcomers)
+      await this.#ride().withNewest(await this.#ports.reader.last(count, bytes), newcomers)
       return
     }
     for (const newcomer of newcomers) newcomer.arrive([], false)

@@ -50,7 +50,7 @@ export class Follower {
   }
 
   async #start(): Promise<void> {
-    const [newest] = await this.#reader.last(1)
+    const [newest] = await this.#reader.last(1, 0)
     this.#id = newest?.id
     this.#isStarted = true
   }
@@ -76,7 +76,7 @@ export class Follower {
   async #restart(): Promise<void> {
     this.#isLost = true
     // In this order: what comes meanwhile is not taken for old.
-    const [newest] = await this.#reader.last(1)
+    const [newest] = await this.#reader.last(1, 0)
     const { entries } = await this.#reader.after(this.#id)
     if (entries.length === 0) this.#id = newest?.id
     this.#isLost = false

@@ -7,6 +7,7 @@ import { OutsideSubscriptions } from '../outside-subscriptions.ts'
 import type { Report } from '../report.ts'
 import { CatchUp } from './catch-up.ts'
 import { Follower } from './follower.ts'
+import { LogCalls } from './log-calls.ts'
 import { LogReader } from './log-reader.ts'
 import type { Passenger } from './passenger.ts'
 import type { LogEntry, TopicLog } from './topic-log.ts'
@@ -47,12 +48,14 @@ interface Followed {
 /** The topics of a log that have subscribers here: each is followed from its first one to its last. */
 export class Following implements Outside {
   readonly #ports: FollowingPorts
+  readonly #calls: LogCalls
   readonly #followed = new Map<string, Followed>()
   readonly #watched: OutsideSubscriptions | undefined
 
   constructor(ports: FollowingPorts) {
-    const { log, report } = ports
+    const { log, report, clock } = ports
     this.#ports = ports
+    this.#calls = new LogCalls(clock)
     const watch = log.watch?.bind(log)
     if (watch === undefined) return
     this.#watched = new OutsideSubscriptions({
@@ -116,7 +119,7 @@ export class Following implements Outside {
   #follow(topic: string): Followed {
     const { log, transcriber, report, clock, bounds, poll } = this.#ports
     const hub = this.#ports.hub()
-    const reader = new LogReader(log, topic, { clock, report })
+    const reader = new LogReader(log, topic, { calls: this.#calls, clock, report })
     const open = (entry: LogEntry) => transcriber.open(topic, entry)
     const follower = new Follower(topic, reader, {
       deliver(entry) {

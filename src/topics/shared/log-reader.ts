@@ -2,10 +2,12 @@ import { quote } from '../../protocol/errors/quote.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { Clock } from '../../websocket/support/clock.ts'
 import { checkedEntries } from './checked-log.ts'
+import type { LogCalls } from './log-calls.ts'
 import type { LogEntry, TopicLog } from './topic-log.ts'
 
-/** How many entries are asked for at once, besides the one before them. */
+/** How many entries are asked for at once, besides the one before them, and how many bytes these are to have. */
 const PAGE = 100
+const PAGE_BYTES = 1024 * 1024
 
 /** Between two tries, in milliseconds: twice as long each time. */
 export const FIRST_PAUSE = 100
@@ -22,6 +24,7 @@ export interface Page {
 
 /** What a reader needs besides the log. */
 export interface ReaderPorts {
+  readonly calls: LogCalls
   readonly clock: Clock
   report(error: Error): void
 }
@@ -36,6 +39,8 @@ export class LogReader {
   readonly #ports: ReaderPorts
   #stopped = false
   #isFailing = false
+  /** How many entries are likely to have no more than `PAGE_BYTES`. */
+  #page = PAGE
   /** End the pauses of those who wait to try again. */
   readonly #pauses = new Set<() => void>()
 
@@ -48,19 +53,24 @@ export class LogReader {
   /** What comes after the entry with that id; without an id, all there is. */
   after(id: string | undefined): Promise<Page> {
     return this.#persistently(async () => {
-      const limit = id === undefined ? PAGE : PAGE + 1
+      const limit = this.#page + 1
       const entries = checkedEntries('read', await this.#log.read(this.#topic, id, limit))
+      this.#fit(entries)
       const found = id === undefined || entries[0]?.id === id
       const fresh = id !== undefined && found ? entries.slice(1) : entries
-      return { found, entries: fresh, more: fresh.length >= PAGE }
+      return { found, entries: fresh, more: entries.length >= limit }
     })
   }
 
-  /** The newest entries, at most so many. */
-  last(count: number): Promise<readonly LogEntry[]> {
-    return this.#persistently(async () =>
-      checkedEntries('last', await this.#log.last(this.#topic, count)).slice(-count),
-    )
+  /** The newest entries, at most so many, and no more once they have so many bytes. */
+  async last(count: number, bytes: number): Promise<readonly LogEntry[]> {
+    for (let some = Math.min(count, this.#page); ; some = Math.min(count, 4 * some)) {
+      const entries = await this.#persistently(async () =>
+        checkedEntries('last', await this.#log.last(this.#topic, some)).slice(-some),
+      )
+      this.#fit(entries)
+      if (some === count || entries.length < some || sizeOf(entries) >= bytes) return entries
+    }
   }
 
   /** Lets others have a turn, or the log some time. */
@@ -81,11 +91,18 @@ export class LogReader {
     this.hurry()
   }
 
+  /** What was read tells how many entries to ask for next. */
+  #fit(entries: readonly LogEntry[]): void {
+    const largest = entries.reduce((most, { payload }) => Math.max(most, payload.byteLength), 1)
+    const fitting = Math.max(1, Math.floor(PAGE_BYTES / largest))
+    this.#page = Math.min(PAGE, 2 * this.#page, fitting)
+  }
+
   async #persistently<T>(act: () => Promise<T>): Promise<T> {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
-        const value = await act()
-        if (this.#stopped) return await never()
+        const value = await this.#ports.calls.call(() => (this.#stopped ? undefined : act()))
+        if (value === undefined || this.#stopped) return await never()
         this.#isFailing = false
         return value
       } catch (thrown) {
@@ -115,6 +132,10 @@ export class LogReader {
       this.#pauses.add(end)
     })
   }
+}
+
+function sizeOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((sum, { payload }) => sum + payload.byteLength, 0)
 }
 
 /** A promise that nobody waits for goes together with those who did. */

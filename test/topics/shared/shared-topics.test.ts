@@ -287,6 +287,35 @@ describe('who comes back', () => {
     expect([zero.recovered(), zero.peer.shown()]).toEqual([false, []])
   })
 
+  test('has the log asked for few entries at once if they are large', async () => {
+    const log = new TestLog()
+    const one = process(log, { replay: { bytes: 1e9 }, withId: (id) => id })
+    const most: number[] = []
+    for (const call of ['read', 'last'] as const) {
+      const ask = log[call].bind(log) as (...args: readonly unknown[]) => Promise<LogEntry[]>
+      log[call] = async (...args: readonly unknown[]) => {
+        const entries = await ask(...args)
+        most.push(entries.reduce((sum, { payload }) => sum + payload.byteLength, 0))
+        return entries
+      }
+    }
+    const large = new Uint8Array(300_000)
+    const ids: string[] = []
+    for (let i = 0; i < 120; i++) ids.push(await one.rooms('tea').publish(i % 3 === 0 ? 'small' : large))
+    const [early, late] = [await joined(one, { after: ids[0] }), await joined(one, { last: 3 })]
+    expect([early.recovered(), late.recovered()]).toEqual([true, false])
+    await one.clock.advanceAsync(100)
+    expect(early.peer.shown()).toEqual(ids.slice(1).map((id) => `1 ${id}`))
+    expect(late.peer.shown()).toEqual(ids.slice(-3).map((id) => `1 ${id}`))
+    expect(Math.max(...most)).toBeLessThan(2_000_000)
+    // All that it may be sent, and not much more, is read for one that wants everything.
+    const few = process(log, { replay: { bytes: 1_000_000 }, withId: (id) => id })
+    most.length = 0
+    const all = await joined(few, { last: 1_000 })
+    expect(all.peer.shown().length).toBeGreaterThan(3)
+    expect(Math.max(...most)).toBeLessThan(4_000_000)
+  })
+
   test('reads no further once it has missed too much', async () => {
     const log = new TestLog()
     const one = process(log, { replay: { messages: 150 } })
@@ -674,6 +703,47 @@ describe('a log that fails', () => {
     for (const answer of answers) answer()
     await one.clock.advanceAsync(1_000)
     expect([await recovered, back.recovered()]).toEqual([false, false])
+  })
+
+  test('that does not answer is reported after 30 s, and asked again', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    const ann = await joined(one)
+    const read = log.read.bind(log)
+    log.read = () => new Promise(() => {})
+    await tell(one, 'a')
+    await one.clock.advanceAsync(29_000)
+    expect(one.errors).toEqual([])
+    log.read = read
+    await one.clock.advanceAsync(2_000)
+    expect(one.errors.map(({ message }) => message)).toEqual([
+      "the log of the topic 'tea' cannot be read for now: it has not answered for 30 s",
+    ])
+    expect(ann.peer.shown()).toEqual(['1 1 a'])
+  })
+
+  test('is asked for a hundred topics at once, and for none that is left meanwhile', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    const answers: (() => void)[] = []
+    log.delay = () =>
+      new Promise<void>((resolve) => {
+        answers.push(resolve)
+      })
+    const sockets = Array.from({ length: 300 }, (_, i) => {
+      const { socket } = rig()
+      one.rooms(`tea ${i}`).subscribe(socket)
+      return socket
+    })
+    await settled()
+    expect(log.count('last')).toBe(100)
+    for (const socket of sockets.slice(50)) socket.terminate()
+    log.delay = async () => {}
+    for (const answer of answers) answer()
+    await settled()
+    await tell(one, 'a')
+    expect(log.count('last')).toBe(100)
+    expect(one.errors).toEqual([])
   })
 
   test('that returns what are no entries is reported, and asked again', async () => {
