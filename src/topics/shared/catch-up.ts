@@ -27,10 +27,22 @@ export class CatchUp {
     await this.#ports.follower.started
     while (this.#waiting.size + this.#newcomers.length > 0) {
       const [id] = this.#waiting.keys()
-      if (id !== undefined) await this.#ride().from(id)
+      // What is missing seldom is so for one alone.
+      if (id !== undefined && !(await this.#ride().from(id))) await this.#lookUp()
       await this.#welcome()
     }
     this.#isRunning = false
+  }
+
+  /** By one read, for all: brings those who have one of the newest entries, and refuses the others. */
+  async #lookUp(): Promise<void> {
+    const { reader, bounds } = this.#ports
+    const waiting = [...this.#waiting.keys()]
+    if (waiting.length === 0) return
+    const newest = await reader.last(bounds.messages + 1, bounds.bytes)
+    const ids = new Set(newest.map(({ id }) => id))
+    for (const id of waiting) if (!ids.has(id)) this.#newcomers.push(...this.#pickUp(id))
+    await this.#ride().withNewest(newest, [])
   }
 
   async #welcome(): Promise<void> {
@@ -49,12 +61,14 @@ export class CatchUp {
   #ride(): Ride {
     return new Ride({
       ...this.#ports,
-      pickUp: (id) => {
-        const passengers = this.#waiting.get(id) ?? []
-        this.#waiting.delete(id)
-        return passengers
-      },
+      pickUp: (id) => this.#pickUp(id),
       refuse: (passenger) => void this.#newcomers.push(passenger),
     })
+  }
+
+  #pickUp(id: string): readonly Passenger[] {
+    const passengers = this.#waiting.get(id) ?? []
+    this.#waiting.delete(id)
+    return passengers
   }
 }

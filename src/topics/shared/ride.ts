@@ -49,15 +49,15 @@ export class Ride {
     this.#history = new History(ports.bounds, 0)
   }
 
-  /** From an entry on. */
-  async from(id: string): Promise<void> {
+  /** From an entry on. Returns whether the log has had what came after it. */
+  from(id: string): Promise<boolean> {
     this.#pass(id)
-    await this.#go()
+    return this.#go()
   }
 
-  /** From the newest entries on, for those who get as many of them as they want. */
+  /** From the newest entries on, with those, too, who get as many of them as they want. */
   async withNewest(entries: readonly LogEntry[], passengers: readonly Passenger[]): Promise<void> {
-    for (const entry of entries) this.#add(entry)
+    for (const entry of entries) this.#take(entry)
     this.#id = entries.at(-1)?.id
     const { newest } = this.#history
     for (const passenger of passengers) {
@@ -66,7 +66,7 @@ export class Ride {
     await this.#go()
   }
 
-  async #go(): Promise<void> {
+  async #go(): Promise<boolean> {
     const { follower, reader } = this.#ports
     while (this.#seats.some(({ passenger }) => !passenger.isGone)) {
       if (follower.isAt(this.#id)) {
@@ -76,11 +76,10 @@ export class Ride {
       const { found, entries, more } = await reader.after(this.#id)
       if (!found) {
         for (const { passenger } of this.#seats) this.#ports.refuse(passenger)
-        return
+        return false
       }
       for (const entry of entries) {
-        this.#add(entry)
-        this.#pass(entry.id)
+        this.#take(entry)
         if (follower.isAt(entry.id)) break
       }
       this.#refuseTheLate()
@@ -89,6 +88,12 @@ export class Ride {
       // Only a log that contradicts itself comes here without end.
       if (entries.length === 0 && !follower.isAt(this.#id)) await reader.rest(FIRST_PAUSE)
     }
+    return true
+  }
+
+  #take(entry: LogEntry): void {
+    this.#add(entry)
+    this.#pass(entry.id)
   }
 
   #add(entry: LogEntry): void {

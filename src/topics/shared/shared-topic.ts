@@ -50,7 +50,7 @@ export interface SharedTopic<in In = WsMessage | string | Uint8Array> extends Au
   publish(message: In, options?: PublishOptions): Promise<string>
   /**
    * The `after` of a peer that knows everything that was published so far, such as one that will be sent a snapshot that is
-   * taken now. `undefined` if the log has nothing. Rejects if the log does.
+   * taken now. `undefined` if the log has nothing: such a peer wants `last: Infinity`. Rejects if the log does.
    */
   lastId(): Promise<string | undefined>
 }

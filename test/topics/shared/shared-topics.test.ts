@@ -166,6 +166,21 @@ describe('topics that share a log', () => {
     expect(tea.size).toBe(0)
   })
 
+  test.each([[], ['old']])('lose nothing after a snapshot, of %s', async (...old: string[]) => {
+    const log = new TestLog()
+    const one = process(log)
+    await joined(one)
+    await tell(one, ...old)
+    const id = await one.rooms('tea').lastId()
+    await tell(one, 'a', 'b')
+    const ann = await joined(
+      one,
+      id === undefined ? { last: Number.POSITIVE_INFINITY } : { after: id },
+    )
+    await tell(one, 'c')
+    expect(ann.peer.shown().map((line) => line.slice(-1))).toEqual(['a', 'b', 'c'])
+  })
+
   test('say where a log ends', async () => {
     const one = process(new TestLog())
     expect(await one.rooms('tea').lastId()).toBeUndefined()
@@ -301,7 +316,8 @@ describe('who comes back', () => {
     }
     const large = new Uint8Array(300_000)
     const ids: string[] = []
-    for (let i = 0; i < 120; i++) ids.push(await one.rooms('tea').publish(i % 3 === 0 ? 'small' : large))
+    for (let i = 0; i < 120; i++)
+      ids.push(await one.rooms('tea').publish(i % 3 === 0 ? 'small' : large))
     const [early, late] = [await joined(one, { after: ids[0] }), await joined(one, { last: 3 })]
     expect([early.recovered(), late.recovered()]).toEqual([true, false])
     await one.clock.advanceAsync(100)
@@ -379,6 +395,35 @@ describe('who comes back', () => {
     for (const { id, peer } of rigs) {
       const shown = peer.shown().map((line) => Number(line.split(' ')[1]))
       expect(shown).toEqual(Array.from({ length: 401 - Number(id) }, (_, i) => Number(id) + 1 + i))
+    }
+  })
+
+  test('hundreds at once, most of them with ids that are gone or made up, share a few reads', async () => {
+    const log = new TestLog()
+    const before = process(log)
+    const ids = await tell(before, ...Array.from({ length: 400 }, (_, i) => `text ${i}`))
+    log.trim('tea', 50)
+    log.calls.length = 0
+    const one = process(log)
+    const all = [...ids, ...Array.from({ length: 200 }, (_, i) => `x ${i}`)].map((after) => {
+      const { socket, peer } = rig()
+      return { after, peer, ...one.rooms('tea').subscribe(socket, { after, last: 2 }) }
+    })
+    let isDone = false
+    void Promise.all(all.map(({ recovered }) => recovered)).then(() => {
+      isDone = true
+    })
+    while (!isDone) {
+      one.clock.advance(0)
+      await settled()
+    }
+    expect(log.calls.length).toBeLessThan(30)
+    await tell(one, 'end')
+    for (const { after, peer, recovered } of all) {
+      expect(await recovered).toBe(Number(after) > 350)
+      const from = Number(after) > 350 ? Number(after) + 1 : 399
+      const shown = peer.shown().map((line) => Number(line.split(' ')[1]))
+      expect(shown).toEqual(Array.from({ length: 402 - from }, (_, i) => from + i))
     }
   })
 
