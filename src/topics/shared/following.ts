@@ -6,17 +6,17 @@ import type { Member } from '../member.ts'
 import { OutsideSubscriptions } from '../outside-subscriptions.ts'
 import type { Report } from '../report.ts'
 import { CatchUp } from './catch-up.ts'
+import type { EntryCodec } from './entry-codec.ts'
 import { Follower } from './follower.ts'
 import { LogCalls } from './log-calls.ts'
 import { LogReader } from './log-reader.ts'
 import type { Passenger } from './passenger.ts'
 import type { LogEntry, TopicLog } from './topic-log.ts'
-import type { Transcriber } from './transcriber.ts'
 
 /** What following needs. */
 export interface FollowingPorts {
   readonly log: TopicLog
-  readonly transcriber: Transcriber
+  readonly codec: EntryCodec
   readonly report: Report
   readonly clock: Clock
   /** What one that comes back is sent at most. */
@@ -117,14 +117,14 @@ export class Following implements Outside {
   }
 
   #follow(topic: string): Followed {
-    const { log, transcriber, report, clock, bounds, poll } = this.#ports
+    const { log, codec, report, clock, bounds, poll } = this.#ports
     const hub = this.#ports.hub()
     const reader = new LogReader(log, topic, { calls: this.#calls, clock, report })
-    const open = (entry: LogEntry) => transcriber.open(topic, entry)
+    const open = (entry: LogEntry) => codec.open(topic, entry)
     const follower = new Follower(topic, reader, {
       deliver(entry) {
-        const transcript = open(entry)
-        if (transcript !== undefined) hub.deliverKept(topic, transcript.message, transcript.except)
+        const published = open(entry)
+        if (published !== undefined) hub.deliverKept(topic, published.message, published.except)
       },
       missed(error) {
         report(error)

@@ -1,11 +1,11 @@
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import { History, type HistoryBounds } from '../history.ts'
 import type { Member } from '../member.ts'
+import type { PublishedEntry } from './entry-codec.ts'
 import type { Follower } from './follower.ts'
 import { FIRST_PAUSE, type LogReader } from './log-reader.ts'
 import type { Passenger } from './passenger.ts'
 import type { LogEntry } from './topic-log.ts'
-import type { Transcript } from './transcriber.ts'
 
 /** After so many messages, others have a turn. */
 const TURN = 1_000
@@ -16,7 +16,7 @@ export interface RidePorts {
   readonly follower: Follower
   /** What one passenger is sent at most. */
   readonly bounds: HistoryBounds
-  open(entry: LogEntry): Transcript | undefined
+  open(entry: LogEntry): PublishedEntry | undefined
   /** Takes those who wait at that entry. */
   pickUp(id: string): readonly Passenger[]
   /** It cannot have all that it has missed. */
@@ -97,9 +97,9 @@ export class Ride {
   }
 
   #add(entry: LogEntry): void {
-    const transcript = this.#ports.open(entry)
-    if (transcript === undefined) return
-    const { message, except } = transcript
+    const published = this.#ports.open(entry)
+    if (published === undefined) return
+    const { message, except } = published
     this.#history.add({ number: this.#history.newest + 1, message }, 0)
     if (except !== undefined) this.#except.set(message, except)
   }

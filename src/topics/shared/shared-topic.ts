@@ -12,9 +12,9 @@ import { SUBSCRIBE_OPTIONS, type SubscribeOptions } from '../subscribe-options.t
 import { type Subscribable, subscriberOf } from '../subscriber.ts'
 import { excluded, type PublishOptions } from '../topic.ts'
 import { checkedEntries, checkedId, isId } from './checked-log.ts'
+import type { EntryCodec } from './entry-codec.ts'
 import { type Following, NOWHERE } from './following.ts'
 import type { TopicLog } from './topic-log.ts'
-import type { Transcriber } from './transcriber.ts'
 
 /** What `SharedTopic.subscribe` returns: a function that unsubscribes. */
 export interface SharedSubscription {
@@ -60,7 +60,7 @@ export interface SharedParts {
   readonly hub: Hub
   readonly log: TopicLog
   readonly following: Following
-  readonly transcriber: Transcriber
+  readonly codec: EntryCodec
   readonly report: Report
 }
 
@@ -96,7 +96,7 @@ export class NamedSharedTopic<in In> extends NamedAudience implements SharedTopi
   }
 
   publish(value: In, options: PublishOptions = {}): Promise<string> {
-    const payload = this.#parts.transcriber.seal(this.#create(value), excluded(options))
+    const payload = this.#parts.codec.seal(this.#create(value), excluded(options))
     const appended = this.#append(payload)
     // It was reported.
     appended.catch(() => {})

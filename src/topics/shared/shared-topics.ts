@@ -7,10 +7,10 @@ import { Hub } from '../hub.ts'
 import { byLens, messageOf, type PublishingLens } from '../publishing-lens.ts'
 import { reportTo } from '../report.ts'
 import type { TopicOptions } from '../topics.ts'
+import { EntryCodec } from './entry-codec.ts'
 import { Following } from './following.ts'
 import { NamedSharedTopic, type SharedParts, type SharedTopic } from './shared-topic.ts'
 import type { TopicLog } from './topic-log.ts'
-import { Transcriber } from './transcriber.ts'
 
 /** The option `replay`: what a subscriber is sent of what it has missed. If it has missed more, it gets none of it. */
 export interface ReplayOptions {
@@ -96,10 +96,10 @@ function partsOf(options: SharedTopicsOptions): SharedParts {
     age: Number.POSITIVE_INFINITY,
   }
   const report = reportTo(options.onError)
-  const transcriber = new Transcriber(options.withId, report)
+  const codec = new EntryCodec(options.withId, report)
   const following = new Following({
     log,
-    transcriber,
+    codec,
     report,
     clock,
     bounds,
@@ -107,7 +107,7 @@ function partsOf(options: SharedTopicsOptions): SharedParts {
     hub: () => hub,
   })
   const hub: Hub = new Hub(report, following, clock)
-  return { hub, log, following, transcriber, report }
+  return { hub, log, following, codec, report }
 }
 
 function byName<In>(parts: SharedParts, create: (value: In) => WsMessage): SharedTopics<In> {

@@ -11,14 +11,14 @@ import type { LogEntry } from './topic-log.ts'
 export type WithEntryId = (id: string, message: WsMessage) => WsMessage | string | Uint8Array
 
 /** A message as an entry of a log has it. */
-export interface Transcript {
+export interface PublishedEntry {
   readonly message: WsMessage
   /** Who does not get it. */
   readonly except: Member | undefined
 }
 
 /** Makes payloads of messages, and messages of entries. */
-export class Transcriber {
+export class EntryCodec {
   readonly #withId: WithEntryId | undefined
   readonly #report: Report
   readonly #marks = new Marks()
@@ -33,7 +33,7 @@ export class Transcriber {
   }
 
   /** `undefined` for what is no message, which is reported. */
-  open(topic: string, { id, payload }: LogEntry): Transcript | undefined {
+  open(topic: string, { id, payload }: LogEntry): PublishedEntry | undefined {
     try {
       const except = this.#marks.memberOf(markOf(payload))
       return { message: this.#made(id, opened(payload)), except }
