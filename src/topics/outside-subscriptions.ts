@@ -6,7 +6,7 @@ export interface SubscriptionsOwner {
   /** What `subscribe` has to return, for an error. */
   readonly need: string
   subscribe(topic: string): MaybePromise<() => unknown>
-  report(error: Error): void
+  report(error: Error, topic: string): void
 }
 
 /** The topics that are subscribed outside of this process, by name. */
@@ -37,7 +37,7 @@ export class OutsideSubscriptions {
     return new OutsideSubscription({
       need: owner.need,
       subscribe: () => owner.subscribe(topic),
-      failed: (error) => owner.report(error),
+      failed: (error) => owner.report(error, topic),
       idle: () => void this.#subscriptions.delete(topic),
     })
   }

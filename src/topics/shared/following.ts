@@ -1,3 +1,4 @@
+import { quote } from '../../protocol/errors/quote.ts'
 import type { Clock } from '../../websocket/support/clock.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import type { HistoryBounds } from '../history.ts'
@@ -51,6 +52,8 @@ export class Following implements Outside {
   readonly #calls: LogCalls
   readonly #followed = new Map<string, Followed>()
   readonly #watched: OutsideSubscriptions | undefined
+  /** Those that cannot be watched: it is tried again every so often, and reported once. */
+  readonly #unwatched = new Set<string>()
 
   constructor(ports: FollowingPorts) {
     const { log, report, clock } = ports
@@ -62,11 +65,17 @@ export class Following implements Outside {
       need: 'watch of a log has to return a function that ends it',
       subscribe: async (topic) => {
         const end = await watch(topic, () => this.wake(topic))
+        if (typeof end === 'function') this.#unwatched.delete(topic)
         // What came before it was watched.
         this.wake(topic)
         return end
       },
-      report,
+      report: (cause, topic) => {
+        if (this.#unwatched.has(topic)) return
+        if (this.#followed.has(topic)) this.#unwatched.add(topic)
+        const what = `watching the log of the topic ${quote(topic)} has failed`
+        report(new Error(`${what}: ${cause.message}`, { cause }))
+      },
     })
   }
 
@@ -79,6 +88,7 @@ export class Following implements Outside {
   leave(topic: string): void {
     this.#followed.get(topic)?.stop()
     this.#followed.delete(topic)
+    this.#unwatched.delete(topic)
     this.#watched?.leave(topic)
   }
 

@@ -389,7 +389,7 @@ describe('who comes back', () => {
       if (turns === 5) await before.rooms('tea').publish('meanwhile')
     }
     expect(new Set(await all)).toEqual(new Set([true]))
-    await settled()
+    await one.clock.advanceAsync(1_000)
     expect(turns).toBeGreaterThan(40)
     expect(log.count('read')).toBeLessThan(50)
     for (const { id, peer } of rigs) {
@@ -593,14 +593,14 @@ describe('a log that fails', () => {
     await tell(one, 'a', 'b')
     log.down = new Error('away')
     const [ann, ben] = [await joined(one, { after: '1' }), await joined(one, { last: 1 })]
-    await one.clock.advanceAsync(2_000)
+    await one.clock.advanceAsync(32_000)
     expect([ann.recovered(), ben.recovered(), one.rooms('tea').size]).toEqual([
       undefined,
       undefined,
       2,
     ])
     expect(one.errors.map(({ message }) => message)).toEqual([
-      'away',
+      "watching the log of the topic 'tea' has failed: away",
       "the log of the topic 'tea' cannot be read for now: away",
     ])
     log.down = undefined
@@ -670,6 +670,12 @@ describe('a log that fails', () => {
     await tell(process(log), 'b')
     await one.clock.advanceAsync(5_000)
     expect(ann.peer.shown()).toEqual(['1 2 b'])
+    // However often it is tried.
+    expect(one.errors.length).toBeLessThan(2)
+    ann.socket.terminate()
+    const { length } = one.errors
+    await joined(one)
+    expect(one.errors).toHaveLength(2 * length)
   })
 
   test('and no longer has what comes next turns subscribers away, who find out when they come back', async () => {
