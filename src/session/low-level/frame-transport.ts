@@ -7,7 +7,6 @@ import type { FrameType } from '../../protocol/frame/frame-type.ts'
 import { FrameWriter } from '../../protocol/frame/frame-writer.ts'
 import { CLIENT_LIMITS } from '../../protocol/frame/limits.ts'
 import type { Transport, TransportHandler } from '../../websocket/socket/transport.ts'
-import { IncomingChannel } from '../channel/incoming-channel.ts'
 import type { RawWebSocketSession } from '../session.ts'
 import { BufferOutput } from './buffer-output.ts'
 
@@ -58,12 +57,6 @@ export class FrameTransport implements Transport {
 
   get bufferedAmount(): number {
     return this.#out.position + this.#waiting
-  }
-
-  /** The raw session has read the peer's Close, behind which nothing comes: what it holds fits into memory. */
-  get deaf(): boolean {
-    const { incoming } = this.#raw
-    return incoming instanceof IncomingChannel && incoming.ended
   }
 
   reserve(size: number): Uint8Array {

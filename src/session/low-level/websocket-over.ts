@@ -1,6 +1,7 @@
 import { portablePorts } from '../../protocol/bytes/ports.ts'
 import { CLIENT_LIMITS, type ConnectionLimits } from '../../protocol/frame/limits.ts'
 import { requestOf } from '../../websocket/request/upgrade-request.ts'
+import { ProtocolWebsocket } from '../../websocket/socket/protocol-websocket.ts'
 import {
   connectionLimits,
   SOCKET_OPTIONS,
@@ -10,7 +11,7 @@ import {
 import { checkNames } from '../../websocket/support/option-names.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
 import type { ClientCall, RawWebSocketSession, ServerCall } from '../session.ts'
-import { OverWebsocket } from './over-websocket.ts'
+import { FrameTransport } from './frame-transport.ts'
 
 /** The options of any socket but the extensions, which a raw session does not have. */
 export type OverOptions = Omit<SocketOptions, 'extensions'>
@@ -33,7 +34,8 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
   const { call } = raw as RawWebSocketSession & { readonly call?: ServerCall | ClientCall }
   const settings = socketSettings(options)
   const limits = limitsOver(raw, options)
-  return new OverWebsocket(raw, {
+  const transport = new FrameTransport(raw)
+  const socket = new ProtocolWebsocket(transport, {
     role: 'server',
     // The raw session below has the role, and masks.
     masked: { incoming: false, outgoing: false },
@@ -43,6 +45,8 @@ export function websocketOver(raw: RawWebSocketSession, options: OverOptions = {
     upgradeRequest: call?.request ?? requestOf(new Request('http://localhost/')),
     protocol: call?.response.headers.get('sec-websocket-protocol') ?? '',
   })
+  transport.start(socket.handler)
+  return socket
 }
 
 /** `maxFrameSize` is that of the raw session, which refuses a frame before its payload is read. */

@@ -76,8 +76,7 @@ export class ProtocolLink implements CapableLink<Capability>, OwnLink {
   }
 
   get deaf(): boolean {
-    const { connection, transport } = this.#core
-    return connection.deaf || transport.deaf === true
+    return this.#core.connection.deaf
   }
 }
 

@@ -30,13 +30,13 @@ import type { Transport, TransportHandler } from './transport.ts'
 /** The state behind a `ProtocolWebsocket`: joins the connection machine to a transport, timers and listeners. */
 export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner, PingOwner {
   readonly connection: Connection
-  readonly transport: Transport
   readonly events: SocketEvents
   readonly sender: Sender
   readonly messages: Inbox<WsMessage>
   readonly settings: SocketSettings
   settled = false
 
+  readonly #transport: Transport
   /** Made when reading is held for the first time; until then bytes go straight to the connection. */
   #reader: PausableReader | undefined
   #gauge: InboundGauge | undefined
@@ -57,7 +57,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   constructor(socket: StoppableWebsocket, transport: Transport, options: SocketCoreOptions) {
     this.settings = options.settings
     this.#socket = socket
-    this.transport = transport
+    this.#transport = transport
     this.#onGone = options.onGone
     this.events = new SocketEvents(socket, this.settings.onError)
     this.messages = new Inbox<WsMessage>(this, byteLengthOf)
@@ -98,7 +98,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     if (this.connection.state === 'closed') return
     this.connection.close(reason)
     this.#closing(closeTimeout)
-    this.transport.commit()
+    this.#transport.commit()
   }
 
   terminate(): void {
@@ -107,7 +107,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     this.#gone = true
     this.#pings?.stop()
     this.#cancelCloseTimer?.()
-    this.transport.destroy()
+    this.#transport.destroy()
     this.sender.end()
     this.#onGone?.(this.#socket)
   }
@@ -129,7 +129,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
     // Written at once, so it may be in memory that is shared.
     this.connection.frame(new Frame.Ping(payload as Uint8Array<ArrayBuffer>))
     this.#pings?.sent(payload)
-    this.transport.commit()
+    this.#transport.commit()
   }
 
   /** The consumer will set no more listeners by itself. */
@@ -255,13 +255,13 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
   onEnd(record: CloseRecord, failure?: Error): void {
     this.#stall?.end()
     if (failure !== undefined) this.events.fault(failure)
-    const ending = this.transport.endingOf?.(record)
+    const ending = this.#transport.endingOf?.(record)
     if (ending === undefined) this.#tell(record)
     else void ending.then((own) => this.#tell(own))
     if (record.initiator === 'transport') return
     this.#startCloseTimer()
     // Not destroyed: with unread bytes that could lose our Close frame. A client waits until the server has ended it.
-    if (!(record.clean && this.connection.writer.masking)) this.transport.end()
+    if (!(record.clean && this.connection.writer.masking)) this.#transport.end()
     this.#hold(PauseReason.LINK | PauseReason.INBOX, false)
   }
 
@@ -280,7 +280,7 @@ export class SocketCore implements ConnectionSink, TransportHandler, InboxOwner,
 
   #hold(reason: number, on: boolean): void {
     const { paused } = this
-    if (on) this.#reader ??= new PausableReader(this, this.transport)
+    if (on) this.#reader ??= new PausableReader(this, this.#transport)
     this.#reader?.hold(reason, on)
     if (paused && !this.paused) this.#pings?.resumed()
   }

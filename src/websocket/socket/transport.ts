@@ -15,9 +15,7 @@ export interface Transport extends ByteOutput {
   end(): void
   /** Drops the connection at once. */
   destroy(): void
-  /** For transports with a close handshake of their own: true once all has come that will, even if it is not read yet. */
-  readonly deaf?: boolean | undefined
-  /** Of the same: its record, if it counts and not the connection's own, given here. */
+  /** For transports with a close handshake of their own: its record, if it counts and not the connection's own, given here. */
   endingOf?(record: CloseRecord): Promise<CloseRecord> | undefined
 }
 

@@ -10,7 +10,6 @@ import { run } from '../../../src/session/run.ts'
 import type { RawWebSocketSession } from '../../../src/session/session.ts'
 import { VirtualClock } from '../../../src/testing/clock/virtual-clock.ts'
 import { testWsClient } from '../../../src/testing/offline/test-ws-client.ts'
-import { WebSocketClosedException } from '../../../src/websocket/errors.ts'
 import type { FrameSocket } from '../../../src/websocket/frame-socket.ts'
 import { FedStream, KeptStream, turn } from '../../support/byte-streams.ts'
 import { bytes, hex } from '../../support/hex.ts'
@@ -220,41 +219,6 @@ describe('a default session over a raw one', () => {
       received++
     }
     expect(peer.waiting).toBe(0)
-  })
-
-  it('sends no more once the raw session has read the Close of the peer, and gets all that came before', async () => {
-    const one = rawRig()
-    const socket = websocketOver(one.session, { clock: one.clock })
-    const session = new DefaultWebSocketSessionImpl(socket, {
-      clock: one.clock,
-      channels: { incoming: { capacity: 1 } },
-    })
-    one.peer.send('81 81 00000000 61'.repeat(4))
-    await settled()
-    one.peer.send(`${'81 81 00000000 61'.repeat(5)} 88 82 00000000 0fa0`)
-    await settled()
-    expect(socket.state).toBe('closing')
-    expect(socket.link.closeRecord).toBeUndefined()
-    expect(socket.send('late')).toBe(false)
-    expect(session.outgoing.isClosedForSend).toBe(true)
-    await expect(session.send('late')).rejects.toThrow(WebSocketClosedException)
-    expect(one.peer.received()).toBe('')
-    expect(await looped(session.incoming)).toEqual(Array(9).fill('text a'))
-    expect(one.peer.received()).toBe(hex('88 02 0fa0'))
-    expect(await session.closed).toMatchObject({
-      initiator: 'remote',
-      clean: true,
-      remote: { code: 4000 },
-    })
-  })
-
-  it('sends no more once something else has closed the raw session', async () => {
-    const { session, below, peer } = overRig()
-    below.close(new CloseReason(1001))
-    await expect(session.send('late')).rejects.toThrow(WebSocketClosedException)
-    peer.send('81 81 00000000 61 88 82 00000000 03e9')
-    expect(await looped(session.incoming)).toEqual(['text a'])
-    expect(await session.closed).toMatchObject({ initiator: 'local', clean: true })
   })
 
   it('waits for a peer that does not read', async () => {
