@@ -141,7 +141,9 @@ describe('what is no value', () => {
     const { session, peer } = sessionRig(options, { mode: 'fragments' })
     peer.send('01 81 00000000 31 80 81 00000000 32')
     const error = await failure(new OwnChannel(session).receiveDeserialized())
-    expect(error.message).toBe('cannot read the frame: a fragment is no message')
+    expect(error.message).toBe(
+      'cannot read the frame: a fragment is no message: leave out the option fragments',
+    )
   })
 
   it('is a frame that the converter does not read: taken, and in the exception', async () => {

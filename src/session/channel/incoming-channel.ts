@@ -5,7 +5,7 @@ import { Fifo } from '../../websocket/support/fifo.ts'
 import { onAbort } from '../../websocket/support/on-abort.ts'
 import { duration } from '../../websocket/support/option-checks.ts'
 import type { ReceiveChannel, ReceiveOptions } from './channel.ts'
-import { asFrame, type Carried } from './message-frames.ts'
+import { asFrame, type Carried, checkWhole } from './message-frames.ts'
 import { handled, refused } from './refused.ts'
 
 /** What an incoming channel needs of the code that fills it. */
@@ -175,9 +175,7 @@ export class IncomingChannel implements ReceiveChannel<Frame> {
 
 /** Throws a `TypeError` for a channel of fragments: what needs messages would take their bytes for those of a message. */
 export function checkMessages(channel: ReceiveChannel<Frame>): void {
-  if (channel instanceof IncomingChannel && channel.fragments) {
-    throw new TypeError('a fragment is no message: leave out the option fragments')
-  }
+  checkWhole({ fin: !(channel instanceof IncomingChannel && channel.fragments) })
 }
 
 function received(item: Carried | undefined, end: End | undefined): Frame {

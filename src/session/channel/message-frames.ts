@@ -11,8 +11,8 @@ export function checkCarried(item: Carried): void {
 }
 
 /** Throws a `TypeError` for a fragment: a session may delegate to one of fragments, with a channel of its own. */
-export function checkWhole({ fin }: Frame): void {
-  if (!fin) throw new TypeError('a fragment is no message')
+export function checkWhole({ fin }: Pick<Frame, 'fin'>): void {
+  if (!fin) throw new TypeError('a fragment is no message: leave out the option fragments')
 }
 
 /** The item as a frame. */

@@ -201,7 +201,9 @@ describe('a typed session', () => {
     const { session, peer } = sessionRig({ fragments: true }, { mode: 'fragments' })
     const view = typed(new OwnChannel(session), lenses)
     peer.send('01 81 00000000 31 80 81 00000000 32')
-    await expect(view.incoming.receive()).rejects.toThrow(new TypeError('a fragment is no message'))
+    await expect(view.incoming.receive()).rejects.toThrow(
+      new TypeError('a fragment is no message: leave out the option fragments'),
+    )
   })
 
   it('has no values for control frames', async () => {
