@@ -1,9 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowd } from '../../examples/multi-core/crowd.ts'
 import { connect } from '../../src/node/index.ts'
@@ -11,37 +7,21 @@ import { testWsClient } from '../../src/testing/index.ts'
 import type { Broker } from '../../src/topics/broker.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { WebSocketClosedException } from '../../src/websocket/errors.ts'
+import { bundledExample } from '../support/bundled-example.ts'
 import { Transcript } from '../support/transcript.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
-let folder: string
-let script: string
+let example: Awaited<ReturnType<typeof bundledExample>>
 
 beforeAll(async () => {
-  // Workers are processes of their own, and not every Node runs TypeScript. Within `node_modules`, packages are found.
-  folder = mkdtempSync(join(ROOT, 'node_modules/.multi-core-'))
-  script = join(folder, 'server.mjs')
-  await build({
-    entryPoints: [join(ROOT, 'examples/multi-core/server.ts')],
-    alias: {
-      antiphon: join(ROOT, 'src/index.ts'),
-      'antiphon/node': join(ROOT, 'src/node/index.ts'),
-    },
-    external: ['srvx'],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-  })
+  // Workers are processes of their own.
+  example = await bundledExample('multi-core')
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => example[Symbol.dispose]())
 
 /** The example in processes of its own, once two workers serve. */
 class Crowd implements AsyncDisposable {
-  readonly #process = spawn(process.execPath, [script], {
+  readonly #process = spawn(process.execPath, [example.script], {
     env: { ...process.env, WORKERS: '2', PORT: '0', NODE_OPTIONS: undefined },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

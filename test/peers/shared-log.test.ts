@@ -1,9 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { redisLog } from '../../examples/shared-log/redis-log.ts'
 import { connect } from '../../src/node/index.ts'
@@ -12,38 +8,21 @@ import { contractTests, type TopicLogContext, topicLogContract } from '../../src
 import { sharedTopics } from '../../src/topics/shared/shared-topics.ts'
 import type { TopicLog } from '../../src/topics/shared/topic-log.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
+import { bundledExample } from '../support/bundled-example.ts'
 import { Transcript } from '../support/transcript.ts'
 import { Redis } from './support/redis.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
 let redis: Redis
-let folder: string
-let script: string
+let example: Awaited<ReturnType<typeof bundledExample>>
 
 beforeAll(async () => {
   redis = await Redis.start()
-  // Within `node_modules`, packages are found.
-  folder = mkdtempSync(join(ROOT, 'node_modules/.shared-log-'))
-  script = join(folder, 'server.mjs')
-  await build({
-    entryPoints: [join(ROOT, 'examples/shared-log/server.ts')],
-    alias: {
-      antiphon: join(ROOT, 'src/index.ts'),
-      'antiphon/node': join(ROOT, 'src/node/index.ts'),
-    },
-    external: ['srvx', 'redis'],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-  })
+  example = await bundledExample('shared-log', 'redis')
 })
 
 afterAll(async () => {
   await redis[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true, force: true })
+  example[Symbol.dispose]()
 })
 
 beforeEach(async () => {
@@ -58,7 +37,7 @@ async function logOf(entries?: number): Promise<TopicLog> {
 
 /** The example in a process of its own. */
 class Feed implements AsyncDisposable {
-  readonly #process = spawn(process.execPath, [script], {
+  readonly #process = spawn(process.execPath, [example.script], {
     env: { ...process.env, PORT: '0', REDIS_URL: redis.url, NODE_OPTIONS: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -52,7 +52,7 @@ async function openOne(
     })
   } catch (error) {
     if (!(error instanceof WebSocketConnectException)) throw error
-    if (error.stage === 'aborted') tally.abandoned++
-    else tally.failed(error)
+    // An opening that the person has given up is no failure.
+    if (error.stage !== 'aborted') tally.failed(error)
   }
 }

@@ -18,8 +18,6 @@ export class Tally {
   opened = 0
   /** Now. */
   open = 0
-  /** Openings that were given up because the person left. */
-  abandoned = 0
   sent = 0
   received = 0
   answered = 0

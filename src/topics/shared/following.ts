@@ -141,12 +141,7 @@ export class Following implements Outside {
         hub.shed(topic)
       },
     })
-    const catchUp = new CatchUp({
-      reader,
-      follower,
-      bounds,
-      open,
-    })
+    const catchUp = new CatchUp({ reader, follower, bounds, open })
     const again = (): (() => void) =>
       clock.after(poll, () => {
         cancel = again()

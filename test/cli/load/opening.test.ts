@@ -34,7 +34,8 @@ describe('openAll', () => {
     const load = loadOn(server.url, { connections: 1_000 })
     const talkers = await openAll(load, abort.signal)
     expect(count).toBe(1)
-    expect(talkers.length + load.tally.abandoned).toBe(1)
+    expect(talkers.length).toBeLessThanOrEqual(1)
+    expect(load.tally.failures).toEqual([])
   })
 
   test('gives up those on their way when it is told to', async () => {
@@ -47,7 +48,6 @@ describe('openAll', () => {
     })
     const load = loadOn(server.url, { connections: 1_000, rate: 1_000 })
     expect(await openAll(load, abort.signal)).toHaveLength(1)
-    expect(load.tally.abandoned).toBeGreaterThan(0)
     expect(load.tally.opened).toBe(1)
     expect(load.tally.failures).toEqual([])
   })
