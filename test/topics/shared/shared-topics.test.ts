@@ -70,7 +70,7 @@ describe('topics that share a log', () => {
   })
 
   test('send what was published, where there is no withId: text, bytes and messages', async () => {
-    const rooms = sharedTopics({ log: new TestLog() })
+    const { rooms } = process(new TestLog(), { withId: undefined })
     const { socket, peer } = rig()
     await rooms('tea').subscribe(socket).recovered
     await rooms('tea').publish('é')
@@ -90,7 +90,8 @@ describe('topics that share a log', () => {
     const made = vi.fn((id: string, message: WsMessage) =>
       headline.create({ id, ...news(message) }),
     )
-    const rooms = sharedTopics({ log: new TestLog(), message: news, withId: made })
+    const clock = new VirtualClock()
+    const rooms = sharedTopics({ log: new TestLog(), message: news, withId: made, clock })
     const [ann, ben, eve] = [rig(), rig(), sessionRig()]
     for (const subscriber of [ann.socket, ben.socket, eve.session]) {
       await rooms('tea').subscribe(subscriber).recovered
