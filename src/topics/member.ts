@@ -22,6 +22,8 @@ export abstract class Member {
   abstract readonly subscriber: Subscriber
   /** False once it takes no more. */
   abstract readonly open: boolean
+  /** Whether so much waits for its peer that more is better sent after `drained`. */
+  abstract readonly isBehind: boolean
 
   /** Never waits; `false` when it was not taken. Throws what goes wrong now, and reports what goes wrong later. */
   abstract send(message: WsMessage, report: Report): boolean

@@ -45,7 +45,7 @@ export class Replays {
 
   #goOn(room: Room, member: Member, replay: Replay): void {
     for (let bytes = 0; !replay.isEmpty; ) {
-      if (bytes >= PORTION || this.#left <= 0) {
+      if (bytes >= PORTION || this.#left <= 0 || (bytes > 0 && member.isBehind)) {
         this.#wait(member, () => this.#goOn(room, member, replay))
         return
       }

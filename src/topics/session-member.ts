@@ -4,7 +4,7 @@ import { frameOfMessage } from '../session/channel/message-frames.ts'
 import { SENT } from '../session/channel/outgoing-channel.ts'
 import { handled } from '../session/channel/refused.ts'
 import type { WebSocketSession } from '../session/session.ts'
-import { MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
+import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { Member, sizeOf } from './member.ts'
 import type { Report } from './report.ts'
@@ -22,6 +22,11 @@ export class SessionMember extends Member {
 
   get open(): boolean {
     return !this.subscriber.outgoing.isClosedForSend
+  }
+
+  /** What its socket buffers does not wait here, and has the same bound. */
+  get isBehind(): boolean {
+    return this.#waiting >= HIGH_WATER_MARK
   }
 
   send(message: WsMessage, report: Report): boolean {

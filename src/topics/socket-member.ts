@@ -6,6 +6,7 @@ import { Member } from './member.ts'
 /** A socket bounds by itself what waits for a slow peer. */
 export class SocketMember extends Member {
   readonly subscriber: Websocket
+  isBehind = false
 
   constructor(socket: Websocket) {
     super()
@@ -20,7 +21,8 @@ export class SocketMember extends Member {
 
   send(message: WsMessage): boolean {
     // `false` if it is above the high-water mark, or was dropped, too. If it was closed for this, it does not get it.
-    return this.subscriber.send(message) || this.open
+    this.isBehind = !this.subscriber.send(message)
+    return !this.isBehind || this.open
   }
 
   drained(): Promise<void> {

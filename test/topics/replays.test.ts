@@ -303,6 +303,35 @@ test.each(['close', 'drop', 'wait'] as const)(
   },
 )
 
+test.each<[string, () => Member]>([
+  [
+    'socket',
+    () => {
+      const made = rig({ maxBufferedAmount: 80 * 1024 })
+      return { ...made, subscriber: made.socket }
+    },
+  ],
+  [
+    'session',
+    () => {
+      const made = sessionRig({ channels: { outgoing: { capacity: 80, onOverflow: 'close' } } })
+      return { ...made, subscriber: made.session }
+    },
+  ],
+])('a slow %s that may keep less than a portion is sent all of it', async (_kind, make) => {
+  const { news, clock } = counted(2_000, { size: 100 })
+  const made = make()
+  made.peer.stall()
+  const { caughtUp } = news.subscribe(made.subscriber, { last: 2_000 })
+  for (let turn = 0; turn < 40; turn++) {
+    await turns(clock, 1)
+    made.peer.read()
+    made.peer.stall()
+  }
+  made.peer.read()
+  expect([await caughtUp, numbers(made).length]).toEqual([true, 2_000])
+})
+
 test('those who come back together take turns, and the event loop goes on in between', async () => {
   const { news, timers } = timed(150, 1_024)
   const all = Array.from({ length: 40 }, () => rig())
