@@ -17,6 +17,15 @@ const ALONE = [
   'test/node/zlib/{fallback,zlib-port}.test.ts',
 ]
 
+/** What opens sockets, runs programs, counts what V8 does, compiles, or reads the whole repository. */
+const INTEGRATION = [
+  'test/*.test.ts',
+  'test/{bench,cli,contract,counts,examples,fuzz,node,soak}/**/*.test.ts',
+]
+
+/** What needs a build, other programs or runtimes, or a process with few others. */
+const ELSEWHERE = ['test/{attacks,interop,peers,runtimes}/**', ...ALONE]
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
     // Examples import the package by its name; tests run them on the sources.
@@ -40,13 +49,17 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/peers/**',
-            'test/interop/**',
-            'test/runtimes/**',
-            'test/attacks/**',
-            ...ALONE,
-          ],
+          exclude: [...INTEGRATION, ...ELSEWHERE],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: INTEGRATION,
+          exclude: ALONE,
           pool: 'threads',
           isolate: false,
         },
