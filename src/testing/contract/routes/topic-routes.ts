@@ -39,13 +39,14 @@ export function topicRoutes(log: ContractLog): WsRouter {
     }),
     // Two that say whether they have recovered, after what they have missed, and keep what they publish.
     bind('/history/:name/:after', ({ params: { name, after } }) => (socket) => {
-      const { recovered } = told(name).subscribe(socket, { after })
-      socket.send(`recovered ${recovered}`)
+      const { recovered, caughtUp } = told(name).subscribe(socket, { after })
       socket.onMessage((message) => told(name).publish((id) => `${id} ${message.text()}`))
+      void caughtUp.then(() => socket.send(`recovered ${recovered}`))
     }),
     webSocket('/session/history/:name/:after', async (session) => {
       const { name, after } = session.call.parameters
-      const { recovered } = told(name).subscribe(session, { after })
+      const { recovered, caughtUp } = told(name).subscribe(session, { after })
+      await caughtUp
       await session.send(`recovered ${recovered}`)
       for await (const frame of session.incoming) {
         if (frame.type === 'text') told(name).publish((id) => `${id} ${frame.readText()}`)
@@ -54,13 +55,14 @@ export function topicRoutes(log: ContractLog): WsRouter {
     // The same by way of a log.
     bind('/shared/:name/:after', ({ params: { name, after } }) => (socket) => {
       socket.onMessage((message) => shared(name).publish(message))
-      const { recovered } = shared(name).subscribe(socket, { after })
-      void recovered.then((value) => socket.send(`recovered ${value}`))
+      const { recovered, caughtUp } = shared(name).subscribe(socket, { after })
+      void caughtUp.then(async () => socket.send(`recovered ${await recovered}`))
     }),
     webSocket('/session/shared/:name/:after', async (session) => {
       const { name, after } = session.call.parameters
-      const recovered = await shared(name).subscribe(session, { after }).recovered
-      await session.send(`recovered ${recovered}`)
+      const { recovered, caughtUp } = shared(name).subscribe(session, { after })
+      await caughtUp
+      await session.send(`recovered ${await recovered}`)
       for await (const frame of session.incoming) {
         if (frame.type === 'text') await shared(name).publish(frame.readText())
       }
