@@ -58,9 +58,10 @@ export function bind<const P extends string | RequestPredicate, R>(
   // The matcher takes the parameters from the template, hence they are those of its type.
   const untyped = handler as (request: UpgradeRequest) => R
   if (isRouter(untyped)) {
-    return typeof path === 'function'
-      ? where(path, routerRoute('/', untyped))
-      : routerRoute(path, untyped)
+    if (typeof path === 'function') return where(path, routerRoute('/', untyped))
+    // The router may have no route whose template would be wrong with it.
+    pathTemplate(path)
+    return routerRoute(path, untyped)
   }
   return typeof path === 'function'
     ? where(path, templateRoute('/*', untyped))

@@ -31,10 +31,13 @@ export function pathTemplate(source: string): PathTemplate {
   return { literal: segments.every((each) => each.kind === 'literal'), segments }
 }
 
-/** The template of `source` below `base`: `/api` and `/echo` are `/api/echo`, `/api` and `/` are `/api`. */
+/**
+ * The template of `source` below `base`: `/api` and `/echo` are `/api/echo`, `/api` and `/` are `/api`. Of `base`, only
+ * what could not be seen in the result is checked: routers join for each route below them, however deep.
+ */
 export function joinTemplates(base: string, source: string): string {
-  const { segments } = pathTemplate(base)
-  if (segments.at(-1)?.kind === 'rest') {
+  if (!base.startsWith('/')) throw invalid(base, "it must start with '/'")
+  if (base.endsWith('/*')) {
     throw invalid(base, "a base path has no '*' at its end: whatever is below it belongs to it")
   }
   if (base === '/') return source

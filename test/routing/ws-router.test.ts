@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bind, where } from '../../src/routing/bind.ts'
 import { routes } from '../../src/routing/http-router.ts'
 import { header, method } from '../../src/routing/predicates.ts'
@@ -240,6 +240,26 @@ describe('a router in a router', () => {
     expect(await answerOf(based, '/api/acme/rooms/7')).toEqual(['{"tenant":"acme","room":"7"}'])
     expect(await answerOf(based, '/rooms/7')).toBeUndefined()
     expect(await answerOf(inner, '/rooms/7')).toEqual(['{"room":"7"}'])
+  })
+
+  test('compiles two templates for each level, however deep it is', async () => {
+    const split = vi.spyOn(String.prototype, 'split')
+    let tower = websockets(bind('/top', () => says('top')))
+    for (let level = 0; level < 40; level++) tower = websockets(bind('/l', tower))
+    expect(split.mock.calls.length).toBeLessThanOrEqual(2 * 41)
+    split.mockRestore()
+    expect(await answerOf(tower, `${'/l'.repeat(40)}/top`)).toEqual(['top'])
+  })
+
+  test.each([
+    ['/a b', "'a b' must be percent-encoded"],
+    ['/a/', "a base path has no '/' at its end"],
+    ['/a/*', "a base path has no '*' at its end"],
+    ['a', "it must start with '/'"],
+  ])('is not below %s, even if it is empty', (base, why) => {
+    for (const router of [inner, websockets(), websockets(bind('/b', websockets()))]) {
+      expect(() => bind(base, router)).toThrow(why)
+    }
   })
 })
 
