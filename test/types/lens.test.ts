@@ -160,6 +160,27 @@ describe('lenses for messages', () => {
     Message.json({})
   })
 
+  types('with a schema of any input write anything, not only what it makes of it', () => {
+    const texts = z.preprocess((text) => JSON.parse(String(text)), z.number())
+    expectTypeOf(Message.json(texts)).toEqualTypeOf<Lens<WsMessage, number, unknown>>()
+    expectTypeOf(Message.json(z.coerce.date())).toEqualTypeOf<Lens<WsMessage, Date, unknown>>()
+    const valibot = v.pipe(v.unknown(), v.transform(Number))
+    expectTypeOf(Message.json(valibot)).toEqualTypeOf<Lens<WsMessage, number, unknown>>()
+    const arktype = type('unknown').pipe(Number)
+    expectTypeOf(Message.json(arktype)).toEqualTypeOf<Lens<WsMessage, number, unknown>>()
+  })
+
+  types('with a schema whose type is written out have the input that it names', () => {
+    const any: z.ZodType<{ n: number }> = z.object({ n: z.number() })
+    expectTypeOf(Message.json(any)).toEqualTypeOf<Lens<WsMessage, { n: number }, unknown>>()
+    const both: z.ZodType<{ n: number }, { n: number }> = z.object({ n: z.number() })
+    expectTypeOf(Message.json(both)).toEqualTypeOf<Lens<WsMessage, { n: number }>>()
+    const told = z.object({ n: z.number() }) satisfies z.ZodType<{ n: number }>
+    expectTypeOf(Message.json(told)).toEqualTypeOf<Lens<WsMessage, { n: number }>>()
+    const valibot: v.GenericSchema<{ n: number }> = v.object({ n: v.number() })
+    expectTypeOf(Message.json(valibot)).toEqualTypeOf<Lens<WsMessage, { n: number }>>()
+  })
+
   types('without one know nothing', () => {
     expectTypeOf(Message.json()).toEqualTypeOf<Lens<WsMessage, unknown>>()
     expectTypeOf(Message.format(json)).toEqualTypeOf<Lens<WsMessage, unknown>>()
