@@ -2,7 +2,16 @@ import type { LensMeta, LensTarget } from '../lens/lens.ts'
 import { quote } from '../protocol/errors/quote.ts'
 import { checkNames, type OptionNames } from '../websocket/support/option-names.ts'
 import type { Endpoint } from './endpoint.ts'
-import { embedded, fieldSchema, type JsonObject, textSchema, wireSchema } from './json-schema.ts'
+import type { AnyRequestLens } from './endpoint-lenses.ts'
+import { fieldDefault } from './field-default.ts'
+import {
+  embedded,
+  type FieldMeta,
+  fieldSchema,
+  type JsonObject,
+  textSchema,
+  wireSchema,
+} from './json-schema.ts'
 import { noMessages } from './no-messages.ts'
 
 /** JSON Schemas (draft 7) of the messages of an endpoint, as any library types them. */
@@ -48,8 +57,9 @@ const ASYNC_API_OPTIONS: OptionNames<AsyncApiOptions<Readonly<Record<string, End
 
 /**
  * Documents endpoints: `asyncApi({ info: { title: 'Chat', version: '1.0.0' }, channels: { chat } })`. A schema that has no
- * JSON Schema (Standard JSON Schema 1) leaves its payload open. Throws a `TypeError` for an unknown option, and for a
- * schema that JSON Schema cannot express: `payloads` replaces it.
+ * JSON Schema (Standard JSON Schema 1) leaves its payload open. The defaults of lenses are written and read by these, through
+ * their maps and schemas. Throws a `TypeError` for an unknown option, and for a schema that JSON Schema cannot express:
+ * `payloads` replaces it.
  */
 export function asyncApi<E extends Readonly<Record<string, Endpoint>>>(
   options: AsyncApiOptions<E>,
@@ -77,8 +87,11 @@ function channelOf(
 ): JsonObject {
   const { path, protocol, description } = endpoint
   const place = placeOf(name)
-  const metas = Object.values(endpoint.request).map(({ meta }) => meta)
-  const inPart = (part: LensTarget): LensMeta[] => metas.filter(({ target }) => target === part)
+  const lenses = Object.values<AnyRequestLens>(endpoint.request)
+  const inPart = (part: LensTarget): FieldMeta[] =>
+    lenses
+      .filter(({ meta }) => meta.target === part)
+      .map((lens) => ({ ...lens.meta, default: fieldDefault(lens) }))
   const headers = [...inPart('header'), ...subprotocolField(protocol)]
   const parameters = inPart('path').map((meta) => [meta.name, parameterOf(meta)])
   const messages = sidesOf(endpoint).map(([side]) => [
@@ -162,7 +175,7 @@ function parameterOf(meta: LensMeta): JsonObject {
 /** This part of the binding: the schema of an object with these fields. */
 function fieldsOf(
   part: 'query' | 'headers',
-  fields: readonly LensMeta[],
+  fields: readonly FieldMeta[],
   channel: string,
 ): JsonObject {
   if (fields.length === 0) return {}

@@ -4,6 +4,15 @@ import type { StandardSchemaV1 } from '../lens/standard-schema.ts'
 /** A JSON Schema, or any other object of a document. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** What a field of a request holds. */
+export type FieldValue = string | number | boolean | readonly FieldValue[]
+
+/** A field of a request, and what it is where it is missing. */
+export interface FieldMeta extends LensMeta {
+  /** None if the lens has none, or if nothing on the wire would be read as it. */
+  readonly default?: FieldValue | undefined
+}
+
 /** A schema that tells its JSON Schema, as in Standard JSON Schema 1 (https://standardschema.dev/json-schema). */
 interface WithJsonSchema {
   readonly jsonSchema: {
@@ -40,26 +49,40 @@ const TEXTS: Readonly<Record<string, JsonObject>> = {
 }
 
 /** The JSON Schema of a field of the request, at this place of a document. */
-export function fieldSchema(meta: LensMeta, place: string): JsonObject {
+export function fieldSchema(meta: FieldMeta, place: string): JsonObject {
   const text = textSchema(meta)
-  return meta.type.endsWith('[]')
+  const schema = meta.type.endsWith('[]')
     ? { type: 'array', items: embedded(text, `${place}/items`) }
     : embedded(text, place)
+  return { ...schema, ...(meta.default !== undefined && { default: meta.default }) }
+}
+
+/** What stands in a text of a field, as its JSON Schema has it. */
+export function textValue(text: string, meta: LensMeta): FieldValue {
+  return plainSchema(meta).type === 'string' ? text : JSON.parse(text)
 }
 
 /** The JSON Schema of one text of a field: that of its schema, and its type. */
 export function textSchema(meta: LensMeta): JsonObject {
   return {
     ...toldSchema(meta),
-    ...(TEXTS[meta.type.replace('[]', '')] ?? { type: 'string' }),
+    ...plainSchema(meta),
     ...(meta.values && { enum: meta.values }),
   }
 }
 
-/** Nothing for a schema that has no JSON Schema: that the type is known is enough. */
+function plainSchema({ type }: LensMeta): JsonObject {
+  return TEXTS[type.replace('[]', '')] ?? { type: 'string' }
+}
+
+/**
+ * Nothing for a schema that has no JSON Schema: that the type is known is enough. Its default is left out, since a schema
+ * is not asked where a field is missing.
+ */
 function toldSchema(meta: LensMeta): JsonObject | undefined {
   try {
-    return wireSchema(meta)
+    const { default: _, ...told } = { ...wireSchema(meta) }
+    return told
   } catch {
     return undefined
   }

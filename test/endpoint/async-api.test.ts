@@ -7,12 +7,15 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type AsyncApiDocument, asyncApi } from '../../src/endpoint/async-api.ts'
 import { type Endpoint, endpoint } from '../../src/endpoint/endpoint.ts'
+import type { RequestLensMap } from '../../src/endpoint/endpoint-lenses.ts'
 import { cbor } from '../../src/format/cbor.ts'
 import { messagepack } from '../../src/format/messagepack.ts'
 import { Header } from '../../src/lens/header.ts'
 import { Message } from '../../src/lens/message.ts'
 import { Path } from '../../src/lens/path.ts'
 import { Query } from '../../src/lens/query.ts'
+import type { UpgradeRequest } from '../../src/websocket/request/upgrade-request.ts'
+import { requestFor } from '../lens/requests.ts'
 
 const require = createRequire(import.meta.url)
 const official: object = require('@asyncapi/specs/schemas/3.0.0-without-$id.json')
@@ -321,6 +324,111 @@ test('the schema of a field refers to itself where it is in the document', () =>
   const place = '#/channels/chat/bindings/ws/query/properties'
   expect(text).toContain(`"${place}/a~1b/definitions/Named"`)
   expect(text).toContain(`"${place}/list/items/definitions/Named"`)
+})
+
+describe('the default of a field', () => {
+  const fieldsIn = (part: 'query' | 'headers', fields: RequestLensMap): unknown => {
+    const { given } = documentOf({ given: endpoint('/', { request: fields }) }).channels
+    return found(given, `#/bindings/ws/${part}/properties`)
+  }
+
+  test('is what stands for it on the wire', () => {
+    const fields = {
+      page: Query.int().defaulted('page', 1),
+      scale: Query.number().defaulted('scale', 1e300),
+      loud: Query.boolean().defaulted('loud', false),
+      name: Query.string().defaulted('name', ''),
+      digits: Query.string().defaulted('digits', '12'),
+      order: Query.enum('asc', 'desc').defaulted('order', 'asc'),
+      since: Query.date().defaulted('since', new Date('2026-01-31')),
+      key: Query.bytes().defaulted('key', Uint8Array.of(0xff, 0xfe)),
+      ids: Query.int().multi.defaulted('ids', [1, 2]),
+      tags: Query.string().multi.defaulted('tags', []),
+      none: Query.string().multi.optional('none'),
+      maybe: Query.int().optional('maybe'),
+    }
+    expect(fieldsIn('query', fields)).toStrictEqual({
+      page: { type: 'integer', default: 1 },
+      scale: { type: 'number', default: 1e300 },
+      loud: { type: 'boolean', default: false },
+      name: { type: 'string', default: '' },
+      digits: { type: 'string', default: '12' },
+      order: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
+      since: { type: 'string', format: 'date-time', default: '2026-01-31T00:00:00.000Z' },
+      key: { type: 'string', pattern: '^[\\w-]*$', default: '__4' },
+      ids: { type: 'array', items: { type: 'integer' }, default: [1, 2] },
+      tags: { type: 'array', items: { type: 'string' }, default: [] },
+      none: { type: 'array', items: { type: 'string' } },
+      maybe: { type: 'integer' },
+    })
+    const headers = {
+      one: Header.string().defaulted('X-One', 'a, b'),
+      many: Header.int().multi.defaulted('X-Many', [1, 2]),
+    }
+    expect(fieldsIn('headers', headers)).toStrictEqual({
+      'X-One': { type: 'string', default: 'a, b' },
+      'X-Many': { type: 'array', items: { type: 'integer' }, default: [1, 2] },
+    })
+  })
+
+  test('is that below a map and a schema', () => {
+    const fields = {
+      size: Query.int().schema(z.number().max(100)).defaulted('size', 20),
+      trim: Query.string().schema(z.string().trim()).defaulted('trim', 'a'),
+      big: Query.string().map(BigInt, String).defaulted('big', 5n),
+      next: Query.int()
+        .map(
+          (n) => n + 1,
+          (n) => n - 1,
+        )
+        .defaulted('next', 5),
+    }
+    expect(fieldsIn('query', fields)).toMatchObject({
+      size: { type: 'integer', maximum: 100, default: 20 },
+      trim: { type: 'string', default: 'a' },
+      big: { type: 'string', default: '5' },
+      next: { type: 'integer', default: 4 },
+    })
+  })
+
+  test('is not told where nothing on the wire would be read as it', () => {
+    const fields = {
+      twice: Query.int()
+        .schema(z.number().transform((n) => n * 2))
+        .defaulted('twice', 20),
+      lower: Query.string().schema(z.string().toLowerCase()).defaulted('lower', 'A'),
+      large: Query.int().schema(z.number().max(9)).defaulted('large', 20),
+      length: Query.string()
+        .schema(z.string().transform((text) => text.length))
+        .defaulted('length', 3),
+    }
+    for (const field of Object.values(Object(fieldsIn('query', fields)))) {
+      expect(field).not.toHaveProperty('default')
+    }
+    const umlaut = Header.string().defaulted('X-Snow', '\u2603')
+    expect(fieldsIn('headers', { umlaut })).toStrictEqual({ 'X-Snow': { type: 'string' } })
+  })
+
+  test('is not that of its schema, which is not asked where the field is missing', () => {
+    const five = Query.int().schema(z.number().default(5))
+    expect(five.optional('n')(requestFor())).toBeUndefined()
+    const fields = { n: five.optional('n'), six: five.defaulted('six', 6) }
+    expect(fieldsIn('query', fields)).toStrictEqual({
+      n: { type: 'integer' },
+      six: { type: 'integer', default: 6 },
+    })
+  })
+
+  test('of a lens of another make is told if it can be written', () => {
+    const meta = { target: 'query', name: 'n', type: 'int', required: false } as const
+    const n = Query.int().defaulted('n', 1)
+    const wrapped = Object.assign((request: UpgradeRequest) => n(request), { ...n, meta })
+    const broken = Object.assign(() => 7, { ...n, meta: { ...meta, name: 'b' } })
+    expect(fieldsIn('query', { wrapped, broken })).toStrictEqual({
+      n: { type: 'integer', default: 1 },
+      b: { type: 'integer' },
+    })
+  })
 })
 
 test('an unknown option is an error', () => {
