@@ -1,4 +1,3 @@
-import { copyBytes } from '../protocol/bytes/bytes.ts'
 import { isUint8Array } from '../protocol/bytes/content.ts'
 import {
   type Conversion,
@@ -32,18 +31,16 @@ export function requestSpecs<Part extends RequestPart>(
     int: () => spec(store, intType),
     number: () => spec(store, numberType),
     boolean: () => spec(store, booleanType),
-    date: () => spec(store, dateType, copyDate),
+    date: () => spec(store, dateType),
     uuid: () => spec(store, uuidType),
     enum: (...values) => spec(store, enumType(values)),
-    bytes: () => spec(store, bytesType, copyOctets),
+    bytes: () => spec(store, bytesType),
   }
 }
 
-/** `fresh` makes the value for one reader from a default. */
 function spec<Out, In, Part extends RequestPart>(
   store: RequestStore<Part>,
   type: Conversion<string, Out, In>,
-  fresh: (value: Out) => Out = same,
 ): RequestSpec<Out, In, Part> {
   function map<Next>(read: (value: Out) => Next): RequestReaderSpec<Next, Part>
   function map<Next>(
@@ -65,9 +62,7 @@ function spec<Out, In, Part extends RequestPart>(
       { ...first(type), write: (value, at) => [type.write(value, at)] },
       fresh,
     ),
-    multi: lenses(store, store.many, { ...every(type), write: writeEvery(type) }, (values) =>
-      values.map(fresh),
-    ),
+    multi: lenses(store, store.many, { ...every(type), write: writeEvery(type) }, freshList),
     map,
     schema: (schema) => spec(store, validated(type, schema)),
   }
@@ -78,8 +73,8 @@ function readerSpec<Out, Part extends RequestPart>(
   type: Reading<string, Out>,
 ): RequestReaderSpec<Out, Part> {
   return {
-    ...readers(store, store.one, first(type), same),
-    multi: readers(store, store.many, every(type), copyList),
+    ...readers(store, store.one, first(type), fresh),
+    multi: readers(store, store.many, every(type), freshList),
     map: (read) => readerSpec(store, mapReading(type, read)),
   }
 }
@@ -111,21 +106,17 @@ function writeEvery<In>(
   }
 }
 
-function same<T>(value: T): T {
-  return value
+/**
+ * A copy of a default for one reader, which may change what it gets: that for other requests must stay. Other objects that
+ * a map or a schema makes are shared, and so are dates of a class of their own.
+ */
+function fresh<T>(value: T): T {
+  // These copies are of the class of `value`.
+  if (isUint8Array(value)) return Uint8Array.prototype.slice.call(value) as T & Uint8Array
+  const isDate = value instanceof Date && Object.getPrototypeOf(value) === Date.prototype
+  return isDate ? (new Date(value) as T & Date) : value
 }
 
-// Copies of defaults: a reader may change what it gets, and the default for other requests must stay.
-
-function copyList<T>(values: readonly T[]): T[] {
-  return values.slice()
-}
-
-/** Not every caller is type-checked, and `new Date(null)` would be a date. */
-function copyDate(date: Date): Date {
-  return date instanceof Date ? new Date(date) : date
-}
-
-function copyOctets(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return isUint8Array(bytes) ? copyBytes(bytes) : bytes
+function freshList<T>(values: readonly T[]): T[] {
+  return values.map((value) => fresh(value))
 }

@@ -58,6 +58,25 @@ describe('a query lens', () => {
     expect([since.getTime(), ...key(requestFor())]).toEqual([0, 0])
   })
 
+  test('has a default that each reader gets for itself behind a schema or a map, too, and of the same class', () => {
+    const since = Query.date().schema(z.date()).defaulted('since', new Date(0))
+    since(requestFor()).setTime(1)
+    expect(since(requestFor())).toEqual(new Date(0))
+    const key = Query.bytes()
+      .schema(z.instanceof(Uint8Array))
+      .multi.defaulted('key', [Uint8Array.of(0)])
+    key(requestFor())[0]?.fill(1)
+    expect(key(requestFor())).toEqual([Uint8Array.of(0)])
+    const buffer = Query.bytes()
+      .map((bytes) => Buffer.from(bytes))
+      .defaulted('buffer', Buffer.of(0))
+    buffer(requestFor()).fill(1)
+    expect(buffer(requestFor())).toEqual(Buffer.of(0))
+    class Day extends Date {}
+    const day = Query.date().map((date) => new Day(date))
+    expect(day.defaulted('day', new Day(0))(requestFor())).toBeInstanceOf(Day)
+  })
+
   test('that is defaulted or optional still refuses what is wrong', () => {
     const page = Query.int().defaulted('page', 1)
     expect(page(requestFor('/'))).toBe(1)
