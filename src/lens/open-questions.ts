@@ -104,7 +104,8 @@ export class OpenQuestions {
 
 function readAnswer<T>(lens: ReadLens<WsMessage, T>, message: WsMessage): T | undefined {
   try {
-    return lens(message)
+    // The type of a lens may promise more than it checks.
+    return lens(message) ?? undefined
   } catch (thrown) {
     if (thrown instanceof LensFailure) return undefined
     throw thrown

@@ -62,6 +62,30 @@ describe('a question', () => {
     expect(heard).toEqual(['{"id":1,"answer":"too early"}', ...others])
   })
 
+  test('is not answered by what has no number, whatever the lens lets through', async () => {
+    const plain = new FakeSocket()
+    const errors: Error[] = []
+    plain.onError((error) => errors.push(error))
+    const { socket, ask } = asking(plain, { answer: Message.json(z.any()) })
+    const heard: string[] = []
+    socket.onMessage((message) => heard.push(message.text()))
+    const asked = ask(tea)
+    const others = [
+      'null',
+      '1',
+      '"1"',
+      '[1]',
+      '{"id":"1"}',
+      '{"id":1e999}',
+      '{"__proto__":{"id":1}}',
+    ]
+    for (const other of others) plain.receive(other)
+    plain.receive('{"id":1}')
+    expect(await asked).toEqual({ id: 1 })
+    expect(heard).toEqual(others)
+    expect(errors).toEqual([])
+  })
+
   test('fails when no answer comes in time, and a late answer is dropped', async () => {
     const { plain, clock, ask, heard } = quiz()
     const [asked, patient] = [ask(tea), ask(tea, { timeout: 5_000 })]
