@@ -111,7 +111,9 @@ function bodyEdit(content: WsMessage, contentType: string, at: LensMeta): BodyEd
   function edit(target: Response | Request): Response | Request {
     const headers = new Headers(target.headers)
     headers.set('content-type', contentType)
-    headers.delete('content-length') // That of the body before.
+    // Those of the body before.
+    headers.delete('content-length')
+    headers.delete('content-encoding')
     try {
       if ('status' in target) {
         const { status, statusText } = target
