@@ -4,6 +4,7 @@ import { quote } from '../protocol/errors/quote.ts'
 import type { HeadersInput } from '../protocol/headers/header-field.ts'
 import type { WsClient } from '../websocket/client/ws-client.ts'
 import { type UpgradeRequest, upgradeRequest } from '../websocket/request/upgrade-request.ts'
+import { wrongType } from '../websocket/support/check-function.ts'
 import type { Endpoint, MessageIn, MessageOut } from './endpoint.ts'
 import type { EndpointInput } from './endpoint-values.ts'
 
@@ -38,9 +39,10 @@ export function requestTo<E extends Endpoint>(
   const [, start = '', rest = ''] = URL_PARTS.exec(String(base)) ?? []
   let request = blank(start.replace(/\/$/, '') + (path === '/' ? '' : path) + rest)
   for (const [name, lens] of Object.entries(lenses)) {
+    const value: unknown = Reflect.get(values, name)
+    const given = value === Reflect.get(Object.prototype, name) ? undefined : value
     // By the type of the values, each is one that its lens takes.
-    const value = Reflect.get(values, name) as never
-    request = lens.create(value)(request)
+    request = lens.create(given as never)(request)
   }
   const headers = [...request.headers]
   return {
@@ -73,6 +75,9 @@ export function connectTo<E extends Endpoint>(
 
 /** Not every caller is type-checked, and the compiler lets values pass that have been given another type before. */
 function checkValues({ path, request: lenses }: Endpoint, values: object): void {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw wrongType(values, `the endpoint ${quote(path)} needs an object of values`)
+  }
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(lenses, name))
   if (unknown === undefined) return
   const right = Object.keys(lenses).join(', ') || 'none'

@@ -47,9 +47,25 @@ export function requestLenses(path: string, given: RequestLensMap = {}): Request
       )
     }
     if (isParam && !required) throw invalidLens(path, `the parameter ${quote(name)} is required`)
+    const other = Object.keys(lenses).find(
+      (key) => key !== name && isOfField(lenses[key], lens.meta),
+    )
+    if (other !== undefined) {
+      throw invalidLens(
+        path,
+        `the lenses ${quote(other)} and ${quote(name)} are both for the ${target} ${quote(field)}`,
+      )
+    }
     lenses[name] = lens
   }
   return lenses
+}
+
+/** Of two lenses for one field, a client could not give both a value. */
+function isOfField(lens: AnyRequestLens | undefined, { target, name }: LensMeta): boolean {
+  if (lens?.meta.target !== target) return false
+  const field = lens.meta.name
+  return field === name || (target === 'header' && field.toLowerCase() === name.toLowerCase())
 }
 
 function invalidLens(path: string, why: string): TypeError {

@@ -43,6 +43,40 @@ describe('the request of a client', () => {
     )
   })
 
+  test('has values of its own, not those that every object has', () => {
+    const race = endpoint('/races/:constructor', {
+      request: { valueOf: Query.string().optional('v'), toString: Query.string().optional('t') },
+    })
+    // The compiler finds these names in every object, too.
+    const given = (values: object): string => requestTo(race, '', values as never).url
+    expect(given({ constructor: 'Lotus' })).toBe('/races/Lotus')
+    expect(given({ constructor: 'Lotus', valueOf: 'a', toString: 'b' })).toBe(
+      '/races/Lotus?v=a&t=b',
+    )
+    expect(() => given({})).toThrow("path 'constructor': expected text, got undefined")
+  })
+
+  test('takes the values of an instance of a class', () => {
+    class Seat {
+      readonly #name = 'a'
+      get room(): string {
+        return this.#name
+      }
+    }
+    expect(requestTo(room, '', new Seat()).url).toBe('/rooms/a')
+  })
+
+  test.each([
+    ['undefined', undefined],
+    ['function', () => {}],
+    ['an array', []],
+    ['null', null],
+  ])('takes no %s for values', (kind, values) => {
+    expect(() => requestTo(room, '', values as never)).toThrow(
+      new TypeError(`the endpoint '/rooms/:room' needs an object of values, not ${kind}`),
+    )
+  })
+
   test('has each value where its lens puts it', () => {
     const chat = endpoint('/rooms/:room/:seat', {
       protocol: 'chat.v1',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { connectTo } from '../../src/endpoint/connect-to.ts'
+import { connectTo, requestTo } from '../../src/endpoint/connect-to.ts'
 import { endpoint } from '../../src/endpoint/endpoint.ts'
+import { Header } from '../../src/lens/header.ts'
 import { Message } from '../../src/lens/message.ts'
 import { Path } from '../../src/lens/path.ts'
 import { Query } from '../../src/lens/query.ts'
@@ -40,6 +41,20 @@ describe('an endpoint is refused when it is defined', () => {
       "the parameter 'room' is required",
     ],
     [
+      'with two lenses for one field',
+      untyped('/', {
+        request: { page: Query.int().required('p'), size: Query.int().optional('p') },
+      }),
+      "invalid endpoint '/': the lenses 'page' and 'size' are both for the query 'p'",
+    ],
+    [
+      'with two lenses for one header, however it is written',
+      untyped('/', {
+        request: { a: Header.string().optional('X-A'), b: Header.int().multi.optional('x-a') },
+      }),
+      "the lenses 'a' and 'b' are both for the header 'x-a'",
+    ],
+    [
       'with a lens that only reads',
       untyped('/', { request: { length: Query.string().map(Number).required('length') } }),
       "'length' is no lens that reads and writes",
@@ -63,6 +78,20 @@ describe('an endpoint is refused when it is defined', () => {
 
 test('an endpoint needs nothing but a path', () => {
   expect(endpoint('/rooms/:room')).toMatchObject({ path: '/rooms/:room', protocol: undefined })
+})
+
+test('fields of one name may be in several parts of a request, and names of parameters differ by their case', () => {
+  const request = {
+    query: Query.int().required('n'),
+    upper: Query.int().required('N'),
+    header: Header.int().required('n'),
+    n: Path.int().required('n'),
+  }
+  const values = { query: 1, upper: 2, header: 3, n: 4 }
+  expect(requestTo(endpoint('/:n', { request }), '', values)).toEqual({
+    url: '/4?n=1&N=2',
+    options: { headers: [['n', '3']] },
+  })
 })
 
 test('the views of both sides are those of typed', () => {
