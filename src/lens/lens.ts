@@ -33,7 +33,7 @@ export interface ReadLens<in Target, out Out> {
 
 /** Reads a value out of a target, and makes a target of a value: `lens(lens.create(value))` is that value. */
 export interface Lens<in out Target, out Out, in In = Out> extends ReadLens<Target, Out> {
-  /** Throws a `LensFailure` for a value that `lens` would refuse to read. */
+  /** Throws a `LensFailure` for a value that its schema refuses, or that cannot stand on the wire. */
   readonly create: (value: In) => Target
   map<Next>(read: (value: Out) => Next): ReadLens<Target, Next>
   map<Next>(read: (value: Out) => Next, write: (value: Next) => In): Lens<Target, Next>
