@@ -22,6 +22,7 @@ import {
   Path,
   Query,
   requestTo,
+  type StandardSchemaV1,
   type TypedSession,
   type TypedWebsocket,
   type TypedWsClient,
@@ -34,7 +35,7 @@ import {
   websockets,
 } from '../../src/index.ts'
 import { connect, open, SessionClient } from '../../src/node/index.ts'
-import { testWsClient } from '../../src/testing/index.ts'
+import { type AppContext, testWsClient } from '../../src/testing/index.ts'
 
 /** A test for the compiler: `check` is compiled and never run. */
 function types(name: string, _check: () => void): void {
@@ -43,6 +44,7 @@ function types(name: string, _check: () => void): void {
 
 declare const socket: Websocket
 declare const client: WsClient
+declare const contract: AppContext
 
 const Said = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) })
 interface SaidOut {
@@ -180,6 +182,7 @@ describe('a client', () => {
     const typedClient = connectTo(chat, 'ws://localhost', values, connect)
     expectTypeOf(typedClient).toEqualTypeOf<TypedWsClient<SaidOut, { say: string }>>()
     connectTo(chat, '', values, connectPage)
+    connectTo(chat, '', values, contract.connect)
     connectTo(chat, '', values, (url, options) => testWsClient(() => undefined, url, options))
     connectTo(chat, '', values, () => client)
     const reader = connectTo(news, '', {}, connect)
@@ -187,6 +190,19 @@ describe('a client', () => {
     connectTo(news, '', { room: 'a' }, connect)
     // @ts-expect-error: this side sends nothing
     reader.send('hello')
+  })
+
+  types('can have a lens for a schema that only its caller knows', () => {
+    const echoing = <In, Out extends In>(schema: StandardSchemaV1<In, Out>) => {
+      const echo = endpoint('/echo', {
+        fromClient: Message.json(schema),
+        fromServer: Message.json(schema),
+      })
+      bindEndpoint(echo, () => (socket) => socket.onMessage((value) => socket.send(value)))
+      return echo
+    }
+    const reader = connectTo(echoing(z.int()), '', {}, connect)
+    expectTypeOf(reader).toEqualTypeOf<TypedWsClient<number, number>>()
   })
 
   types('opens sockets and sessions, too', () => {

@@ -1,4 +1,5 @@
 import type { WebSocketExtensionFactory } from '../../protocol/extension/extension.ts'
+import type { HeadersInput } from '../../protocol/headers/header-field.ts'
 import type { WsClient } from '../../websocket/client/ws-client.ts'
 import type { FrameSocket } from '../../websocket/frame-socket.ts'
 import type { Websocket } from '../../websocket/websocket.ts'
@@ -10,7 +11,7 @@ export interface ClientOptions {
   /** Subprotocols to offer. */
   readonly protocols?: string | readonly string[] | undefined
   /** Further headers of the request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly headers?: HeadersInput | undefined
   /** `'frames'`: the socket in `opened` has `frames`. */
   readonly mode?: 'messages' | 'frames' | undefined
   /** To offer. */
