@@ -3,10 +3,11 @@ import { userProject } from './support/user-project.ts'
 
 // What users read when they are wrong: types are the API. Fewer lines are better, and the last one should name the fix.
 
-const PRELUDE = `import { accept, bearer, bind, bindEndpoint, connectTo, endpoint, idleTimeout, type Lens, Message, poly, Query, requestTo, routes, serve, topic, topics, typed, type Websocket, type WsMessage, webSocket, webSocketRaw, websockets } from 'antiphon'
+const PRELUDE = `import { accept, bearer, bind, bindEndpoint, connectTo, endpoint, idleTimeout, type Lens, Message, poly, Query, requestTo, routes, serve, sharedTopics, topic, type TopicLog, topics, typed, type Websocket, type WsMessage, webSocket, webSocketRaw, websockets } from 'antiphon'
 import { bun } from 'antiphon/bun'
 import { worker } from 'antiphon/cloudflare'
 import { connect, node } from 'antiphon/node'
+declare const log: TopicLog
 declare const socket: Websocket
 declare const move: Lens<WsMessage, { x: number; y: number }>
 const page = Query.int().defaulted('page', 1)
@@ -176,10 +177,28 @@ describe('options', () => {
     "endpoint('/', { ¦fromSever: Message.text() })": [
       "Object literal may only specify known properties, but 'fromSever' does not exist in type 'EndpointSpec<Record<never, never>, NoMessages, NoMessages>'. Did you mean to write 'fromServer'?",
     ],
+    "endpoint('/', { fromServer: Message.text().map(Number, String), ¦protcol: 'chat' })": [
+      "Object literal may only specify known properties, but 'protcol' does not exist in type 'EndpointSpec<Record<never, never>, NoMessages, NoMessages>'. Did you mean to write 'protocol'?",
+    ],
+    'topics({ message: Message.text().map(Number, String), ¦histroy: {} })': [
+      'No overload matches this call.',
+      'The last overload gave the following error.',
+      "  Object literal may only specify known properties, but 'histroy' does not exist in type 'TopicOptions & PublishingLens<never> & KeepingHistory & NoBroker'. Did you mean to write 'history'?",
+    ],
+    'sharedTopics({ log, message: Message.text().map(Number, String), ¦pol: 100 })': [
+      'No overload matches this call.',
+      'The last overload gave the following error.',
+      "  Object literal may only specify known properties, but 'pol' does not exist in type 'SharedTopicsOptions & PublishingLens<number>'. Did you mean to write 'poll'?",
+    ],
+    'topic({ message: Message.text().map(Number, String), history: { ¦message: 3 } })': [
+      'No overload matches this call.',
+      'The last overload gave the following error.',
+      "  Object literal may only specify known properties, but 'message' does not exist in type 'HistoryOptions'. Did you mean to write 'messages'?",
+    ],
     'topics({ ¦histroy: {} })': [
       'No overload matches this call.',
       'The last overload gave the following error.',
-      "  Object literal may only specify known properties, but 'histroy' does not exist in type 'TopicOptions & NoLens & KeepingHistory & NoBroker'. Did you mean to write 'history'?",
+      "  Object literal may only specify known properties, but 'histroy' does not exist in type 'TopicOptions & PublishingLens<never> & KeepingHistory & NoBroker'. Did you mean to write 'history'?",
     ],
   })
 })

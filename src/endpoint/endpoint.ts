@@ -10,7 +10,9 @@ import { type NoMessages, noMessages } from './no-messages.ts'
 export type MessageLens = Lens<WsMessage, unknown, never>
 
 /** The values that a lens reads. */
-export type MessageOut<M extends MessageLens> = ReturnType<M>
+export type MessageOut<M extends MessageLens> = 'readsNothing' extends keyof M
+  ? never
+  : ReturnType<M>
 
 /** The values that a lens writes. */
 export type MessageIn<M extends MessageLens> = Parameters<M['create']>[0]

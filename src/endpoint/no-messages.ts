@@ -2,8 +2,15 @@ import type { Lens, LensMeta } from '../lens/lens.ts'
 import { invalid } from '../lens/lens-failure.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 
-/** The lens of a side that sends nothing: it refuses every message. */
-export type NoMessages = Lens<WsMessage, never, never>
+/**
+ * The lens of a side that sends nothing: it refuses every message. Its type is one that any lens fits: the compiler checks
+ * the options of an endpoint before it knows the types of lenses that are made in place, against this, and what does not
+ * fit hides the mistake that there is.
+ */
+export interface NoMessages extends Lens<WsMessage, unknown, never> {
+  /** Tells it from lenses that read something. */
+  readonly readsNothing?: never
+}
 
 const meta: LensMeta = { target: 'message', name: '', type: 'nothing', required: true }
 

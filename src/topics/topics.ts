@@ -77,16 +77,19 @@ const TOPIC_OPTIONS: OptionNames<TopicOptions & Kinds<never>> = {
 }
 const TOPICS_OPTIONS: OptionNames<TopicsOptions & Kinds<never>> = { ...TOPIC_OPTIONS, broker: 0 }
 
+// The last overload is the one that the compiler explains. It takes every option, and any lens: one that is made in place
+// has no type yet when the compiler looks for a mistake.
+
 /**
  * A topic of its own: `const news = topic()`, or with a lens, `topic({ message: Message.json(Move) })`. With the option
  * `history` it keeps messages, at the least `history: {}`.
  */
 export function topic<In>(options: TopicOptions & PublishingLens<In> & NoHistory): Topic<In>
 export function topic(options?: TopicOptions & NoLens & NoHistory): Topic
-export function topic<In>(
+export function topic(options: TopicOptions & NoLens & KeepingHistory): HistoryTopic
+export function topic<In = never>(
   options: TopicOptions & PublishingLens<In> & KeepingHistory,
 ): HistoryTopic<In>
-export function topic(options: TopicOptions & NoLens & KeepingHistory): HistoryTopic
 export function topic<In>(options: TopicOptions & Kinds<In> = {}): Topic<In> | Topic {
   checkNames('topic()', options, TOPIC_OPTIONS)
   return named(options)('')
@@ -98,10 +101,10 @@ export function topic<In>(options: TopicOptions & Kinds<In> = {}): Topic<In> | T
  */
 export function topics<In>(options: TopicsOptions & PublishingLens<In> & NoHistory): Topics<In>
 export function topics(options?: TopicsOptions & NoLens & NoHistory): Topics
-export function topics<In>(
+export function topics(options: TopicOptions & NoLens & KeepingHistory & NoBroker): HistoryTopics
+export function topics<In = never>(
   options: TopicOptions & PublishingLens<In> & KeepingHistory & NoBroker,
 ): HistoryTopics<In>
-export function topics(options: TopicOptions & NoLens & KeepingHistory & NoBroker): HistoryTopics
 export function topics<In>(options: TopicsOptions & Kinds<In> = {}): Topics<In> | Topics {
   checkNames('topics()', options, TOPICS_OPTIONS)
   return named(options)

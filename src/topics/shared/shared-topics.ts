@@ -68,10 +68,10 @@ const OPTIONS: OptionNames<SharedTopicsOptions & (PublishingLens<never> | NoLens
  * come back get what they have missed, from any process, also after a restart. Throws a `TypeError` or a `RangeError`
  * for an invalid option.
  */
-export function sharedTopics<In>(
+export function sharedTopics(options: SharedTopicsOptions & NoLens): SharedTopics
+export function sharedTopics<In = never>(
   options: SharedTopicsOptions & PublishingLens<In>,
 ): SharedTopics<In>
-export function sharedTopics(options: SharedTopicsOptions & NoLens): SharedTopics
 export function sharedTopics<In>(
   options: SharedTopicsOptions & (PublishingLens<In> | NoLens),
 ): SharedTopics<In> | SharedTopics {
