@@ -1,8 +1,8 @@
 import { type ConnectStage, WebSocketConnectException } from '../../websocket/errors.ts'
 
-/** The URL as errors show it, without its password: errors are logged. */
+/** The URL as errors show it, without its password and its query, which may have a token: errors are logged. */
 export function shownUrl({ protocol, host, pathname, search }: URL): string {
-  return `${protocol}//${host}${pathname}${search}`
+  return `${protocol}//${host}${pathname}${search && '?***'}`
 }
 
 /** The error for a connection that could not be opened. */

@@ -294,10 +294,10 @@ describe('opening fails', () => {
       () => new Response('no ticket', { status: 402, headers: { 'x-price': '3' } }),
       node(),
     )
-    const error = await failure(`${server.url}/?q`)
+    const error = await failure(`${server.url}/shop`)
     expect(error).toBeInstanceOf(WebSocketUpgradeException)
     expect(error.message).toBe(
-      `cannot connect to ${server.url}/?q: the server answered 402 Payment Required, not 101: no ticket`,
+      `cannot connect to ${server.url}/shop: the server answered 402 Payment Required, not 101: no ticket`,
     )
     const { stage, status, headers, body } = error as WebSocketUpgradeException
     expect([stage, status, headers.get('x-price'), body]).toEqual(['http', 402, '3', 'no ticket'])
@@ -377,9 +377,9 @@ describe('opening fails', () => {
     expect(message).toMatch(/: the server answered 403 \\u001b\[2JNo, not 101$/)
   })
 
-  test('without the password of the URL in its message', async () => {
-    const error = await failure('ws://ann:s3cret@127.0.0.1:1/path')
-    expect(error.message).toMatch(/^cannot connect to ws:\/\/127.0.0.1:1\/path: /)
+  test('without the password and the query of the URL in its message', async () => {
+    const error = await failure('ws://ann:s3cret@127.0.0.1:1/path?token=s3cret')
+    expect(error.message).toMatch(/^cannot connect to ws:\/\/127.0.0.1:1\/path\?\*\*\*: /)
   })
 
   test.each<[string, string, ConnectOptions, string, string]>([
