@@ -3,7 +3,7 @@ import type { Transport, TransportHandler } from '../../websocket/socket/transpo
 
 /** One end of a connection in memory. */
 export interface TransportEnd extends Transport {
-  /** Sets what gets the bytes; those that have arrived already are delivered now. */
+  /** Sets what gets the bytes; those that have arrived already are delivered now, and so is a break. */
   attach(handler: TransportHandler): void
 }
 
@@ -37,6 +37,7 @@ export class MemoryTransport implements TransportEnd {
   #cancelLater: (() => void) | undefined
   #eof = false
   #open = true
+  #broken: Error | undefined
 
   private constructor(intake: Intake | undefined) {
     this.#intake = intake
@@ -52,8 +53,13 @@ export class MemoryTransport implements TransportEnd {
   }
 
   attach(handler: TransportHandler): void {
-    this.#handler = handler
-    this.#deliver()
+    // What an end sends before it listens may already have broken the connection.
+    if (this.#broken !== undefined) {
+      handler.onGone(this.#broken)
+    } else {
+      this.#handler = handler
+      this.#deliver()
+    }
   }
 
   /** Counts what the other end has not taken: a peer that does not read is a slow one. */
@@ -161,13 +167,15 @@ export class MemoryTransport implements TransportEnd {
   /** Breaks the connection for both ends. What is on its way is lost. */
   #break(): void {
     const handlers = [this.#handler, this.#peer.#handler]
-    this.#letGo()
-    this.#peer.#letGo()
-    for (const handler of handlers) handler.onGone(new Error('the connection broke'))
+    const broken = new Error('the connection broke')
+    this.#letGo(broken)
+    this.#peer.#letGo(broken)
+    for (const handler of handlers) handler.onGone(broken)
   }
 
-  #letGo(): void {
+  #letGo(broken?: Error): void {
     this.#open = false
+    this.#broken = broken
     this.#handler = DEAF
     this.#arrived = []
     this.#arrivedBytes = 0

@@ -145,6 +145,21 @@ describe('chaosTransport', () => {
     expect(() => [...client.received()]).toThrow('closed')
   })
 
+  test('breaks the connection for both ends within what a consumer sends at once', async () => {
+    const reports: string[] = []
+    const client = testWsClient(
+      () => (socket) => {
+        socket.onClose(({ code }) => reports.push(`${socket.state} ${code}`))
+        socket.send('welcome')
+        reports.push(socket.state)
+      },
+      '/',
+      { transport: chaosTransport({ breakAfter: 4 }) },
+    )
+    expect((await client.closed).code).toBe(1006)
+    expect(reports).toEqual(['open', 'closed 1006'])
+  })
+
   test('lets through what comes before it breaks', () => {
     // A Text frame with 5 bytes takes 11 from a client, 7 from a server.
     const client = testWsClient(answering, '/', { transport: chaosTransport({ breakAfter: 11 }) })
