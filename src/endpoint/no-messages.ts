@@ -9,7 +9,7 @@ import type { WsMessage } from '../websocket/ws-message.ts'
  */
 export interface NoMessages extends Lens<WsMessage, unknown, never> {
   /** Tells it from lenses that read something. */
-  readonly readsNothing?: never
+  readonly readsNothing?: undefined
 }
 
 const meta: LensMeta = { target: 'message', name: '', type: 'nothing', required: true }
