@@ -15,8 +15,9 @@ const CANCEL = 0x8
 const LINGER = 5_000
 
 /**
- * How long it may take to tell that it needs no end of ours, in milliseconds, until it is reset: to servers, many resets are
- * an attack, for which they close the connection. We do not end ours in turn, since Hypercorn 0.18 closes it for that.
+ * How long it may take to tell that it needs no end of ours, in milliseconds, until ours is ended, too. Node says that by
+ * END_STREAM, although it is told to cancel the stream: to servers, many resets are an attack, for which they close the
+ * connection. We do not end ours at once, since Hypercorn 0.18 closes the connection for that.
  */
 const SOON = 100
 

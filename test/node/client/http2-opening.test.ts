@@ -505,6 +505,18 @@ describe('over HTTP/2, a session', () => {
     expect(http2.closed).toBe(false)
   })
 
+  test('resets no stream that the server alone has ended, and ends its own side', async () => {
+    const ended = later<[boolean, number | undefined]>()
+    await using server = await Http2TestServer.listen((stream) => {
+      take(stream)
+      stream.on('close', () => ended.resolve([stream.readableEnded, stream.rstCode]))
+      stream.resume().end(encodeWire({ opcode: 8 }))
+    })
+    const { socket } = await openSocket(wsUrl(server), { http2: sessionTo(server.url) })
+    expect(await end(socket)).toBe(1005)
+    expect(await ended.promise).toEqual([true, NGHTTP2_NO_ERROR])
+  })
+
   test('with as many streams as the server allows lets others wait while they have time', async () => {
     const taken: ServerHttp2Stream[] = []
     const talk = (stream: ServerHttp2Stream): void => {
