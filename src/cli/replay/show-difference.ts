@@ -9,17 +9,17 @@ const SHOWN = 200
 const BEFORE = 40
 const SHOWN_BYTES = 48
 
-/** One difference for people: which connection, when, what was recorded, and what came. */
+/** One difference for people: which connection, when (by the recording, if it has it), what was recorded, and what came. */
 export function showDifference({
   connection,
   recorded,
   replayed,
   error,
 }: ReplayDifference): string {
-  const at = recorded === undefined ? 'at the end' : `${(recorded.at / 1_000).toFixed(3)} s`
+  const { at = 0 } = recorded ?? replayed ?? {}
   const from = firstDifference(textOf(recorded), textOf(replayed))
   return [
-    `connection ${connection}, ${at}`,
+    `connection ${connection}, ${(at / 1_000).toFixed(3)} s`,
     `  recorded: ${showEntry(recorded, from)}`,
     `  replayed: ${error === undefined ? showEntry(replayed, from) : escapeText(error.message)}`,
     '',

@@ -2,23 +2,17 @@ import type { OpenEntry, TrafficEntry } from '../../filters/traffic-entry.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { MaybePromise } from '../../websocket/support/maybe-promise.ts'
 import { turn } from '../clock/in-time.ts'
-import {
-  type OpenRecorded,
-  type ReplayDifference,
-  ReplayedConnection,
-} from './replayed-connection.ts'
+import { ReplayedConnection, type Replaying } from './replayed-connection.ts'
 
 /** How the client's half of a recording is played. */
-export interface Playing {
-  readonly open: OpenRecorded
+export interface Playing extends Replaying {
   /** Milliseconds, from an arbitrary start. */
   now(): number
   /** Lets time pass until then, if it is to pass as it did. */
   reach(time: number, entry: TrafficEntry): MaybePromise<void>
   /** Milliseconds to wait for what came `after` so many in the recording. */
   patience(after: number): number
-  differs(difference: ReplayDifference): void
-  /** Once it is aborted, nothing more is played. */
+  /** Once it is aborted, nothing more is played either. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -37,7 +31,7 @@ export async function playClient(entries: Iterable<TrafficEntry>, playing: Playi
     const { connection } = entry
     openedAt.set(connection, playing.now())
     try {
-      connections.set(connection, await ReplayedConnection.open(entry, playing.open))
+      connections.set(connection, await ReplayedConnection.open(entry, playing))
     } catch (error) {
       connections.set(connection, undefined)
       if (isStopped()) return
@@ -61,12 +55,8 @@ export async function playClient(entries: Iterable<TrafficEntry>, playing: Playi
     await playing.reach((openedAt.get(connection) ?? 0) + entry.at, entry)
     if (replayed === undefined || isStopped()) continue
     replayed.act(entry)
-    const difference = await replayed.compare(entry, playing.patience(after))
-    if (difference !== undefined && !isStopped()) differs(difference)
+    await replayed.compare(entry, playing.patience(after))
   }
   await turn()
-  for (const replayed of connections.values()) {
-    const more = replayed?.end() ?? []
-    if (!isStopped()) more.forEach(differs)
-  }
+  for (const replayed of connections.values()) replayed?.end()
 }

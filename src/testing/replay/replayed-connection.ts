@@ -14,6 +14,7 @@ import type { CapableLink } from '../../websocket/ws-link.ts'
 import { WsStatus } from '../../websocket/ws-status.ts'
 import { inTime } from '../clock/in-time.ts'
 import { sameValue } from '../expect/same-value.ts'
+import { Alignment } from './alignment.ts'
 
 /** Where a replay went another way than its recording. */
 export interface ReplayDifference {
@@ -41,26 +42,41 @@ export type OpenRecorded = (
   heard: (entry: TrafficEntry) => void,
 ) => Promise<ReplayingSocket>
 
+/** How a connection is opened once more, and who hears where it goes another way. */
+export interface Replaying {
+  readonly open: OpenRecorded
+  differs(difference: ReplayDifference): void
+  /** Once it is aborted, what is missing, and what comes, is no difference. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One connection of a recording, once more: the client does what it did then, what the server does is recorded again. */
 export class ReplayedConnection {
   readonly #number: number
-  /** What the server did and has not been compared yet. */
+  readonly #signal: AbortSignal | undefined
+  /** What the server did and nothing was recorded for yet. */
   readonly #done = new Fifo<TrafficEntry>()
+  readonly #alignment: Alignment<TrafficEntry>
   #client!: ReplayingSocket
-  #wake: (() => void) | undefined
+  #wake: ((done: TrafficEntry) => unknown) | undefined
   #fragments = false
   #closed = false
-  /** True once something expected did not come: from then on, only the end is waited for. */
-  #missed = false
+  /** How many of those that are owed have been waited for. */
+  #missed = 0
 
-  private constructor(number: number) {
-    this.#number = number
+  private constructor(connection: number, { differs, signal }: Replaying) {
+    this.#number = connection
+    this.#signal = signal
+    this.#alignment = new Alignment(isSame, (recorded, replayed) => {
+      const both = recorded !== undefined && replayed !== undefined
+      if (both || signal?.aborted !== true) differs({ connection, recorded, replayed })
+    })
   }
 
   /** Rejects when it is refused. */
-  static async open(entry: OpenEntry, open: OpenRecorded): Promise<ReplayedConnection> {
-    const replayed = new ReplayedConnection(entry.connection)
-    replayed.#client = await open(entry, (done) => replayed.#heard(done))
+  static async open(entry: OpenEntry, replaying: Replaying): Promise<ReplayedConnection> {
+    const replayed = new ReplayedConnection(entry.connection, replaying)
+    replayed.#client = await replaying.open(entry, (done) => replayed.#heard(done))
     return replayed
   }
 
@@ -70,42 +86,54 @@ export class ReplayedConnection {
     else if (entry.kind === 'close' && entry.direction !== 'out') this.#close(entry)
   }
 
-  /** Compares what the server did next. If it has done nothing yet, waits for at most `within` milliseconds. */
-  async compare(entry: TrafficEntry, within: number): Promise<ReplayDifference | undefined> {
-    if (entry.kind === 'message' && entry.direction === 'in') return undefined
-    const replayed = await this.#next(entry, within)
-    if (replayed !== undefined && sameValue(essence(replayed, entry), essence(entry, entry))) {
-      return undefined
+  /**
+   * Compares what the server did next. If it has done nothing yet, waits for at most `within` milliseconds; for half as
+   * long when something has not come, so that a silent server does not take as long as its recording.
+   */
+  async compare(entry: TrafficEntry, within: number): Promise<void> {
+    if (entry.kind === 'message' && entry.direction === 'in') return
+    this.#alignment.expect(entry)
+    this.#take(entry)
+    let late = false
+    while (!late && this.#mayCome(entry)) {
+      const come = new Promise<void>((resolve) => {
+        this.#wake = ({ kind }) => (entry.kind === 'close' && kind !== 'close') || resolve()
+      })
+      late = (await inTime(come, within / 2 ** this.#missed)).kind === 'late'
+      this.#take(entry)
     }
-    return this.#difference(entry, replayed)
+    if (late) this.#missed = this.#alignment.owed
+    // What comes after this is nothing that was recorded before.
+    if (entry.kind === 'close') this.#alignment.end()
   }
 
-  /** Lets go of the connection; returns what the server did beyond the recording. */
-  end(): readonly ReplayDifference[] {
-    const more = this.#done.clear().map((done) => this.#difference(undefined, done))
+  /** Lets go of the connection; what the server did beyond the recording is different. */
+  end(): void {
+    for (const done of this.#done.clear()) this.#alignment.came(done)
+    this.#alignment.end()
     this.#client.terminate()
-    return more
   }
 
   #heard(done: TrafficEntry): void {
     if (done.kind === 'message' && done.direction === 'in') return
-    this.#done.push({ ...done, connection: this.#number })
-    this.#wake?.()
+    if (this.#signal?.aborted !== true) this.#done.push({ ...done, connection: this.#number })
+    this.#wake?.(done)
   }
 
-  async #next({ kind }: TrafficEntry, within: number): Promise<TrafficEntry | undefined> {
-    // After its close, a connection can only report what a session failed with.
-    const mayCome = !this.#missed && (!this.#closed || kind === 'error')
-    if (this.#done.length === 0 && mayCome) {
-      const come = new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      await inTime(come, within)
+  /** As many as were recorded: what comes next may be for what the client does next. At the close, all there is. */
+  #take({ kind }: TrafficEntry): void {
+    while (this.#done.length > 0 && (kind === 'close' || this.#alignment.owed > 0)) {
+      const done = this.#done.shift()!
+      this.#closed ||= done.kind === 'close'
+      this.#alignment.came(done)
     }
-    const done = this.#done.shift()
-    this.#missed = done === undefined
-    this.#closed ||= done?.kind === 'close'
-    return done
+    if (this.#alignment.owed <= 0) this.#missed = 0
+  }
+
+  /** After its close, a connection can only report what a session failed with. */
+  #mayCome({ kind }: TrafficEntry): boolean {
+    if (kind === 'close') return !this.#closed
+    return this.#alignment.owed > this.#missed && (!this.#closed || kind === 'error')
   }
 
   #send(entry: MessageEntry): void {
@@ -125,19 +153,16 @@ export class ReplayedConnection {
 
   #close({ code, reason }: CloseEntry): void {
     // Whatever came before, this has an answer of its own.
-    this.#missed = false
+    this.#missed = 0
     if (code === WsStatus.ABNORMAL_CLOSE.code) this.#client.terminate()
     // An empty Close frame is one that no code stands for.
     else if (code === WsStatus.NOCODE.code) this.#client.link.sendFrame(new Frame.Close())
     else this.#client.close(new CloseReason(code, reason))
   }
+}
 
-  #difference(
-    recorded: TrafficEntry | undefined,
-    replayed: TrafficEntry | undefined,
-  ): ReplayDifference {
-    return { connection: this.#number, recorded, replayed }
-  }
+function isSame(replayed: TrafficEntry, recorded: TrafficEntry): boolean {
+  return sameValue(essence(replayed, recorded), essence(recorded, recorded))
 }
 
 /** What of an entry has to be the same again; who closed is not known of every recording. */

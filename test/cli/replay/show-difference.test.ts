@@ -51,7 +51,7 @@ describe('showDifference', () => {
 
   test('shows what came beyond the recording, and why a connection was not opened', () => {
     expect(showDifference({ connection: 1, recorded: undefined, replayed: text('more') })).toBe(
-      'connection 1, at the end\n  recorded: nothing\n  replayed: text more\n',
+      'connection 1, 1.234 s\n  recorded: nothing\n  replayed: text more\n',
     )
     const error = new Error('refused\n')
     expect(

@@ -73,6 +73,27 @@ describe('playClient', () => {
     expect(did).toEqual(['open 1', 'end 1'])
   })
 
+  test('tells what was different before it was aborted', async () => {
+    const abort = new AbortController()
+    const told: unknown[] = []
+    const { playing: how } = playing({
+      signal: abort.signal,
+      reach: (time) => (time > 1_005 ? abort.abort() : undefined),
+      differs: ({ recorded, replayed }) => told.push([recorded, replayed]),
+    })
+    const [recorded, replayed] = [message(1, 'out', 5), message(1, 'out', 4)]
+    const saying: Playing = {
+      ...how,
+      open: (entry, heard) => {
+        const socket = how.open(entry, heard)
+        heard(replayed)
+        return socket
+      },
+    }
+    await playClient([open(1), recorded, message(1, 'out', 6), message(1, 'in', 7)], saying)
+    expect(told).toEqual([[recorded, replayed]])
+  })
+
   test('tells nothing of a connection that was given up while it opened', async () => {
     const abort = new AbortController()
     const { playing: how, did } = playing({

@@ -89,7 +89,7 @@ describe('replay', () => {
     ])
   })
 
-  test('finds what is missing, and waits for it once', async () => {
+  test('finds what is missing, and waits for the next one half as long', async () => {
     const entries = await recording(room(), (connect) => {
       const client = connect()
       client.send('one')
@@ -106,7 +106,7 @@ describe('replay', () => {
       const { replay } = await import('../../../src/testing/replay/replay.ts')
       const ended = vi.fn()
       void replay(entries, silent, { within: 40 }).then((found) => ended(short(found)))
-      await vi.advanceTimersByTimeAsync(40)
+      await vi.advanceTimersByTimeAsync(40 + 20)
       expect(ended).not.toHaveBeenCalled()
       // The last one is a turn for what comes unasked.
       await vi.advanceTimersByTimeAsync(1)
@@ -117,6 +117,41 @@ describe('replay', () => {
       // Other files are not to get what was loaded with fakes.
       vi.resetModules()
     }
+  })
+
+  test('goes on with the rest after one that is missing, and after one that is more', async () => {
+    const words = ['one', 'two', 'three', 'four', 'five']
+    const entries = await recording(room(), (connect) => {
+      const client = connect()
+      for (const word of words) client.send(word)
+      client.close()
+    })
+    const careless: WsHandler = () => (socket) => {
+      socket.send('welcome')
+      socket.onMessage((message) => {
+        if (message.text() === 'four') socket.send('pardon?')
+        if (message.text() !== 'two') socket.send(message)
+      })
+    }
+    expect(short(await replay(entries, careless, { within: 1 }))).toEqual([
+      '1: out two, now nothing',
+      '1: nothing, now out pardon?',
+    ])
+  })
+
+  test('finds what is said before a close, and the same close after it', async () => {
+    const entries = await recording(room(), (connect) => connect().send('leave'))
+    const polite: WsHandler = () => (socket) => {
+      socket.send('welcome')
+      socket.onMessage(async () => {
+        socket.send('farewell')
+        await Promise.resolve()
+        socket.close(WsStatus.GOING_AWAY)
+      })
+    }
+    expect(short(await replay(entries, polite, { within: 1_000 }))).toEqual([
+      '1: nothing, now out farewell',
+    ])
   })
 
   test('finds what is more', async () => {
