@@ -7,6 +7,7 @@ import { connectCommand } from './connect/connect.ts'
 import { echoCommand } from './echo.ts'
 import { loadCommand } from './load/load.ts'
 import { replayCommand } from './replay/replay.ts'
+import { escapeText } from './terminal/escape.ts'
 import type { Shell } from './terminal/shell.ts'
 
 const COMMANDS: readonly Command[] = [echoCommand, connectCommand, loadCommand, replayCommand]
@@ -45,7 +46,7 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     const subject = command === undefined ? 'antiphon' : `antiphon ${command.name}`
-    shell.stderr.write(`${subject}: ${error.message}\n`)
+    shell.stderr.write(`${subject}: ${escapeText(error.message)}\n`)
     return error.exitCode
   }
 }

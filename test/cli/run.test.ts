@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/run.ts'
 import { FakeShell } from '../support/fake-shell.ts'
@@ -90,6 +92,16 @@ describe('antiphon', () => {
     expect(errors.trimEnd()).toEqual(
       typeof message === 'string' ? message : expect.stringMatching(message),
     )
+  })
+
+  test('lets no file steer the terminal by what it complains about', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'antiphon-')), 'a\u001b[2J\u009b')
+    writeFileSync(path, '\u001b]0;title\u0007\u009b2J\n')
+    const { code, errors } = await antiphon('replay', path, 'ws://127.0.0.1:1/')
+    rmSync(join(path, '..'), { recursive: true })
+    expect(code).toBe(2)
+    expect(errors).toMatch(/is not JSON: \\u001b\]0;title\\u0007\\u009b2J\n$/)
+    expect(errors.trimEnd()).not.toMatch(/\p{Cc}/u)
   })
 
   test.each(['stdout', 'stderr'] as const)(

@@ -1,5 +1,6 @@
 import type { MessageEntry, TrafficEntry } from '../../filters/traffic-entry.ts'
 import { decodeBase64, encodeBase64 } from '../../protocol/bytes/base64.ts'
+import { isValidCloseCode } from '../../protocol/close/close-code.ts'
 import { CloseReason } from '../../protocol/close/close-reason.ts'
 import { Frame } from '../../protocol/frame/frame.ts'
 import { DefaultWebSocketSessionImpl } from '../../session/default-session.ts'
@@ -101,8 +102,8 @@ async function close(
   const { direction, code, reason } = entry
   if (direction === 'in') await rest(session, tell)
   else if (direction === undefined || code === WsStatus.ABNORMAL_CLOSE.code) session.terminate()
-  // A session would say 1000.
-  else if (code === WsStatus.NOCODE.code) socket.link.sendFrame?.(new Frame.Close())
+  // A session would say 1000, and other codes cannot be sent.
+  else if (!isValidCloseCode(code)) socket.link.sendFrame?.(new Frame.Close())
   else await session.close(new CloseReason(code, reason))
 }
 

@@ -88,8 +88,12 @@ for wrong arguments; 1 otherwise.`,
   },
 )
 
+function teller({ stderr }: Shell): (line: string) => void {
+  return (line) => void stderr.write(`${escapeText(line)}\n`)
+}
+
 async function toServer(path: string, url: string, values: Values, shell: Shell): Promise<number> {
-  const entries = await readRecording(path)
+  const entries = await readRecording(path, teller(shell))
   const abort = new AbortController()
   const remove = onInterrupt(shell, () => abort.abort())
   let differences = 0
@@ -109,20 +113,21 @@ async function toServer(path: string, url: string, values: Values, shell: Shell)
   } finally {
     remove()
   }
+  const played = entries.length === 1 ? '1 entry' : `${entries.length} entries`
   const found = differences === 1 ? '1 difference' : `${differences} differences`
   const stopped = abort.signal.aborted ? ', stopped before the end' : ''
-  shell.stderr.write(`${entries.length} entries replayed: ${found}${stopped}\n`)
+  shell.stderr.write(`${played} replayed: ${found}${stopped}\n`)
   return differences === 0 && !abort.signal.aborted ? 0 : 1
 }
 
 async function asServer(path: string, values: Values, shell: Shell): Promise<number> {
-  const connections = connectionsOf(await readRecording(path))
+  const connections = connectionsOf(await readRecording(path, teller(shell)))
   const { port = 0, hostname = HOSTNAME, fast } = values
   const maxMessageSize = values['max-message-size'] ?? CLIENT_LIMITS.maxMessageSize
   const handler = playAsServer(connections, {
     clock,
     fast,
-    tell: (line) => void shell.stderr.write(`${escapeText(line)}\n`),
+    tell: teller(shell),
   })
   const webSockets = { origin: 'any', maxMessageSize } as const
   const server = await listening(serve(handler, node({ port, hostname, webSockets })), {

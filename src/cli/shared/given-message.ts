@@ -21,7 +21,7 @@ export async function givenMessage(argument: string, binary: boolean): Promise<W
 }
 
 /** All of a file. Rejects with a `CommandError` that says why it cannot be read. */
-export async function contentOf(path: string): Promise<Uint8Array> {
+async function contentOf(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (cause) {

@@ -1,9 +1,14 @@
+/** In characters: half of what a string can be. */
+const LONGEST = 2 ** 28
+
 /**
  * The lines of UTF-8, each ended by a line feed, with or without a carriage return before it. What follows the last one
- * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8.
+ * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8,
+ * and for a line that is longer than `longest`.
  */
 export async function* linesOf(
   input: AsyncIterable<Uint8Array>,
+  longest: number = LONGEST,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let rest = ''
@@ -16,18 +21,20 @@ export async function* linesOf(
       start = end + 1
     }
     rest += text.slice(start)
+    if (rest.length > longest)
+      throw new TypeError(`the input has a line of more than ${longest} characters${OTHERWISE}`)
   }
   decode(() => decoder.decode())
   if (rest !== '') yield withoutReturn(rest)
 }
 
+const OTHERWISE = ': --message @FILE sends any file'
+
 function decode(text: () => string): string {
   try {
     return text()
   } catch (cause) {
-    const message =
-      'the input is not UTF-8, which its lines must be: --message @FILE sends any file'
-    throw new TypeError(message, { cause })
+    throw new TypeError(`the input is not UTF-8, which its lines must be${OTHERWISE}`, { cause })
   }
 }
 

@@ -6,6 +6,7 @@ import type {
 } from '../../filters/traffic-entry.ts'
 import { decodeBase64 } from '../../protocol/bytes/base64.ts'
 import { encodeUtf8 } from '../../protocol/bytes/utf8.ts'
+import { isValidCloseCode } from '../../protocol/close/close-code.ts'
 import { CloseReason } from '../../protocol/close/close-reason.ts'
 import { Frame } from '../../protocol/frame/frame.ts'
 import { Fifo } from '../../websocket/support/fifo.ts'
@@ -132,6 +133,7 @@ export class ReplayedConnection {
 
   /** After its close, a connection can only report what a session failed with. */
   #mayCome({ kind }: TrafficEntry): boolean {
+    if (this.#signal?.aborted === true) return false
     if (kind === 'close') return !this.#closed
     return this.#alignment.owed > this.#missed && (!this.#closed || kind === 'error')
   }
@@ -155,8 +157,8 @@ export class ReplayedConnection {
     // Whatever came before, this has an answer of its own.
     this.#missed = 0
     if (code === WsStatus.ABNORMAL_CLOSE.code) this.#client.terminate()
-    // An empty Close frame is one that no code stands for.
-    else if (code === WsStatus.NOCODE.code) this.#client.link.sendFrame(new Frame.Close())
+    // An empty Close frame is one that no code stands for; others cannot be sent.
+    else if (!isValidCloseCode(code)) this.#client.link.sendFrame(new Frame.Close())
     else this.#client.close(new CloseReason(code, reason))
   }
 }

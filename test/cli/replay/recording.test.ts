@@ -13,7 +13,7 @@ afterAll(() => rmSync(join(path, '..'), { recursive: true }))
 
 function reading(entries: readonly TrafficEntry[]): Promise<readonly TrafficEntry[]> {
   writeFileSync(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
-  return readRecording(path)
+  return readRecording(path, () => {})
 }
 
 function open(connection: number): TrafficEntry {
@@ -58,7 +58,28 @@ describe('readRecording', () => {
 
   test('refuses what is no recording, and no file', async () => {
     writeFileSync(path, 'hello\n')
-    await expect(readRecording(path)).rejects.toThrow(/line 1 of the cassette is not JSON: hello$/)
-    await expect(readRecording(`${path}s`)).rejects.toThrow(/^cannot read '/)
+    await expect(readRecording(path, () => {})).rejects.toThrow(
+      /line 1 of the cassette is not JSON: hello$/,
+    )
+    writeFileSync(path, Uint8Array.of(0xff))
+    await expect(readRecording(path, () => {})).rejects.toThrow(/it has no lines of UTF-8/)
+    await expect(readRecording(`${path}s`, () => {})).rejects.toThrow(/^cannot read '/)
+  })
+
+  test('leaves out a last line that was cut, and tells', async () => {
+    const whole = `${JSON.stringify(open(1))}\n${JSON.stringify(message(1, 'a'))}\n`
+    const told: string[] = []
+    const read = (content: string): Promise<readonly TrafficEntry[]> => {
+      writeFileSync(path, content)
+      return readRecording(path, (line) => told.push(line))
+    }
+    expect(await read(whole)).toHaveLength(2)
+    expect(told).toEqual([])
+    expect(await read(whole.slice(0, -10))).toEqual([open(1)])
+    expect(told).toEqual([
+      expect.stringMatching(/line 2 of the cassette is not JSON: .*: left out/),
+    ])
+    await expect(read(`${whole.slice(0, -10)}\n${whole}`)).rejects.toThrow('line 2 of the cassette')
+    await expect(read(whole.slice(0, 10))).rejects.toThrow('line 1 of the cassette')
   })
 })

@@ -46,6 +46,12 @@ describe('indentJson', () => {
     expect(indentJson(text)).toBeUndefined()
   })
 
+  test('leaves what is larger than a mebibyte', () => {
+    const content = 'a'.repeat(1_048_576 - '[""]'.length)
+    expect(indentJson(`["${content}"]`)).toBe(`[\n  "${content}"\n]`)
+    expect(indentJson(`["${content}a"]`)).toBeUndefined()
+  })
+
   test('does not make much of many brackets', () => {
     const depth = 20_000
     const indented = indentJson('['.repeat(depth) + ']'.repeat(depth))

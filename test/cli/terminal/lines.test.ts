@@ -39,6 +39,17 @@ describe('linesOf', () => {
     )
   })
 
+  test('refuse to be longer than can be', async () => {
+    async function* long(): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < 20; i++) yield utf8('a'.repeat(10))
+    }
+    await expect(linesOf(long(), 99).next()).rejects.toThrow(
+      new TypeError(
+        'the input has a line of more than 99 characters: --message @FILE sends any file',
+      ),
+    )
+  })
+
   test.each([
     ['in the middle', '61 ff 0a'],
     ['cut off at the end', '61 e2 82'],

@@ -14,7 +14,7 @@ describe('readCassette', () => {
   const message = { connection: 1, at: 1, kind: 'message', direction: 'in', mode: 'text', text: '' }
 
   test('reads JSON lines, empty ones left out', () => {
-    const lines = [JSON.stringify(open), '', ` ${JSON.stringify(message)}\r`, '']
+    const lines = [`\ufeff${JSON.stringify(open)}`, '', ` ${JSON.stringify(message)}\r`, '']
     expect(readCassette(lines.join('\n'))).toEqual([open, message])
     expect(readCassette('')).toEqual([])
   })
@@ -34,6 +34,10 @@ describe('readCassette', () => {
     [JSON.stringify({ ...message, text: undefined }), 'is no entry'],
     [JSON.stringify({ connection: 1, at: 1, kind: 'error', name: 'Error' }), 'is no entry'],
     [JSON.stringify({ connection: 1, at: 1, kind: 'close', reason: '' }), 'is no entry'],
+    [JSON.stringify({ connection: 1, at: 1, kind: 'close', code: 12, reason: '' }), 'is no entry'],
+    [JSON.stringify({ ...open, url: 'nowhere' }), 'is no entry'],
+    [JSON.stringify({ ...message, text: undefined, base64: '%' }), 'is no entry'],
+    ['\u001b[2J', 'is not JSON: \\u001b[2J'],
     [`"${'x'.repeat(200)}"`, /^.{0,140}$/],
   ])('refuses a line %s', (line, problem) => {
     expect(() => readCassette(`${JSON.stringify(open)}\n${line}`)).toThrow(problem)
