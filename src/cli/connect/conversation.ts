@@ -3,11 +3,15 @@ import { asError } from '../../protocol/errors/thrown.ts'
 import { Frame } from '../../protocol/frame/frame.ts'
 import type { WebSocketSession } from '../../session/session.ts'
 import { WebSocketException } from '../../websocket/errors.ts'
+import { onAbort } from '../../websocket/support/on-abort.ts'
 import type { WsMessage } from '../../websocket/ws-message.ts'
 import type { Input } from '../terminal/input.ts'
 import { rawFrame, showControl, showFrame } from '../terminal/show.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { actOf } from './slash.ts'
+
+/** Frames in one turn of the event loop: a server that never pauses must not keep us from hearing signals. */
+const AT_ONCE = 1_000
 
 export interface ConversationOptions {
   /** Sent before the lines. */
@@ -48,14 +52,17 @@ export async function converse(
     void session.close()
   }
   sendAll(session, input, terminal, options).then(allSent, inputFailed)
+  let shown = 0
   try {
     for await (const frame of session.incoming) {
+      if (++shown % AT_ONCE === 0) await new Promise(setImmediate)
       if (frame.frameType.controlFrame) {
         terminal.notice(showControl(frame))
         continue
       }
       quiet?.refresh()
-      await terminal.print(raw ? rawFrame(frame, json) : showFrame(frame, json))
+      const printed = terminal.print(raw ? rawFrame(frame, json) : showFrame(frame, json))
+      if (printed !== undefined) await orAborted(printed, session.signal)
       if (onShown()) continue
       session.incoming.cancel()
       void session.close()
@@ -68,6 +75,18 @@ export async function converse(
   const record = await session.closed
   clearTimeout(quiet)
   return record
+}
+
+/** Who reads what is printed may never do so again, which must not outlast the session. */
+function orAborted(printed: PromiseLike<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const unlink = onAbort(signal, resolve)
+    void printed.then(() => {
+      unlink()
+      resolve()
+    })
+  })
 }
 
 /** A reader that is slow holds up the input. A line that cannot be sent any more is left for the next session. */

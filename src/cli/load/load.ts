@@ -19,7 +19,7 @@ import type { LoadPlan, Pacing } from './plan.ts'
 import { progressOn } from './progress.ts'
 import { isClean, reportOf } from './report.ts'
 import { runLoad } from './run-load.ts'
-import { showReport } from './show-report.ts'
+import { showJson, showReport } from './show-report.ts'
 
 const CONNECTIONS = 10
 const RATE = 1_000
@@ -88,7 +88,7 @@ wrong arguments; 1 otherwise.`,
       )
       progress.end()
       const report = reportOf(result)
-      const text = values.json ? `${JSON.stringify(report, undefined, 2)}\n` : showReport(report)
+      const text = values.json ? showJson(report) : showReport(report)
       shell.stdout.write(text)
       return isClean(report) ? 0 : 1
     } finally {

@@ -1,3 +1,4 @@
+import { legible } from '../../protocol/errors/quote.ts'
 import { escapeText } from '../terminal/escape.ts'
 import type { Distribution } from './histogram.ts'
 import type { LoadReport } from './report.ts'
@@ -25,6 +26,12 @@ export function showReport(report: LoadReport): string {
   ]
   const shown = rows.filter(([, text]) => text !== undefined)
   return shown.map(([name, text]) => `${name.padEnd(12)}${text}\n`).join('')
+}
+
+/** The report for programs, and safe for a terminal: JSON leaves some of what steers one as it is. */
+export function showJson(report: LoadReport): string {
+  const lines = JSON.stringify(report, undefined, 2).split('\n')
+  return lines.map((line) => `${legible(line)}\n`).join('')
 }
 
 /** Milliseconds for people, three digits of them. */

@@ -76,12 +76,22 @@ function printed(content: string | Uint8Array): string | Uint8Array {
   return typeof content === 'string' ? `${content}\n` : content
 }
 
+/** Who prints without waiting adds no listeners. */
+const WAITING = new WeakMap<Writable, Promise<void>>()
+
 function write(output: Writable, text: string | Uint8Array): MaybePromise<void> {
   if (output.write(text) || output.destroyed) return
+  const waiting = WAITING.get(output) ?? untilDrained(output)
+  WAITING.set(output, waiting)
+  return waiting
+}
+
+function untilDrained(output: Writable): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       output.off('drain', settle)
       output.off('close', settle)
+      WAITING.delete(output)
       resolve()
     }
     output.on('drain', settle)

@@ -5,6 +5,7 @@ import { inputOf } from '../../../src/cli/terminal/input.ts'
 import { linesOf } from '../../../src/cli/terminal/lines.ts'
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts'
 import type { CloseRecord } from '../../../src/protocol/close/close-record.ts'
+import { Frame } from '../../../src/protocol/frame/frame.ts'
 import type { DefaultWebSocketSession } from '../../../src/session/session.ts'
 import { testSessionClient } from '../../../src/testing/index.ts'
 import type { WsConsumer } from '../../../src/websocket/ws-handler.ts'
@@ -41,9 +42,16 @@ interface Talk {
   again(consumer: WsConsumer): Promise<CloseRecord>
 }
 
+interface Rigging {
+  /** What printing waits for. */
+  readonly print?: Promise<void>
+  readonly prepare?: (session: DefaultWebSocketSession) => unknown
+}
+
 async function talk(
   consumer: WsConsumer,
   options: Partial<ConversationOptions> = {},
+  { print, prepare = () => {} }: Rigging = {},
 ): Promise<Talk> {
   const input = new PassThrough()
   const printed: string[] = []
@@ -51,7 +59,10 @@ async function talk(
   const terminal: Terminal = {
     interactive: false,
     lines: linesOf(input),
-    print: (content) => void printed.push(String(content)),
+    print(content) {
+      printed.push(String(content))
+      return print
+    },
     notice: (line) => void notices.push(line),
     close() {},
   }
@@ -61,6 +72,7 @@ async function talk(
   const conversed = (session: DefaultWebSocketSession): Promise<CloseRecord> =>
     converse(session, lines, terminal, { ...PLAIN, ...options })
   const session = await open(consumer)
+  prepare(session)
   return {
     input,
     printed,
@@ -187,6 +199,40 @@ describe('a conversation', () => {
     input.end()
     await turn()
     expect(onInputEnd.mock.calls).toEqual([[]])
+  })
+
+  test('hears signals while frames pour in', async () => {
+    const most = 5_000
+    async function* flood(): AsyncGenerator<Frame, undefined> {
+      for (let i = 0; i < most; i++) yield new Frame.Ping()
+      return undefined
+    }
+    const { notices } = await talk(
+      echo,
+      {},
+      {
+        prepare: ({ incoming }) =>
+          vi.spyOn(incoming, Symbol.asyncIterator).mockImplementation(flood),
+      },
+    )
+    await turn()
+    expect(notices.length).toBeLessThan(most)
+    await vi.waitFor(() => expect(notices).toHaveLength(most))
+  })
+
+  test('ends with its session, even if nobody reads what it prints', async () => {
+    const forever = new Promise<void>(() => {})
+    const { printed, record } = await talk(
+      (server) => {
+        server.send('a')
+        server.send('b')
+        server.terminate()
+      },
+      {},
+      { print: forever },
+    )
+    expect(await record).toMatchObject({ initiator: 'transport' })
+    expect(printed).toEqual(['a', 'b'])
   })
 
   test('lays out JSON when asked', async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { LoadReport } from '../../../src/cli/load/report.ts'
 import { run } from '../../../src/cli/run.ts'
 import type { WsHandler } from '../../../src/websocket/ws-handler.ts'
+import { WsStatus } from '../../../src/websocket/ws-status.ts'
 import { FakeShell } from '../../support/fake-shell.ts'
 import { echoing, serving } from '../../support/load-rig.ts'
 
@@ -43,6 +44,16 @@ describe('antiphon load', () => {
     )
     expect(shell.errors.text).toBe('')
     expect(shell.listenerCount('SIGINT')).toBe(0)
+  })
+
+  test('prints JSON that cannot steer a terminal, whatever a server says', async () => {
+    const reason = '\u009b2J\u001b[2J\u202e'
+    const rude: WsHandler = () => (socket) => socket.close(WsStatus.REFUSE.description(reason))
+    const { shell, code } = loading(await server(rude), '--connections', '1', '--json')
+    expect(await code).toBe(1)
+    expect(shell.output.text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_C}/u)
+    const { connections }: LoadReport = JSON.parse(shell.output.text)
+    expect(connections.ended).toEqual([{ kind: '1003', count: 1, example: reason }])
   })
 
   test('takes all of its numbers from the options', async () => {

@@ -50,6 +50,17 @@ describe('a plain terminal', () => {
     expect(listening()).toEqual([drains - 1, closes - 1])
   })
 
+  test('waits for a slow reader with one listener, however much is printed', () => {
+    const shell = new FakeShell()
+    shell.stdout.pause()
+    const terminal = openTerminal(shell, never)
+    const printed = ['a', 'b'].map((text) =>
+      terminal.print(text.repeat(shell.stdout.writableHighWaterMark)),
+    )
+    expect(printed[0]).toBeInstanceOf(Promise)
+    expect(printed[1]).toBe(printed[0])
+  })
+
   test('does not wait for a reader that is gone', async () => {
     const shell = new FakeShell()
     shell.stdout.pause()
