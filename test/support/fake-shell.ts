@@ -7,7 +7,7 @@ import { Transcript } from './transcript.ts'
 export class FakeShell extends EventEmitter implements Shell {
   readonly stdin: PassThrough & { isTTY?: boolean } = new PassThrough()
   readonly stdout: PassThrough & { isTTY?: boolean } = new PassThrough()
-  readonly stderr: PassThrough & { isTTY?: boolean } = new PassThrough()
+  readonly stderr: PassThrough & { isTTY?: boolean; columns?: number } = new PassThrough()
   readonly output: Transcript = new Transcript(this.stdout)
   readonly errors: Transcript = new Transcript(this.stderr)
 

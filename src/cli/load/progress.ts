@@ -26,7 +26,8 @@ export function progressOn({ stderr }: Shell): Progress {
         const now = { at: clock.now(), sent: tally.sent }
         const rate = ((now.sent - before.sent) * 1_000) / Math.max(now.at - before.at, 1)
         before = now
-        stderr.write(`${TAKE_AWAY}${phase}: ${line(load)} (${count(rate)}/s)`)
+        const text = `${phase}: ${line(load)} (${count(rate)}/s)`
+        stderr.write(`${TAKE_AWAY}${text.slice(0, (stderr.columns ?? Infinity) - 1)}`)
       }
       show()
       timer = setInterval(show, EVERY)
@@ -39,7 +40,7 @@ export function progressOn({ stderr }: Shell): Progress {
   }
 }
 
-/** To the first column, and what stands there erased. */
+/** To the first column, and what stands there erased: of a line that is wider than the terminal, only the end would be. */
 const TAKE_AWAY = '\r\u001b[2K'
 
 function line({ plan, tally }: Load): string {

@@ -6,7 +6,7 @@ export type Interrupt = 'SIGINT' | 'SIGTERM'
 export interface Shell {
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable & { readonly isTTY?: boolean }
-  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   on(signal: Interrupt, fn: () => void): unknown
   off(signal: Interrupt, fn: () => void): unknown
 }

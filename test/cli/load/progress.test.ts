@@ -35,3 +35,13 @@ test('nothing is shown where nobody looks', () => {
   expect(shell.stderr.readableLength).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('the line is cut to the width of the terminal, since only one row can be taken away', () => {
+  const shell = new FakeShell()
+  shell.stderr.isTTY = true
+  shell.stderr.columns = 20
+  const progress = progressOn(shell)
+  progress.phase('sending', loadOn('ws://a/'))
+  progress.end()
+  expect(shell.errors.text).toContain('\r\u001b[2Ksending: 0 of 2 ope\r')
+})
