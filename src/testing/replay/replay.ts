@@ -30,7 +30,7 @@ export interface ReplayOptions
   readonly request?: ((recorded: UpgradeRequest) => UpgradeRequest) | undefined
   /** On it, time passes as it did when the recording was made: give the application the same clock. */
   readonly clock?: VirtualClock | undefined
-  /** Milliseconds to wait for what the recording says comes next. Default 2,000. */
+  /** Milliseconds to wait for what the recording says comes next; half as long after what did not come. Default 2,000. */
   readonly within?: number | undefined
 }
 
