@@ -11,19 +11,21 @@ export class Marks implements Place {
     if (known !== undefined) return known
     const mark = newMark()
     this.#marks.set(member, mark)
-    this.#members.set(String(mark), member)
+    this.#members.set(mark.join(), member)
     member.places.add(this)
     return mark
   }
 
   /** `undefined` for a member of another process, or of none. */
   memberOf(mark: Uint8Array): Member | undefined {
-    return this.#members.size === 0 ? undefined : this.#members.get(String(mark))
+    // Not by `String`: many logs give a `Buffer`, which that decodes.
+    return this.#members.size === 0 ? undefined : this.#members.get(mark.join())
   }
 
   delete(member: Member): void {
     const mark = this.#marks.get(member)
+    if (mark === undefined) return
     this.#marks.delete(member)
-    this.#members.delete(String(mark))
+    this.#members.delete(mark.join())
   }
 }

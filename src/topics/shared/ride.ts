@@ -39,7 +39,7 @@ export class Ride {
   readonly #ports: RidePorts
   readonly #history: History
   /** Who does not get a message. */
-  readonly #except = new Map<WsMessage, Member>()
+  readonly #except = new WeakMap<WsMessage, Member>()
   #seats: Seat[] = []
   /** The entry up to which it has everything. */
   #id: string | undefined
@@ -58,6 +58,7 @@ export class Ride {
   /** From the newest entries on, with those, too, who get as many of them as they want. */
   async withNewest(entries: readonly LogEntry[], passengers: readonly Passenger[]): Promise<void> {
     for (const entry of entries) this.#take(entry)
+    this.#refuseTheLate()
     this.#id = entries.at(-1)?.id
     const { newest } = this.#history
     for (const passenger of passengers) {

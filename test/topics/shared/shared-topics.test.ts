@@ -125,6 +125,19 @@ describe('topics that share a log', () => {
     expect(again.peer.shown()).toEqual(['1 4 d'])
   })
 
+  test('leave out who published where the log gives payloads as a Buffer, as those of Node do', async () => {
+    const log = new TestLog()
+    const read = log.read.bind(log)
+    log.read = async (...args) =>
+      (await read(...args)).map(({ id, payload }) => ({ id, payload: Buffer.from(payload) }))
+    const one = process(log)
+    const [ann, ben] = [await joined(one), await joined(one)]
+    await one.rooms('tea').publish('a', { except: ann.socket })
+    await one.rooms('tea').publish(new Uint8Array([0x62]), { except: ben.socket })
+    await settled()
+    expect([ann.peer.shown(), ben.peer.shown()]).toEqual([['1 2 b'], ['1 1 a']])
+  })
+
   test('close those whose filter throws: they have to come back for what they lack', async () => {
     const one = process(new TestLog())
     const { socket, peer } = rig()
@@ -301,6 +314,20 @@ describe('who comes back', () => {
     expect(newest.recovered()).toBe(true)
     const zero = await joined(none, { after: '4', last: 3 })
     expect([zero.recovered(), zero.peer.shown()]).toEqual([false, []])
+  })
+
+  test('is told that it lacks something, also where that was read for one whose id is gone', async () => {
+    const log = new TestLog()
+    const one = process(log, { replay: { bytes: 50 } })
+    await tell(one, ...Array.from({ length: 20 }, (_, i) => `${i + 1}`.padStart(7)))
+    log.trim('tea', 19)
+    const came = ['1', '10', '15', '16'].map((after) => {
+      const { socket, peer } = rig()
+      return { peer, ...one.rooms('tea').subscribe(socket, { after, last: 2 }) }
+    })
+    const recovered = await Promise.all(came.map(({ recovered }) => recovered))
+    expect(recovered).toEqual([false, false, true, true])
+    expect(came.map(({ peer }) => peer.shown().length)).toEqual([2, 2, 5, 4])
   })
 
   test('has the log asked for few entries at once if they are large', async () => {
