@@ -5,7 +5,7 @@ import { type Audience, NamedAudience } from './audience.ts'
 import type { Hub } from './hub.ts'
 import type { Member } from './member.ts'
 import { knownMember, memberOf } from './members.ts'
-import { type Subscribable, subscriberOf } from './subscriber.ts'
+import { type Subscribable, type Subscriber, subscriberOf } from './subscriber.ts'
 
 /** Options of `Topic.publish`. */
 export interface PublishOptions {
@@ -66,7 +66,10 @@ export class NamedTopic<in In> extends NamedAudience implements Topic<In> {
 }
 
 /** The member that does not get what is published. Throws a `TypeError` for an unknown option. */
-export function excluded(options: PublishOptions): Member | undefined {
+export function excluded(
+  options: PublishOptions,
+  find: (subscriber: Subscriber) => Member | undefined = knownMember,
+): Member | undefined {
   checkNames('publish()', options, PUBLISH_OPTIONS)
-  return options.except && knownMember(subscriberOf(options.except))
+  return options.except && find(subscriberOf(options.except))
 }

@@ -96,7 +96,9 @@ export class NamedSharedTopic<in In> extends NamedAudience implements SharedTopi
   }
 
   publish(value: In, options: PublishOptions = {}): Promise<string> {
-    const payload = this.#parts.codec.seal(this.#create(value), excluded(options))
+    // It may subscribe later, and get what was published before.
+    const except = excluded(options, memberOf)
+    const payload = this.#parts.codec.seal(this.#create(value), except)
     const appended = this.#append(payload)
     // It was reported.
     appended.catch(() => {})

@@ -125,6 +125,15 @@ describe('topics that share a log', () => {
     expect(again.peer.shown()).toEqual(['1 4 d'])
   })
 
+  test('leave out who published before it has subscribed', async () => {
+    const one = process(new TestLog())
+    const { socket, peer } = rig()
+    await one.rooms('tea').publish('a', { except: socket })
+    await tell(one, 'b')
+    await one.rooms('tea').subscribe(socket, { last: 5 }).recovered
+    expect(peer.shown()).toEqual(['1 2 b'])
+  })
+
   test('leave out who published where the log gives payloads as a Buffer, as those of Node do', async () => {
     const log = new TestLog()
     const read = log.read.bind(log)
