@@ -6,7 +6,7 @@ import {
   topicLogContract,
 } from '../../../src/testing/contract/topic-log-contract.ts'
 import { memoryLog } from '../../../src/testing/offline/memory-log.ts'
-import type { TopicLog } from '../../../src/topics/shared/topic-log.ts'
+import type { LogEntry, TopicLog } from '../../../src/topics/shared/topic-log.ts'
 
 /** What is replaced in a sound log. */
 type Changes = { readonly [Name in keyof TopicLog]?: TopicLog[Name] | undefined }
@@ -22,6 +22,32 @@ describe('a log in memory', () => {
   for (const { name, run } of contractTests(topicLogContract, { start: () => inMemory() })) {
     test(name, run)
   }
+
+  test('may number its entries from 0 on', async () => {
+    const all = new Map<string, LogEntry[]>()
+    const entriesOf = (topic: string): LogEntry[] => all.get(topic) ?? []
+    let given = 0
+    const log: TopicLog = {
+      append(topic, payload) {
+        const id = String(given++)
+        all.set(topic, [...entriesOf(topic), { id, payload }])
+        return id
+      },
+      read: (topic, from = '0', limit) =>
+        entriesOf(topic)
+          .filter(({ id }) => Number(id) >= Number(from))
+          .slice(0, limit),
+      last: (topic, count) => entriesOf(topic).slice(-count),
+    }
+    const trim = (topic: string, keep: number): unknown =>
+      all.set(topic, keep === 0 ? [] : entriesOf(topic).slice(-keep))
+    const start = (): TopicLogContext => {
+      all.clear()
+      given = 0
+      return { log, other: log, trim }
+    }
+    for (const { run } of contractTests(topicLogContract, { start })) await run()
+  })
 
   test('may have no watch', async () => {
     const start = (): TopicLogContext => inMemory(() => ({ watch: undefined }))
@@ -135,6 +161,12 @@ describe('the contract of logs finds a log', () => {
           },
         }
       },
+    ],
+    [
+      'that watches only short names',
+      (log) => ({
+        watch: (topic, wake) => log.watch!(topic.length > 63 ? topic.slice(0, 63) : topic, wake),
+      }),
     ],
     [
       'in which one that ends watching ends it for all',
