@@ -26,6 +26,11 @@ export function sealed(message: WsMessage, mark?: Uint8Array): Uint8Array<ArrayB
   return payload
 }
 
+/** How many bytes the content of a payload has. */
+export function contentLength({ length }: Uint8Array): number {
+  return Math.max(0, length - CONTENT)
+}
+
 /** The mark of a payload, not copied. Throws a `TypeError` for anything but what `sealed` returns. */
 export function markOf(payload: unknown): Uint8Array {
   if (!isUint8Array(payload)) throw new TypeError('it is no Uint8Array')

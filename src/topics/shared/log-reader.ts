@@ -1,6 +1,7 @@
 import { quote } from '../../protocol/errors/quote.ts'
 import { asError } from '../../protocol/errors/thrown.ts'
 import type { Clock } from '../../websocket/support/clock.ts'
+import { contentLength } from '../envelope.ts'
 import { checkedEntries } from './checked-log.ts'
 import type { LogCalls } from './log-calls.ts'
 import type { LogEntry, TopicLog } from './topic-log.ts'
@@ -62,7 +63,7 @@ export class LogReader {
     })
   }
 
-  /** The newest entries, at most so many, and no more once they have so many bytes. */
+  /** The newest entries, at most so many, and no more once their contents have so many bytes. */
   async last(count: number, bytes: number): Promise<readonly LogEntry[]> {
     for (let some = Math.min(count, this.#page); ; some = Math.min(count, 4 * some)) {
       const entries = await this.#persistently(async () =>
@@ -107,6 +108,8 @@ export class LogReader {
         return value
       } catch (thrown) {
         if (this.#stopped) return never()
+        // It may have been asked for more than it can give.
+        this.#page = Math.ceil(this.#page / 2)
         this.#failed(asError(thrown))
       }
       await this.#pause(pause)
@@ -135,7 +138,7 @@ export class LogReader {
 }
 
 function sizeOf(entries: readonly LogEntry[]): number {
-  return entries.reduce((sum, { payload }) => sum + payload.byteLength, 0)
+  return entries.reduce((sum, { payload }) => sum + contentLength(payload), 0)
 }
 
 /** A promise that nobody waits for goes together with those who did. */

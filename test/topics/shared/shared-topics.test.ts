@@ -339,6 +339,22 @@ describe('who comes back', () => {
     expect(came.map(({ peer }) => peer.shown().length)).toEqual([2, 2, 5, 4])
   })
 
+  test('gets all that it may be sent, also where that was read for one whose id is gone', async () => {
+    const log = new TestLog()
+    const one = process(log, { replay: { bytes: 1_500 }, withId: undefined })
+    const ids = await tell(one, ...Array.from({ length: 300 }, () => 'ten bytes.'))
+    const [ann, ben, eve] = [rig(), rig(), rig()]
+    const tea = one.rooms('tea')
+    const came = [
+      tea.subscribe(ann.socket, { after: 'gone' }),
+      tea.subscribe(ben.socket, { after: ids.at(-151) }),
+      tea.subscribe(eve.socket, { after: ids.at(-152) }),
+    ]
+    const recovered = await Promise.all(came.map(({ recovered }) => recovered))
+    expect(recovered).toEqual([false, true, false])
+    expect([ann, ben, eve].map(({ peer }) => peer.shown().length)).toEqual([0, 150, 0])
+  })
+
   test('has the log asked for few entries at once if they are large', async () => {
     const log = new TestLog()
     const one = process(log, { replay: { bytes: 1e9 }, withId: (id) => id })
@@ -808,6 +824,22 @@ describe('a log that fails', () => {
       "the log of the topic 'tea' cannot be read for now: it has not answered for 30 s",
     ])
     expect(ann.peer.shown()).toEqual(['1 1 a'])
+  })
+
+  test('for so many entries at once is asked for fewer', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    const ids = await tell(one, ...Array.from({ length: 100 }, (_, i) => `text ${i}`))
+    const read = log.read.bind(log)
+    log.read = async (...args) => {
+      const entries = await read(...args)
+      if (entries.length > 30) throw new Error('too large')
+      return entries
+    }
+    const ann = await joined(one, { after: ids[0] })
+    await one.clock.advanceAsync(1_000)
+    expect([ann.recovered(), ann.peer.shown().length]).toEqual([true, 99])
+    expect(one.errors.length).toBeLessThan(10)
   })
 
   test('is asked for a hundred topics at once, and for none that is left meanwhile', async () => {
