@@ -14,7 +14,8 @@ export function feed(log: TopicLog): WsRouter {
       const room = rooms(request.params.room)
       const after = afterOf(request)
       return async (socket) => {
-        socket.onMessage((message) => room.publish(message))
+        // As text: of other messages, `withId` could make nothing.
+        socket.onMessage((message) => room.publish(message.text()))
         const recovered = await room.subscribe(socket, { after, last: 50 }).recovered
         socket.send(JSON.stringify({ recovered }))
       }

@@ -31,6 +31,15 @@ test('a feed has those who come back hear what they missed, from another process
   for (const client of [ann, again, late]) client.close()
 })
 
+test('a feed keeps nothing that is no text', async () => {
+  const log = memoryLog()
+  const ann = testWsClient(feed(log), '/rooms/tea')
+  await heard(ann, 1)
+  ann.send(new Uint8Array([0xff]))
+  await ann.closed.catch(() => {})
+  expect(log.last('tea', 9)).toEqual([])
+})
+
 test('the log for Redis in the documentation is the one that is tested', () => {
   const read = (path: string): string =>
     readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')

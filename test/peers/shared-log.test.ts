@@ -9,6 +9,7 @@ import { sharedTopics } from '../../src/topics/shared/shared-topics.ts'
 import type { TopicLog } from '../../src/topics/shared/topic-log.ts'
 import type { WsClient } from '../../src/websocket/client/ws-client.ts'
 import { bundledExample } from '../support/bundled-example.ts'
+import { rig } from '../support/socket-rig.ts'
 import { Transcript } from '../support/transcript.ts'
 import { Redis } from './support/redis.ts'
 
@@ -124,6 +125,25 @@ describe('a log in Redis', () => {
     }
   }
   for (const { name, run } of contractTests(topicLogContract, { start })) test(name, run)
+
+  test('has whom except names left out, and nobody else', async () => {
+    const tea = sharedTopics({ log: await logOf() })('tea')
+    const [ann, ben] = [rig(), rig()]
+    for (const { socket } of [ann, ben]) await tea.subscribe(socket).recovered
+    await tea.publish('a', { except: ann.socket })
+    await tea.publish(new Uint8Array([0x62]), { except: ben.socket })
+    await tea.publish('end')
+    const shown: string[][] = [[], []]
+    while (!shown.every((texts) => texts.at(-1) === '1 end')) {
+      for (const [i, { peer }] of [ann, ben].entries()) shown[i]!.push(...peer.shown())
+      await turn()
+    }
+    expect(shown).toEqual([
+      ['2 b', '1 end'],
+      ['1 a', '1 end'],
+    ])
+    for (const { socket } of [ann, ben]) socket.terminate()
+  })
 
   test('keeps about as many entries as it is told to', async () => {
     const log = await logOf(200)

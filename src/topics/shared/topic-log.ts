@@ -19,8 +19,8 @@ export interface TopicLog {
   append(topic: string, payload: Uint8Array<ArrayBuffer>): MaybePromise<string>
   /**
    * The oldest entries from that id on, in order, at most `limit`, which is 2 or more: the entry with the id itself, if it
-   * is still there, and those after it. Without an id, from the beginning. Peers make up ids: for one that no entry could
-   * have, nothing.
+   * is still there, and those after it. Fewer only if there are no more: otherwise, messages may be as late as the option
+   * `poll`. Without an id, from the beginning. Peers make up ids: for one that no entry could have, nothing.
    */
   read(topic: string, from: string | undefined, limit: number): MaybePromise<readonly LogEntry[]>
   /** The newest entries, the oldest of them first, at most `count`, which is 1 or more. */
