@@ -1,5 +1,5 @@
 import { quote } from '../../protocol/errors/quote.ts'
-import type { LogReader, Page } from './log-reader.ts'
+import { FIRST_PAUSE, type LogReader, type Page } from './log-reader.ts'
 import type { LogEntry } from './topic-log.ts'
 
 /** What a follower calls. */
@@ -69,6 +69,8 @@ export class Follower {
         this.#id = entry.id
         this.#owner.deliver(entry)
       }
+      // Not every log takes time by itself; one that loses its place again and again is to have some.
+      if (page.more) await this.#reader.rest(page.found ? 0 : FIRST_PAUSE)
     } while (page.more)
   }
 

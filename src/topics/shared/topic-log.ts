@@ -29,5 +29,5 @@ export interface TopicLog {
    * Calls `wake` when the topic may have something new, from any process, and may do so too often. Should it miss a time, the
    * option `poll` makes up for it. Returns, or resolves to, what ends it. For each topic, one call waits for the one before.
    */
-  watch?(topic: string, wake: () => void): MaybePromise<() => unknown>
+  readonly watch?: ((topic: string, wake: () => void) => MaybePromise<() => unknown>) | undefined
 }

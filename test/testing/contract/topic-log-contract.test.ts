@@ -9,12 +9,11 @@ import { memoryLog } from '../../../src/testing/offline/memory-log.ts'
 import type { LogEntry, TopicLog } from '../../../src/topics/shared/topic-log.ts'
 
 /** What is replaced in a sound log. */
-type Changes = { readonly [Name in keyof TopicLog]?: TopicLog[Name] | undefined }
+type Changes = Partial<TopicLog>
 
 function inMemory(change: (log: TopicLog) => Changes = () => ({})): TopicLogContext {
   const sound = memoryLog()
-  // What is replaced by nothing may be absent.
-  const log = { ...sound, ...change(sound) } as TopicLog
+  const log: TopicLog = { ...sound, ...change(sound) }
   return { log, other: log, trim: sound.trim }
 }
 

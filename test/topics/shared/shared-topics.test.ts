@@ -676,6 +676,7 @@ describe('a log that fails', () => {
       await one.clock.advanceAsync(6_000)
       log.down = undefined
       await tell(other, 'd')
+      await one.clock.advanceAsync(0)
     }
     expect(ann.peer.shown()).toEqual(
       ['a', 'b', 'c', 'd', 'b', 'c', 'd'].map((text, i) => `1 ${i + 1} ${text}`),
@@ -886,6 +887,35 @@ describe('a log that fails', () => {
       await one.clock.advanceAsync(1_000)
       expect(ann.recovered()).toBe(false)
     }
+  })
+
+  test('that answers at once lets others have a turn after every hundred entries', async () => {
+    const log = memoryLog()
+    const [one, other] = [process({ ...log, watch: undefined }), process(log)]
+    await tell(other, 'first')
+    const ann = await joined(one)
+    for (let i = 0; i < 1_000; i++) void other.rooms('tea').publish(`${i}`)
+    one.clock.advance(5_000)
+    const counts: number[] = []
+    while (counts.at(-1) !== 0) {
+      await settled()
+      counts.push(ann.peer.shown().length)
+      one.clock.advance(0)
+    }
+    expect(counts).toEqual([...Array(10).fill(100), 0])
+  })
+
+  test('that does not know where it was is not asked without a pause', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    await tell(one, ...Array.from({ length: 150 }, (_, i) => `${i}`))
+    await joined(one)
+    const read = log.read.bind(log)
+    log.read = (topic, _, limit) => read(topic, undefined, limit)
+    const before = log.count('read')
+    await one.clock.advanceAsync(6_000)
+    expect(log.count('read') - before).toBeLessThan(50)
+    expect(one.errors.length).toBeLessThan(50)
   })
 
   test('that contradicts itself is not asked without a pause', async () => {
