@@ -5,9 +5,9 @@ import { Ride, type RidePorts } from './ride.ts'
 export class CatchUp {
   readonly #ports: Omit<RidePorts, 'pickUp' | 'refuse'>
   /** By the entries that they have. */
-  readonly #waiting = new Map<string, Passenger[]>()
+  readonly #waiting = new Map<string, Set<Passenger>>()
   /** Those who have none that is known. */
-  #newcomers: Passenger[] = []
+  readonly #newcomers = new Set<Passenger>()
   #isRunning = false
 
   constructor(ports: Omit<RidePorts, 'pickUp' | 'refuse'>) {
@@ -17,15 +17,24 @@ export class CatchUp {
   add(passenger: Passenger): void {
     const { after } = passenger
     const others = after === undefined ? this.#newcomers : this.#waiting.get(after)
-    if (others !== undefined) others.push(passenger)
-    else if (after !== undefined) this.#waiting.set(after, [passenger])
+    if (others !== undefined) others.add(passenger)
+    else if (after !== undefined) this.#waiting.set(after, new Set([passenger]))
     if (!this.#isRunning) void this.#run()
+  }
+
+  /** It has left: while a log is away, many may come and go. */
+  remove(passenger: Passenger): void {
+    const { after = '' } = passenger
+    const others = this.#waiting.get(after)
+    others?.delete(passenger)
+    if (others?.size === 0) this.#waiting.delete(after)
+    this.#newcomers.delete(passenger)
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true
     await this.#ports.follower.started
-    while (this.#waiting.size + this.#newcomers.length > 0) {
+    while (this.#waiting.size + this.#newcomers.size > 0) {
       const [id] = this.#waiting.keys()
       // What is missing seldom is so for one alone.
       if (id !== undefined && !(await this.#ride().from(id))) await this.#lookUp()
@@ -41,13 +50,13 @@ export class CatchUp {
     if (waiting.length === 0) return
     const newest = await reader.last(bounds.messages + 1, bounds.bytes)
     const ids = new Set(newest.map(({ id }) => id))
-    for (const id of waiting) if (!ids.has(id)) this.#newcomers.push(...this.#pickUp(id))
+    for (const id of waiting) if (!ids.has(id)) this.#pickUp(id).forEach(this.#refuse)
     await this.#ride().withNewest(newest, [])
   }
 
   async #welcome(): Promise<void> {
-    const newcomers = this.#newcomers.filter(({ isGone }) => !isGone)
-    this.#newcomers = []
+    const newcomers = [...this.#newcomers]
+    this.#newcomers.clear()
     const most = newcomers.reduce((most, { last }) => Math.max(most, last), 0)
     const { messages, bytes } = this.#ports.bounds
     const count = Math.floor(Math.min(most, messages))
@@ -62,12 +71,16 @@ export class CatchUp {
     return new Ride({
       ...this.#ports,
       pickUp: (id) => this.#pickUp(id),
-      refuse: (passenger) => void this.#newcomers.push(passenger),
+      refuse: this.#refuse,
     })
   }
 
+  readonly #refuse = (passenger: Passenger): void => {
+    if (!passenger.isGone) this.#newcomers.add(passenger)
+  }
+
   #pickUp(id: string): readonly Passenger[] {
-    const passengers = this.#waiting.get(id) ?? []
+    const passengers = [...(this.#waiting.get(id) ?? [])]
     this.#waiting.delete(id)
     return passengers
   }

@@ -108,10 +108,6 @@ export class Following implements Outside {
     }
     return new Promise((settle) => {
       let isGone = false
-      hub.wait(topic, member, () => {
-        isGone = true
-        settle(NOWHERE)
-      })
       const passenger: Passenger = {
         member,
         after,
@@ -122,6 +118,11 @@ export class Following implements Outside {
           return isGone
         },
       }
+      hub.wait(topic, member, () => {
+        isGone = true
+        this.#followed.get(topic)?.catchUp.remove(passenger)
+        settle(NOWHERE)
+      })
       this.#followed.get(topic)?.catchUp.add(passenger)
     })
   }

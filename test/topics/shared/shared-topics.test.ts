@@ -10,6 +10,7 @@ import { sharedTopics } from '../../../src/topics/shared/shared-topics.ts'
 import type { LogEntry, TopicLog } from '../../../src/topics/shared/topic-log.ts'
 import { decorate } from '../../../src/websocket/decorate.ts'
 import { WsMessage } from '../../../src/websocket/ws-message.ts'
+import { keptOf } from '../../support/collect-garbage.ts'
 import { sessionRig } from '../../support/session-rig.ts'
 import { rig } from '../../support/socket-rig.ts'
 import { TestLog } from '../../support/test-log.ts'
@@ -663,6 +664,26 @@ describe('a log that fails', () => {
     await tell(one, 'c')
     expect(ann.peer.shown()).toEqual(['1 3 c'])
   })
+
+  test.each([{ after: '1' }, { last: 3 }])(
+    'does not keep those who have left meanwhile: %o',
+    async (options) => {
+      const log = new TestLog()
+      const one = process(log)
+      const [ann] = [await joined(one), await tell(one, 'a', 'b')]
+      log.down = new Error('away')
+      // What is asked already is for somebody else.
+      await joined(one, options)
+      const reference = await (async () => {
+        const ben = await joined(one, options)
+        ben.socket.terminate()
+        return new WeakRef(ben.socket)
+      })()
+      await settled()
+      expect(await keptOf(reference)).toBeUndefined()
+      expect(ann.socket.state).toBe('open')
+    },
+  )
 
   test('in the midst of it is followed from where it was, without gap or double', async () => {
     const shared = memoryLog()
