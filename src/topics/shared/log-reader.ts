@@ -14,6 +14,9 @@ const PAGE_BYTES = 1024 * 1024
 export const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 5_000
 
+/** How often it is tried to read from an id that may be made up. */
+const TRIES = 3
+
 /** What comes after an entry. */
 export interface Page {
   /** Whether that entry is still there: only then is nothing missing between it and these. */
@@ -40,7 +43,7 @@ export class LogReader {
   readonly #ports: ReaderPorts
   #stopped = false
   #isFailing = false
-  /** How many entries are likely to have no more than `PAGE_BYTES`. */
+  /** How many entries are asked for next. */
   #page = PAGE
   /** End the pauses of those who wait to try again. */
   readonly #pauses = new Set<() => void>()
@@ -53,14 +56,18 @@ export class LogReader {
 
   /** What comes after the entry with that id; without an id, all there is. */
   after(id: string | undefined): Promise<Page> {
-    return this.#persistently(async () => {
-      const limit = this.#page + 1
-      const entries = checkedEntries('read', await this.#log.read(this.#topic, id, limit))
-      this.#fit(entries)
-      const found = id === undefined || entries[0]?.id === id
-      const fresh = id !== undefined && found ? entries.slice(1) : entries
-      return { found, entries: fresh, more: entries.length >= limit }
-    })
+    return this.#persistently(() => this.#read(id))
+  }
+
+  /** The same for an id that may be made up: `undefined` if the log fails for this one again and again, and works otherwise. */
+  async afterUnknown(id: string): Promise<Page | undefined> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const page = await this.#attempt(() => this.#read(id))
+      if (page !== undefined) return page
+      // Waits for a log that is away.
+      await this.last(1, 0)
+    }
+    return undefined
   }
 
   /** The newest entries, at most so many, and no more once their contents have so many bytes. */
@@ -69,7 +76,7 @@ export class LogReader {
       const entries = await this.#persistently(async () =>
         checkedEntries('last', await this.#log.last(this.#topic, some)).slice(-some),
       )
-      this.#fit(entries)
+      this.#page = Math.min(this.#page, fitting(entries))
       if (some === count || entries.length < some || sizeOf(entries) >= bytes) return entries
     }
   }
@@ -92,28 +99,37 @@ export class LogReader {
     this.hurry()
   }
 
-  /** What was read tells how many entries to ask for next. */
-  #fit(entries: readonly LogEntry[]): void {
-    const largest = entries.reduce((most, { payload }) => Math.max(most, payload.byteLength), 1)
-    const fitting = Math.max(1, Math.floor(PAGE_BYTES / largest))
-    this.#page = Math.min(PAGE, 2 * this.#page, fitting)
+  async #read(id: string | undefined): Promise<Page> {
+    const limit = this.#page + 1
+    const entries = checkedEntries('read', await this.#log.read(this.#topic, id, limit))
+    this.#page = Math.min(PAGE, 2 * this.#page, fitting(entries))
+    const found = id === undefined || entries[0]?.id === id
+    const fresh = id !== undefined && found ? entries.slice(1) : entries
+    return { found, entries: fresh, more: entries.length >= limit }
   }
 
   async #persistently<T>(act: () => Promise<T>): Promise<T> {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        const value = await this.#ports.calls.call(() => (this.#stopped ? undefined : act()))
-        if (value === undefined || this.#stopped) return await never()
-        this.#isFailing = false
-        return value
-      } catch (thrown) {
-        if (this.#stopped) return never()
-        // It may have been asked for more than it can give.
-        this.#page = Math.ceil(this.#page / 2)
-        this.#failed(asError(thrown))
-      }
+      const value = await this.#attempt(act)
+      if (value !== undefined) return value
       await this.#pause(pause)
       if (this.#stopped) return never()
+    }
+  }
+
+  /** `undefined` if it fails, which is reported. */
+  async #attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const value = await this.#ports.calls.call(() => (this.#stopped ? undefined : act()))
+      if (value === undefined || this.#stopped) return await never()
+      this.#isFailing = false
+      return value
+    } catch (thrown) {
+      if (this.#stopped) return never()
+      // It may have been asked for more than it can give.
+      this.#page = Math.ceil(this.#page / 2)
+      this.#failed(asError(thrown))
+      return undefined
     }
   }
 
@@ -135,6 +151,12 @@ export class LogReader {
       this.#pauses.add(end)
     })
   }
+}
+
+/** How many such entries are likely to have no more than `PAGE_BYTES`. */
+function fitting(entries: readonly LogEntry[]): number {
+  const largest = entries.reduce((most, { payload }) => Math.max(most, payload.byteLength), 1)
+  return Math.max(1, Math.floor(PAGE_BYTES / largest))
 }
 
 function sizeOf(entries: readonly LogEntry[]): number {

@@ -3,7 +3,7 @@ import { History, type HistoryBounds } from '../history.ts'
 import type { Member } from '../member.ts'
 import type { PublishedEntry } from './entry-codec.ts'
 import type { Follower } from './follower.ts'
-import { FIRST_PAUSE, type LogReader } from './log-reader.ts'
+import { FIRST_PAUSE, type LogReader, type Page } from './log-reader.ts'
 import type { Passenger } from './passenger.ts'
 import type { LogEntry } from './topic-log.ts'
 
@@ -49,10 +49,13 @@ export class Ride {
     this.#history = new History(ports.bounds, 0)
   }
 
-  /** From an entry on. Returns whether the log has had what came after it. */
-  from(id: string): Promise<boolean> {
+  /** From an entry on. Returns whether the log has had what came after it; if not, those who wait there may wait on. */
+  async from(id: string): Promise<boolean> {
+    const { follower, reader } = this.#ports
+    const page = follower.isAt(id) ? undefined : await reader.afterUnknown(id)
+    if (page === undefined && !follower.isAt(id)) return false
     this.#pass(id)
-    return this.#go()
+    return this.#go(page)
   }
 
   /** From the newest entries on, with those, too, who get as many of them as they want. */
@@ -67,14 +70,17 @@ export class Ride {
     await this.#go()
   }
 
-  async #go(): Promise<boolean> {
+  /** `page` is what comes next, if that is known. */
+  async #go(page?: Page): Promise<boolean> {
     const { follower, reader } = this.#ports
+    let next = page
     while (this.#seats.some(({ passenger }) => !passenger.isGone)) {
       if (follower.isAt(this.#id)) {
         await this.#arrive()
         continue
       }
-      const { found, entries, more } = await reader.after(this.#id)
+      const { found, entries, more } = next ?? (await reader.after(this.#id))
+      next = undefined
       if (!found) {
         for (const { passenger } of this.#seats) this.#ports.refuse(passenger)
         return false

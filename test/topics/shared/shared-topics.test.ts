@@ -848,6 +848,33 @@ describe('a log that fails', () => {
     expect(ann.peer.shown()).toEqual(['1 1 a'])
   })
 
+  test('for what one peer has made up holds up nobody else', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    await joined(one)
+    const [a, , c] = await tell(one, 'a', 'b', 'c')
+    const read = log.read.bind(log)
+    log.read = (topic, from, limit) =>
+      from === 'x' ? Promise.reject(new Error('no uuid')) : read(topic, from, limit)
+    const [eve, ann] = [await joined(one, { after: 'x', last: 1 }), await joined(one, { after: a })]
+    await one.clock.advanceAsync(0)
+    expect([eve.recovered(), eve.peer.shown()]).toEqual([false, [`1 ${c} c`]])
+    expect([ann.recovered(), ann.peer.shown().length]).toEqual([true, 2])
+    expect(one.errors[0]?.message).toMatch(/cannot be read for now: no uuid$/)
+  })
+
+  test('for one read after the other has those come back who have one of the newest entries', async () => {
+    const log = new TestLog()
+    const one = process(log)
+    await joined(one)
+    const [a] = await tell(one, 'a', 'b', 'c')
+    const read = log.read.bind(log)
+    log.read = (topic, from, limit) =>
+      from === a ? Promise.reject(new Error('no')) : read(topic, from, limit)
+    const ann = await joined(one, { after: a })
+    expect([ann.recovered(), ann.peer.shown()]).toEqual([true, ['1 2 b', '1 3 c']])
+  })
+
   test('for so many entries at once is asked for fewer', async () => {
     const log = new TestLog()
     const one = process(log)
