@@ -17,10 +17,14 @@ const ALONE = [
   'test/node/zlib/{fallback,zlib-port}.test.ts',
 ]
 
-/** What opens sockets, runs programs, counts what V8 does, compiles, or reads the whole repository. */
+/** What opens sockets, runs programs, bundles, compiles, counts what V8 does, or reads the whole repository. */
 const INTEGRATION = [
   'test/*.test.ts',
-  'test/{bench,cli,contract,counts,examples,fuzz,node,soak}/**/*.test.ts',
+  'test/{bench,cli,client,contract,counts,examples,fuzz,node,soak}/**/*.test.ts',
+  'test/endpoint/bundle.test.ts',
+  'test/protocol/deflate/ws.test.ts',
+  'test/testing/backends.test.ts',
+  'test/topics/history-reconnecting.test.ts',
 ]
 
 /** What needs a build, other programs or runtimes, or a process with few others. */
