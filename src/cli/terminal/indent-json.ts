@@ -3,13 +3,12 @@ const INDENT = '  '
 /** Nothing is indented deeper, so that a peer's brackets cannot make much of little. */
 const DEEPEST = 32
 
-/** In characters: laying out takes a hundred times the memory, and nobody hears Ctrl-C meanwhile. */
+/** In characters: to lay it out takes a hundred times as much memory, and Ctrl-C is not heard meanwhile. */
 const LARGEST = 1_048_576
 
 /**
- * JSON laid out for people; `undefined` for what is not JSON, and
- * for what is larger than a mebibyte. Strings and numbers stay as they were sent: what
- * `JSON.parse` rounds or drops, such as large integers and repeated names, is shown.
+ * JSON laid out for people; `undefined` for what is not JSON, or too large. Strings and numbers stay as they were sent:
+ * what `JSON.parse` rounds or drops, such as large integers and repeated names, is shown.
  */
 export function indentJson(text: string): string | undefined {
   if (text.length > LARGEST || !isJson(text)) return undefined

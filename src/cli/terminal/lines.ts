@@ -1,10 +1,10 @@
-/** In characters: half of what a string can be. */
+/** Half of what a string can be. */
 const LONGEST = 2 ** 28
 
 /**
  * The lines of UTF-8, each ended by a line feed, with or without a carriage return before it. What follows the last one
- * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8,
- * and for a line that is longer than `longest`.
+ * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8, and for a line longer than `longest`, in
+ * characters.
  */
 export async function* linesOf(
   input: AsyncIterable<Uint8Array>,
