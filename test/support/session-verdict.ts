@@ -55,8 +55,10 @@ function mismatches(record: CloseRecord, own: Ended, peer: Ended): readonly stri
   const peaceful =
     ![own, peer].some(({ end, closedEarly }) => closedEarly || end.asked.has('break')) &&
     ![record, far].some(({ cause }) => isExpected(cause))
-  // A raw session beneath another may have closed for a reason of its own.
-  const unsure = isBroken(own, peer) && [own, peer].some(({ side }) => side.kind === 'over')
+  // A raw session beneath another may have closed for a reason of its own, while that one gave up.
+  const unsure =
+    (isBroken(own, peer) || [record, far].some(({ cause }) => isExpected(cause))) &&
+    [own, peer].some(({ side }) => side.kind === 'over')
   return [
     ...unless(
       record.remote === undefined || unsure || show(record.remote) === show(far.local),
@@ -88,10 +90,15 @@ function losses(record: CloseRecord, own: Ended, peer: Ended, behind: Behind): r
 
   // The raw session beneath hears of the end first: what is sent after that is dropped.
   const dropping = peer.side.kind === 'over'
+  // When it gives up, it lets go of what the raw session beneath holds, which may have heard of the peer's Close.
+  const gaveUp =
+    end.asked.has('break') || isExpected(record.cause) || show(record.local) !== show(record.remote)
+  const lettingGo = side.kind === 'over' && gaveUp
   const whole =
     record.remote !== undefined &&
     !end.asked.has('cancel') &&
     !(dropping && (closedEarly || isBroken(own, peer))) &&
+    !lettingGo &&
     !(record.cause instanceof ChannelOverflowException) &&
     !(closedEarly && side.channels.incoming !== undefined) &&
     !(behind.losesAtEnd && !filtered)
