@@ -1,4 +1,3 @@
-import type { WsMessage } from '../../websocket/ws-message.ts'
 import { History, type HistoryBounds } from '../history.ts'
 import type { Member } from '../member.ts'
 import type { PublishedEntry } from './entry-codec.ts'
@@ -38,8 +37,8 @@ interface Seat {
 export class Ride {
   readonly #ports: RidePorts
   readonly #history: History
-  /** Who does not get a message. */
-  readonly #except = new WeakMap<WsMessage, Member>()
+  /** Who does not get a message, by its number: `withId` may make the same of several entries. */
+  readonly #except = new Map<number, Member>()
   #seats: Seat[] = []
   /** The entry up to which it has everything. */
   #id: string | undefined
@@ -107,8 +106,13 @@ export class Ride {
     const published = this.#ports.open(entry)
     if (published === undefined) return
     const { message, except } = published
-    this.#history.add({ number: this.#history.newest + 1, message }, 0)
-    if (except !== undefined) this.#except.set(message, except)
+    const number = this.#history.newest + 1
+    this.#history.add({ number, message }, 0)
+    if (except !== undefined) this.#except.set(number, except)
+    for (const oldest of this.#except.keys()) {
+      if (this.#history.reaches(oldest - 1)) break
+      this.#except.delete(oldest)
+    }
   }
 
   #pass(id: string): void {
@@ -150,7 +154,8 @@ export class Ride {
     if (passenger.isGone) return 1
     const history = this.#history
     const kept = history.after(has) ?? history.last(Number.POSITIVE_INFINITY)
-    const missed = kept.filter((message) => this.#except.get(message) !== passenger.member)
+    const before = history.newest - kept.length
+    const missed = kept.filter((_, i) => this.#except.get(before + i + 1) !== passenger.member)
     passenger.arrive(missed, exactly)
     return missed.length + 1
   }

@@ -135,6 +135,27 @@ describe('topics that share a log', () => {
     expect(peer.shown()).toEqual(['1 2 b'])
   })
 
+  test('leave out who published of that alone, where withId makes the same message of all', async () => {
+    const changed = WsMessage.text('changed')
+    const one = process(new TestLog(), { withId: () => changed, replay: { messages: 3 } })
+    const [ann, ben] = [rig(), rig()]
+    const tea = one.rooms('tea')
+    const [a] = await tell(one, 'a')
+    await tea.publish('b', { except: ann.socket })
+    const [c] = await tell(one, 'c')
+    await tea.publish('d', { except: ben.socket })
+    for (const { socket } of [ann, ben]) tea.subscribe(socket, { after: a })
+    await settled()
+    expect([ann, ben].map(({ peer }) => peer.shown().length)).toEqual([2, 2])
+    for (const { socket } of [ann, ben]) tea.unsubscribe(socket)
+    await tell(one, 'e')
+    // The first of these are dropped on the way.
+    for (const after of [a, c]) tea.subscribe(rig().socket, { after })
+    for (const { socket } of [ann, ben]) tea.subscribe(socket, { last: 3 })
+    await settled()
+    expect([ann, ben].map(({ peer }) => peer.shown().length)).toEqual([3, 2])
+  })
+
   test('leave out who published where the log gives payloads as a Buffer, as those of Node do', async () => {
     const log = new TestLog()
     const read = log.read.bind(log)
