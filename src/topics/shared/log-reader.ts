@@ -14,7 +14,7 @@ const PAGE_BYTES = 1024 * 1024
 export const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 5_000
 
-/** How often it is tried to read from an id that may be made up. */
+/** How often it is tried to read from an id that may be made up, or more entries than a log may be able to give. */
 const TRIES = 3
 
 /** What comes after an entry. */
@@ -70,15 +70,22 @@ export class LogReader {
     return undefined
   }
 
-  /** The newest entries, at most so many, and no more once their contents have so many bytes. */
+  /** The newest entries, at most so many, and no more once their contents have more bytes, or the log fails for more of them. */
   async last(count: number, bytes: number): Promise<readonly LogEntry[]> {
-    for (let some = Math.min(count, this.#page); ; some = Math.min(count, 4 * some)) {
-      const entries = await this.#persistently(async () =>
-        checkedEntries('last', await this.#log.last(this.#topic, some)).slice(-some),
-      )
+    let largest: readonly LogEntry[] = []
+    for (let most = 0, tries = 0; tries < TRIES; ) {
+      let asked = 0
+      const entries = await this.#persistently(async () => {
+        asked = Math.min(count, asked === 0 ? Math.max(most, this.#page) : this.#page)
+        return checkedEntries('last', await this.#log.last(this.#topic, asked)).slice(-asked)
+      })
       this.#page = Math.min(this.#page, fitting(entries))
-      if (some === count || entries.length < some || sizeOf(entries) >= bytes) return entries
+      if (asked === count || entries.length < asked || sizeOf(entries) > bytes) return entries
+      if (entries.length > largest.length) largest = entries
+      if (asked < most) tries++
+      most = Math.min(count, 4 * asked)
     }
+    return largest
   }
 
   /** Lets others have a turn, or the log some time. */

@@ -377,6 +377,16 @@ describe('who comes back', () => {
     expect([ann, ben, eve].map(({ peer }) => peer.shown().length)).toEqual([0, 150, 0])
   })
 
+  test('gets exactly as many bytes as it may be sent, also where that was read for another one', async () => {
+    const one = process(new TestLog(), { replay: { bytes: 100 }, withId: undefined })
+    const ids = await tell(one, ...Array.from({ length: 150 }, () => 'x'))
+    const came = ['gone', ids.at(-101)].map((after) =>
+      one.rooms('tea').subscribe(rig().socket, { after }),
+    )
+    const recovered = await Promise.all(came.map(({ recovered }) => recovered))
+    expect(recovered).toEqual([false, true])
+  })
+
   test('has the log asked for few entries at once if they are large', async () => {
     const log = new TestLog()
     const one = process(log, { replay: { bytes: 1e9 }, withId: (id) => id })
@@ -910,6 +920,25 @@ describe('a log that fails', () => {
     await one.clock.advanceAsync(1_000)
     expect([ann.recovered(), ann.peer.shown().length]).toEqual([true, 99])
     expect(one.errors.length).toBeLessThan(10)
+  })
+
+  test('for more of the newest entries is content with those that it gives', async () => {
+    for (const limit of [30, 150]) {
+      const log = new TestLog()
+      const one = process(log)
+      await tell(one, ...Array.from({ length: 300 }, (_, i) => `text ${i}`))
+      const last = log.last.bind(log)
+      log.last = async (topic, count) => {
+        if (count > limit) throw new Error('too large')
+        return last(topic, count)
+      }
+      const [ann, eve] = [await joined(one, { last: 300 }), await joined(one, { after: 'gone' })]
+      await one.clock.advanceAsync(2_000)
+      expect([ann.recovered(), eve.recovered()]).toEqual([false, false])
+      const shown = ann.peer.shown()
+      expect([shown.length > limit / 2, shown.length <= limit]).toEqual([true, true])
+      expect(shown.at(-1)).toBe('1 300 text 299')
+    }
   })
 
   test('is asked for a hundred topics at once, and for none that is left meanwhile', async () => {
