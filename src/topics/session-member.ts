@@ -4,7 +4,7 @@ import { frameOfMessage } from '../session/channel/message-frames.ts'
 import { SENT } from '../session/channel/outgoing-channel.ts'
 import { handled } from '../session/channel/refused.ts'
 import type { WebSocketSession } from '../session/session.ts'
-import { HIGH_WATER_MARK, MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
+import { MAX_BUFFERED_AMOUNT } from '../websocket/socket/socket-settings.ts'
 import type { WsMessage } from '../websocket/ws-message.ts'
 import { Member, sizeOf } from './member.ts'
 import type { Report } from './report.ts'
@@ -24,9 +24,9 @@ export class SessionMember extends Member {
     return !this.subscriber.outgoing.isClosedForSend
   }
 
-  /** What its socket buffers does not wait here, and has the same bound. */
+  /** What its socket buffers does not wait here. Besides that, a session may be told to keep no more than one message. */
   get isBehind(): boolean {
-    return this.#waiting >= HIGH_WATER_MARK
+    return this.#waiting > 0
   }
 
   send(message: WsMessage, report: Report): boolean {

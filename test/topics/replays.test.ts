@@ -314,7 +314,7 @@ test.each<[string, () => Member]>([
   [
     'session',
     () => {
-      const made = sessionRig({ channels: { outgoing: { capacity: 80, onOverflow: 'close' } } })
+      const made = sessionRig({ channels: { outgoing: { capacity: 1, onOverflow: 'close' } } })
       return { ...made, subscriber: made.session }
     },
   ],
