@@ -6,7 +6,7 @@ import { Member } from './member.ts'
 /** A socket bounds by itself what waits for a slow peer. */
 export class SocketMember extends Member {
   readonly subscriber: Websocket
-  isBehind = false
+  #refused = false
 
   constructor(socket: Websocket) {
     super()
@@ -19,10 +19,15 @@ export class SocketMember extends Member {
     return state === 'open' || state === 'connecting'
   }
 
+  /** Where nothing waits, a filter has dropped the message. */
+  get isBehind(): boolean {
+    return this.#refused && this.subscriber.bufferedAmount > 0
+  }
+
   send(message: WsMessage): boolean {
     // `false` if it is above the high-water mark, or was dropped, too. If it was closed for this, it does not get it.
-    this.isBehind = !this.subscriber.send(message)
-    return !this.isBehind || this.open
+    this.#refused = !this.subscriber.send(message)
+    return !this.#refused || this.open
   }
 
   drained(): Promise<void> {

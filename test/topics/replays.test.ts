@@ -332,6 +332,18 @@ test.each<[string, () => Member]>([
   expect([await caughtUp, numbers(made).length]).toEqual([true, 2_000])
 })
 
+test('a filter that drops messages makes nobody wait for a peer that takes all the others', async () => {
+  const { news, clock } = counted(200, { size: 100 })
+  const { socket, peer } = rig()
+  const view = decorate(socket, {
+    send: (message, next) => message.text().startsWith('199 ') && next(message),
+  })
+  const { caughtUp } = news.subscribe(view, { last: 200 })
+  await turns(clock, 1)
+  expect(peer.shown().map((line) => line.trimEnd())).toEqual(['1 199'])
+  expect(await caughtUp).toBe(true)
+})
+
 test('those who come back together take turns, and the event loop goes on in between', async () => {
   const { news, timers } = timed(150, 1_024)
   const all = Array.from({ length: 40 }, () => rig())
