@@ -27,13 +27,13 @@ export class Alignment<T> {
   expect(recorded: T): void {
     const at = this.#replayed.findIndex((replayed) => this.#same(replayed, recorded))
     if (at >= 0) this.#meet(this.#recorded.length, at)
-    else if (this.#recorded.push(recorded) > WINDOW) this.end()
+    else if (this.#recorded.push(recorded) > WINDOW) this.#tell(1, 1)
   }
 
   came(replayed: T): void {
     const at = this.#recorded.findIndex((recorded) => this.#same(replayed, recorded))
     if (at >= 0) this.#meet(at, this.#replayed.length)
-    else if (this.#replayed.push(replayed) > WINDOW) this.end()
+    else if (this.#replayed.push(replayed) > WINDOW) this.#tell(1, 1)
   }
 
   /** What is held has no counterpart. */
@@ -48,11 +48,11 @@ export class Alignment<T> {
     this.#replayed.shift()
   }
 
-  /** Tells the first ones, side by side. */
+  /** Tells the first ones, side by side, as far as there are so many. */
   #tell(recordedCount: number, replayedCount: number): void {
     const recorded = this.#recorded.splice(0, recordedCount)
     const replayed = this.#replayed.splice(0, replayedCount)
-    for (let at = 0; at < Math.max(recordedCount, replayedCount); at++) {
+    for (let at = 0; at < Math.max(recorded.length, replayed.length); at++) {
       this.#differs(recorded[at], replayed[at])
     }
   }

@@ -95,6 +95,8 @@ export class ReplayedConnection {
     if (entry.kind === 'message' && entry.direction === 'in') return
     this.#alignment.expect(entry)
     this.#take(entry)
+    // If this one is owed, it has not been waited for.
+    this.#missed = Math.max(0, Math.min(this.#missed, this.#alignment.owed - 1))
     let late = false
     while (!late && this.#mayCome(entry)) {
       const come = new Promise<void>((resolve) => {
@@ -121,14 +123,13 @@ export class ReplayedConnection {
     this.#wake?.(done)
   }
 
-  /** As many as were recorded: what comes next may be for what the client does next. At the close, all there is. */
+  /** As many as were recorded: what comes next may be for what the client does next. At the close, all up to it. */
   #take({ kind }: TrafficEntry): void {
-    while (this.#done.length > 0 && (kind === 'close' || this.#alignment.owed > 0)) {
+    while (this.#done.length > 0 && (kind === 'close' ? !this.#closed : this.#alignment.owed > 0)) {
       const done = this.#done.shift()!
       this.#closed ||= done.kind === 'close'
       this.#alignment.came(done)
     }
-    if (this.#alignment.owed <= 0) this.#missed = 0
   }
 
   /** After its close, a connection can only report what a session failed with. */

@@ -43,13 +43,29 @@ describe('Alignment', () => {
     alignment.expect(3)
     alignment.came(3)
     expect(told).toEqual([[1, 2]])
-    for (let i = 0; i < 65; i++) {
+    const numbers = Array.from({ length: 65 }, (_, number) => number)
+    for (const number of numbers) {
       expect(told).toHaveLength(1)
-      alignment.expect(i)
+      alignment.expect(number)
     }
-    expect(told).toHaveLength(66)
-    for (let i = 0; i < 65; i++) alignment.came(i)
-    expect(told).toHaveLength(131)
+    expect(told.slice(1)).toEqual([[0, undefined]])
+    expect(alignment.owed).toBe(64)
+    for (const number of numbers) alignment.came(-number - 1)
+    expect(told.slice(2)).toEqual([[1, -1]])
+    alignment.end()
+    expect(told).toHaveLength(1 + 66)
     expect(alignment.owed).toBe(0)
+  })
+
+  test('pairs what is different in the same way, however much that is', () => {
+    const told: unknown[] = []
+    const alignment = new Alignment<number>(Object.is, (...pair) => told.push(pair))
+    const numbers = Array.from({ length: 300 }, (_, number) => number + 1)
+    for (const number of numbers) {
+      alignment.expect(number)
+      alignment.came(-number)
+    }
+    alignment.end()
+    expect(told).toEqual(numbers.map((number) => [number, -number]))
   })
 })

@@ -94,6 +94,27 @@ describe('playClient', () => {
     expect(told).toEqual([[recorded, replayed]])
   })
 
+  test('takes for the end no fault that came with it', async () => {
+    const end = { connection: 1, at: 5 }
+    const entries: readonly TrafficEntry[] = [
+      open(1),
+      { ...end, kind: 'close', direction: 'out', code: 1011, reason: '' },
+      { ...end, kind: 'error', name: 'Error', message: 'as before' },
+    ]
+    const { playing: how } = playing()
+    const told: ReplayDifference[] = []
+    await playClient(entries, {
+      ...how,
+      open: (entry, heard) => {
+        const socket = how.open(entry, () => {})
+        entries.forEach(heard)
+        return socket
+      },
+      differs: (difference) => told.push(difference),
+    })
+    expect(told).toEqual([])
+  })
+
   test('tells nothing of a connection that was given up while it opened', async () => {
     const abort = new AbortController()
     const { playing: how, did } = playing({

@@ -52,6 +52,12 @@ async function recording(
 
 const quiet = { webSockets: { onError() {} } }
 
+/** Says no more than its greeting. */
+const silent: WsHandler = () => (socket) => {
+  socket.send('welcome')
+  socket.onMessage(() => {})
+}
+
 /** In short: what was recorded, and what happened. */
 function short(differences: readonly ReplayDifference[]): unknown[] {
   const show = (entry: TrafficEntry | undefined): string => {
@@ -95,10 +101,6 @@ describe('replay', () => {
       client.send('one')
       client.send('two')
     })
-    const silent: WsHandler = () => (socket) => {
-      socket.send('welcome')
-      socket.onMessage(() => {})
-    }
     vi.useFakeTimers()
     // Patience keeps the timers that it was loaded with.
     vi.resetModules()
@@ -112,6 +114,12 @@ describe('replay', () => {
       await vi.advanceTimersByTimeAsync(1)
       const missing = ['1: out one, now nothing', '1: out two, now nothing']
       expect(ended).toHaveBeenCalledExactlyOnceWith(missing)
+      const many = [...entries, ...Array.from({ length: 300 }, () => entries.at(-1)!)]
+      const allEnded = vi.fn()
+      void replay(many, silent, { within: 1_000 }).then((found) => allEnded(found.length))
+      // Each gets a turn, but none is waited for again in full.
+      await vi.advanceTimersByTimeAsync(2 * 1_000 + 2 * 300)
+      expect(allEnded).toHaveBeenCalledExactlyOnceWith(302)
     } finally {
       vi.useRealTimers()
       // Other files are not to get what was loaded with fakes.
