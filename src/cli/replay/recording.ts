@@ -64,7 +64,7 @@ async function entriesOf(
 async function* linesIn(path: string): AsyncGenerator<string, void, undefined> {
   try {
     // Not at once: a file may be larger than a string can be.
-    yield* linesOf(createReadStream(path))
+    yield* linesOf(createReadStream(path), { mayBeCut: true })
   } catch (cause) {
     if (cause instanceof TypeError)
       throw unusable(path, 'it has no lines of UTF-8 of at most 256 MiB')

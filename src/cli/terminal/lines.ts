@@ -1,6 +1,14 @@
 /** Half of what a string can be. */
 const LONGEST = 2 ** 28
 
+/** What lines may be. */
+export interface LineOptions {
+  /** In characters. */
+  readonly longest?: number | undefined
+  /** Its end may be in the middle of a character, which is left out then. Default: false. */
+  readonly mayBeCut?: boolean | undefined
+}
+
 /**
  * The lines of UTF-8, each ended by a line feed, with or without a carriage return before it. What follows the last one
  * is a line if it is not empty. Throws a `TypeError` for what is not UTF-8, and for a line longer than `longest`, in
@@ -8,7 +16,7 @@ const LONGEST = 2 ** 28
  */
 export async function* linesOf(
   input: AsyncIterable<Uint8Array>,
-  longest: number = LONGEST,
+  { longest = LONGEST, mayBeCut = false }: LineOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let rest = ''
@@ -24,7 +32,7 @@ export async function* linesOf(
     if (rest.length > longest)
       throw new TypeError(`the input has a line of more than ${longest} characters${OTHERWISE}`)
   }
-  decode(() => decoder.decode())
+  if (!mayBeCut) decode(() => decoder.decode())
   if (rest !== '') yield withoutReturn(rest)
 }
 

@@ -69,7 +69,7 @@ describe('readRecording', () => {
   test('leaves out a last line that was cut, and tells', async () => {
     const whole = `${JSON.stringify(open(1))}\n${JSON.stringify(message(1, 'a'))}\n`
     const told: string[] = []
-    const read = (content: string): Promise<readonly TrafficEntry[]> => {
+    const read = (content: string | Uint8Array): Promise<readonly TrafficEntry[]> => {
       writeFileSync(path, content)
       return readRecording(path, (line) => told.push(line))
     }
@@ -79,6 +79,9 @@ describe('readRecording', () => {
     expect(told).toEqual([
       expect.stringMatching(/line 2 of the cassette is not JSON: .*: left out/),
     ])
+    const umlaut = Buffer.from(`${whole}{"text":"ä`)
+    expect(await read(umlaut.subarray(0, -1))).toHaveLength(2)
+    expect(told).toEqual([expect.anything(), expect.stringMatching(/line 3 .*"text":": left out/)])
     await expect(read(`${whole.slice(0, -10)}\n${whole}`)).rejects.toThrow('line 2 of the cassette')
     await expect(read(whole.slice(0, 10))).rejects.toThrow('line 1 of the cassette')
   })

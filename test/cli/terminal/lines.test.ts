@@ -43,7 +43,7 @@ describe('linesOf', () => {
     async function* long(): AsyncGenerator<Uint8Array> {
       for (let i = 0; i < 20; i++) yield utf8('a'.repeat(10))
     }
-    await expect(linesOf(long(), 99).next()).rejects.toThrow(
+    await expect(linesOf(long(), { longest: 99 }).next()).rejects.toThrow(
       new TypeError(
         'the input has a line of more than 99 characters: --message @FILE sends any file',
       ),
