@@ -41,9 +41,11 @@ export async function converse(
 ): Promise<CloseRecord> {
   const { json, raw, patience, onInputEnd, onShown } = options
   let quiet: NodeJS.Timeout | undefined
+  // While nothing is read, nothing can come.
+  let printing = false
   const allSent = (): void => {
     if (patience < Infinity && !session.outgoing.isClosedForSend) {
-      quiet = setTimeout(() => void session.close(), patience)
+      quiet = setTimeout(() => void (printing ? quiet?.refresh() : session.close()), patience)
     }
   }
   const inputFailed = (error: unknown): void => {
@@ -60,9 +62,13 @@ export async function converse(
         terminal.notice(showControl(frame))
         continue
       }
-      quiet?.refresh()
       const printed = terminal.print(raw ? rawFrame(frame, json) : showFrame(frame, json))
-      if (printed !== undefined) await orAborted(printed, session.signal)
+      if (printed !== undefined) {
+        printing = true
+        await orAborted(printed, session.signal)
+        printing = false
+      }
+      quiet?.refresh()
       if (onShown()) continue
       session.incoming.cancel()
       void session.close()

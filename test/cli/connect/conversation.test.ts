@@ -235,6 +235,30 @@ describe('a conversation', () => {
     expect(printed).toEqual(['a', 'b'])
   })
 
+  test('takes no slow reader for a quiet server', async () => {
+    let drain = (): void => {}
+    const print = new Promise<void>((resolve) => (drain = resolve))
+    const { input, printed, session } = await talk(
+      (server) => {
+        server.send('a')
+        server.send('b')
+      },
+      {},
+      { print },
+    )
+    input.end()
+    await turn()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(printed).toEqual(['a'])
+    expect(session.outgoing.isClosedForSend).toBe(false)
+    drain()
+    await vi.advanceTimersByTimeAsync(999)
+    expect(printed).toEqual(['a', 'b'])
+    expect(session.outgoing.isClosedForSend).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(session.outgoing.isClosedForSend).toBe(true)
+  })
+
   test('lays out JSON when asked', async () => {
     const { input, printed } = await talk(echo, { json: true })
     input.write('[1]\n')
