@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connect, openSocket } from '../../src/node/index.ts'
 import { CloseReason } from '../../src/protocol/close/close-reason.ts'
 import { WebSocketExtensions } from '../../src/protocol/deflate/web-socket-extensions.ts'
@@ -8,20 +8,22 @@ import { ca } from '../support/tls.ts'
 import { checkHypercorn, startHypercorn } from './support/python.ts'
 
 let server: PeerServer
-let http2: ClientHttp2Session
 
 beforeAll(async () => {
   checkHypercorn()
   server = await startHypercorn()
-  http2 = connectHttp2(server.url.replace('wss', 'https'), { ca })
 })
 
-afterAll(async () => {
-  http2.close()
-  await server.stop()
-})
+afterAll(() => server.stop())
+
+function connection(): ClientHttp2Session {
+  const http2 = connectHttp2(server.url.replace('wss', 'https'), { ca })
+  onTestFinished(() => http2.close())
+  return http2
+}
 
 test.each([...CONTENTS, ...LARGE])('over HTTP/2, Hypercorn echoes %s', async (_, content) => {
+  const http2 = connection()
   for (const extensions of [[], [WebSocketExtensions.deflate()]]) {
     const client = connect(`${server.url}/echo`, { http2, extensions })
     client.send(content)
@@ -36,6 +38,7 @@ test.each([...CONTENTS, ...LARGE])('over HTTP/2, Hypercorn echoes %s', async (_,
 })
 
 test('over HTTP/2, Hypercorn agrees on a subprotocol', async () => {
+  const http2 = connection()
   const protocols = ['other', 'chat.v1']
   const { socket, response } = await openSocket(`${server.url}/echo`, { http2, protocols })
   expect([socket.protocol, response.headers.get('x-http-version')]).toEqual(['chat.v1', '2'])
@@ -44,6 +47,7 @@ test('over HTTP/2, Hypercorn agrees on a subprotocol', async () => {
 })
 
 test('over HTTP/2, Hypercorn has many sockets on one connection', async () => {
+  const http2 = connection()
   const clients = Array.from({ length: 50 }, () => connect(`${server.url}/echo`, { http2 }))
   for (const [i, client] of clients.entries()) {
     client.send(`hello ${i}`)
@@ -60,6 +64,7 @@ test('over HTTP/2, Hypercorn has many sockets on one connection', async () => {
 })
 
 test('over HTTP/2, Hypercorn and our client close, either one beginning', async () => {
+  const http2 = connection()
   const reason = new CloseReason(4000, 'tschüß')
   const { socket: ours } = await openSocket(`${server.url}/echo`, { http2 })
   const ended = new Promise((resolve) => ours.onClose(resolve))
@@ -73,6 +78,7 @@ test('over HTTP/2, Hypercorn and our client close, either one beginning', async 
 })
 
 test('over HTTP/2, Hypercorn sees a socket that was dropped', async () => {
+  const http2 = connection()
   const { socket } = await openSocket(`${server.url}/echo`, { http2 })
   socket.terminate()
   await server.closing()
@@ -80,6 +86,7 @@ test('over HTTP/2, Hypercorn sees a socket that was dropped', async () => {
 })
 
 test('over HTTP/2, Hypercorn refuses with a status, headers and a body', async () => {
+  const http2 = connection()
   const failure = connect(`${server.url}/refuse`, { http2 }).opened
   await expect(failure).rejects.toMatchObject({ stage: 'http', status: 403, body: 'go on' })
   expect(http2.closed).toBe(false)

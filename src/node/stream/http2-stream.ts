@@ -19,7 +19,7 @@ const LINGER = 5_000
  * END_STREAM, although it is told to cancel the stream: to servers, many resets are an attack, for which they close the
  * connection. We do not end ours at once, since Hypercorn 0.18 closes the connection for that.
  */
-const SOON = 100
+const SOON = 1_000
 
 /** Whether it is one of the streams that share a connection of HTTP/2. */
 export function isHttp2Stream(stream: object): stream is Http2Stream {

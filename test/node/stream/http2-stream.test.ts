@@ -62,7 +62,7 @@ describe('reset', () => {
       5_000,
       (stream: Stream) => stream.end(),
     ],
-    ['the peer alone has ended a moment to be closed by the peer', 100, () => {}],
+    ['the peer alone has ended a moment to be closed by the peer', 1_000, () => {}],
   ])('leaves one that %s', async (_, time, finish) => {
     const stream = await ended()
     finish(stream)
