@@ -54,6 +54,8 @@ async def main(cert, key):
     config.bind = [f"fd://{listener.fileno()}"]
     config.certfile, config.keyfile = cert, key
     config.websocket_max_message_size = 2**25
+    # On a busy machine, five seconds pass between two sockets.
+    config.keep_alive_timeout = 60
     config.errorlog = None
     tell(url=f"wss://localhost:{listener.getsockname()[1]}")
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
