@@ -27,13 +27,9 @@ export function fieldDefault(lens: AnyRequestLens): FieldValue | undefined {
 }
 
 function valueIn(request: UpgradeRequest, meta: LensMeta): FieldValue {
+  const { type, name } = meta
   const text = (meta.target === 'query' ? Query : Header).string()
-  return meta.type.endsWith('[]')
-    ? text.multi
-        .defaulted(
-          meta.name,
-          [],
-        )(request)
-        .map((each) => textValue(each, meta))
-    : textValue(text.required(meta.name)(request), meta)
+  if (!type.endsWith('[]')) return textValue(text.required(name)(request), meta)
+  const texts = text.multi.defaulted(name, [])(request)
+  return texts.map((each) => textValue(each, meta))
 }

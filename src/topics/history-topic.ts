@@ -37,10 +37,10 @@ export interface Subscription {
 export interface HistoryTopic<in In = WsMessage | string | Uint8Array> extends Topic<In> {
   /**
    * Subscribes as any topic does, and sends first what the subscriber has missed: nothing is lost in between, and nothing
-   * comes twice. Up to 128 KiB of it are sent at once, the rest no faster than the peer takes it, and what is published
-   * meanwhile waits behind it; past 16 MiB of that, the connection is closed with 1013. If a filter throws, it is closed
-   * with 1011. Throws a `TypeError` for an unknown option or an `after` that is no string, and a `RangeError` for an invalid
-   * `last`.
+   * comes twice. It is sent up to the peer's high-water mark, and at most 128 KiB at once; the rest no faster than the peer
+   * takes it. What is published meanwhile waits behind it; past 16 MiB of that, the connection is closed with 1013. If a
+   * filter throws, it is closed with 1011. Throws a `TypeError` for an unknown option or an `after` that is no string, and a
+   * `RangeError` for an invalid `last`.
    */
   subscribe(subscriber: Subscribable, options?: SubscribeOptions): Subscription
   /**
